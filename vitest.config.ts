@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+/** Set by `.ci/run`: where to write the counts of a run, beside the usual output. */
+const report = process.env['TEST_REPORT'];
+
+/** Once, before many workers ask for it. */
+const compiledKernel = './test/support/compile-kernel.ts';
+
+const project = (name: string, testTimeoutMs: number, more: Record<string, unknown> = {}) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: testTimeoutMs,
+    hookTimeout: testTimeoutMs,
+    ...more,
+  },
+});
+
+export default defineConfig({
+  test: {
+    // By default one core is left idle: half of two.
+    maxWorkers: '100%',
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    projects: [
+      project('unit', 30_000, { globalSetup: compiledKernel }),
+      project('integration', 90_000, { globalSetup: compiledKernel }),
+      project('infra', 60_000),
+      // Real processes: one file at a time, or they would measure each other.
+      project('cluster', 300_000, { fileParallelism: false }),
+      project('browser', 180_000, { fileParallelism: false }),
+      // One deployment into an emulator; see scripts/aws-emulator.
+      project('aws', 600_000, { fileParallelism: false }),
+    ],
+  },
+});
