@@ -1,0 +1,107 @@
+import { type CellBlock, copyCells, createCellBlock } from './cell-block.ts';
+import { addDigests, digestOf } from './digest.ts';
+import { layGenesis } from './genesis.ts';
+import { type HaloPiece, haloPieces } from './halo-pieces.ts';
+import type { WorldSpec } from './spec.ts';
+import { EMPTY_STATISTICS, mergeStatistics, type Statistics, statisticsOf } from './statistics.ts';
+import { createTickScratch, RADIUS, type TickScratch, tickBlock } from './tick.ts';
+
+export interface SingleWorldOptions {
+  /** Side of the shards in cells. @default the whole world in one piece */
+  shardSize?: number;
+  /** Ticks for which one exchange of margins suffices. @default 1 */
+  ticksPerExchange?: number;
+}
+
+interface HaloCopy extends HaloPiece {
+  source: CellBlock;
+  target: CellBlock;
+}
+
+/** A whole world in one process and one thread: what every distributed run must agree with. */
+export class SingleWorld {
+  readonly spec: WorldSpec;
+  /** The shards, by row and then by column. */
+  readonly blocks: readonly CellBlock[];
+  readonly #ticksPerExchange: number;
+  readonly #copies: readonly HaloCopy[];
+  readonly #scratch: TickScratch;
+  #tick = 0;
+
+  /** @throws RangeError if the shards do not divide the world or an option is out of range. */
+  constructor(spec: WorldSpec, options: SingleWorldOptions = {}) {
+    const { shardSize, ticksPerExchange = 1 } = options;
+    if (!Number.isInteger(ticksPerExchange) || ticksPerExchange < 1) {
+      throw new RangeError(`ticksPerExchange is ${ticksPerExchange}, expected 1 or more`);
+    }
+    this.spec = spec;
+    this.#ticksPerExchange = ticksPerExchange;
+    this.blocks = cut(spec, shardSize, RADIUS * ticksPerExchange);
+    this.#copies = this.blocks.flatMap((target) =>
+      this.blocks.flatMap((source) =>
+        haloPieces(target, source).map((piece) => ({ ...piece, source, target })),
+      ),
+    );
+    const { stride, rows } = this.blocks[0]!;
+    this.#scratch = createTickScratch(stride * rows, Math.max(stride, rows));
+    for (const block of this.blocks) layGenesis(block, spec);
+  }
+
+  /** The number of the state the world is in. */
+  get tick(): number {
+    return this.#tick;
+  }
+
+  /** Takes the world from state t to state t + 1. */
+  step(): void {
+    if (this.#tick % this.#ticksPerExchange === 0) this.#exchange();
+    for (const block of this.blocks) {
+      tickBlock(block, this.#scratch, this.spec.rules, this.spec.seed, this.#tick);
+    }
+    this.#tick++;
+  }
+
+  digest(): bigint {
+    return this.blocks.reduce((sum, block) => addDigests(sum, digestOf(block)), 0n);
+  }
+
+  statistics(): Statistics {
+    return this.blocks.reduce(
+      (sum, block) => mergeStatistics(sum, statisticsOf(block, this.#tick)),
+      EMPTY_STATISTICS,
+    );
+  }
+
+  #exchange(): void {
+    for (const c of this.#copies) {
+      copyCells(c.source, c.sourceX, c.sourceY, c.target, c.targetX, c.targetY, c.width, c.height);
+    }
+  }
+}
+
+function cut(spec: WorldSpec, shardSize: number | undefined, halo: number): CellBlock[] {
+  const width = shardSize ?? spec.width;
+  const height = shardSize ?? spec.height;
+  if (!(width >= 1) || spec.width % width !== 0 || spec.height % height !== 0) {
+    throw new RangeError(
+      `shards of ${shardSize} do not divide a world of ${spec.width}x${spec.height}`,
+    );
+  }
+  const blocks: CellBlock[] = [];
+  for (let y = 0; y < spec.height; y += height) {
+    for (let x = 0; x < spec.width; x += width) {
+      blocks.push(
+        createCellBlock({
+          x,
+          y,
+          width,
+          height,
+          halo,
+          worldWidth: spec.width,
+          worldHeight: spec.height,
+        }),
+      );
+    }
+  }
+  return blocks;
+}
