@@ -1,0 +1,68 @@
+import {
+  BLOCK_COLUMN_X,
+  BLOCK_ROWS,
+  BLOCK_ROW_Y,
+  BLOCK_STRIDE,
+  COLUMN_KEYS,
+  COLUMN_KEYS_HIGH,
+  COLUMN_KEYS_LOW,
+  ROW_KEYS,
+} from '../memory-layout';
+
+// The draws of services/world/randomness.ts.
+
+// @ts-ignore: decorator
+@inline
+export function mix(z: u32): u32 {
+  z ^= z >> 16;
+  z *= 0x7feb352d;
+  z ^= z >> 15;
+  z *= 0x846ca68b;
+  return z ^ (z >> 16);
+}
+
+/** Four at a time. */
+// @ts-ignore: decorator
+@inline
+export function mixVector(z: v128): v128 {
+  z = v128.xor(z, i32x4.shr_u(z, 16));
+  z = i32x4.mul(z, i32x4.splat(0x7feb352d));
+  z = v128.xor(z, i32x4.shr_u(z, 15));
+  z = i32x4.mul(z, i32x4.splat(0x846ca68b));
+  return v128.xor(z, i32x4.shr_u(z, 16));
+}
+
+// @ts-ignore: decorator
+@inline
+function columnKeys(x: usize, columnTickKey: v128): v128 {
+  return mixVector(i32x4.add(columnTickKey, i32x4.mul(v128.load(x), i32x4.splat(0x9e3779b9))));
+}
+
+/** Keys of a tick for every column (whole, and its halves apart) and row of the block. */
+export function setKeys(block: usize, scratch: usize, seed: u32, tick: u32): void {
+  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
+  const rows = <usize>load<u32>(block, BLOCK_ROWS);
+  const columnTickKey = mix(seed ^ ((tick + 1) * 0x85ebca6b));
+  const rowTickKey = mix(columnTickKey ^ 0x5bd1e995);
+
+  let x = <usize>load<u32>(block, BLOCK_COLUMN_X);
+  let keys = <usize>load<u32>(scratch, COLUMN_KEYS);
+  let low = <usize>load<u32>(scratch, COLUMN_KEYS_LOW);
+  let high = <usize>load<u32>(scratch, COLUMN_KEYS_HIGH);
+  const ofTick = i32x4.splat(columnTickKey);
+  const lowHalf = i32x4.splat(0xffff);
+  for (const end = x + (stride << 2); x < end; x += 32, keys += 32, low += 16, high += 16) {
+    const a = columnKeys(x, ofTick);
+    const b = columnKeys(x + 16, ofTick);
+    v128.store(keys, a);
+    v128.store(keys, b, 16);
+    v128.store(low, i16x8.narrow_i32x4_u(v128.and(a, lowHalf), v128.and(b, lowHalf)));
+    v128.store(high, i16x8.narrow_i32x4_u(i32x4.shr_u(a, 16), i32x4.shr_u(b, 16)));
+  }
+
+  const y = <usize>load<u32>(block, BLOCK_ROW_Y);
+  const rowKeys = <usize>load<u32>(scratch, ROW_KEYS);
+  for (let i: usize = 0; i < rows << 2; i += 4) {
+    store<u32>(rowKeys + i, mix(rowTickKey + load<u32>(y + i) * 0xc2b2ae35));
+  }
+}

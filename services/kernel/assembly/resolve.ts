@@ -1,0 +1,125 @@
+import {
+  ACTION_RING,
+  BLANK_RANK,
+  BLOCK_STRIDE,
+  COMPRESS_TABLE,
+  DIRECTION_VECTORS,
+  EIGHTS,
+  EVENTS,
+  EVENT_SLACK_BYTES,
+  GRANT_RING,
+  INTENT_RING,
+  RANK_RING,
+} from '../memory-layout';
+import { pickVector } from './pick';
+import { ringRow } from './scratch';
+
+/** Action bit, unused until then, of a creature that is killed. */
+export const KILLED: u32 = 8;
+
+/** Where a row's granted blank cells are listed, as u16 columns. */
+// @ts-ignore: decorator
+@inline
+export function claimList(scratch: usize, stride: usize, row: i32): usize {
+  return <usize>load<u32>(scratch, EVENTS) + <usize>(row & 1) * 2 * listBytes(stride);
+}
+
+/** Where its granted occupied cells are. */
+// @ts-ignore: decorator
+@inline
+export function killList(scratch: usize, stride: usize, row: i32): usize {
+  return claimList(scratch, stride, row) + listBytes(stride);
+}
+
+// @ts-ignore: decorator
+@inline
+function listBytes(stride: usize): usize {
+  return (stride << 1) + EVENT_SLACK_BYTES;
+}
+
+/** Who of 16 cells, those so many cells east of a pointer, looks in a direction. */
+// @ts-ignore: decorator
+@inline
+function aimed(west: usize, cells: usize, direction: v128): v128 {
+  return v128.and(v128.load(west + cells), direction);
+}
+
+/** Appends the columns of the set bits of 16 cells to a list; gives its new end. */
+// @ts-ignore: decorator
+@inline
+function append(list: usize, table: usize, eights: v128, bits: i32, column: usize): usize {
+  const columns = i16x8.splat(<i16>column);
+  const lower = bits & 255;
+  const upper = bits >> 8;
+  v128.store(list, i16x8.add(v128.load(table + (<usize>lower << 4)), columns));
+  list += <usize>popcnt(lower) << 1;
+  const next = i16x8.add(columns, eights);
+  v128.store(list, i16x8.add(v128.load(table + (<usize>upper << 4)), next));
+  return list + (<usize>popcnt(upper) << 1);
+}
+
+/**
+ * Phase C of one row: the grant of each claimed cell as one direction bit, two lists of them, and in
+ * the actions who is killed.
+ *
+ * @returns the lengths of the lists: granted blank cells, and granted occupied ones << 16.
+ */
+export function resolveRow(block: usize, scratch: usize, row: i32): u32 {
+  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
+  const intents = <usize>load<u32>(scratch, INTENT_RING);
+  let west = ringRow(intents, stride, row) - 1;
+  const toAbove = ringRow(intents, stride, row - 1) - 1 - west;
+  const toBelow = ringRow(intents, stride, row + 1) - 1 - west;
+  const toGrant = <usize>load<u32>(scratch, GRANT_RING) - intents;
+  const toAction = <usize>load<u32>(scratch, ACTION_RING) - intents;
+  const toRank = <usize>load<u32>(scratch, RANK_RING) - intents;
+  const table = <usize>load<u32>(scratch, COMPRESS_TABLE);
+  const claims = claimList(scratch, stride, row);
+  const kills = killList(scratch, stride, row);
+  let claim = claims;
+  let kill = kills;
+  const zero = i32x4.splat(0);
+  const lookEast = v128.load(scratch, DIRECTION_VECTORS + 0);
+  const lookWest = v128.load(scratch, DIRECTION_VECTORS + 16);
+  const lookSouth = v128.load(scratch, DIRECTION_VECTORS + 32);
+  const lookNorth = v128.load(scratch, DIRECTION_VECTORS + 48);
+  const lookSouthEast = v128.load(scratch, DIRECTION_VECTORS + 64);
+  const lookNorthWest = v128.load(scratch, DIRECTION_VECTORS + 80);
+  const lookSouthWest = v128.load(scratch, DIRECTION_VECTORS + 96);
+  const lookNorthEast = v128.load(scratch, DIRECTION_VECTORS + 112);
+
+  for (let column: usize = 0; column < stride; column += 16, west += 16) {
+    const above = west + toAbove;
+    const below = west + toBelow;
+    // The claimant to the east looks west, and so on.
+    let mask = v128.or(
+      v128.or(
+        v128.or(aimed(west, 2, lookWest), aimed(west, 0, lookEast)),
+        v128.or(aimed(below, 1, lookNorth), aimed(above, 1, lookSouth)),
+      ),
+      v128.or(
+        v128.or(aimed(below, 2, lookNorthWest), aimed(above, 0, lookSouthEast)),
+        v128.or(aimed(below, 0, lookNorthEast), aimed(above, 2, lookSouthWest)),
+      ),
+    );
+    const unclaimed = i8x16.eq(mask, zero);
+    const claimed = i8x16.bitmask(unclaimed) ^ 0xffff;
+    if (claimed === 0) {
+      v128.store(west + toGrant, mask, 1);
+      continue;
+    }
+    const actions = v128.load(west + toAction, 1);
+    mask = pickVector(scratch, mask, actions, zero);
+    v128.store(west + toGrant, mask, 1);
+    const blank = i8x16.eq(v128.load(west + toRank, 1), v128.load(scratch, BLANK_RANK));
+    const survives = v128.or(unclaimed, blank);
+    // What KILLED says is the bit of looking north.
+    v128.store(west + toAction, v128.or(actions, v128.andnot(lookNorth, survives)), 1);
+    const eights = v128.load(scratch, EIGHTS);
+    const peaceful = i8x16.bitmask(blank) & claimed;
+    claim = append(claim, table, eights, peaceful, column);
+    // Often nobody is; a branch on that would be guessed wrong too often.
+    kill = append(kill, table, eights, claimed ^ peaceful, column);
+  }
+  return <u32>((claim - claims) >> 1) | (<u32>((kill - kills) >> 1) << 16);
+}

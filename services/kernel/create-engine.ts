@@ -1,0 +1,31 @@
+import type { Engine } from './engine.ts';
+import { loadKernel } from './load-kernel.ts';
+import { ReferenceEngine } from './reference-engine.ts';
+import { WasmEngine } from './wasm-engine.ts';
+
+/** What ticks the cells: the compiled kernel, or the readable reference that it agrees with. */
+export const KERNELS = ['wasm', 'reference'] as const;
+export type KernelName = (typeof KERNELS)[number];
+
+/**
+ * An engine of its own memory.
+ *
+ * @param options.module the compiled kernel. @default the one beside the bundles, read once
+ * @throws Error if the kernel has to be read and is not there.
+ * @throws RangeError if there is no address space for its memory.
+ */
+export function createEngine(
+  name: KernelName,
+  options: { module?: WebAssembly.Module; maxBytes?: number } = {},
+): Engine {
+  if (name === 'reference') return new ReferenceEngine();
+  const { module = builtKernel(), ...limits } = options;
+  return new WasmEngine(module, limits);
+}
+
+let built: WebAssembly.Module | undefined;
+
+function builtKernel(): WebAssembly.Module {
+  built ??= loadKernel();
+  return built;
+}

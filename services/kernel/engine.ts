@@ -1,0 +1,73 @@
+import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
+import type { Rules } from '../world/rules.ts';
+import type { Statistics } from '../world/statistics.ts';
+
+/** A rectangle of cells in interior coordinates of its block; negative ones lie in the margin. */
+export interface CellRectangle {
+  readonly block: CellBlock;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A rectangle of cells of one block and the equally large one of another that it goes to. */
+export interface CellCopy {
+  readonly source: CellBlock;
+  readonly sourceX: number;
+  readonly sourceY: number;
+  readonly target: CellBlock;
+  readonly targetX: number;
+  readonly targetY: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * What runs the ticks of a process's blocks. Its blocks are blocks of services/world, and everything
+ * there (genesis, packing, layers, digest) works on them too; they live as long as the engine.
+ *
+ * What is done at every tick or exchange is prepared once: the rectangles are checked and written
+ * down, and running them checks nothing any more.
+ */
+export interface Engine {
+  readonly name: 'reference' | 'wasm';
+
+  /**
+   * An empty block: no food, no terrain, nobody. Its rows may be longer than width + 2 · halo.
+   *
+   * @throws RangeError if it cannot be held.
+   */
+  createBlock(extent: BlockExtent): CellBlock;
+
+  /** Takes a block of this engine from state t to state t + 1; see `tickBlock` of services/world. */
+  tick(block: CellBlock, rules: Rules, seed: number, tick: number): void;
+
+  /** See `digestOf` of services/world. */
+  digestOf(block: CellBlock): bigint;
+
+  /** See `statisticsOf` of services/world. */
+  statisticsOf(block: CellBlock, tick: number): Statistics;
+
+  /**
+   * Prepares copies of cells, all fields but extraFood, among blocks of this engine.
+   *
+   * @returns runs them in their order.
+   * @throws RangeError if a rectangle leaves its block.
+   */
+  prepareCopies(copies: readonly CellCopy[]): () => void;
+
+  /**
+   * Prepares `packCells` of services/world of one rectangle after the other.
+   *
+   * @returns writes them at an offset and gives the offset behind them; throws RangeError if the
+   * bytes do not suffice.
+   * @throws RangeError if a rectangle leaves its block.
+   */
+  preparePack(rectangles: readonly CellRectangle[]): (out: Uint8Array, offset: number) => number;
+
+  /** The reverse of `preparePack`: reads what it wrote. */
+  prepareUnpack(
+    rectangles: readonly CellRectangle[],
+  ): (bytes: Uint8Array, offset: number) => number;
+}

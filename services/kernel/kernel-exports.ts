@@ -1,0 +1,18 @@
+/** What assembly/kernel.ts exports; addresses and sizes are bytes, all numbers 32 bits. */
+export interface KernelExports {
+  /** Writes what never changes into a new scratch. */
+  fillScratch(scratch: number): void;
+  tick(block: number, scratch: number, seed: number, tick: number): void;
+  digest(block: number, scratch: number): bigint;
+  statistics(block: number, scratch: number, tick: number): void;
+  copy(jobs: number, count: number): void;
+}
+
+/** A kernel of one thread upon a memory that others may share. */
+export function instantiateKernel(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): KernelExports {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return exports as unknown as KernelExports;
+}

@@ -1,0 +1,79 @@
+import type { Rules } from '../world/rules.ts';
+import { EMPTY_STATISTICS, type Statistics } from '../world/statistics.ts';
+import { instantiateKernel, type KernelExports } from './kernel-exports.ts';
+import { RULE_COUNT, RULE_WORDS, STATISTICS } from './memory-layout.ts';
+import { writeRules } from './memory-scratch.ts';
+
+/** What a thread needs to work on an engine's blocks; plain data that can be posted to a worker. */
+export interface KernelThreadData {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Address of its scratch; no other thread may use it. */
+  readonly scratch: number;
+}
+
+/** Jobs for the copier, written down in the memory. */
+export interface JobList {
+  readonly address: number;
+  readonly count: number;
+}
+
+/** The order in which the kernel writes statistics. */
+const STATISTICS_NAMES = [
+  'food',
+  'extraFood',
+  'population',
+  'canKill',
+  'canMove',
+  'canKillAndMove',
+  'size',
+  'health',
+  'ageTicks',
+] as const satisfies readonly (keyof Statistics)[];
+
+/**
+ * The compiled kernel as one thread runs it. Blocks are given by their addresses. Nothing here keeps
+ * threads apart: a block is ticked by one of them, while nobody copies from it or to it.
+ */
+export class KernelThread {
+  readonly module: WebAssembly.Module;
+  readonly scratch: number;
+  readonly #kernel: KernelExports;
+  readonly #rules: Uint32Array;
+  readonly #statistics: Float64Array;
+
+  constructor({ module, memory, scratch }: KernelThreadData) {
+    this.module = module;
+    this.scratch = scratch;
+    this.#kernel = instantiateKernel(module, memory);
+    this.#kernel.fillScratch(scratch);
+    const { buffer } = memory;
+    this.#rules = new Uint32Array(buffer, scratch + RULE_WORDS, RULE_COUNT);
+    this.#statistics = new Float64Array(buffer, scratch + STATISTICS, STATISTICS_NAMES.length);
+  }
+
+  /** `tickBlock` of services/world. */
+  tick(block: number, rules: Rules, seed: number, tick: number): void {
+    writeRules(this.#rules, rules);
+    this.#kernel.tick(block, this.scratch, seed, tick);
+  }
+
+  /** `digestOf` of services/world. */
+  digest(block: number): bigint {
+    return BigInt.asUintN(64, this.#kernel.digest(block, this.scratch));
+  }
+
+  /** `statisticsOf` of services/world, for a block of so many cells. */
+  statistics(block: number, cells: number, tick: number): Statistics {
+    this.#kernel.statistics(block, this.scratch, tick);
+    const statistics = { ...EMPTY_STATISTICS, cells };
+    STATISTICS_NAMES.forEach((name, i) => {
+      statistics[name] = this.#statistics[i] as number;
+    });
+    return statistics;
+  }
+
+  copy({ address, count }: JobList): void {
+    this.#kernel.copy(address, count);
+  }
+}

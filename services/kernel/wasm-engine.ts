@@ -1,0 +1,146 @@
+import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
+import type { Rules } from '../world/rules.ts';
+import type { Statistics } from '../world/statistics.ts';
+import { type CopyJob, jobsOfCopy, jobsOfPacking } from './copy-jobs.ts';
+import type { CellCopy, CellRectangle, Engine } from './engine.ts';
+import { KernelMemory } from './kernel-memory.ts';
+import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
+import { layMemoryBlock, type MemoryBlock } from './memory-block.ts';
+import { COPY_JOB_BYTES } from './memory-layout.ts';
+import { layMemoryScratch } from './memory-scratch.ts';
+import { assertCopies, assertRectangles, assertRoom, packedBytes } from './rectangles.ts';
+
+/**
+ * The compiled kernel: the same states as the reference, bit for bit, several times faster. All its
+ * blocks stand in one shared memory of at most 4 GiB. Packing and copying too are done there.
+ */
+export class WasmEngine implements Engine {
+  readonly name = 'wasm';
+  readonly memory: KernelMemory;
+  readonly #module: WebAssembly.Module;
+  readonly #blocks = new Map<CellBlock, MemoryBlock>();
+  /** The longest row and column of a block so far: what a scratch must have room for. */
+  #stride = 0;
+  #rows = 0;
+  #thread: KernelThread;
+  /** Where packed cells stand on their way into the memory and out of it. */
+  #staging = { address: 0, bytes: 0 };
+
+  /**
+   * @param module the compiled kernel; see load-kernel.ts.
+   * @param options.maxBytes refuses to hold more. @default 4 GiB
+   */
+  constructor(module: WebAssembly.Module, options: { maxBytes?: number } = {}) {
+    this.memory = new KernelMemory(options);
+    this.#module = module;
+    this.#thread = new KernelThread(this.createThread());
+  }
+
+  createBlock(extent: BlockExtent): CellBlock {
+    const memoryBlock = layMemoryBlock(this.memory, extent);
+    const { block } = memoryBlock;
+    this.#blocks.set(block, memoryBlock);
+    if (block.stride > this.#stride || block.rows > this.#rows) {
+      this.#stride = Math.max(this.#stride, block.stride);
+      this.#rows = Math.max(this.#rows, block.rows);
+      this.#thread = new KernelThread(this.createThread());
+    }
+    return block;
+  }
+
+  /**
+   * Lays a scratch for one more thread, which has room for the blocks that there are by now.
+   *
+   * @returns what that thread makes a `KernelThread` of.
+   */
+  createThread(): KernelThreadData {
+    const { memory } = this.memory;
+    const scratch = layMemoryScratch(this.memory, this.#stride, this.#rows);
+    return { module: this.#module, memory, scratch };
+  }
+
+  /** Where a block is for a `KernelThread`. */
+  addressOf(block: CellBlock): number {
+    return this.#find(block).address;
+  }
+
+  /** The kernel as the thread of this engine runs it. */
+  get thread(): KernelThread {
+    return this.#thread;
+  }
+
+  tick(block: CellBlock, rules: Rules, seed: number, tick: number): void {
+    this.#thread.tick(this.#find(block).address, rules, seed, tick);
+  }
+
+  digestOf(block: CellBlock): bigint {
+    return this.#thread.digest(this.#find(block).address);
+  }
+
+  statisticsOf(block: CellBlock, tick: number): Statistics {
+    return this.#thread.statistics(this.#find(block).address, block.width * block.height, tick);
+  }
+
+  /**
+   * Writes copies down in the memory, where they stay, for any thread to run.
+   *
+   * @throws RangeError if a rectangle leaves its block.
+   */
+  layCopies(copies: readonly CellCopy[]): JobList {
+    assertCopies(copies);
+    return this.#layJobs(
+      copies.flatMap((c) => jobsOfCopy(c, this.#find(c.source), this.#find(c.target))),
+    );
+  }
+
+  prepareCopies(copies: readonly CellCopy[]): () => void {
+    const jobs = this.layCopies(copies);
+    return () => this.#thread.copy(jobs);
+  }
+
+  preparePack(rectangles: readonly CellRectangle[]) {
+    const { run, bytes, staged } = this.#preparePacking('pack', rectangles);
+    return (out: Uint8Array, offset: number) => {
+      assertRoom(out, offset, bytes);
+      run();
+      out.set(staged, offset);
+      return offset + bytes;
+    };
+  }
+
+  prepareUnpack(rectangles: readonly CellRectangle[]) {
+    const { run, bytes, staged } = this.#preparePacking('unpack', rectangles);
+    return (packed: Uint8Array, offset: number) => {
+      assertRoom(packed, offset, bytes);
+      staged.set(packed.subarray(offset, offset + bytes));
+      run();
+      return offset + bytes;
+    };
+  }
+
+  #preparePacking(direction: 'pack' | 'unpack', rectangles: readonly CellRectangle[]) {
+    assertRectangles(rectangles);
+    const bytes = packedBytes(rectangles);
+    if (bytes > this.#staging.bytes) {
+      this.#staging = { address: this.memory.allocate(bytes), bytes };
+    }
+    const { address } = this.#staging;
+    const find = ({ block }: CellRectangle) => this.#find(block);
+    const jobs = this.#layJobs(jobsOfPacking(direction, rectangles, find, address));
+    const staged = new Uint8Array(this.memory.buffer, address, bytes);
+    return { run: () => this.#thread.copy(jobs), bytes, staged };
+  }
+
+  #layJobs(jobs: readonly CopyJob[]): JobList {
+    const address = this.memory.allocate(jobs.length * COPY_JOB_BYTES);
+    const words = (jobs.length * COPY_JOB_BYTES) / Uint32Array.BYTES_PER_ELEMENT;
+    new Uint32Array(this.memory.buffer, address, words).set(jobs.flat());
+    return { address, count: jobs.length };
+  }
+
+  #find(block: CellBlock): MemoryBlock {
+    const found = this.#blocks.get(block);
+    if (found === undefined) throw new Error('the block is not one of this engine');
+    return found;
+  }
+}
