@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** How many stopped starts are remembered; a late duplicate of an older one is not recognised. */
+export const RETIRED_KEYS_MAX = 64;
+/** How many step and event requests are remembered. */
+export const HANDLED_KEYS_MAX = 64;
+
+/**
+ * The least and the greatest pace in ticks per second, both allowed. Slower is a pause, faster is
+ * unlimited; and no store takes any positive number.
+ */
+export const PACE_BOUNDS = [0.001, 100_000] as const;
+
+const count = z.int().min(0);
+
+export const colonyStatusSchema = z.enum([
+  'NotInitialized',
+  'Initializing',
+  'TopographyInitialized',
+]);
+
+export const leaderSchema = z.strictObject({
+  id: z.string().min(1),
+  /** Origin of the leader's public HTTP API, for example `http://127.0.0.1:8083`. */
+  address: z.url(),
+  epoch: count,
+  beat: count,
+  /** It has stopped acting and leaves the lead to whoever comes first. */
+  resigned: z.literal(true).optional(),
+});
+export type Leader = z.infer<typeof leaderSchema>;
+
+export const lastFailureSchema = z.strictObject({
+  key: z.string(),
+  code: z.string(),
+  reason: z.string(),
+  /** ISO 8601, for people; nothing is decided by it. */
+  at: z.string(),
+  generation: count,
+});
+export type LastFailure = z.infer<typeof lastFailureSchema>;
+
+/** What ended a started colony, its data being kept. */
+export const faultSchema = z.strictObject({ code: z.string(), reason: z.string() });
+
+/**
+ * The colony record: one small item per colony name, read consistently, changed only by
+ * conditional writes. `revision` rises with every write and orders two pictures of it.
+ */
+export const colonyRecordSchema = z.strictObject({
+  status: colonyStatusSchema,
+  revision: count,
+  /** Raised by every claim, never reset. */
+  generation: count,
+  colonyInstanceId: z.string().min(1).optional(),
+  /** Made by the claimer: recognises its own write when the answer to it was lost. */
+  claimId: z.string().min(1).optional(),
+  /** The key of a start in progress; it becomes `idempotencyKey` by complete. */
+  startKey: z.string().min(1).optional(),
+  idempotencyKey: z.string().min(1).optional(),
+  /** Hash of the client's spec before defaults. */
+  bodyHash: z.string().optional(),
+  specRef: z.string().optional(),
+  topologyRef: z.string().optional(),
+  /** Raised by every topology of this generation; 0 before the first. Kept after its end. */
+  topologyVersion: count,
+  /** SHA-256 of a stopped start's key → the instance it had. The newest 64. */
+  retired: z.record(
+    z.string(),
+    z.strictObject({ colonyInstanceId: z.string(), generation: count }),
+  ),
+  lastFailure: lastFailureSchema.optional(),
+  /** Why a started colony stands still for good (phase Failed); data and record are kept. */
+  fault: faultSchema.optional(),
+  leader: leaderSchema.optional(),
+  /** Backends may run up to this tick; never falls within an instance. */
+  horizon: count,
+  paused: z.boolean(),
+  /** While paused: the tick to stand at. */
+  runUntil: count.optional(),
+  /** null: as fast as it goes. */
+  ticksPerSecond: z.number().positive().nullable(),
+  /** Step requests already done: key hash → the tick they led to, newest last. */
+  handledKeys: z.array(z.strictObject({ keyHash: z.string(), runUntil: count })),
+});
+export type ColonyRecord = z.infer<typeof colonyRecordSchema>;
+
+/** What an absent item means. */
+export const ABSENT_RECORD: ColonyRecord = {
+  status: 'NotInitialized',
+  revision: 0,
+  generation: 0,
+  topologyVersion: 0,
+  retired: {},
+  horizon: 0,
+  paused: false,
+  ticksPerSecond: null,
+  handledKeys: [],
+};

@@ -1,0 +1,64 @@
+import { ColonyError } from './errors.ts';
+
+/**
+ * One halo message, the cells of one exchange from one backend to another. Little-endian:
+ *
+ *     0   u32  magic "DCHA"
+ *     4   u16  format version (1)
+ *     6   u16  zero
+ *     8   u32  generation
+ *     12  u32  topologyVersion
+ *     16  u32  tick of the exchange
+ *     20  u32  sender's index in topology.backends
+ *     24  u32  bytes of cells that follow
+ *     28  u32  zero
+ *     32  …    cells, piece after piece in the order of halo-plan.ts
+ *
+ * The fence, the sender's boot id and the signature travel in headers (rpc-auth.ts).
+ */
+export const HALO_HEADER_BYTES = 32;
+const MAGIC = 0x4148_4344;
+const VERSION = 1;
+
+export interface HaloHeader {
+  generation: number;
+  topologyVersion: number;
+  tick: number;
+  senderIndex: number;
+}
+
+/** A message with its header written and room for the cells at HALO_HEADER_BYTES. */
+export function createHaloMessage(header: HaloHeader, cellsBytes: number): Uint8Array {
+  const message = new Uint8Array(HALO_HEADER_BYTES + cellsBytes);
+  const view = new DataView(message.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint16(4, VERSION, true);
+  view.setUint32(8, header.generation, true);
+  view.setUint32(12, header.topologyVersion, true);
+  view.setUint32(16, header.tick, true);
+  view.setUint32(20, header.senderIndex, true);
+  view.setUint32(24, cellsBytes, true);
+  return message;
+}
+
+/** Checks magic, version and length; throws HALO_INVALID naming actual and expected. */
+export function readHaloHeader(message: Uint8Array): HaloHeader {
+  const bad = (what: string) => new ColonyError('HALO_INVALID', what);
+  if (message.byteLength < HALO_HEADER_BYTES) {
+    throw bad(`${message.byteLength} bytes are less than a header of ${HALO_HEADER_BYTES}`);
+  }
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  if (view.getUint32(0, true) !== MAGIC) throw bad('the magic number is wrong');
+  const version = view.getUint16(4, true);
+  if (version !== VERSION) throw bad(`format version ${version}, expected ${VERSION}`);
+  const cellsBytes = view.getUint32(24, true);
+  if (message.byteLength !== HALO_HEADER_BYTES + cellsBytes) {
+    throw bad(`${message.byteLength} bytes, expected ${HALO_HEADER_BYTES + cellsBytes}`);
+  }
+  return {
+    generation: view.getUint32(8, true),
+    topologyVersion: view.getUint32(12, true),
+    tick: view.getUint32(16, true),
+    senderIndex: view.getUint32(20, true),
+  };
+}

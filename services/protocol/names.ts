@@ -1,0 +1,99 @@
+/**
+ * Names that the services and the infrastructure share. No dependency, so that both may import it.
+ */
+
+/** Keys of the one table: everything of a colony has its name as partition. */
+export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
+
+/** Sort keys of the items of a colony. */
+export const SORT_KEYS = {
+  record: 'record',
+  /** Begins the keys of all digests of one instance; the tick is padded so that they sort by it. */
+  digests: (colonyInstanceId: string): string => `digest#${colonyInstanceId}#`,
+  digest: (colonyInstanceId: string, tick: number): string =>
+    `digest#${colonyInstanceId}#${String(tick).padStart(12, '0')}`,
+} as const;
+
+/** Paths of the registry in the SSM parameter store. */
+export const SSM_PATHS = {
+  root: (colonyName: string): string => `/colony/${colonyName}`,
+  role: (colonyName: string, role: 'backends' | 'coordinators'): string =>
+    `/colony/${colonyName}/${role}`,
+  entry: (colonyName: string, role: 'backends' | 'coordinators', bootId: string): string =>
+    `/colony/${colonyName}/${role}/${bootId}`,
+  /** The leader's own entry. */
+  leader: (colonyName: string): string => `/colony/${colonyName}/coordinator`,
+} as const;
+
+/** 1 to 31 of a–z, 0–9 and -, a letter first: fits stack names, parameter paths and item keys. */
+export const COLONY_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** All environment variables of the services begin so. */
+export const ENVIRONMENT_PREFIX = 'COLONY_';
+
+/** Environment variables by the name of their option; services/platform/config.ts reads them. */
+export const ENVIRONMENT = {
+  colonyName: 'COLONY_NAME',
+  platform: 'COLONY_PLATFORM',
+  configFile: 'COLONY_CONFIG_FILE',
+  host: 'COLONY_HOST',
+  httpPort: 'COLONY_HTTP_PORT',
+  rpcPort: 'COLONY_RPC_PORT',
+  kernel: 'COLONY_KERNEL',
+  memoryLimitMiB: 'COLONY_MEMORY_LIMIT_MIB',
+  advertisedAddress: 'COLONY_ADVERTISED_ADDRESS',
+  dataDir: 'COLONY_DATA_DIR',
+  awsRegion: 'COLONY_AWS_REGION',
+  dynamoEndpoint: 'COLONY_DYNAMO_ENDPOINT',
+  tableName: 'COLONY_TABLE_NAME',
+  rpcSecret: 'COLONY_RPC_SECRET',
+  logLevel: 'COLONY_LOG_LEVEL',
+  logFile: 'COLONY_LOG_FILE',
+  beatIntervalMs: 'COLONY_BEAT_INTERVAL_MS',
+  leaseMs: 'COLONY_LEASE_MS',
+  heartbeatIntervalMs: 'COLONY_HEARTBEAT_INTERVAL_MS',
+  recordPollMs: 'COLONY_RECORD_POLL_MS',
+  startTimeoutMs: 'COLONY_START_TIMEOUT_MS',
+  minBackends: 'COLONY_MIN_BACKENDS',
+  suspectMs: 'COLONY_SUSPECT_MS',
+  replacementWaitMs: 'COLONY_REPLACEMENT_WAIT_MS',
+  ticksPerExchange: 'COLONY_TICKS_PER_EXCHANGE',
+  ticksPerSecond: 'COLONY_TICKS_PER_SECOND',
+  width: 'COLONY_WIDTH',
+  height: 'COLONY_HEIGHT',
+  shardSize: 'COLONY_SHARD_SIZE',
+  seed: 'COLONY_SEED',
+  allowedHosts: 'COLONY_ALLOWED_HOSTS',
+  ecsCluster: 'COLONY_ECS_CLUSTER',
+  backendService: 'COLONY_BACKEND_SERVICE',
+  backendCount: 'COLONY_BACKEND_COUNT',
+  backendSpotShare: 'COLONY_BACKEND_SPOT_SHARE',
+  snapshotBucket: 'COLONY_SNAPSHOT_BUCKET',
+  crashAtStage: 'COLONY_CRASH_AT_STAGE',
+} as const;
+
+/** Begins of the keys of objects in the snapshot bucket; the roles of the tasks are cut to them. */
+export const OBJECT_PREFIXES = {
+  checkpoints: (colonyName: string): string => `checkpoints/${colonyName}/`,
+  statistics: (colonyName: string): string => `statistics/${colonyName}/`,
+} as const;
+
+/**
+ * What the services measure for CloudWatch, written by the coordinators as embedded metrics in
+ * their log; dashboard and alarms read the same table.
+ */
+export const METRICS = {
+  namespace: 'DistributedColony',
+  /** The one dimension; its value is the colony's name. */
+  dimension: 'Colony',
+  names: {
+    /** 1 from the coordinator that leads, every minute at least; nobody else writes it. */
+    leader: 'Leader',
+    /** How many backends fewer answer the leader than it wants; 0 while no colony is started. */
+    backendsMissing: 'BackendsMissing',
+    /** The achieved pace. Only while the colony ought to tick: not idle, not paused, not starting. */
+    ticksPerSecond: 'TicksPerSecond',
+    /** Since the newest checkpoint was taken. Only while the colony ought to tick. */
+    checkpointAgeSeconds: 'CheckpointAgeSeconds',
+  },
+} as const;

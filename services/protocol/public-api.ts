@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import {
+  colonyStatusSchema,
+  faultSchema,
+  lastFailureSchema,
+  leaderSchema,
+} from './colony-record.ts';
+import { backendStateSchema } from './rpc.ts';
+import { digestEntrySchema, statisticsSchema } from './sampling.ts';
+import { storedSpecSchema } from './spec.ts';
+
+/** Shapes of the public HTTP API, JSON in camelCase; shared by the server, the CLI and the page. */
+const count = z.int().min(0);
+
+const phaseSchema = z.enum([
+  'Idle',
+  'Starting',
+  'Ticking',
+  'Paused',
+  'Waiting',
+  'Draining',
+  'Recovering',
+  'Stopping',
+  'Failed',
+]);
+export type Phase = z.infer<typeof phaseSchema>;
+
+/** 200 or 202 of colony-start. */
+export const startAnswerSchema = z.object({
+  status: z.enum(['initiated', 'in-progress', 'started']),
+  message: z.string(),
+  colonyInstanceId: z.string(),
+  generation: count,
+});
+export type StartAnswer = z.infer<typeof startAnswerSchema>;
+
+export const stopAnswerSchema = z.object({
+  status: z.literal('stopped'),
+  message: z.string(),
+  colonyInstanceId: z.string(),
+});
+export type StopAnswer = z.infer<typeof stopAnswerSchema>;
+
+/** Answer of pause, resume, step and pace: how the colony runs from `effectiveTick` on. */
+export const runAnswerSchema = z.object({
+  colonyInstanceId: z.string(),
+  paused: z.boolean(),
+  /** The tick at which it takes effect; while paused, the tick it stands or will stand at. */
+  effectiveTick: count,
+  /** null: as fast as it goes. */
+  ticksPerSecond: z.number().nullable(),
+});
+export type RunAnswer = z.infer<typeof runAnswerSchema>;
+
+const backendViewSchema = z.object({
+  id: z.string(),
+  bootId: z.string(),
+  address: z.string(),
+  pid: count.nullable(),
+  state: z.union([backendStateSchema, z.literal('Suspect')]),
+  tick: count.nullable(),
+  /** Ticks behind the foremost backend. */
+  lag: count.nullable(),
+  shards: count,
+  waitingFor: z.array(z.string()),
+});
+export type BackendView = z.infer<typeof backendViewSchema>;
+
+const coordinatorViewSchema = z.object({
+  id: z.string(),
+  address: z.string(),
+  leads: z.boolean(),
+});
+
+export const colonyViewSchema = z.object({
+  name: z.string(),
+  status: colonyStatusSchema,
+  phase: phaseSchema,
+  /** What the phase waits for or works on, in one line. */
+  phaseDetail: z.string().nullable(),
+  generation: count,
+  colonyInstanceId: z.string().nullable(),
+  /** The least over all shards; null while no colony runs. */
+  tick: count.nullable(),
+  horizon: count,
+  paused: z.boolean(),
+  runUntil: count.nullable(),
+  ticksPerSecond: z.object({
+    /** Measured over the last seconds; null until it is known. */
+    achieved: z.number().nullable(),
+    /** null: as fast as it goes. */
+    asked: z.number().nullable(),
+  }),
+  spec: storedSpecSchema.shape.spec.nullable(),
+  engineVersion: count.nullable(),
+  topologyVersion: count,
+  backends: z.array(backendViewSchema),
+  coordinators: z.array(coordinatorViewSchema),
+  leader: leaderSchema.nullable(),
+  lastDigest: digestEntrySchema.nullable(),
+  /** The newest statistics that cover all shards. */
+  statistics: z.object({ tick: count, values: statisticsSchema }).nullable(),
+  lastFailure: lastFailureSchema.nullable(),
+  /** Why a started colony stands still for good (phase Failed). */
+  fault: faultSchema.nullable(),
+});
+export type ColonyView = z.infer<typeof colonyViewSchema>;
+
+export const topologyViewSchema = z.union([
+  z.object({ status: z.literal('in-progress') }),
+  z.object({
+    status: z.literal('initialized'),
+    colonyInstanceId: z.string(),
+    generation: count,
+    topologyVersion: count,
+    width: count,
+    height: count,
+    shardSize: count,
+    ticksPerExchange: count,
+    backends: z.array(
+      z.object({
+        id: z.string(),
+        bootId: z.string(),
+        address: z.string(),
+        shards: z.array(count),
+      }),
+    ),
+  }),
+]);
+export type TopologyView = z.infer<typeof topologyViewSchema>;
+
+/** An event of the colony's log. None is thrown yet. */
+export const colonyEventSchema = z.object({ sequence: count, tick: count, kind: z.string() });
+export type ColonyEvent = z.infer<typeof colonyEventSchema>;
+
+export const versionSchema = z.object({
+  name: z.literal('distributed-colony'),
+  version: z.string(),
+  engineVersion: count,
+  protocolVersion: count,
+  node: z.string(),
+});
+export type VersionView = z.infer<typeof versionSchema>;

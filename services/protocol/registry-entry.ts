@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** Raised when coordinators and backends of two versions could not understand each other. */
+export const PROTOCOL_VERSION = 1;
+
+const port = z.int().min(1).max(65_535);
+
+const rolesSchema = z.enum(['backends', 'coordinators']);
+export type Role = z.infer<typeof rolesSchema>;
+
+/** What a process says of itself in the registry: a hint. A ping that echoes the boot id is the truth. */
+export const registryEntrySchema = z.object({
+  id: z.string().min(1).max(128),
+  bootId: z.uuid(),
+  /** Host name or IP literal, without a port. */
+  address: z.string().min(1).max(253),
+  rpcPort: port,
+  httpPort: port,
+  taskArn: z.string().max(2048).optional(),
+  startedAt: z.string().max(64),
+  version: z.string().max(64),
+  protocolVersion: z.int().min(1),
+});
+export type RegistryEntry = z.infer<typeof registryEntrySchema>;
+
+/** `http://host:port`, IPv6 literals in brackets. */
+export function originOf(address: string, port: number): string {
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

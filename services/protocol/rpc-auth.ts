@@ -1,0 +1,123 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { sha256 } from './canonical-json.ts';
+import { ColonyError } from './errors.ts';
+import { type Fence, formatFence, parseFence } from './fence.ts';
+
+/**
+ * Signed calls. A call carries
+ *
+ *     colony-call: <sender boot id>;<target boot id>;<sequence>;<generation.epoch.topologyVersion>
+ *     colony-mac:  HMAC-SHA256(secret, "call" LF method LF path LF colony-call LF sha256(body)), hex
+ *
+ * and its answer
+ *
+ *     colony-mac:  HMAC-SHA256(secret, "answer" LF <the call's mac> LF status LF sha256(body)), hex
+ *
+ * so that an answer belongs to one call and cannot be moved to another. Sequence numbers are
+ * unique per sender; `ReplayGuard` refuses one that was seen, or that is too old to tell.
+ */
+export const CALL_HEADER = 'colony-call';
+export const MAC_HEADER = 'colony-mac';
+
+export interface Call {
+  senderBootId: string;
+  targetBootId: string;
+  sequence: number;
+  fence: Fence;
+}
+
+const hmac = (secret: string, lines: (string | number)[]): string =>
+  createHmac('sha256', secret).update(lines.join('\n')).digest('hex');
+
+/** Lengths are compared in bytes: a header may hold characters of more than one. */
+function sameMac(a: string, b: string): boolean {
+  const [given, expected] = [Buffer.from(a), Buffer.from(b)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+const formatCall = (call: Call): string =>
+  [call.senderBootId, call.targetBootId, call.sequence, formatFence(call.fence)].join(';');
+
+/** The headers that sign a call. */
+export function signCall(
+  secret: string,
+  call: Call,
+  method: string,
+  path: string,
+  body: Uint8Array,
+): Record<typeof CALL_HEADER | typeof MAC_HEADER, string> {
+  const text = formatCall(call);
+  return {
+    [CALL_HEADER]: text,
+    [MAC_HEADER]: hmac(secret, ['call', method, path, text, sha256(body)]),
+  };
+}
+
+/** Checks a call's signature; throws RPC_UNAUTHENTICATED. Replay, target and fence come after. */
+export function verifyCall(
+  secret: string,
+  header: (name: string) => string | undefined,
+  method: string,
+  path: string,
+  body: Uint8Array,
+): Call {
+  const text = header(CALL_HEADER) ?? '';
+  const mac = header(MAC_HEADER) ?? '';
+  const expected = hmac(secret, ['call', method, path, text, sha256(body)]);
+  if (!sameMac(mac, expected)) {
+    throw new ColonyError('RPC_UNAUTHENTICATED', 'the signature of the call does not fit');
+  }
+  const [senderBootId = '', targetBootId = '', sequence = '', fenceText = ''] = text.split(';');
+  const fence = parseFence(fenceText);
+  if (fence === undefined || !/^\d{1,15}$/.test(sequence) || senderBootId === '') {
+    throw new ColonyError('RPC_UNAUTHENTICATED', `the header ${CALL_HEADER} is malformed`);
+  }
+  return { senderBootId, targetBootId, sequence: Number(sequence), fence };
+}
+
+export function signAnswer(
+  secret: string,
+  callMac: string,
+  status: number,
+  body: Uint8Array,
+): Record<typeof MAC_HEADER, string> {
+  return { [MAC_HEADER]: hmac(secret, ['answer', callMac, status, sha256(body)]) };
+}
+
+export function answerIsAuthentic(
+  secret: string,
+  callMac: string,
+  status: number,
+  body: Uint8Array,
+  mac: string | undefined,
+): boolean {
+  return sameMac(mac ?? '', hmac(secret, ['answer', callMac, status, sha256(body)]));
+}
+
+/** Calls of one sender may overtake each other by this many and still be told from replays. */
+const WINDOW = 1024;
+const SENDERS_MAX = 4096;
+
+/** Remembers which sequence numbers of which senders were received. Bounded. */
+export class ReplayGuard {
+  readonly #senders = new Map<string, { highest: number; seen: Set<number> }>();
+
+  /** Throws RPC_REPLAYED if this call was received before or is older than the window. */
+  accept(senderBootId: string, sequence: number): void {
+    const sender = this.#senders.get(senderBootId) ?? { highest: -1, seen: new Set<number>() };
+    if (sequence <= sender.highest - WINDOW || sender.seen.has(sequence)) {
+      throw new ColonyError('RPC_REPLAYED', `call ${sequence} of ${senderBootId} came before`);
+    }
+    sender.seen.add(sequence);
+    sender.highest = Math.max(sender.highest, sequence);
+    if (sender.seen.size > 2 * WINDOW) {
+      for (const old of sender.seen) if (old <= sender.highest - WINDOW) sender.seen.delete(old);
+    }
+    this.#senders.delete(senderBootId);
+    this.#senders.set(senderBootId, sender);
+    if (this.#senders.size > SENDERS_MAX) {
+      const [oldest] = this.#senders.keys();
+      if (oldest !== undefined) this.#senders.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { LAYERS } from '../world/layers.ts';
+import { fenceSchema } from './fence.ts';
+import { SAMPLES_MAX, sampleSchema } from './sampling.ts';
+import { storedSpecSchema } from './spec.ts';
+import { topologySchema } from './topology.ts';
+
+/** Bodies of control calls; a topology may be larger. */
+export const CONTROL_BODY_MAX_BYTES = 64 * 1024;
+const TOPOLOGY_BODY_MAX_BYTES = 1024 * 1024;
+
+const count = z.int().min(0);
+const none = z.strictObject({});
+
+export const backendStateSchema = z.enum([
+  /** Holds no colony. */
+  'Idle',
+  /** Colony, topology or shards are being laid. */
+  'Initializing',
+  /** Shards are there, StartTicking has not come. */
+  'Ready',
+  'Ticking',
+  /** Stands at the granted horizon. */
+  'AtHorizon',
+  /** Waits for a neighbour's halo. */
+  'Waiting',
+  /** Stands because its sample buffer is full. */
+  'Blocked',
+  'Failed',
+]);
+export type BackendState = z.infer<typeof backendStateSchema>;
+
+/** What a backend says of itself. */
+const backendStatusSchema = z.strictObject({
+  bootId: z.string(),
+  engineVersion: count,
+  pid: count,
+  state: backendStateSchema,
+  /** Highest fence seen. */
+  fence: fenceSchema,
+  /** What it holds, if anything. */
+  colony: z
+    .strictObject({
+      colonyInstanceId: z.string(),
+      generation: count,
+      /** 0 until InitializeTopology. */
+      topologyVersion: count,
+      shards: z.array(count),
+      shardsInitialized: z.boolean(),
+      ticking: z.boolean(),
+      tick: count,
+    })
+    .optional(),
+  /** Boot ids of the neighbours whose halos it waits for. */
+  waitingFor: z.array(z.string()),
+  failure: z.string().optional(),
+});
+export type BackendStatus = z.infer<typeof backendStatusSchema>;
+
+const startTickingResultSchema = z.discriminatedUnion('result', [
+  z.strictObject({ result: z.literal('Ok') }),
+  z.strictObject({ result: z.literal('ColonyNotInitialized') }),
+  z.strictObject({ result: z.literal('TopologyNotInitialized') }),
+  z.strictObject({ result: z.literal('Error'), message: z.string() }),
+]);
+export type StartTickingResult = z.infer<typeof startTickingResultSchema>;
+
+const heartbeatRequestSchema = z.strictObject({
+  /** Backends may run to this tick; never more than the record's horizon. */
+  horizon: count,
+  /** null: as fast as it goes. */
+  ticksPerSecond: z.number().positive().nullable(),
+  /** Samples up to this tick are stored and may be forgotten; -1 for none. */
+  durableThroughTick: z.int().min(-1),
+});
+export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
+
+const heartbeatReplySchema = z.strictObject({
+  status: backendStatusSchema,
+  samples: z.array(sampleSchema).max(SAMPLES_MAX),
+});
+export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
+
+const readFrameRequestSchema = z.strictObject({
+  layer: z.enum(LAYERS),
+  x: count,
+  y: count,
+  width: z.int().min(1),
+  height: z.int().min(1),
+  scale: z.int().min(1),
+});
+export type ReadFrameRequest = z.infer<typeof readFrameRequestSchema>;
+
+interface RpcMethod {
+  request: z.ZodType;
+  /** 'binary': the reply is bytes, laid out by the module named in its comment. */
+  reply: z.ZodType | 'binary';
+  maxRequestBytes: number;
+  timeoutMs: number;
+}
+
+/**
+ * The private RPC of a backend: `POST /rpc/<method>`, JSON unless said otherwise, every call
+ * fenced and signed (rpc-auth.ts), every failure a problem document.
+ */
+export const RPC = {
+  /** Asks who is there. Idempotent like all of them. */
+  ping: {
+    request: none,
+    reply: backendStatusSchema,
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 3_000,
+  },
+  initializeColony: {
+    request: z.strictObject({ colonyInstanceId: z.string().min(1), stored: storedSpecSchema }),
+    reply: backendStatusSchema,
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 5_000,
+  },
+  initializeTopology: {
+    request: z.strictObject({ topology: topologySchema }),
+    reply: backendStatusSchema,
+    maxRequestBytes: TOPOLOGY_BODY_MAX_BYTES,
+    timeoutMs: 5_000,
+  },
+  /** Lays the land and the first creatures of every shard of its own. */
+  initializeShards: {
+    request: none,
+    reply: backendStatusSchema,
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 60_000,
+  },
+  startTicking: {
+    request: none,
+    reply: startTickingResultSchema,
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 5_000,
+  },
+  heartbeat: {
+    request: heartbeatRequestSchema,
+    reply: heartbeatReplySchema,
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 3_000,
+  },
+  /** Forgets the colony of this generation and every older one, for good. */
+  releaseColony: {
+    request: z.strictObject({ generation: count }),
+    reply: backendStatusSchema,
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 5_000,
+  },
+  /** The backend's part of a picture; reply: frame-codec.ts. */
+  readFrame: {
+    request: readFrameRequestSchema,
+    reply: 'binary',
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 10_000,
+  },
+  /** A neighbour asks for the halo of one exchange again; reply: halo-codec.ts. */
+  pullHalo: {
+    request: z.strictObject({ tick: count }),
+    reply: 'binary',
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 5_000,
+  },
+} as const satisfies Record<string, RpcMethod>;
+
+export type RpcMethodName = keyof typeof RPC;
+export type RpcRequest<M extends RpcMethodName> = z.input<(typeof RPC)[M]['request']>;
+export type RpcReply<M extends RpcMethodName> = (typeof RPC)[M]['reply'] extends z.ZodType
+  ? z.output<(typeof RPC)[M]['reply']>
+  : Uint8Array;
+
+/** Halos are pushed to `POST /rpc/halo`, request body by halo-codec.ts, reply 204. */
+export const HALO_PATH = '/rpc/halo';
+export const rpcPath = (method: RpcMethodName): string => `/rpc/${method}`;

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** Digests are taken at ticks that are multiples of this, from 0. */
+export const DIGEST_EVERY_TICKS = 100;
+/** Statistics are taken at ticks that are multiples of this, from 0; divides DIGEST_EVERY_TICKS. */
+export const STATISTICS_EVERY_TICKS = 20;
+/** Samples a backend keeps until the leader confirms them; a full buffer stops its shards. */
+export const SAMPLES_MAX = 64;
+
+const count = z.int().min(0);
+
+const digestSchema = z.string().regex(/^[0-9a-f]{16}$/);
+
+/** Mergeable statistics of a set of cells; see world/statistics.ts. Sums are safe integers. */
+export const statisticsSchema = z.record(z.string(), count);
+
+/** What one backend measured over all its shards in one state. */
+export const sampleSchema = z.strictObject({
+  tick: count,
+  /** How many shards it covers: the leader waits until all are covered. */
+  shards: z.int().min(1),
+  /** Present at multiples of DIGEST_EVERY_TICKS. */
+  digest: digestSchema.optional(),
+  statistics: statisticsSchema,
+});
+export type Sample = z.infer<typeof sampleSchema>;
+
+/** A digest of the whole world as it is stored and listed. */
+export const digestEntrySchema = z.strictObject({ tick: count, digest: digestSchema });
+export type DigestEntry = z.infer<typeof digestEntrySchema>;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+export const SHARDS_MAX = 16_384;
+export const BACKENDS_MAX = 1024;
+
+const count = z.int().min(0);
+
+/**
+ * Which backend owns which shard. Immutable: a change is a new version. Shards are numbered row by
+ * row; `owners[shard]` is an index into `backends`.
+ */
+export const topologySchema = z
+  .strictObject({
+    colonyInstanceId: z.string().min(1),
+    generation: count,
+    topologyVersion: z.int().min(1),
+    width: z.int().min(16).max(65_536),
+    height: z.int().min(16).max(65_536),
+    shardSize: z.int().min(16).max(65_536),
+    /** k: how many ticks one halo exchange carries; the halo is 3 k cells wide. */
+    ticksPerExchange: z.int().min(1).max(16),
+    backends: z
+      .array(z.strictObject({ bootId: z.string().min(1), id: z.string().min(1), address: z.url() }))
+      .min(1)
+      .max(BACKENDS_MAX),
+    owners: z.array(count).min(1).max(SHARDS_MAX),
+  })
+  .superRefine((t, context) => {
+    const fail = (message: string) => context.addIssue({ code: 'custom', message });
+    if (t.width % t.shardSize !== 0 || t.height % t.shardSize !== 0) {
+      fail(`shards of ${t.shardSize} do not divide a world of ${t.width} x ${t.height}`);
+    } else if (t.owners.length !== (t.width / t.shardSize) * (t.height / t.shardSize)) {
+      fail(`${t.owners.length} owners given, one per shard expected`);
+    }
+    if (t.owners.some((owner) => owner >= t.backends.length)) fail('an owner is not in backends');
+    if (new Set(t.backends.map((b) => b.bootId)).size !== t.backends.length) {
+      fail('a backend stands twice in backends');
+    }
+  });
+export type Topology = z.infer<typeof topologySchema>;
+export type TopologyBackend = Topology['backends'][number];
+
+/** A shard's place: number, and the global coordinates of its upper left cell. */
+export interface ShardPlace {
+  shard: number;
+  x: number;
+  y: number;
+}
+
+export function shardPlace(t: Pick<Topology, 'width' | 'shardSize'>, shard: number): ShardPlace {
+  const columns = t.width / t.shardSize;
+  return {
+    shard,
+    x: (shard % columns) * t.shardSize,
+    y: Math.floor(shard / columns) * t.shardSize,
+  };
+}
+
+/** The shards of one backend, ascending. */
+export function shardsOf(t: Topology, backendIndex: number): number[] {
+  return t.owners.flatMap((owner, shard) => (owner === backendIndex ? [shard] : []));
+}
+
+/** Backends of a topology that have at least one shard. */
+export function ownersOf(topology: Topology): TopologyBackend[] {
+  return topology.backends.filter((_, index) => shardsOf(topology, index).length > 0);
+}
