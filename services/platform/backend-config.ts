@@ -1,0 +1,31 @@
+import {
+  type ConfigOf,
+  type ConfigSources,
+  optional,
+  type ParsedConfig,
+  parseConfig,
+  withDefault,
+} from './config.ts';
+import { COMMON_OPTIONS, PORT, platformProblem } from './config-options.ts';
+import { choice, integer } from './config-values.ts';
+
+export const BACKEND_OPTIONS = {
+  ...COMMON_OPTIONS,
+  rpcPort: withDefault(PORT, 0, 'Port of the private RPC and of /healthz; 0 for a free one.'),
+  kernel: withDefault(
+    choice(['wasm', 'reference']),
+    'wasm',
+    'What ticks the cells: the compiled kernel, or the readable reference that it agrees with.',
+  ),
+  memoryLimitMiB: optional(
+    integer(64, 16_777_216),
+    'What the shards of this backend may take. Without it: three quarters of the memory of the machine or container.',
+  ),
+} as const;
+
+export type BackendConfig = ConfigOf<typeof BACKEND_OPTIONS>;
+
+/** Throws CONFIG_INVALID, see parseConfig. */
+export function parseBackendConfig(sources: ConfigSources): ParsedConfig<BackendConfig> {
+  return parseConfig(BACKEND_OPTIONS, sources, platformProblem);
+}

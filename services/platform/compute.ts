@@ -1,0 +1,32 @@
+/** The capacity that backends run on, as its manager sees it. */
+export interface ComputePicture {
+  /** How many are asked for. */
+  desired: number;
+  running: number;
+  /** Placed, and not running yet. */
+  pending: number;
+  /** The part of new tasks that goes to Spot, from 0 to 1; undefined where there is no choice. */
+  spotShare: number | undefined;
+}
+
+/** What the leader changes; what is left out stays as it is. */
+export interface ComputeChange {
+  desired: number;
+  /** Replaces every task that runs, one after another: capacity is chosen when a task is placed. */
+  spotShare?: number;
+}
+
+/** `stopped`: it will never run again. */
+export type TaskState = 'stopped' | 'alive';
+
+/**
+ * Where backends run. Every call may be repeated: a change that is there already changes nothing.
+ * Errors are those of the adapter; whoever calls tries again at its next look.
+ */
+export interface BackendCompute {
+  /** undefined: backends are nobody's to scale here. */
+  describe(): Promise<ComputePicture | undefined>;
+  scale(change: ComputeChange): Promise<void>;
+  /** The states of those tasks that can be judged; of the others nothing is known. */
+  statesOf(taskArns: readonly string[]): Promise<Map<string, TaskState>>;
+}

@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import { ColonyError, ERRORS, type ErrorCode } from '../protocol/errors.ts';
+import type { Fence } from '../protocol/fence.ts';
+import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../protocol/frame-codec.ts';
+import {
+  HALO_PATH,
+  RPC,
+  type RpcMethodName,
+  type RpcReply,
+  type RpcRequest,
+  rpcPath,
+} from '../protocol/rpc.ts';
+import { answerIsAuthentic, MAC_HEADER, signCall } from '../protocol/rpc-auth.ts';
+import { SequenceCounters } from './sequence-counters.ts';
+import type { Transport, TransportResponse } from './transport.ts';
+
+/** Whom a call is meant for: an address and the process that is believed to be there. */
+export interface RpcTarget {
+  /** For example `http://127.0.0.1:9001`. */
+  origin: string;
+  bootId: string;
+}
+
+export interface RpcCallOptions {
+  /** @default the method's in the RPC table */
+  timeoutMs?: number;
+  /** @default 1 MiB for JSON, a largest frame for bytes */
+  maxResponseBytes?: number;
+}
+
+export interface RpcClientOptions {
+  transport: Transport;
+  /** The secret that all processes of this colony share. */
+  secret: string;
+  /** Signs as this process. One client per boot id: it counts the calls. */
+  selfBootId: string;
+}
+
+const JSON_MAX_BYTES = 1024 * 1024;
+const BINARY_MAX_BYTES = FRAME_MAX_BYTES + FRAME_HEADER_BYTES;
+const HALO_TIMEOUT_MS = 5_000;
+const HALO_ANSWER_MAX_BYTES = 64 * 1024;
+
+/**
+ * The caller's side of the private RPC: signs calls, checks that answers are authentic, checks
+ * requests and replies against their schemas.
+ *
+ * Errors: TransportError when no answer came; ColonyError RPC_UNAUTHENTICATED when the answer is
+ * not signed by a holder of the secret; else a ColonyError with the code of the answered problem
+ * (BACKEND_FAILED for a code or a reply that this version does not know). A request that does not
+ * fit its schema is a bug of the caller and a plain Error.
+ */
+export class RpcClient {
+  readonly #transport: Transport;
+  readonly #secret: string;
+  readonly #selfBootId: string;
+  readonly #sequences = new SequenceCounters();
+
+  constructor({ transport, secret, selfBootId }: RpcClientOptions) {
+    this.#transport = transport;
+    this.#secret = secret;
+    this.#selfBootId = selfBootId;
+  }
+
+  /** Calls a method. `fence` is the highest that the caller knows or acts under. */
+  async call<M extends RpcMethodName>(
+    method: M,
+    target: RpcTarget,
+    fence: Fence,
+    request: RpcRequest<M>,
+    options: RpcCallOptions = {},
+  ): Promise<RpcReply<M>> {
+    const { request: requestSchema, reply: replySchema, timeoutMs } = RPC[method];
+    const checked = requestSchema.safeParse(request);
+    if (!checked.success) throw new Error(`${method}: the request is not valid`, checked.error);
+    const binary = replySchema === 'binary';
+    const response = await this.#exchange(rpcPath(method), target, fence, {
+      body: new TextEncoder().encode(JSON.stringify(checked.data)),
+      contentType: 'application/json',
+      timeoutMs: options.timeoutMs ?? timeoutMs,
+      maxResponseBytes: options.maxResponseBytes ?? (binary ? BINARY_MAX_BYTES : JSON_MAX_BYTES),
+    });
+    if (binary) return response.body as RpcReply<M>;
+    const reply = (replySchema as z.ZodType).safeParse(parseJson(response.body));
+    if (!reply.success) {
+      const [issue] = reply.error.issues;
+      throw new ColonyError(
+        'BACKEND_FAILED',
+        `${method}: the reply of ${target.origin} is not valid: ${issue?.path.join('.')}: ${issue?.message}`,
+      );
+    }
+    return reply.data as RpcReply<M>;
+  }
+
+  /** Pushes one halo message (halo-codec.ts). */
+  async sendHalo(
+    target: RpcTarget,
+    fence: Fence,
+    message: Uint8Array,
+    options: { timeoutMs?: number } = {},
+  ): Promise<void> {
+    await this.#exchange(HALO_PATH, target, fence, {
+      body: message,
+      contentType: 'application/octet-stream',
+      timeoutMs: options.timeoutMs ?? HALO_TIMEOUT_MS,
+      maxResponseBytes: HALO_ANSWER_MAX_BYTES,
+    });
+  }
+
+  async #exchange(
+    path: string,
+    target: RpcTarget,
+    fence: Fence,
+    what: { body: Uint8Array; contentType: string; timeoutMs: number; maxResponseBytes: number },
+  ): Promise<TransportResponse> {
+    const { body, contentType, timeoutMs, maxResponseBytes } = what;
+    const call = {
+      senderBootId: this.#selfBootId,
+      targetBootId: target.bootId,
+      sequence: this.#sequences.next(target.bootId),
+      fence,
+    };
+    const signed = signCall(this.#secret, call, 'POST', path, body);
+    const response = await this.#transport.send({
+      origin: target.origin,
+      method: 'POST',
+      path,
+      headers: { ...signed, 'content-type': contentType },
+      body,
+      timeoutMs,
+      maxResponseBytes,
+    });
+    const mac = response.header(MAC_HEADER);
+    if (!answerIsAuthentic(this.#secret, signed[MAC_HEADER], response.status, response.body, mac)) {
+      throw new ColonyError(
+        'RPC_UNAUTHENTICATED',
+        `the answer ${response.status} of ${target.origin}${path} is not signed with this colony's secret`,
+      );
+    }
+    if (response.status >= 200 && response.status < 300) return response;
+    throw problemError(response, `${target.origin}${path}`);
+  }
+}
+
+/** The error that an authentic problem document tells of. */
+function problemError(response: TransportResponse, where: string): ColonyError {
+  const problem = parseJson(response.body);
+  const isObject = problem !== null && typeof problem === 'object';
+  const { code, detail, type, title, status, remedy, ...extra } = (
+    isObject ? problem : {}
+  ) as Record<string, unknown>;
+  if (typeof code === 'string' && Object.hasOwn(ERRORS, code)) {
+    return new ColonyError(code as ErrorCode, String(detail ?? code), { extra });
+  }
+  return new ColonyError(
+    'BACKEND_FAILED',
+    `${where} answered ${response.status}: ${detail ?? code}`,
+  );
+}
+
+/** undefined where it is not JSON: no schema takes that. */
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import { sha256 } from '../protocol/canonical-json.ts';
+import type { Randomness } from './randomness.ts';
+
+/** The same seed gives the same UUIDs (version 4 in form): for tests and simulation. */
+export class SeededRandomness implements Randomness {
+  readonly #seed: string;
+  #count = 0;
+
+  constructor(seed: number | string) {
+    this.#seed = String(seed);
+  }
+
+  uuid(): string {
+    const hex = sha256(`${this.#seed}/${this.#count++}`);
+    const variant = '89ab'[Number.parseInt(hex.slice(16, 17), 16) % 4];
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      `4${hex.slice(13, 16)}`,
+      `${variant}${hex.slice(17, 20)}`,
+      hex.slice(20, 32),
+    ].join('-');
+  }
+}

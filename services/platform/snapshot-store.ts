@@ -1,0 +1,54 @@
+/** An object as a listing shows it. */
+export interface SnapshotInfo {
+  key: string;
+  sizeBytes: number;
+}
+
+/**
+ * Large immutable objects: shards of checkpoints, manifests, statistics. Keys are paths
+ * (services/protocol/names.ts has their beginnings): no key is a folder of another one.
+ *
+ * STORE_UNAVAILABLE when the store cannot be reached; a key or a prefix that is none is a plain
+ * Error, being a bug of the caller.
+ */
+export interface SnapshotStore {
+  /**
+   * Stores bytes unless something is there. An object appears whole or not at all.
+   *
+   * @returns false: something is there, which may be what an attempt of this very call stored whose
+   * answer was lost. Whoever cares compares.
+   */
+  putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** undefined: nothing is there. An object of more than maxBytes is a plain Error, unread. */
+  get(key: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Everything below a folder (`a/b/`, or empty for all), ordered by key. */
+  list(folder: string): Promise<SnapshotInfo[]>;
+  /** Something that is not there is fine. */
+  delete(key: string): Promise<void>;
+}
+
+const SEGMENT = '[A-Za-z0-9][A-Za-z0-9._-]{0,127}';
+const KEY = new RegExp(`^${SEGMENT}(/${SEGMENT}){0,15}$`);
+const FOLDER = new RegExp(`^(${SEGMENT}/){0,15}$`);
+
+/** Throws unless it is a path of names that no store and no file system reads in another way. */
+export function checkKey(key: string): void {
+  if (!KEY.test(key)) throw new Error(`not a key of an object: ${JSON.stringify(key)}`);
+}
+
+/** Throws unless it is empty or such a path with a slash at its end. */
+export function checkFolder(folder: string): void {
+  if (!FOLDER.test(folder)) throw new Error(`not a folder of objects: ${JSON.stringify(folder)}`);
+}
+
+/** The error of an object that is larger than whoever reads it can take. */
+export const objectTooLarge = (key: string, sizeBytes: number, maxBytes: number): Error =>
+  new Error(`the object ${key} has ${sizeBytes} bytes, at most ${maxBytes} are read`);
+
+/** Ascending, by UTF-16 code units: keys are ASCII. */
+export const byKey = (a: SnapshotInfo, b: SnapshotInfo): number =>
+  a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+
+/** The same bytes, not as a Buffer: that is another type to whoever compares or copies. */
+export const plainBytes = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,0 +1,35 @@
+/** One HTTP exchange of bytes; what the signed RPC (and nothing else) is built on. */
+export interface TransportRequest {
+  /** For example `http://127.0.0.1:9001`. */
+  origin: string;
+  method: 'POST';
+  path: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  timeoutMs: number;
+  /** An answer with a larger body is an error. */
+  maxResponseBytes: number;
+}
+
+export interface TransportResponse {
+  status: number;
+  header(name: string): string | undefined;
+  body: Uint8Array;
+}
+
+/** How a call failed before an answer came. A refused connection proves that nobody listens. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly reason: 'refused' | 'timeout' | 'failed';
+
+  constructor(reason: 'refused' | 'timeout' | 'failed', message: string, cause?: unknown) {
+    super(message, { cause });
+    this.reason = reason;
+  }
+}
+
+export interface Transport {
+  /** Any HTTP status is an answer; throws TransportError when none came. */
+  send(request: TransportRequest): Promise<TransportResponse>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,138 @@
+import { type Dispatcher, Pool } from 'undici';
+import { concatenate } from './bounded-body.ts';
+import {
+  type Transport,
+  TransportError,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts';
+
+export interface UndiciTransportOptions {
+  /** Connections to one origin. @default 8 */
+  connections?: number;
+  /** Origins with a pool of their own; beyond it the one longest unused is closed. @default 1100 */
+  poolsMax?: number;
+  /** A pool that was not used for so long is closed. @default 60_000 */
+  idleMs?: number;
+}
+
+/** Shorter than the 5 s after which a Node server closes an idle connection. */
+const KEEP_ALIVE_MS = 4_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+
+interface PoolEntry {
+  pool: Pool;
+  usedAtMs: number;
+}
+
+/** HTTP/1.1 with connections kept alive, one pool per origin. */
+export class UndiciTransport implements Transport {
+  /** In the order of their last use. */
+  readonly #pools = new Map<string, PoolEntry>();
+  readonly #connections: number;
+  readonly #poolsMax: number;
+  readonly #idleMs: number;
+  #closed = false;
+
+  constructor({ connections = 8, poolsMax = 1100, idleMs = 60_000 }: UndiciTransportOptions = {}) {
+    this.#connections = connections;
+    this.#poolsMax = poolsMax;
+    this.#idleMs = idleMs;
+  }
+
+  /** How many origins have a pool. */
+  get pools(): number {
+    return this.#pools.size;
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    if (this.#closed) throw new TransportError('failed', 'the transport is closed');
+    const { origin, method, path, headers, body, timeoutMs, maxResponseBytes } = request;
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    try {
+      const pool = this.#poolOf(origin);
+      const response = await pool.request({ method, path, headers, body, signal: timeout.signal });
+      return {
+        status: response.statusCode,
+        header: (name) => single(response.headers[name.toLowerCase()]),
+        body: await readBounded(response, maxResponseBytes),
+      };
+    } catch (cause) {
+      const where = `${origin}${path}`;
+      if (timeout.signal.aborted) {
+        throw new TransportError('timeout', `${where}: no answer within ${timeoutMs} ms`, cause);
+      }
+      throw transportError(where, cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends at once: calls under way fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(pools.map(({ pool }) => pool.destroy()));
+  }
+
+  #poolOf(origin: string): Pool {
+    const nowMs = performance.now();
+    const pool =
+      this.#pools.get(origin)?.pool ??
+      new Pool(origin, {
+        connections: this.#connections,
+        pipelining: 1,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connect: { timeout: CONNECT_TIMEOUT_MS },
+      });
+    this.#pools.delete(origin);
+    this.#pools.set(origin, { pool, usedAtMs: nowMs });
+    for (const [other, entry] of this.#pools) {
+      const idle = nowMs - entry.usedAtMs > this.#idleMs;
+      if (!idle && this.#pools.size <= this.#poolsMax) break;
+      this.#pools.delete(other);
+      // Lets the calls under way end first.
+      void entry.pool.close();
+    }
+    return pool;
+  }
+}
+
+async function readBounded(
+  { headers, body }: Dispatcher.ResponseData,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const tooLarge = () => {
+    // Destroyed before its end it reports an error, which nobody waits for any more.
+    body.on('error', () => undefined).destroy();
+    return new TransportError('failed', `the answer has more than ${maxBytes} bytes`);
+  };
+  const declared = single(headers['content-length']);
+  if (declared !== undefined) {
+    if (Number(declared) > maxBytes) throw tooLarge();
+    return body.bytes();
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return concatenate(chunks, bytes);
+}
+
+const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value;
+
+function transportError(where: string, cause: unknown): TransportError {
+  if (cause instanceof TransportError) {
+    return new TransportError(cause.reason, `${where}: ${cause.message}`);
+  }
+  const { code, message } = cause as { code?: string; message?: string };
+  if (code === 'ECONNREFUSED') return new TransportError('refused', `${where}: refused`, cause);
+  const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT';
+  return new TransportError(timedOut ? 'timeout' : 'failed', `${where}: ${message}`, cause);
+}

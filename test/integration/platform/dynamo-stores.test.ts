@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureTable } from '../../../services/platform/dynamo-client.ts';
+import { DynamoDigestLog } from '../../../services/platform/dynamo-digest-log.ts';
+import { DynamoObjectStore } from '../../../services/platform/dynamo-object-store.ts';
+import { digestLogContract, digestOfTick } from '../../support/digest-log-contract.ts';
+import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
+import { largestTopology, objectStoreContract } from '../../support/object-store-contract.ts';
+
+let table: DynaliteTable;
+let colonies = 0;
+beforeAll(async () => {
+  table = await startDynaliteTable();
+});
+afterAll(() => table.close());
+
+describe('objects in DynamoDB', () => {
+  const create = async (name = `objects-${colonies++}`) =>
+    new DynamoObjectStore(table.client, table.tableName, name);
+
+  objectStoreContract(create);
+
+  test('colonies of other names have objects of their own', async () => {
+    await (await create('reef-a')).put('spec#1', { a: 1 });
+    expect(await (await create('reef-b')).get('spec#1')).toBeUndefined();
+  });
+
+  test('an object that does not fit an item is refused with its size and the limit', async () => {
+    const store = await create();
+    const noise = randomBytes(600_000).toString('base64');
+    await expect(store.put('noise', noise)).rejects.toThrow(
+      /^the object noise has 800002 bytes, deflated \d+: an item takes at most 390000/,
+    );
+    expect(await store.get('noise')).toBeUndefined();
+  });
+
+  test('an object of 2 MB that repeats itself fits', async () => {
+    const store = await create();
+    const value = Array.from({ length: 20 }, () => largestTopology());
+    expect(JSON.stringify(value).length).toBeGreaterThan(2_000_000);
+    await store.put('many', value);
+    expect(await store.get('many')).toEqual(value);
+  });
+
+  test('a broken object is STORE_UNAVAILABLE and named', async () => {
+    const store = await create('broken');
+    await table.client.send(
+      new PutItemCommand({
+        TableName: table.tableName,
+        Item: { pk: { S: 'broken' }, sk: { S: 'x' }, deflated: { B: Uint8Array.of(1, 2, 3) } },
+      }),
+    );
+    await expect(store.get('x')).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('the stored object x is broken'),
+    });
+  });
+});
+
+describe('digests in DynamoDB', () => {
+  const create = async () =>
+    new DynamoDigestLog(table.client, table.tableName, `digests-${colonies++}`);
+
+  digestLogContract(create);
+
+  test('pages of any size are put together in order, up to the limit', async () => {
+    const log = await create();
+    const ticks = Array.from({ length: 60 }, (_, i) => i * 100);
+    await Promise.all(ticks.map((tick) => log.append('long', digestOfTick(tick))));
+    const send = table.client.send.bind(table.client);
+    // A page of DynamoDB ends at 1 MB; this table's end after 7 items.
+    const paged = Object.assign(Object.create(table.client), {
+      send: (command: { input: { Limit?: number } }) => {
+        const limit = command.input.Limit ?? Number.POSITIVE_INFINITY;
+        command.input.Limit = Math.min(7, limit);
+        return send(command as never);
+      },
+    });
+    const small = new DynamoDigestLog(paged, table.tableName, `digests-${colonies - 1}`);
+    expect((await small.list('long')).map(({ tick }) => tick)).toEqual(ticks);
+    expect(
+      (await small.list('long', { fromTick: 150, limit: 20 })).map(({ tick }) => tick),
+    ).toEqual(ticks.slice(2, 22));
+  });
+});
+
+test('making a table that is there is fine', async () => {
+  await ensureTable(table.client, table.tableName);
+  await Promise.all(Array.from({ length: 3 }, () => ensureTable(table.client, 'another-table')));
+  const { Item } = await table.client.send(
+    new GetItemCommand({
+      TableName: 'another-table',
+      Key: { pk: { S: 'a' }, sk: { S: 'b' } },
+    }),
+  );
+  expect(Item).toBeUndefined();
+});

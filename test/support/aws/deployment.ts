@@ -1,0 +1,170 @@
+import { arch } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { ApiClient } from '../../../services/cli/api-client.ts';
+import { createSignedFetch } from '../../../services/cli/signed-fetch.ts';
+import { MemoryLog } from '../../../services/platform/memory-log.ts';
+import { createSsmClient, SsmRegistry } from '../../../services/platform/ssm-registry.ts';
+import { originOf } from '../../../services/protocol/registry-entry.ts';
+import { colony } from '../../cluster/local-mode.fixture.ts';
+import type { Cdk, StackOutputs } from './cdk.ts';
+import { lastLines, type TaskContainer, taskContainers } from './containers.ts';
+import type { Emulator } from './emulator.ts';
+
+/** For a busy machine; what is waited for takes seconds. */
+const PATIENCE_MS = 240_000;
+
+/** A colony deployed into an emulator by this repository's CDK app. */
+export class Deployment {
+  readonly registry: SsmRegistry;
+  readonly #emulator: Emulator;
+  readonly #cdk: Cdk;
+  readonly #ecs: ECSClient;
+  #config: Record<string, unknown>;
+  #outputs: StackOutputs = {};
+
+  constructor(emulator: Emulator, cdk: Cdk, config: { colonyName: string }) {
+    this.#emulator = emulator;
+    this.#cdk = cdk;
+    const address = { region: emulator.region, endpoint: emulator.endpoint };
+    this.#ecs = new ECSClient(address);
+    this.registry = new SsmRegistry(createSsmClient(address), config.colonyName, new MemoryLog());
+    this.#config = {
+      emulator: true,
+      image: process.env['AWS_EMULATOR_IMAGE'] ?? 'none',
+      architecture: arch() === 'arm64' ? 'arm64' : 'x86_64',
+      deletionProtection: false,
+      ...config,
+    };
+  }
+
+  /** Deploys all stacks, or some, with changes of the configuration that stay. */
+  async deploy(change: object = {}, ...which: ('services' | 'api')[]): Promise<void> {
+    this.#config = { ...this.#config, ...change };
+    const stacks = which.map((stack) => `${this.#config['colonyName']}-${stack}`);
+    const outputs = await this.#cdk.deploy(this.#config, ...stacks);
+    this.#outputs = { ...this.#outputs, ...outputs };
+  }
+
+  async destroy(): Promise<void> {
+    await this.#cdk.destroy();
+  }
+
+  /**
+   * Tells the API where the leading coordinator is, which Cloud Map does in AWS. A stack is
+   * deployed again only for another address.
+   */
+  async pointApi(): Promise<void> {
+    const coordinatorUrl = await this.#leaderUrl();
+    if (coordinatorUrl !== this.#config['coordinatorUrl']) {
+      await this.deploy({ coordinatorUrl }, 'api');
+    }
+  }
+
+  output(stack: string, name: string): string {
+    const value = this.#outputs[`${this.#config['colonyName']}-${stack}`]?.[name];
+    if (value === undefined) throw new Error(`the stack ${stack} has no output ${name}`);
+    return value;
+  }
+
+  get cluster(): string {
+    return this.output('services', 'ClusterName');
+  }
+
+  /** The deployed HTTP API's address, as this emulator serves it. */
+  get apiUrl(): string {
+    const [apiId = ''] = new URL(this.output('api', 'ApiUrl')).hostname.split('.');
+    return this.#emulator.httpApiUrl(apiId);
+  }
+
+  /** Through the deployed HTTP API, signed. */
+  get api(): ApiClient {
+    return new ApiClient(this.apiUrl, createSignedFetch({ region: this.#emulator.region }));
+  }
+
+  /** The leading coordinator itself, past the API. */
+  async leader(): Promise<ApiClient> {
+    return new ApiClient(await this.#leaderUrl());
+  }
+
+  containers(): Promise<TaskContainer[]> {
+    return taskContainers(this.cluster);
+  }
+
+  async container(name: TaskContainer['name']): Promise<TaskContainer> {
+    const found = (await this.containers()).find((container) => container.name === name);
+    if (found === undefined) throw new Error(`no container of a ${name} runs`);
+    return found;
+  }
+
+  /** How many tasks the service of the backends wants and has. */
+  async backendCounts(): Promise<{ desired: number; running: number }> {
+    const { services } = await this.#ecs.send(
+      new DescribeServicesCommand({
+        cluster: this.cluster,
+        services: [this.output('services', 'BackendServiceName')],
+      }),
+    );
+    const { desiredCount = -1, runningCount = -1 } = services?.[0] ?? {};
+    return { desired: desiredCount, running: runningCount };
+  }
+
+  /** Has ECS run so many coordinators, past the template. */
+  async scaleCoordinators(desiredCount: number): Promise<void> {
+    const service = this.output('services', 'CoordinatorServiceName');
+    await this.#ecs.send(
+      new UpdateServiceCommand({ cluster: this.cluster, service, desiredCount }),
+    );
+  }
+
+  /** The tick that the leader reports; undefined while none answers or nothing ticks. */
+  async tick(): Promise<number | undefined> {
+    const view = await (await this.leader()).colony();
+    return view.phase === 'Ticking' ? (view.tick ?? undefined) : undefined;
+  }
+
+  /** Waits until the colony has ticked so far beyond a tick. */
+  async ticksBeyond(tick: number): Promise<void> {
+    await this.until(
+      `the colony ticks beyond ${tick}`,
+      async () => ((await this.tick()) ?? -1) > tick,
+    );
+  }
+
+  /** `colony verify`, the command, through the API: what it said. Fails when the replay differs. */
+  async verify(): Promise<string> {
+    const { region } = this.#emulator;
+    const { code, said } = await colony('verify', '--url', this.apiUrl, '--sign', region);
+    if (code !== 0) throw new Error(`colony verify ended with ${code}: ${said}`);
+    return said;
+  }
+
+  /** Waits until something holds; if it does not, shows what the tasks said. */
+  async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    let last: unknown;
+    for (;;) {
+      try {
+        if (await isSo()) return;
+        last = undefined;
+      } catch (error) {
+        last = error;
+      }
+      if (performance.now() > deadline) {
+        const reason = last === undefined ? '' : ` (${last})`;
+        throw new Error(`Not so: ${what}${reason}\n${await lastLines(this.cluster)}`);
+      }
+      await sleep(200);
+    }
+  }
+
+  close(): void {
+    this.#ecs.destroy();
+  }
+
+  async #leaderUrl(): Promise<string> {
+    const leader = await this.registry.leader();
+    if (leader === undefined) throw new Error('no coordinator leads');
+    return originOf(leader.address, leader.httpPort);
+  }
+}

@@ -1,0 +1,312 @@
+import { type Backend, createBackend } from '../../services/backend/app.ts';
+import {
+  Coordinator,
+  type CoordinatorOptions,
+  type CoordinatorSettings,
+} from '../../services/coordinator/coordinator.ts';
+import { createHttpApp } from '../../services/coordinator/http/app.ts';
+import type { StageHook } from '../../services/coordinator/start/stages.ts';
+import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
+import { MemoryDigestLog } from '../../services/platform/memory-digest-log.ts';
+import { MemoryLog } from '../../services/platform/memory-log.ts';
+import { MemoryObjectStore } from '../../services/platform/memory-object-store.ts';
+import { MemoryRecordStore } from '../../services/platform/memory-record-store.ts';
+import { MemoryRegistry } from '../../services/platform/memory-registry.ts';
+import { MemoryNetwork } from '../../services/platform/memory-transport.ts';
+import { RpcClient } from '../../services/platform/rpc-client.ts';
+import { SeededRandomness } from '../../services/platform/seeded-randomness.ts';
+import { VirtualClock } from '../../services/platform/virtual-clock.ts';
+import type { ColonyView } from '../../services/protocol/public-api.ts';
+import { PROTOCOL_VERSION, type RegistryEntry } from '../../services/protocol/registry-entry.ts';
+import type { DigestEntry } from '../../services/protocol/sampling.ts';
+import { formatDigest } from '../../services/world/digest.ts';
+import { DEFAULT_RULES } from '../../services/world/rules.ts';
+import { SingleWorld } from '../../services/world/single-world.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec.ts';
+
+export const TEST_SECRET = 'a secret of this test';
+
+/** Small enough for many runs, large enough for several backends. */
+export const SMALL_WORLD: WorldSpec = {
+  width: 96,
+  height: 64,
+  shardSize: 16,
+  seed: 7,
+  rules: DEFAULT_RULES,
+  randomEvents: false,
+};
+
+const SETTINGS: CoordinatorSettings = {
+  colonyName: 'test',
+  defaultSpec: SMALL_WORLD,
+  ticksPerSecond: 100,
+  ticksPerExchange: 1,
+  minBackends: 1,
+  beatIntervalMs: 2_000,
+  leaseMs: 8_000,
+  recordPollMs: 250,
+  heartbeatIntervalMs: 250,
+  startTimeoutMs: 60_000,
+  suspectMs: 8_000,
+  replacementWaitMs: 3_000,
+};
+
+const knownDigests = new Map<string, { world: SingleWorld; digests: Map<number, string> }>();
+
+/** The digest of a world run in one piece in one process. */
+export function expectedDigest(tick: number, spec: WorldSpec = SMALL_WORLD): string {
+  const key = JSON.stringify(spec);
+  const known = knownDigests.get(key) ?? { world: new SingleWorld(spec), digests: new Map() };
+  knownDigests.set(key, known);
+  const { world, digests } = known;
+  while (world.tick <= tick) {
+    if (world.tick % 100 === 0) digests.set(world.tick, formatDigest(world.digest()));
+    world.step();
+  }
+  const digest = digests.get(tick);
+  if (digest === undefined) throw new Error(`tick ${tick} is no multiple of 100`);
+  return digest;
+}
+
+/** A process that can be stopped dead: from then on none of its calls to the outside returns. */
+class Life {
+  #dead = false;
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  end(): void {
+    this.#dead = true;
+  }
+
+  /** A port whose methods never return once the process is dead, nor do anything. */
+  guard<T extends object>(port: T): T {
+    const isDead = () => this.#dead;
+    return new Proxy(port, {
+      get(target, name) {
+        const member = Reflect.get(target, name, target) as unknown;
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]) => {
+          if (isDead()) return new Promise(() => {});
+          const result = Reflect.apply(member, target, args) as unknown;
+          if (!(result instanceof Promise)) return result;
+          return result.finally(() => (isDead() ? new Promise(() => {}) : undefined));
+        };
+      },
+    });
+  }
+}
+
+export interface CoordinatorMember {
+  coordinator: Coordinator;
+  origin: string;
+  entry: RegistryEntry;
+  log: MemoryLog;
+  /** As by kill -9. */
+  kill(): void;
+  /** As SIGTERM does. */
+  stop(): void;
+  /** Asks its public HTTP API. */
+  request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface BackendMember {
+  backend: Backend;
+  origin: string;
+  entry: RegistryEntry;
+  kill(): void;
+}
+
+/** Real coordinators and backends in one process, over a network in memory and a virtual clock. */
+export class ColonyCluster {
+  readonly clock = new VirtualClock();
+  readonly network = new MemoryNetwork(this.clock);
+  readonly store = new MemoryRecordStore();
+  readonly objects = new MemoryObjectStore();
+  readonly digests = new MemoryDigestLog();
+  readonly log = new MemoryLog();
+  readonly registry = new MemoryRegistry();
+  readonly randomness = new SeededRandomness(1);
+  readonly #stop = new AbortController();
+  readonly #coordinators: {
+    origin: string;
+    isDead: () => boolean;
+    fetch: (request: Request) => Response | Promise<Response>;
+  }[] = [];
+  #processes = 0;
+
+  /** @param settings what differs from the defaults */
+  readonly settings: CoordinatorSettings;
+
+  constructor(settings: Partial<CoordinatorSettings> = {}) {
+    this.settings = { ...SETTINGS, ...settings };
+  }
+
+  #entry(id: string, address: string, port: number): RegistryEntry {
+    return {
+      id,
+      bootId: this.randomness.uuid(),
+      address,
+      rpcPort: port,
+      httpPort: port,
+      startedAt: this.clock.wallTime(),
+      version: '0.0.0-test',
+      protocolVersion: PROTOCOL_VERSION,
+    };
+  }
+
+  async addBackend(): Promise<BackendMember> {
+    const number = ++this.#processes;
+    const entry = this.#entry(`backend-${number}`, `10.0.0.${number}`, 9000);
+    const origin = `http://${entry.address}:9000`;
+    const life = new Life();
+    const backend = createBackend({
+      bootId: entry.bootId,
+      id: entry.id,
+      pid: number,
+      clock: this.clock,
+      log: this.log.child({ backend: entry.id }),
+      rpcSecret: TEST_SECRET,
+      transport: life.guard(this.network.transportOf(origin)),
+      memoryLimitBytes: 2 ** 30,
+    });
+    this.network.attach(origin, backend.app);
+    await this.registry.put('backends', entry);
+    const kill = () => {
+      life.end();
+      this.network.detach(origin);
+    };
+    return { backend, origin, entry, kill };
+  }
+
+  async addCoordinator(
+    options: {
+      hook?: StageHook;
+      store?: ColonyRecordStore;
+      settings?: Partial<CoordinatorSettings>;
+    } & Pick<CoordinatorOptions, 'capacity' | 'metrics' | 'entryProblem'> = {},
+  ): Promise<CoordinatorMember> {
+    const number = ++this.#processes;
+    const entry = this.#entry(`coordinator-${number}`, `10.0.0.${number}`, 8083);
+    const origin = `http://${entry.address}:8083`;
+    const life = new Life();
+    const alive = new AbortController();
+    const log = new MemoryLog();
+    const rpc = new RpcClient({
+      transport: life.guard(this.network.transportOf(origin)),
+      secret: TEST_SECRET,
+      selfBootId: entry.bootId,
+    });
+    const coordinator = new Coordinator({
+      ...options,
+      settings: { ...this.settings, ...options.settings },
+      entry,
+      address: origin,
+      store: life.guard(options.store ?? this.store),
+      objects: life.guard(this.objects),
+      digests: life.guard(this.digests),
+      registry: life.guard(this.registry),
+      rpc,
+      clock: this.clock,
+      randomness: this.randomness,
+      log,
+    });
+    const app = createHttpApp({
+      service: coordinator,
+      log,
+      clock: this.clock,
+      name: this.settings.colonyName,
+      id: entry.id,
+      version: {
+        name: 'distributed-colony',
+        version: entry.version,
+        engineVersion: ENGINE_VERSION,
+        protocolVersion: PROTOCOL_VERSION,
+        node: process.version,
+      },
+      allowedHosts: [],
+      ownAddresses: [entry.address],
+      requestId: () => this.randomness.uuid(),
+      forward: (request) => this.#forward(request),
+    });
+    this.#coordinators.push({ origin, isDead: () => life.isDead, fetch: app.fetch });
+    await this.registry.put('coordinators', entry);
+    void coordinator.run(AbortSignal.any([this.#stop.signal, alive.signal]));
+    const kill = () => {
+      life.end();
+      alive.abort();
+    };
+    const request = async (path: string, init?: RequestInit) => app.request(origin + path, init);
+    const stop = () => alive.abort();
+    return { coordinator, origin, entry, log, kill, stop, request };
+  }
+
+  /** How one coordinator forwards to another. */
+  async #forward(request: Request): Promise<Response> {
+    const { origin } = new URL(request.url);
+    const leader = this.#coordinators.find((member) => member.origin === origin);
+    if (leader === undefined || leader.isDead()) throw new Error(`${origin}: connection refused`);
+    return leader.fetch(request);
+  }
+
+  /** Lets virtual time go on while a promise is pending. */
+  async during<T>(promise: Promise<T>, limitMs = 120_000): Promise<T> {
+    let settled = false;
+    const done = promise.finally(() => {
+      settled = true;
+    });
+    done.catch(() => {});
+    await this.clock.runUntil(() => settled, { limitMs, what: 'the promise to settle' });
+    return done;
+  }
+
+  async until(condition: () => boolean | Promise<boolean>, what: string, limitMs = 120_000) {
+    await this.clock.runUntil(condition, { limitMs, what });
+  }
+
+  async view(member: CoordinatorMember): Promise<ColonyView> {
+    const answer = await member.request('/colony');
+    return (await answer.json()) as ColonyView;
+  }
+
+  /** Runs until the digest of a tick is stored, and answers all digests stored by then. */
+  async untilDigest(tick: number, limitMs = 600_000): Promise<DigestEntry[]> {
+    const list = async () => {
+      const { colonyInstanceId } = await this.store.read();
+      return colonyInstanceId === undefined ? [] : this.digests.list(colonyInstanceId);
+    };
+    await this.until(
+      async () => (await list()).some((entry) => entry.tick >= tick),
+      `the digest of tick ${tick}`,
+      limitMs,
+    );
+    return list();
+  }
+
+  /** Stops everything, so that nothing of it runs on. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.clock.advance(60_000);
+  }
+}
+
+/** The status of one colony-start. */
+export async function colonyStart(
+  member: CoordinatorMember,
+  key: string,
+  options: { waitSeconds?: number; body?: object } = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const wait = options.waitSeconds === undefined ? '' : `&wait=${options.waitSeconds}`;
+  const answer = await member.request(
+    `/colony-start?idempotency_key=${encodeURIComponent(key)}${wait}`,
+    {
+      method: 'POST',
+      ...(options.body && {
+        body: JSON.stringify(options.body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    },
+  );
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}

@@ -1,0 +1,131 @@
+import { Hono } from 'hono';
+import { expect, test } from 'vitest';
+import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
+import type { TransportRequest } from '../../../services/platform/transport.ts';
+import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+
+const A = 'http://10.0.0.1:9001';
+const B = 'http://10.0.0.2:9001';
+
+const requestTo = (origin: string, change: Partial<TransportRequest> = {}): TransportRequest => ({
+  origin,
+  method: 'POST',
+  path: '/echo',
+  headers: { 'x-from': 'test' },
+  body: new Uint8Array([1, 2, 3]),
+  timeoutMs: 1_000,
+  maxResponseBytes: 1_000,
+  ...change,
+});
+
+function setUp() {
+  const clock = new VirtualClock();
+  const network = new MemoryNetwork(clock);
+  let calls = 0;
+  const app = new Hono().post('/echo', async (c) => {
+    calls++;
+    return c.body(await c.req.arrayBuffer(), 201, { 'x-seen': c.req.header('x-from') ?? '' });
+  });
+  network.attach(B, app);
+  return { clock, network, transport: network.transportOf(A), calls: () => calls };
+}
+
+/** Runs a promise to its end on virtual time; how it ended, and when. */
+async function outcome(clock: VirtualClock, promise: Promise<unknown>): Promise<unknown> {
+  const settled = promise.then(
+    () => ({ ok: true, atMs: clock.nowMs() }),
+    (error) => ({ reason: error.reason, atMs: clock.nowMs() }),
+  );
+  await clock.advance(5_000);
+  return settled;
+}
+
+test('status, headers and body go there and back', async () => {
+  const { transport, clock } = setUp();
+  const response = await transport.send(requestTo(B));
+  expect(response.status).toBe(201);
+  expect(response.header('X-Seen')).toBe('test');
+  expect(response.header('x-other')).toBeUndefined();
+  expect(response.body).toEqual(new Uint8Array([1, 2, 3]));
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('an origin without an application refuses at once', async () => {
+  const { transport, clock } = setUp();
+  expect(await outcome(clock, transport.send(requestTo(A)))).toEqual({
+    reason: 'refused',
+    atMs: 0,
+  });
+});
+
+test('a dropped request never arrives and times out', async () => {
+  const { transport, clock, network, calls } = setUp();
+  network.setFault(() => 'drop-request');
+  const result = await outcome(clock, transport.send(requestTo(B)));
+  expect(result).toEqual({ reason: 'timeout', atMs: 1_000 });
+  expect(calls()).toBe(0);
+});
+
+test('a dropped answer leaves its request carried out', async () => {
+  const { transport, clock, network, calls } = setUp();
+  network.setFault(() => 'drop-answer');
+  const result = await outcome(clock, transport.send(requestTo(B)));
+  expect(result).toEqual({ reason: 'timeout', atMs: 1_000 });
+  expect(calls()).toBe(1);
+});
+
+test('a delayed request arrives later, even after its sender gave up', async () => {
+  const { transport, clock, network, calls } = setUp();
+  network.setFault(() => ({ delayMs: 700 }));
+  expect(await outcome(clock, transport.send(requestTo(B)))).toEqual({ ok: true, atMs: 700 });
+  network.setFault(() => ({ delayMs: 1_500 }));
+  const late = await outcome(clock, transport.send(requestTo(B)));
+  expect(late).toEqual({ reason: 'timeout', atMs: 6_000 });
+  expect(calls()).toBe(2);
+});
+
+test('a partition is told by sender and receiver', async () => {
+  const { network, clock } = setUp();
+  network.attach(
+    A,
+    new Hono().post('/echo', (c) => c.text('A')),
+  );
+  network.setFault(({ from, to }) => (from === A && to === B ? 'refuse' : undefined));
+  expect(await outcome(clock, network.transportOf(A).send(requestTo(B)))).toMatchObject({
+    reason: 'refused',
+  });
+  expect(await outcome(clock, network.transportOf(B).send(requestTo(A)))).toMatchObject({
+    ok: true,
+  });
+  network.setFault();
+  expect(await outcome(clock, network.transportOf(A).send(requestTo(B)))).toMatchObject({
+    ok: true,
+  });
+});
+
+test('a process that dies while it works resets the connection', async () => {
+  const { network, clock, transport } = setUp();
+  network.detach(B);
+  network.attach(B, {
+    async fetch() {
+      await clock.sleep(100);
+      return new Response('late');
+    },
+  });
+  const call = outcome(clock, transport.send(requestTo(B)));
+  network.detach(B);
+  expect(await call).toEqual({ reason: 'failed', atMs: 100 });
+});
+
+test('an answer above its bound fails', async () => {
+  const { transport, clock } = setUp();
+  const call = transport.send(requestTo(B, { maxResponseBytes: 2 }));
+  expect(await outcome(clock, call)).toMatchObject({ reason: 'failed' });
+});
+
+test('a closed transport sends nothing', async () => {
+  const { transport, calls } = setUp();
+  await transport.close();
+  await expect(transport.send(requestTo(B))).rejects.toThrow('closed');
+  expect(calls()).toBe(0);
+});
