@@ -1,0 +1,155 @@
+import { Hono } from 'hono';
+import type { Engine } from '../kernel/engine.ts';
+import { ReferenceEngine } from '../kernel/reference-engine.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { RpcClient } from '../platform/rpc-client.ts';
+import { rpcHandler, rpcMethod } from '../platform/rpc-server.ts';
+import type { Transport } from '../platform/transport.ts';
+import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/errors.ts';
+import { type BackendStatus, CONTROL_BODY_MAX_BYTES, HALO_PATH, rpcPath } from '../protocol/rpc.ts';
+import { ReplayGuard } from '../protocol/rpc-auth.ts';
+import type { CoordinatorSighting } from './coordinator-watch.ts';
+import { FenceGuard } from './fence-guard.ts';
+import type { HaloTiming } from './halo-exchange.ts';
+import { RpcHaloTransport } from './halo-transport.ts';
+import { Hosting } from './hosting.ts';
+
+export interface BackendOptions {
+  bootId: string;
+  /** Name for people. */
+  id: string;
+  pid: number;
+  clock: Clock;
+  log: Log;
+  rpcSecret: string;
+  transport: Transport;
+  /** Makes what ticks the cells. @default the reference */
+  createEngine?: () => Engine;
+  /** What the shards may take. */
+  memoryLimitBytes: number;
+  /** When missing halos are pulled. */
+  haloTiming?: HaloTiming;
+  /** The coordinator that was found last, for `/healthz`. */
+  coordinator?: () => CoordinatorSighting | undefined;
+  /** Why it is not ready to serve, if so, for `/readyz`. */
+  notReady?: () => string | undefined;
+}
+
+export interface Backend {
+  app: Hono;
+  status(): BackendStatus;
+  /** Fails readiness, stops ticking, releases what is held. */
+  close(): Promise<void>;
+}
+
+/** A backend: hosts shards and ticks them as the leader asks. Listens to nothing by itself. */
+export function createBackend(options: BackendOptions): Backend {
+  const { bootId, id, pid, clock, log, rpcSecret, transport, memoryLimitBytes } = options;
+  const guard = new FenceGuard();
+  const client = new RpcClient({ transport, secret: rpcSecret, selfBootId: bootId });
+  const haloTransport = new RpcHaloTransport(client, () => hosting.haloFence);
+  const hosting: Hosting = new Hosting({
+    bootId,
+    pid,
+    guard,
+    clock,
+    log,
+    haloTransport,
+    createEngine: options.createEngine ?? (() => new ReferenceEngine()),
+    ...(options.haloTiming && { haloTiming: options.haloTiming }),
+    memoryLimitBytes,
+  });
+  let isClosing = false;
+
+  const app = new Hono();
+  const rpc = { secret: rpcSecret, bootId, guard: new ReplayGuard(), log };
+  app.post(
+    rpcPath('ping'),
+    rpcMethod(rpc, 'ping', ({ fence }) => {
+      hosting.admit(fence);
+      return hosting.status();
+    }),
+  );
+  app.post(
+    rpcPath('initializeColony'),
+    rpcMethod(rpc, 'initializeColony', ({ fence }, request) => {
+      hosting.initializeColony(fence, request);
+      return hosting.status();
+    }),
+  );
+  app.post(
+    rpcPath('initializeTopology'),
+    rpcMethod(rpc, 'initializeTopology', ({ fence }, { topology }) => {
+      hosting.initializeTopology(fence, topology);
+      return hosting.status();
+    }),
+  );
+  app.post(
+    rpcPath('initializeShards'),
+    rpcMethod(rpc, 'initializeShards', async ({ fence }) => {
+      await hosting.initializeShards(fence);
+      return hosting.status();
+    }),
+  );
+  app.post(
+    rpcPath('startTicking'),
+    rpcMethod(rpc, 'startTicking', ({ fence }) => hosting.startTicking(fence)),
+  );
+  app.post(
+    rpcPath('heartbeat'),
+    rpcMethod(rpc, 'heartbeat', ({ fence }, request) => hosting.heartbeat(fence, request)),
+  );
+  app.post(
+    rpcPath('releaseColony'),
+    rpcMethod(rpc, 'releaseColony', ({ fence }, { generation }) => {
+      hosting.release(fence, generation);
+      return hosting.status();
+    }),
+  );
+  app.post(
+    rpcPath('readFrame'),
+    rpcMethod(rpc, 'readFrame', ({ fence }, request) => hosting.readFrame(fence, request)),
+  );
+  app.post(
+    rpcPath('pullHalo'),
+    rpcMethod(rpc, 'pullHalo', ({ fence, senderBootId }, { tick }) => {
+      hosting.admit(fence);
+      return hosting.requireTopology(fence).exchange.find(senderBootId, tick);
+    }),
+  );
+  const haloMaxBytes = () => Math.max(CONTROL_BODY_MAX_BYTES, hosting.largestHaloBytes);
+  app.post(
+    HALO_PATH,
+    rpcHandler(rpc, haloMaxBytes, ({ fence, senderBootId }, message) => {
+      hosting.admit(fence);
+      hosting.requireTopology(fence).exchange.accept(senderBootId, message);
+      return 'empty';
+    }),
+  );
+
+  app.get('/healthz', (context) => {
+    const { state, colony } = hosting.status();
+    const coordinator = options.coordinator?.() ?? null;
+    const tick = colony?.tick ?? null;
+    return context.json({ status: 'ok', id, bootId, state, tick, coordinator });
+  });
+  app.get('/readyz', (context) => {
+    const reason = isClosing ? 'shutting down' : options.notReady?.();
+    if (reason === undefined) return context.json({ status: 'ready' });
+    return context.json({ status: 'not-ready', reason }, 503);
+  });
+  app.notFound((context) => {
+    const problem = problemOf(new ColonyError('NOT_FOUND', `there is no ${context.req.path}`));
+    return context.json(problem, 404, { 'content-type': PROBLEM_CONTENT_TYPE });
+  });
+
+  return {
+    app,
+    status: () => hosting.status(),
+    async close() {
+      isClosing = true;
+      await hosting.close();
+    },
+  };
+}

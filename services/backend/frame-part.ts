@@ -1,0 +1,34 @@
+import { assertFrame, createFrame, FRAME_HEADER_BYTES } from '../protocol/frame-codec.ts';
+import type { ReadFrameRequest } from '../protocol/rpc.ts';
+import { sampleLayer } from '../world/layers.ts';
+import type { WorldSpec } from '../world/spec.ts';
+import type { ShardSet } from './shard-set.ts';
+
+/** The layer `owner` has a byte per pixel, 0 for nobody. */
+const OWNERS_SHOWN = 255;
+
+/**
+ * The part of a frame that lies in the shards here, all in one state; other pixels stay 0. Throws
+ * FRAME_OUTSIDE_WORLD or FRAME_TOO_LARGE, before anything is allocated.
+ */
+export async function framePart(
+  shards: ShardSet,
+  spec: WorldSpec,
+  ownIndex: number,
+  { layer, ...rect }: ReadFrameRequest,
+): Promise<Uint8Array> {
+  assertFrame(layer, rect, spec);
+  return shards.read((hosted) => {
+    // They only differ where a failure stopped a tick half way.
+    const ticks = hosted.length === 0 ? [shards.tick] : hosted.map(({ tick }) => tick);
+    const minTick = Math.min(...ticks);
+    const maxTick = Math.max(...ticks);
+    const frame = createFrame({ layer, ...rect, minTick, maxTick });
+    const pixels = frame.subarray(FRAME_HEADER_BYTES);
+    const owner = (ownIndex % OWNERS_SHOWN) + 1;
+    for (const { block, tick } of hosted) {
+      sampleLayer(block, layer, spec.rules, tick, rect, owner, pixels);
+    }
+    return frame;
+  });
+}

@@ -1,0 +1,228 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { RpcTarget } from '../platform/rpc-client.ts';
+import { Wakeup } from '../platform/wakeup.ts';
+import { ColonyError, type ErrorCode } from '../protocol/errors.ts';
+import { HALO_HEADER_BYTES } from '../protocol/halo-codec.ts';
+import { type HaloPlan, haloPlan } from '../protocol/halo-plan.ts';
+import type { Topology } from '../protocol/topology.ts';
+import { HaloInbox } from './halo-inbox.ts';
+import { HaloOutbox } from './halo-outbox.ts';
+import type { HaloTransport } from './halo-transport.ts';
+import type { ShardSet } from './shard-set.ts';
+
+/** When a halo that does not come is asked for, and how long a push or pull may take. */
+export interface HaloTiming {
+  pullAfterMs: number;
+  pullEveryMs: number;
+  timeoutMs: number;
+}
+
+const HALO_TIMING: HaloTiming = { pullAfterMs: 200, pullEveryMs: 500, timeoutMs: 1_500 };
+
+/** How margins are filled, from the first exchange on. */
+interface Filling {
+  copyLocal: () => void;
+  unpackers: Map<number, ReturnType<ShardSet['prepareUnpack']>>;
+}
+
+/** Pushes to one peer that may be under way; beyond it the peer has to pull. */
+const PUSHES_MAX = 4;
+
+/** A peer that answers so is merely not that far: no trouble of the connection. */
+const NOT_YET: ReadonlySet<ErrorCode> = new Set([
+  'COLONY_NOT_INITIALIZED',
+  'TOPOLOGY_NOT_INITIALIZED',
+  'SHARDS_NOT_INITIALIZED',
+  'HALO_NOT_READY',
+  'STALE_FENCE',
+]);
+
+interface Peer extends RpcTarget {
+  index: number;
+  pushes: number;
+  isPulling: boolean;
+  isInTrouble: boolean;
+}
+
+/**
+ * Halo exchange of one backend in one topology: messages are pushed, and pulled by the receiver
+ * when they do not come. Nothing of it outlives its topology.
+ */
+export class HaloExchange {
+  readonly #plan: HaloPlan;
+  readonly #inbox: HaloInbox;
+  readonly #outbox: HaloOutbox;
+  readonly #peers = new Map<number, Peer>();
+  readonly #transport: HaloTransport;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #timing: HaloTiming;
+  readonly #arrival: Wakeup;
+  #filling: Filling | undefined;
+  #waiting: { tick: number; sinceMs: number } | undefined;
+  #isClosed = false;
+
+  constructor(
+    topology: Topology,
+    ownIndex: number,
+    options: { transport: HaloTransport; clock: Clock; log: Log; timing?: HaloTiming },
+  ) {
+    this.#plan = haloPlan(topology, ownIndex);
+    this.#inbox = new HaloInbox(topology, this.#plan);
+    this.#outbox = new HaloOutbox(topology, this.#plan, ownIndex);
+    for (const index of this.#plan.incoming.keys()) {
+      const backend = topology.backends[index];
+      if (backend === undefined) throw new Error(`backend ${index} is not in the topology`);
+      const target = { origin: new URL(backend.address).origin, bootId: backend.bootId };
+      this.#peers.set(index, {
+        ...target,
+        index,
+        pushes: 0,
+        isPulling: false,
+        isInTrouble: false,
+      });
+    }
+    this.#transport = options.transport;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#timing = options.timing ?? HALO_TIMING;
+    this.#arrival = new Wakeup(options.clock);
+  }
+
+  /** The largest message that may come. */
+  get largestBytes(): number {
+    return this.#inbox.largestBytes;
+  }
+
+  /** Boot ids of the neighbours that are waited for longer than a push should take. */
+  get waitingFor(): string[] {
+    if (this.#waiting === undefined) return [];
+    const { tick, sinceMs } = this.#waiting;
+    if (this.#clock.nowMs() - sinceMs < this.#timing.pullAfterMs) return [];
+    return this.#inbox.missing(tick).flatMap((index) => this.#peers.get(index)?.bootId ?? []);
+  }
+
+  /** Takes a message that a peer pushed; throws HALO_INVALID. */
+  accept(senderBootId: string, message: Uint8Array): void {
+    this.#inbox.accept(senderBootId, message);
+    this.#arrival.notify();
+  }
+
+  /** The message that a peer asks for; throws HALO_NOT_READY, and HALO_INVALID for strangers. */
+  find(bootId: string, tick: number): Uint8Array {
+    for (const peer of this.#peers.values()) {
+      if (peer.bootId === bootId) return this.#outbox.find(peer.index, tick);
+    }
+    throw new ColonyError('HALO_INVALID', `${bootId} is no neighbour`);
+  }
+
+  /** Fills margins from shards of this backend, and sends the peers theirs without waiting. */
+  send(shards: ShardSet): void {
+    this.#fillingOf(shards).copyLocal();
+    for (const [index, message] of this.#outbox.pack(shards.tick, shards)) {
+      const peer = this.#peers.get(index);
+      if (peer !== undefined) void this.#push(peer, message);
+    }
+  }
+
+  /** Waits for the messages of all peers and fills the margins; false if closed meanwhile. */
+  async receive(shards: ShardSet): Promise<boolean> {
+    const { tick } = shards;
+    const sinceMs = this.#clock.nowMs();
+    let pullAtMs = sinceMs + this.#timing.pullAfterMs;
+    this.#waiting = { tick, sinceMs };
+    for (;;) {
+      if (this.#isClosed) return false;
+      const missing = this.#inbox.missing(tick);
+      if (missing.length === 0) break;
+      const nowMs = this.#clock.nowMs();
+      if (nowMs >= pullAtMs) {
+        pullAtMs = nowMs + this.#timing.pullEveryMs;
+        for (const index of missing) void this.#pull(index, tick);
+      }
+      await this.#arrival.wait(pullAtMs - nowMs);
+    }
+    this.#waiting = undefined;
+    this.#unpack(shards);
+    return true;
+  }
+
+  /** Nothing is waited for or taken any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#arrival.notify();
+  }
+
+  #unpack(shards: ShardSet): void {
+    const messages = this.#inbox.take(shards.tick);
+    for (const [index, unpack] of this.#fillingOf(shards).unpackers) {
+      unpack(messages.get(index) as Uint8Array, HALO_HEADER_BYTES);
+    }
+  }
+
+  /** An exchange serves one set of shards as long as it lives. */
+  #fillingOf(shards: ShardSet): Filling {
+    this.#filling ??= {
+      copyLocal: shards.prepareCopies(this.#plan.local),
+      unpackers: new Map(
+        [...this.#plan.incoming].map(([peer, pieces]) => [peer, shards.prepareUnpack(pieces)]),
+      ),
+    };
+    return this.#filling;
+  }
+
+  async #push(peer: Peer, message: Uint8Array): Promise<void> {
+    if (peer.pushes >= PUSHES_MAX) {
+      this.#log.debug(
+        { peer: peer.bootId },
+        'Too many pushes are under way: the peer has to pull.',
+      );
+      return;
+    }
+    peer.pushes++;
+    try {
+      await this.#transport.push(peer, message, this.#timing.timeoutMs);
+      this.#isWell(peer);
+    } catch (error) {
+      this.#isTroubled(peer, error, 'A halo could not be pushed.');
+    } finally {
+      peer.pushes--;
+    }
+  }
+
+  async #pull(index: number, tick: number): Promise<void> {
+    const peer = this.#peers.get(index);
+    if (peer === undefined || peer.isPulling) return;
+    peer.isPulling = true;
+    try {
+      const maxBytes = this.#inbox.expectedBytes(index);
+      const { timeoutMs } = this.#timing;
+      const message = await this.#transport.pull(peer, tick, { maxBytes, timeoutMs });
+      if (!this.#isClosed) this.accept(peer.bootId, message);
+      this.#isWell(peer);
+    } catch (error) {
+      this.#isTroubled(peer, error, 'A halo could not be pulled.');
+    } finally {
+      peer.isPulling = false;
+    }
+  }
+
+  #isWell(peer: Peer): void {
+    if (!peer.isInTrouble) return;
+    peer.isInTrouble = false;
+    this.#log.info({ peer: peer.bootId, origin: peer.origin }, 'Halos get through again.');
+  }
+
+  /** One warning per peer and outage: what is missing is pulled again and again. */
+  #isTroubled(peer: Peer, error: unknown, message: string): void {
+    const isNotYet = error instanceof ColonyError && NOT_YET.has(error.code);
+    const fields = { peer: peer.bootId, origin: peer.origin, err: error };
+    if (isNotYet || peer.isInTrouble || this.#isClosed) {
+      this.#log.debug(fields, message);
+      return;
+    }
+    peer.isInTrouble = true;
+    this.#log.warn(fields, `${message} It is tried again.`);
+  }
+}

@@ -1,0 +1,84 @@
+import { ColonyError } from '../protocol/errors.ts';
+import { HALO_HEADER_BYTES, readHaloHeader } from '../protocol/halo-codec.ts';
+import { type HaloPlan, piecesBytes } from '../protocol/halo-plan.ts';
+import type { Topology } from '../protocol/topology.ts';
+
+/**
+ * Halo messages that have come and are not used yet. From a peer only two can be meant: the next
+ * exchange of this backend and the one after it, since nobody gets further ahead of a neighbour.
+ */
+export class HaloInbox {
+  readonly #topology: Topology;
+  /** Exact size of a message, by index of the peer. */
+  readonly #expectedBytes = new Map<number, number>();
+  readonly #queues = new Map<number, Map<number, Uint8Array>>();
+  #nextTick = 0;
+
+  constructor(topology: Topology, plan: HaloPlan) {
+    this.#topology = topology;
+    for (const [peer, pieces] of [...plan.incoming].sort(([a], [b]) => a - b)) {
+      this.#expectedBytes.set(peer, HALO_HEADER_BYTES + piecesBytes(pieces));
+      this.#queues.set(peer, new Map());
+    }
+  }
+
+  /** The largest message that any peer may send. */
+  get largestBytes(): number {
+    return Math.max(0, ...this.#expectedBytes.values());
+  }
+
+  expectedBytes(peer: number): number {
+    return this.#expectedBytes.get(peer) ?? 0;
+  }
+
+  /**
+   * Keeps a message. One of an exchange that is over, or that is here already, is dropped.
+   * Throws HALO_INVALID, before anything of the cells is looked at.
+   */
+  accept(senderBootId: string, message: Uint8Array): void {
+    const { generation, topologyVersion, tick, senderIndex } = readHaloHeader(message);
+    const t = this.#topology;
+    if (generation !== t.generation || topologyVersion !== t.topologyVersion) {
+      throw invalid(
+        `topology ${generation}.${topologyVersion}, held is ${t.generation}.${t.topologyVersion}`,
+      );
+    }
+    const queue = this.#queues.get(senderIndex);
+    if (queue === undefined) throw invalid(`backend ${senderIndex} is no neighbour`);
+    if (t.backends[senderIndex]?.bootId !== senderBootId) {
+      throw invalid(`backend ${senderIndex} is not ${senderBootId}`);
+    }
+    const expected = this.expectedBytes(senderIndex);
+    if (message.byteLength !== expected) {
+      throw invalid(
+        `${message.byteLength} bytes from backend ${senderIndex}, expected ${expected}`,
+      );
+    }
+    const k = t.ticksPerExchange;
+    if (tick % k !== 0) throw invalid(`no exchange at tick ${tick}: one every ${k} ticks`);
+    if (tick > this.#nextTick + k) {
+      throw invalid(`tick ${tick} is too far ahead: ${this.#nextTick} is next`);
+    }
+    if (tick >= this.#nextTick && !queue.has(tick)) queue.set(tick, message);
+  }
+
+  /** Peers whose message of this exchange has not come. */
+  missing(tick: number): number[] {
+    return [...this.#queues].flatMap(([peer, queue]) => (queue.has(tick) ? [] : [peer]));
+  }
+
+  /** All messages of an exchange, which is over with this. None may be missing. */
+  take(tick: number): Map<number, Uint8Array> {
+    const missing = this.missing(tick);
+    if (missing.length > 0) throw new Error(`halos of backends ${missing} are missing`);
+    const messages = new Map<number, Uint8Array>();
+    for (const [peer, queue] of this.#queues) {
+      messages.set(peer, queue.get(tick) as Uint8Array);
+      queue.delete(tick);
+    }
+    this.#nextTick = tick + this.#topology.ticksPerExchange;
+    return messages;
+  }
+}
+
+const invalid = (what: string) => new ColonyError('HALO_INVALID', what);

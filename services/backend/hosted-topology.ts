@@ -1,0 +1,157 @@
+import type { Engine } from '../kernel/engine.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { ColonyError } from '../protocol/errors.ts';
+import type { BackendState } from '../protocol/rpc.ts';
+import { shardsOf, type Topology } from '../protocol/topology.ts';
+import type { WorldSpec } from '../world/spec.ts';
+import type { Grant } from './grant.ts';
+import { HaloExchange, type HaloTiming } from './halo-exchange.ts';
+import type { HaloTransport } from './halo-transport.ts';
+import { SampleBuffer } from './sample-buffer.ts';
+import { ShardSet } from './shard-set.ts';
+import { TickLoop } from './tick-loop.ts';
+
+export interface HostingParts {
+  clock: Clock;
+  log: Log;
+  haloTransport: HaloTransport;
+  haloTiming?: HaloTiming;
+  /** Makes what ticks the cells of one topology. */
+  createEngine: () => Engine;
+}
+
+/**
+ *     bare ──lay──▶ laying ──▶ laid ──startTicking──▶ ticking
+ *       ▲             │
+ *       └───failed────┘
+ */
+type Stage =
+  | { name: 'bare' }
+  | { name: 'laying'; done: Promise<void> }
+  | { name: 'laid'; shards: ShardSet }
+  | { name: 'ticking'; shards: ShardSet; loop: TickLoop };
+
+/**
+ * One version of a topology on this backend: its shards, halos, samples and tick loop. A newer
+ * version gets an object of its own, so that nothing of an older one can write into it.
+ */
+export class HostedTopology {
+  readonly topology: Topology;
+  readonly ownIndex: number;
+  readonly exchange: HaloExchange;
+  readonly samples = new SampleBuffer();
+  readonly #spec: WorldSpec;
+  readonly #grant: Grant;
+  readonly #parts: HostingParts;
+  #stage: Stage = { name: 'bare' };
+  #layFailure: string | undefined;
+  #isDropped = false;
+
+  constructor(
+    topology: Topology,
+    ownIndex: number,
+    spec: WorldSpec,
+    grant: Grant,
+    parts: HostingParts,
+  ) {
+    this.topology = topology;
+    this.ownIndex = ownIndex;
+    this.#spec = spec;
+    this.#grant = grant;
+    this.#parts = parts;
+    const { haloTransport: transport, haloTiming: timing, clock, log } = parts;
+    this.exchange = new HaloExchange(topology, ownIndex, {
+      transport,
+      clock,
+      log,
+      ...(timing && { timing }),
+    });
+  }
+
+  get state(): BackendState {
+    if (this.#stage.name === 'ticking') return this.#stage.loop.state;
+    return this.#stage.name === 'laid' ? 'Ready' : 'Initializing';
+  }
+
+  get failure(): string | undefined {
+    return this.#stage.name === 'ticking' ? this.#stage.loop.failure : this.#layFailure;
+  }
+
+  get shards(): ShardSet | undefined {
+    return 'shards' in this.#stage ? this.#stage.shards : undefined;
+  }
+
+  get isTicking(): boolean {
+    return this.#stage.name === 'ticking' && this.#stage.loop.failure === undefined;
+  }
+
+  get shardNumbers(): number[] {
+    return shardsOf(this.topology, this.ownIndex);
+  }
+
+  /**
+   * Lays the shards unless they are there; a call while they are laid joins it.
+   *
+   * @param after what has to end first: the last writes of an older topology.
+   * @throws BACKEND_FAILED if there is not memory enough; then it may be tried again.
+   */
+  async lay(after: Promise<void>): Promise<void> {
+    if (this.#stage.name === 'bare') {
+      this.#stage = { name: 'laying', done: after.then(() => this.#lay()) };
+    }
+    if (this.#stage.name === 'laying') await this.#stage.done;
+  }
+
+  /** Starts the loop; one that runs goes on. There must be shards. */
+  startTicking(): void {
+    if (this.#stage.name === 'ticking') return;
+    if (this.#stage.name !== 'laid') throw new Error(`cannot tick while ${this.#stage.name}`);
+    const { shards } = this.#stage;
+    const loop = new TickLoop({
+      shards,
+      exchange: this.exchange,
+      grant: this.#grant,
+      samples: this.samples,
+      ticksPerExchange: this.topology.ticksPerExchange,
+      clock: this.#parts.clock,
+      log: this.#parts.log,
+    });
+    this.#stage = { name: 'ticking', shards, loop };
+    loop.start();
+  }
+
+  /** The grant, or what is stored of the samples, may have changed. */
+  wake(): void {
+    if (this.#stage.name === 'ticking') this.#stage.loop.wake();
+  }
+
+  /** Ends it for good; resolves when it writes no more. */
+  async drop(): Promise<void> {
+    this.#isDropped = true;
+    this.exchange.close();
+    if (this.#stage.name === 'ticking') await this.#stage.loop.stop();
+    if (this.#stage.name === 'laying') await this.#stage.done.catch(() => undefined);
+  }
+
+  async #lay(): Promise<void> {
+    const { clock, log, createEngine } = this.#parts;
+    const isWanted = () => !this.#isDropped;
+    const startedMs = clock.nowMs();
+    try {
+      const { topology, ownIndex } = this;
+      const engine = createEngine();
+      const shards = await ShardSet.lay(topology, ownIndex, this.#spec, clock, engine, isWanted);
+      if (shards === undefined || this.#isDropped) return;
+      this.#stage = { name: 'laid', shards };
+      this.#layFailure = undefined;
+      const tookMs = Math.round(clock.nowMs() - startedMs);
+      log.info({ shards: shards.shards.length, tookMs }, 'The shards are laid.');
+    } catch (cause) {
+      this.#stage = { name: 'bare' };
+      this.#layFailure = `the shards cannot be laid: ${cause instanceof Error ? cause.message : cause}`;
+      log.error({ err: cause }, 'The shards cannot be laid.');
+      throw new ColonyError('BACKEND_FAILED', this.#layFailure, { cause });
+    }
+  }
+}

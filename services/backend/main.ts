@@ -1,0 +1,97 @@
+import { networkInterfaces, totalmem } from 'node:os';
+import packageJson from '../../package.json' with { type: 'json' };
+import { createEngine } from '../kernel/create-engine.ts';
+import { parseBackendConfig } from '../platform/backend-config.ts';
+import { createRegistry } from '../platform/create-registry.ts';
+import { getJson } from '../platform/get-json.ts';
+import { createPinoLog } from '../platform/pino-log.ts';
+import { keepRegistered } from '../platform/registration.ts';
+import { endWithSignals, listen, runService } from '../platform/service-process.ts';
+import { SystemClock } from '../platform/system-clock.ts';
+import { SystemRandomness } from '../platform/system-randomness.ts';
+import { ownPlace } from '../platform/task-metadata.ts';
+import { UndiciTransport } from '../platform/undici-transport.ts';
+import { PROTOCOL_VERSION } from '../protocol/registry-entry.ts';
+import { createBackend } from './app.ts';
+import { CoordinatorWatch } from './coordinator-watch.ts';
+
+/** The composition root of a backend process: the only place that knows its platform. */
+
+/** Of the memory of the machine or the container; the rest is for messages and frames. */
+const MEMORY_SHARE = 0.75;
+
+function memoryLimitBytes(limitMiB: number | undefined): number {
+  if (limitMiB !== undefined) return limitMiB * 2 ** 20;
+  const constrained = process.constrainedMemory();
+  const bytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.floor(bytes * MEMORY_SHARE);
+}
+
+async function run(): Promise<void> {
+  const { argv, env } = process;
+  const { config, warnings } = parseBackendConfig({ argv: argv.slice(2), env });
+  const bootId = new SystemRandomness().uuid();
+  const id = `backend-${bootId.slice(0, 8)}`;
+  const log = createPinoLog({
+    level: config.logLevel,
+    ...(config.logFile !== undefined && { file: config.logFile }),
+    fields: { service: 'backend', id },
+  });
+  for (const warning of warnings) log.warn({}, warning);
+  const clock = new SystemClock();
+  const startedAt = clock.wallTime();
+  const registry = createRegistry(config, log);
+  const transport = new UndiciTransport();
+  const watch = new CoordinatorWatch({ registry, getJson, clock, log });
+  const backend = createBackend({
+    createEngine: () => createEngine(config.kernel),
+    bootId,
+    id,
+    pid: process.pid,
+    clock,
+    log,
+    rpcSecret: config.rpcSecret,
+    transport,
+    memoryLimitBytes: memoryLimitBytes(config.memoryLimitMiB),
+    coordinator: () => watch.sighting,
+  });
+  const place = await ownPlace({
+    config,
+    interfaces: networkInterfaces(),
+    metadataUri: env['ECS_CONTAINER_METADATA_URI_V4'],
+    getJson,
+    clock,
+    log,
+  });
+  const listener = await listen(backend.app, { host: config.host, port: config.rpcPort });
+  const { port } = listener;
+  log.info({ bootId, host: config.host, port, pid: process.pid }, 'Listening.');
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const entry = {
+    id,
+    bootId,
+    ...place,
+    rpcPort: port,
+    httpPort: port,
+    startedAt,
+    version: packageJson.version,
+    protocolVersion: PROTOCOL_VERSION,
+  };
+  const registered = keepRegistered(registry, 'backends', entry, { clock, log }, signal);
+  const watched = watch.run(signal);
+
+  endWithSignals({
+    log,
+    port,
+    stop: async () => {
+      const closed = backend.close();
+      stopping.abort();
+      await Promise.all([closed, registered, watched]);
+      await Promise.all([listener.close(), transport.close()]);
+    },
+  });
+}
+
+runService('backend', run);

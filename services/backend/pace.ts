@@ -1,0 +1,40 @@
+/** At most this many ticks are made up for after a delay, so that a pace never turns into a burst. */
+const CATCH_UP_TICKS = 4;
+/** Timers are no finer than this: a fast pace ticks several times per wake-up. */
+const CATCH_UP_MIN_MS = 5;
+
+/**
+ * When the next tick is due. Due times are added up and not measured from the last tick, so that
+ * late timers do not slow the pace down.
+ */
+export class Pace {
+  /** undefined: as fast as it goes. */
+  #intervalMs: number | undefined;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #dueMs: number;
+
+  constructor(nowMs: number) {
+    this.#dueMs = nowMs;
+  }
+
+  /** @param ticksPerSecond null for as fast as it goes */
+  set(ticksPerSecond: number | null, nowMs: number): void {
+    const intervalMs = ticksPerSecond === null ? undefined : 1000 / ticksPerSecond;
+    if (intervalMs === this.#intervalMs) return;
+    this.#intervalMs = intervalMs;
+    this.#dueMs = Math.max(nowMs, this.#lastMs + (intervalMs ?? 0));
+  }
+
+  /** Milliseconds until the next tick is due; 0 when it is. */
+  waitMs(nowMs: number): number {
+    return this.#intervalMs === undefined ? 0 : Math.max(0, this.#dueMs - nowMs);
+  }
+
+  /** A tick begins. */
+  spend(nowMs: number): void {
+    const intervalMs = this.#intervalMs ?? 0;
+    const catchUpMs = Math.max(CATCH_UP_MIN_MS, CATCH_UP_TICKS * intervalMs);
+    this.#dueMs = Math.max(this.#dueMs, nowMs - catchUpMs) + intervalMs;
+    this.#lastMs = nowMs;
+  }
+}

@@ -1,0 +1,124 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { Wakeup } from '../platform/wakeup.ts';
+import type { BackendState } from '../protocol/rpc.ts';
+import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../protocol/sampling.ts';
+import type { Grant } from './grant.ts';
+import type { HaloExchange } from './halo-exchange.ts';
+import { Pace } from './pace.ts';
+import type { SampleBuffer } from './sample-buffer.ts';
+import type { ShardSet } from './shard-set.ts';
+
+export interface TickLoopParts {
+  shards: ShardSet;
+  exchange: HaloExchange;
+  grant: Grant;
+  samples: SampleBuffer;
+  ticksPerExchange: number;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. Each state
+ * t: halos are sent where an exchange is due, samples taken, then the horizon, the pace and the
+ * neighbours' halos waited for, in this order, so that most of the waiting happens at once. Nobody
+ * else writes to its shards, and a loop is never started again: a newer topology gets its own.
+ */
+export class TickLoop {
+  readonly #parts: TickLoopParts;
+  readonly #wakeup: Wakeup;
+  readonly #pace: Pace;
+  #standsAt: 'AtHorizon' | 'Blocked' | undefined;
+  #failure: string | undefined;
+  #isStopped = false;
+  #done: Promise<void> | undefined;
+
+  constructor(parts: TickLoopParts) {
+    this.#parts = parts;
+    this.#wakeup = new Wakeup(parts.clock);
+    this.#pace = new Pace(parts.clock.nowMs());
+  }
+
+  get state(): BackendState {
+    if (this.#failure !== undefined) return 'Failed';
+    if (this.#standsAt !== undefined) return this.#standsAt;
+    return this.#parts.exchange.waitingFor.length > 0 ? 'Waiting' : 'Ticking';
+  }
+
+  /** Why it does not tick any more, if it failed. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  start(): void {
+    if (this.#done !== undefined) throw new Error('a tick loop is started once');
+    this.#done = this.#run().catch((error: unknown) => {
+      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#parts.log.error(
+        { err: error, tick: this.#parts.shards.tick },
+        'Ticking has failed; the shards stand.',
+      );
+    });
+  }
+
+  /** What is waited for may have changed: the grant, or which samples are stored. */
+  wake(): void {
+    this.#wakeup.notify();
+  }
+
+  /** Ends it at the next chance; resolves when it writes to no shard any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wakeup.notify();
+    this.#parts.exchange.close();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { shards, exchange, grant, ticksPerExchange } = this.#parts;
+    const isWanted = () => !this.#isStopped;
+    while (isWanted()) {
+      const { tick } = shards;
+      const isExchange = tick % ticksPerExchange === 0;
+      if (isExchange) exchange.send(shards);
+      await this.#sample(tick);
+      await this.#until(() => tick < grant.horizon, 'AtHorizon');
+      await this.#untilDue();
+      if (isExchange && isWanted() && !(await exchange.receive(shards))) return;
+      if (!isWanted()) return;
+      this.#pace.spend(this.#parts.clock.nowMs());
+      if (!(await shards.step(isWanted))) return;
+      // A backend without shards must let others have their turn too.
+      if (shards.shards.length === 0) await this.#parts.clock.yieldToIo();
+    }
+  }
+
+  async #sample(tick: number): Promise<void> {
+    const { shards, samples } = this.#parts;
+    if (tick % STATISTICS_EVERY_TICKS !== 0 || shards.shards.length === 0) return;
+    await this.#until(() => !samples.isFull, 'Blocked');
+    if (this.#isStopped) return;
+    samples.add(await shards.measure(tick % DIGEST_EVERY_TICKS === 0));
+  }
+
+  /** Waits, visibly, until the condition holds or the loop is stopped. */
+  async #until(condition: () => boolean, standsAt: 'AtHorizon' | 'Blocked'): Promise<void> {
+    while (!this.#isStopped && !condition()) {
+      this.#standsAt = standsAt;
+      await this.#wakeup.wait();
+    }
+    this.#standsAt = undefined;
+  }
+
+  async #untilDue(): Promise<void> {
+    const { clock, grant } = this.#parts;
+    while (!this.#isStopped) {
+      const nowMs = clock.nowMs();
+      this.#pace.set(grant.ticksPerSecond, nowMs);
+      const waitMs = this.#pace.waitMs(nowMs);
+      if (waitMs === 0) return;
+      await this.#wakeup.wait(waitMs);
+    }
+  }
+}

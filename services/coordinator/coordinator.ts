@@ -1,0 +1,303 @@
+import type { Clock } from '../platform/clock.ts';
+import type { ColonyRecordStore } from '../platform/colony-record-store.ts';
+import type { DigestLog } from '../platform/digest-log.ts';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { NoCompute } from '../platform/no-compute.ts';
+import type { ObjectStore } from '../platform/object-store.ts';
+import type { Randomness } from '../platform/randomness.ts';
+import type { Registry } from '../platform/registry.ts';
+import type { RpcClient } from '../platform/rpc-client.ts';
+import { ColonyError } from '../protocol/errors.ts';
+import type { ColonyView, TopologyView } from '../protocol/public-api.ts';
+import type { RegistryEntry } from '../protocol/registry-entry.ts';
+import type { DigestEntry } from '../protocol/sampling.ts';
+import type { StoredSpec } from '../protocol/spec.ts';
+import { shardsOf } from '../protocol/topology.ts';
+import type { WorldSpec } from '../world/spec.ts';
+import type { CapacitySettings } from './capacity/capacity.ts';
+import type { ColonyService } from './colony-service.ts';
+import { Driver } from './driver.ts';
+import { CoordinatorContext } from './leadership/coordinator-context.ts';
+import { LeaderChores } from './leadership/leader-chores.ts';
+import { Leadership } from './leadership/leadership.ts';
+import { ClusterWork } from './membership/cluster-work.ts';
+import { Discovery } from './membership/discovery.ts';
+import { Recovery } from './membership/recovery.ts';
+import { NO_STAGE_HOOK, type StageHook } from './start/stages.ts';
+import { StartColony } from './start/start-colony.ts';
+import { Starter } from './start/starter.ts';
+import { stopColony } from './start/stop-colony.ts';
+import { RunControl } from './ticking/run-control.ts';
+import { colonyView } from './watching/colony-view.ts';
+import { assembleFrame } from './watching/frame-assembly.ts';
+import { FrameQueue } from './watching/frame-queue.ts';
+
+/** How a coordinator behaves; see docs/configuration.md. */
+export interface CoordinatorSettings {
+  colonyName: string;
+  defaultSpec: WorldSpec;
+  /** The pace of a colony that is started; null is as fast as it goes. */
+  ticksPerSecond: number | null;
+  ticksPerExchange: number;
+  minBackends: number;
+  beatIntervalMs: number;
+  leaseMs: number;
+  recordPollMs: number;
+  heartbeatIntervalMs: number;
+  startTimeoutMs: number;
+  suspectMs: number;
+  replacementWaitMs: number;
+}
+
+export interface CoordinatorOptions {
+  settings: CoordinatorSettings;
+  /** Its id in the record is the boot id of its registry entry. */
+  entry: RegistryEntry;
+  /** Origin of its public HTTP API. */
+  address: string;
+  store: ColonyRecordStore;
+  objects: ObjectStore;
+  digests: DigestLog;
+  registry: Registry;
+  rpc: RpcClient;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+  /** @default backends are nobody's to scale, and one is expected */
+  capacity?: CapacitySettings;
+  /** @default nothing is measured */
+  metrics?: Metrics;
+  /** Why an entry of the registry must not be called; undefined if it may be. @default any may be */
+  entryProblem?: (entry: RegistryEntry) => string | undefined;
+  /** The JSON at a URL; throws if there is none. Without it coordinators' entries are not swept. */
+  getJson?: (url: string) => Promise<unknown>;
+  /** Called at every point of a start; tests end the coordinator there. */
+  hook?: StageHook;
+}
+
+/** How long a list of coordinators is shown before it is read again. */
+const COORDINATORS_MAX_AGE_MS = 2_000;
+
+/** A coordinator without its sockets: everything the public HTTP API asks for. */
+export class Coordinator implements ColonyService {
+  readonly context: CoordinatorContext;
+  readonly #o: CoordinatorOptions;
+  readonly #cluster: ClusterWork;
+  readonly #driver: Driver;
+  readonly #leadership: Leadership;
+  readonly #chores: LeaderChores;
+  readonly #starts: StartColony;
+  readonly #runControl: RunControl;
+  readonly #frames = new FrameQueue<Awaited<ReturnType<typeof assembleFrame>>>();
+  #coordinators: { entries: RegistryEntry[]; readMs: number } | undefined;
+  #spec: { ref: string; stored: StoredSpec } | undefined;
+
+  constructor(options: CoordinatorOptions) {
+    this.#o = options;
+    const { settings, entry, address, store, objects, digests, registry, rpc } = options;
+    const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
+    this.context = new CoordinatorContext(log);
+    const { context } = this;
+    const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
+    const ports = { store, objects, digests, rpc, clock, randomness, log, hook, context };
+    this.#cluster = new ClusterWork({ ...ports, ...settings, discovery });
+    const cluster = this.#cluster;
+    this.#driver = new Driver({
+      ...ports,
+      ...settings,
+      cluster,
+      starter: new Starter({ ...ports, ...settings, cluster }),
+      recovery: new Recovery({ ...ports, ...settings, cluster }),
+      ticker: { ...ports, ...settings },
+      prepareStart: (work) => this.#chores.raiseCapacity(work),
+    });
+    this.#chores = new LeaderChores({
+      ...options,
+      capacity: options.capacity ?? { compute: new NoCompute(), backendCount: 1, spotShare: 0 },
+      beatIntervalMs: settings.beatIntervalMs,
+      context,
+      driver: this.#driver,
+    });
+    this.#leadership = new Leadership({
+      ...ports,
+      ...settings,
+      self: { id: entry.bootId, address },
+    });
+    const nudge = () => {
+      this.#driver.recordChanged();
+      this.#leadership.nudge();
+    };
+    this.#starts = new StartColony({ ...ports, ...settings, onClaimed: nudge });
+    this.#runControl = new RunControl({ ...ports, driver: this.#driver });
+  }
+
+  /** Campaigns, leads and drives until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { registry, entry, log } = this.#o;
+    const driver = this.#driver;
+    await this.#leadership.run(
+      {
+        recordChanged: () => {
+          driver.recordChanged();
+          this.#chores.recordChanged();
+        },
+        reservation: () => driver.reservation(),
+        run: async (term) => {
+          const announce = registry
+            .putLeader(entry)
+            .catch((err: unknown) => log.warn({ err }, 'the leader could not be announced'));
+          const chores = this.#chores.run(term);
+          await driver.run(term);
+          await Promise.all([announce, chores]);
+          // Before the lead is resigned: nobody else has announced itself yet.
+          if (signal.aborted) {
+            await registry
+              .removeLeader(entry.bootId)
+              .catch((err: unknown) =>
+                log.warn({ err }, "the leader's entry could not be removed"),
+              );
+          }
+        },
+      },
+      signal,
+    );
+  }
+
+  start(request: Parameters<ColonyService['start']>[0]): ReturnType<ColonyService['start']> {
+    return this.#starts.start(request);
+  }
+
+  stop(colonyInstanceId: string): ReturnType<ColonyService['stop']> {
+    const { store, log } = this.#o;
+    const onStopped = () => {
+      this.#driver.recordChanged();
+      this.#leadership.nudge();
+    };
+    return stopColony({ store, context: this.context, log, onStopped }, colonyInstanceId);
+  }
+
+  pause(): ReturnType<ColonyService['pause']> {
+    return this.#runControl.pause();
+  }
+
+  resume(): ReturnType<ColonyService['resume']> {
+    return this.#runControl.resume();
+  }
+
+  step(request: { key: string; ticks: number }): ReturnType<ColonyService['step']> {
+    return this.#runControl.step(request);
+  }
+
+  setPace(ticksPerSecond: number | null): ReturnType<ColonyService['setPace']> {
+    return this.#runControl.setPace(ticksPerSecond);
+  }
+
+  async view(): Promise<ColonyView> {
+    const { settings, digests } = this.#o;
+    const leads = this.leadership().leads;
+    const record = leads ? this.context.storedInfo() : await this.#read();
+    const { colonyInstanceId } = record;
+    const driver = leads ? this.#driver : undefined;
+    const driving = driver?.driving;
+    return colonyView({
+      name: settings.colonyName,
+      record,
+      driver,
+      stored: driving?.stored ?? (await this.#storedSpec(record.specRef)),
+      coordinators: await this.#listCoordinators(),
+      lastDigest:
+        driving !== undefined || colonyInstanceId === undefined
+          ? undefined
+          : await digests.last(colonyInstanceId),
+    });
+  }
+
+  async topology(): Promise<TopologyView> {
+    const record = await this.#read();
+    if (record.status === 'Initializing') return { status: 'in-progress' };
+    const topology = await this.#cluster.loadTopology(record);
+    if (record.status === 'NotInitialized' || topology === undefined) {
+      throw new ColonyError('TOPOLOGY_NOT_FOUND', 'no colony is started');
+    }
+    const { owners: _, backends, ...rest } = topology;
+    return {
+      status: 'initialized',
+      ...rest,
+      backends: backends.map((backend, index) => ({
+        ...backend,
+        shards: shardsOf(topology, index),
+      })),
+    };
+  }
+
+  async digests({ from, limit }: { from: number; limit?: number }): Promise<DigestEntry[]> {
+    const { colonyInstanceId } = await this.#read();
+    if (colonyInstanceId === undefined) return [];
+    const range = { fromTick: from, ...(limit !== undefined && { limit }) };
+    return this.#o.digests.list(colonyInstanceId, range);
+  }
+
+  async events(): ReturnType<ColonyService['events']> {
+    return [];
+  }
+
+  async frame(...[layer, rect]: Parameters<ColonyService['frame']>) {
+    const driving = this.#driver.driving;
+    if (driving === undefined) {
+      const { status } = this.context.storedInfo();
+      if (status === 'TopographyInitialized') {
+        throw new ColonyError('NO_LEADER', 'the leader has not taken up the started colony yet');
+      }
+      throw new ColonyError('COLONY_NOT_STARTED', `there is nothing to draw: ${status}`);
+    }
+    const { topology } = driving.ticker;
+    const fence = driving.work.fence(topology.topologyVersion);
+    const { x, y, width, height, scale } = rect;
+    const { generation, epoch, topologyVersion } = fence;
+    const key = [generation, epoch, topologyVersion, layer, x, y, width, height, scale].join();
+    return this.#frames.take(key, () =>
+      assembleFrame({ rpc: this.#o.rpc, topology, fence, layer, rect }),
+    );
+  }
+
+  leadership(): { leads: boolean; leaderAddress: string | undefined } {
+    const leads = this.#leadership.term !== undefined;
+    return { leads, leaderAddress: this.context.storedInfo().leader?.address };
+  }
+
+  notReady(): string | undefined {
+    return this.context.isInitialized() ? undefined : 'the colony record has not been read yet';
+  }
+
+  async #read() {
+    const record = await this.#o.store.read();
+    this.context.initializeWithStoredInfo(record);
+    return record;
+  }
+
+  async #storedSpec(ref: string | undefined): Promise<StoredSpec | undefined> {
+    if (ref === undefined) return undefined;
+    if (this.#spec?.ref !== ref) {
+      const stored = await this.#cluster.loadSpec({ ...this.context.storedInfo(), specRef: ref });
+      this.#spec = { ref, stored };
+    }
+    return this.#spec.stored;
+  }
+
+  async #listCoordinators(): Promise<RegistryEntry[]> {
+    const { registry, clock, log } = this.#o;
+    const known = this.#coordinators;
+    if (known !== undefined && clock.nowMs() - known.readMs < COORDINATORS_MAX_AGE_MS) {
+      return known.entries;
+    }
+    try {
+      const entries = await registry.list('coordinators');
+      this.#coordinators = { entries, readMs: clock.nowMs() };
+      return entries;
+    } catch (err) {
+      log.warn({ err }, 'the coordinators could not be listed');
+      return known?.entries ?? [];
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from 'hono';
+import { ColonyError } from '../../protocol/errors.ts';
+import { matchesEtag } from './content-negotiation.ts';
+import type { HttpEnv } from './http-options.ts';
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.map': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+};
+
+/** Names of files that are given out: no folders, nothing hidden. */
+const FILE_NAME = /^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$/;
+
+/**
+ * Answers with a file of a folder, read anew each time so that a rebuilt page shows at once.
+ *
+ * @throws NOT_FOUND if there is no such file or it is of no known type.
+ */
+export async function answerFile(
+  c: Context<HttpEnv>,
+  folder: string | undefined,
+  name: string,
+): Promise<Response> {
+  const contentType = CONTENT_TYPES[path.extname(name)];
+  if (folder === undefined || contentType === undefined || !FILE_NAME.test(name)) {
+    throw notFound(c);
+  }
+  const bytes = await readFile(path.join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw notFound(c);
+    throw error;
+  });
+  return answerText(c, bytes, contentType);
+}
+
+/** Answers with a text of the page; browsers keep it and ask whether it is still the same. */
+export function answerText(
+  c: Context<HttpEnv>,
+  text: string | Uint8Array,
+  contentType: string,
+): Response {
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  c.header('ETag', etag);
+  c.header('Cache-Control', 'no-cache');
+  if (matchesEtag(c.req.header('If-None-Match'), etag)) return c.body(null, 304);
+  c.header('Content-Type', contentType);
+  return c.body(text as Uint8Array<ArrayBuffer>, 200);
+}
+
+/** NOT_FOUND for the address of a request. */
+export const notFound = (c: Context<HttpEnv>) =>
+  new ColonyError('NOT_FOUND', `there is nothing at ${c.req.path.slice(0, 200)}`);

@@ -1,0 +1,19 @@
+import { parseAccept } from 'hono/utils/accept';
+
+/** Whether the Accept-Encoding header allows gzip; a weight of 0 forbids it. */
+export function acceptsGzip(acceptEncoding: string | undefined): boolean {
+  const accepted = parseAccept(acceptEncoding ?? '');
+  const weight = (name: string) => accepted.find((a) => a.type.toLowerCase() === name)?.q;
+  return (weight('gzip') ?? weight('*') ?? 0) > 0;
+}
+
+/** Whether an If-None-Match header names the tag; compared weakly (RFC 9110, 13.1.2). */
+export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  const opaque = etag.replace(/^W\//, '');
+  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === opaque);
+}
+
+/** A weak tag: the same frame may be sent compressed or not. */
+export const weakEtag = (value: string): string => `W/"${value.replaceAll(/^W\/|"/g, '')}"`;

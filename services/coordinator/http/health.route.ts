@@ -1,0 +1,77 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { versionSchema } from '../../protocol/public-api.ts';
+import type { HttpEnv, HttpOptions } from './http-options.ts';
+import { json, named, noQuery } from './parameters.ts';
+import { problemResponses } from './problems.ts';
+
+const healthSchema = z
+  .object({
+    status: z.literal('ok'),
+    id: z.string(),
+    leads: z.boolean(),
+    leaderAddress: z.string().nullable(),
+  })
+  .openapi('Health');
+
+const readySchema = z.object({ status: z.literal('ready') }).openapi('Ready');
+const notReadySchema = z
+  .object({ status: z.literal('not-ready'), reason: z.string() })
+  .openapi('NotReady');
+
+const tags = ['this coordinator'];
+
+const versionRoute = createRoute({
+  method: 'get',
+  path: '/version',
+  tags,
+  summary: 'What runs here',
+  request: { query: noQuery },
+  responses: {
+    200: { description: 'The version.', content: json(named('Version', versionSchema)) },
+    ...problemResponses(),
+  },
+});
+
+const healthRoute = createRoute({
+  method: 'get',
+  path: '/healthz',
+  tags,
+  summary: 'Whether the process lives',
+  request: { query: noQuery },
+  responses: {
+    200: { description: 'It lives.', content: json(healthSchema) },
+    ...problemResponses(),
+  },
+});
+
+const readyRoute = createRoute({
+  method: 'get',
+  path: '/readyz',
+  tags,
+  summary: 'Whether requests should be sent here',
+  request: { query: noQuery },
+  responses: {
+    200: { description: 'Ready.', content: json(readySchema) },
+    ...problemResponses(),
+    503: { description: 'Not now, and why.', content: json(notReadySchema) },
+  },
+});
+
+/** `GET /version`, `/healthz` and `/readyz`. */
+export function healthRoutes({ service, version, id }: HttpOptions) {
+  return new OpenAPIHono<HttpEnv>()
+    .openapi(versionRoute, (c) => c.json(version, 200))
+    .openapi(healthRoute, (c) => {
+      const { leads, leaderAddress } = service.leadership();
+      return c.json(
+        { status: 'ok' as const, id, leads, leaderAddress: leaderAddress ?? null },
+        200,
+      );
+    })
+    .openapi(readyRoute, (c) => {
+      const reason = service.notReady();
+      return reason === undefined
+        ? c.json({ status: 'ready' as const }, 200)
+        : c.json({ status: 'not-ready' as const, reason }, 503);
+    });
+}

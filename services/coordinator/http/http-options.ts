@@ -1,0 +1,40 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import type { VersionView } from '../../protocol/public-api.ts';
+import type { ColonyService } from '../colony-service.ts';
+
+/**
+ * Sends a request to another coordinator. Rejects when no answer came in time; any HTTP status is
+ * an answer.
+ */
+export type ForwardFunction = (request: Request) => Promise<Response>;
+
+/** What the public HTTP API is made from. */
+export interface HttpOptions {
+  service: ColonyService;
+  log: Log;
+  clock: Clock;
+  /** Name of the colony. */
+  name: string;
+  /** Id of this coordinator, as `/healthz` shows it. */
+  id: string;
+  version: VersionView;
+  /**
+   * Hosts that a proxy or gateway in front of this server may name, `host` (any port) or
+   * `host:port`. Loopback names are always allowed.
+   */
+  allowedHosts: readonly string[];
+  /** The hosts under which this coordinator itself is reached, in the same form. */
+  ownAddresses: readonly string[];
+  /** Without it a standby answers NO_LEADER where a leader is needed. */
+  forward?: ForwardFunction;
+  /** Folder with `dashboard/` and `swagger/`. Without it there is no page. */
+  assetsDir?: string;
+  /** Makes the id of a request that brings none. */
+  requestId: () => string;
+}
+
+/** What middleware leaves for the handlers. */
+export interface HttpEnv {
+  Variables: { requestId: string };
+}

@@ -1,0 +1,144 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { PACE_BOUNDS } from '../../protocol/colony-record.ts';
+import { runAnswerSchema } from '../../protocol/public-api.ts';
+import type { HttpEnv, HttpOptions } from './http-options.ts';
+import {
+  IDEMPOTENCY_KEY_ERRORS,
+  idempotencyKeyHeader,
+  idempotencyKeyOf,
+  idempotencyKeyParameter,
+} from './idempotency-key.ts';
+import { jsonBody } from './json-body.ts';
+import { answeredByLeader } from './leader-forwarding.ts';
+import { integerParameter, json, named, noQuery } from './parameters.ts';
+import { ON_CHANGES, problemResponses } from './problems.ts';
+
+const STEP_MAX_TICKS = 1_000_000;
+const [PACE_MIN, PACE_MAX] = PACE_BOUNDS;
+
+const paceExpected = {
+  error: `expected a number from ${PACE_MIN} to ${PACE_MAX}, or null for unlimited`,
+};
+
+/** Body of `PUT /colony-pace`; `unlimited` means null. */
+const paceBodySchema = z.strictObject({
+  ticksPerSecond: z
+    .union(
+      [
+        z.number().min(PACE_MIN, paceExpected).max(PACE_MAX, paceExpected),
+        z.null(),
+        z.literal('unlimited').transform(() => null),
+      ],
+      paceExpected,
+    )
+    .openapi({
+      type: ['number', 'null'],
+      minimum: PACE_MIN,
+      maximum: PACE_MAX,
+      description: 'null (or "unlimited"): as fast as it goes.',
+      example: 60,
+    }),
+});
+
+/** `POST /colony-pause`, `-resume`, `-step` and `PUT /colony-pace`: the leader answers. */
+export function runRoutes(http: HttpOptions) {
+  const { service } = http;
+  const app = new OpenAPIHono<HttpEnv>();
+  app.openAPIRegistry.register('PaceRequest', paceBodySchema.clone());
+
+  const middleware = answeredByLeader(http);
+  const tags = ['run'];
+  const ran = {
+    200: {
+      description: 'How the colony runs from `effectiveTick` on.',
+      content: json(named('RunAnswer', runAnswerSchema)),
+    },
+  };
+  const refusals = [
+    'COLONY_NOT_STARTED',
+    'COLONY_FAILED',
+    'NO_LEADER',
+    'STORE_UNAVAILABLE',
+    ...ON_CHANGES,
+  ] as const;
+  const responses = { ...ran, ...problemResponses(...refusals) };
+
+  return app
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/colony-pause',
+        tags,
+        summary: 'Pause the colony',
+        description: 'Answers with the tick at which it stands still.',
+        middleware,
+        request: { query: noQuery },
+        responses,
+      }),
+      async (c) => c.json(await service.pause(), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/colony-resume',
+        tags,
+        summary: 'Resume a paused colony',
+        middleware,
+        request: { query: noQuery },
+        responses,
+      }),
+      async (c) => c.json(await service.resume(), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/colony-step',
+        tags,
+        summary: 'Let a paused colony do some ticks',
+        description: 'A repetition with the same key does not step again.',
+        middleware,
+        request: {
+          query: z.strictObject({
+            ticks: integerParameter({
+              min: 1,
+              max: STEP_MAX_TICKS,
+              description: 'How many ticks; 1 if left out.',
+            }).optional(),
+            idempotency_key: idempotencyKeyParameter,
+          }),
+          headers: idempotencyKeyHeader,
+        },
+        responses: {
+          ...ran,
+          ...problemResponses(...IDEMPOTENCY_KEY_ERRORS, 'COLONY_NOT_PAUSED', ...refusals),
+        },
+      }),
+      async (c) => {
+        const { ticks = 1 } = c.req.valid('query');
+        return c.json(await service.step({ key: idempotencyKeyOf(c), ticks }), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'put',
+        path: '/colony-pace',
+        tags,
+        summary: 'Set the pace',
+        middleware,
+        request: {
+          query: noQuery,
+          body: {
+            required: true,
+            content: {
+              'application/json': { schema: { $ref: '#/components/schemas/PaceRequest' } },
+            },
+          },
+        },
+        responses,
+      }),
+      async (c) => {
+        const { ticksPerSecond } = await jsonBody(c, paceBodySchema);
+        return c.json(await service.setPace(ticksPerSecond), 200);
+      },
+    );
+}

@@ -1,0 +1,122 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import {
+  colonyEventSchema,
+  colonyViewSchema,
+  topologyViewSchema,
+} from '../../protocol/public-api.ts';
+import { digestEntrySchema } from '../../protocol/sampling.ts';
+import type { HttpEnv, HttpOptions } from './http-options.ts';
+import { answeredByLeader } from './leader-forwarding.ts';
+import { integerParameter, json, named, noQuery } from './parameters.ts';
+import { problemResponses } from './problems.ts';
+
+const EVENTS_DEFAULT = 30;
+const LIMIT_MAX = 1_000_000;
+const FROM_MAX = Number.MAX_SAFE_INTEGER;
+
+const tags = ['watch'];
+
+const topologyRoute = createRoute({
+  method: 'get',
+  path: '/topology',
+  tags,
+  summary: 'Which backend holds which shards',
+  request: { query: noQuery },
+  responses: {
+    200: {
+      description: 'The topology, or that it is being made.',
+      content: json(named('Topology', topologyViewSchema)),
+    },
+    ...problemResponses('TOPOLOGY_NOT_FOUND', 'STORE_UNAVAILABLE'),
+  },
+});
+
+const digestsRoute = createRoute({
+  method: 'get',
+  path: '/digests',
+  tags,
+  summary: 'Digests of the whole world',
+  description: 'Every 100th tick from 0, newest last; all are kept and all are given by default.',
+  request: {
+    query: z.strictObject({
+      from: integerParameter({
+        min: 0,
+        max: FROM_MAX,
+        description: 'The first tick of interest.',
+      }).optional(),
+      limit: integerParameter({
+        min: 1,
+        max: LIMIT_MAX,
+        description: 'At most this many; all if left out.',
+      }).optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'Digests in the order of their ticks.',
+      content: json(z.array(named('Digest', digestEntrySchema))),
+    },
+    ...problemResponses('STORE_UNAVAILABLE'),
+  },
+});
+
+const eventsRoute = createRoute({
+  method: 'get',
+  path: '/colony-events',
+  tags,
+  summary: 'The log of events',
+  description: 'The whole log by paging: the next page is from the last sequence + 1.',
+  request: {
+    query: z.strictObject({
+      from: integerParameter({
+        min: 0,
+        max: FROM_MAX,
+        description: 'The first sequence number of interest.',
+      }).optional(),
+      limit: integerParameter({
+        min: 1,
+        max: 1000,
+        description: `At most this many; ${EVENTS_DEFAULT} if left out.`,
+      }).optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'Events in the order of their sequence.',
+      content: json(z.array(named('ColonyEvent', colonyEventSchema))),
+    },
+    ...problemResponses('STORE_UNAVAILABLE'),
+  },
+});
+
+/** `GET /colony`, `/topology`, `/digests` and `/colony-events`. */
+export function watchRoutes(http: HttpOptions) {
+  const { service } = http;
+  return new OpenAPIHono<HttpEnv>()
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/colony',
+        tags,
+        summary: 'The colony as it is now',
+        description: 'From the leader; while it does not answer, what the record says.',
+        middleware: answeredByLeader(http, { orAnswerHere: true }),
+        request: { query: noQuery },
+        responses: {
+          200: { description: 'The colony.', content: json(named('Colony', colonyViewSchema)) },
+          ...problemResponses('STORE_UNAVAILABLE'),
+        },
+      }),
+      async (c) => c.json(await service.view(), 200),
+    )
+    .openapi(topologyRoute, async (c) => c.json(await service.topology(), 200))
+    .openapi(digestsRoute, async (c) => {
+      const { from = 0, limit } = c.req.valid('query');
+      const entries = await service.digests(limit === undefined ? { from } : { from, limit });
+      return c.json(entries, 200);
+    })
+    .openapi(eventsRoute, async (c) => {
+      const { from = 0, limit = EVENTS_DEFAULT } = c.req.valid('query');
+      return c.json(await service.events({ from, limit }), 200);
+    });
+}

@@ -1,0 +1,58 @@
+import type { Log } from '../../platform/log.ts';
+import { ABSENT_RECORD, type ColonyRecord } from '../../protocol/colony-record.ts';
+
+/** Fields that never change within one generation once they are set. */
+const IMMUTABLE = ['colonyInstanceId', 'claimId', 'specRef', 'bodyHash'] as const;
+
+/**
+ * The in-memory picture of the colony record. Reading it before it is initialised is normal: it
+ * then shows a colony that is not initialised, and `isInitialized` says so. It never initialises
+ * a colony; it only remembers what was stored.
+ */
+export class CoordinatorContext {
+  readonly #log: Log;
+  #stored: ColonyRecord | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  isInitialized(): boolean {
+    return this.#stored !== undefined;
+  }
+
+  storedInfo(): ColonyRecord {
+    return this.#stored ?? ABSENT_RECORD;
+  }
+
+  /**
+   * Takes up what was stored, in any order and any number of times: the same is a no-op, newer
+   * updates, older is ignored. Immutable fields that differ within one generation are a warning,
+   * never a throw.
+   */
+  initializeWithStoredInfo(info: ColonyRecord): 'initialized' | 'unchanged' | 'updated' | 'older' {
+    const known = this.#stored;
+    if (known === undefined) {
+      this.#stored = info;
+      return 'initialized';
+    }
+    if (info.revision < known.revision) return 'older';
+    if (info.generation === known.generation) this.#warnOfDifferences(known, info);
+    if (info.revision === known.revision) return 'unchanged';
+    this.#stored = info;
+    return 'updated';
+  }
+
+  #warnOfDifferences(known: ColonyRecord, info: ColonyRecord): void {
+    for (const field of IMMUTABLE) {
+      const before = known[field];
+      const after = info[field];
+      if (before !== undefined && after !== undefined && before !== after) {
+        this.#log.warn(
+          { field, before, after, generation: info.generation },
+          'stored info differs in a field that never changes within a generation',
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../../platform/clock.ts';
+
+/** Thrown where a former leader would have acted. */
+export class TermEnded extends Error {
+  override readonly name = 'TermEnded';
+}
+
+/**
+ * One coordinator's time as leader, under one epoch. It may act until one lease after it *sent*
+ * its last successful beat, on its own monotonic clock.
+ */
+export class LeaderTerm {
+  readonly leaderId: string;
+  readonly epoch: number;
+  readonly #clock: Clock;
+  readonly #leaseMs: number;
+  readonly #ended = new AbortController();
+  #actingUntilMs: number;
+
+  constructor(o: {
+    leaderId: string;
+    epoch: number;
+    clock: Clock;
+    leaseMs: number;
+    sentMs: number;
+  }) {
+    this.leaderId = o.leaderId;
+    this.epoch = o.epoch;
+    this.#clock = o.clock;
+    this.#leaseMs = o.leaseMs;
+    this.#actingUntilMs = o.sentMs + o.leaseMs;
+  }
+
+  /** Aborted when the term is over. */
+  get signal(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /**
+   * The first look after the lease ends the term for good. A late answer to a beat must not revive
+   * it: whoever has looked meanwhile has stopped working, and nobody would lead who beats.
+   */
+  get mayAct(): boolean {
+    if (this.#clock.nowMs() >= this.#actingUntilMs) this.end();
+    return !this.#ended.signal.aborted;
+  }
+
+  /** How long it may still act without another beat. */
+  get remainingMs(): number {
+    return this.#actingUntilMs - this.#clock.nowMs();
+  }
+
+  /** Asked before every effect. */
+  assertActing(): void {
+    if (!this.mayAct) throw new TermEnded(`the term with epoch ${this.epoch} is over`);
+  }
+
+  /** A beat that was sent at this time went through. Too late for a term that is over. */
+  extend(sentMs: number): void {
+    if (!this.mayAct) return;
+    this.#actingUntilMs = Math.max(this.#actingUntilMs, sentMs + this.#leaseMs);
+  }
+
+  end(): void {
+    this.#ended.abort(new TermEnded(`the term with epoch ${this.epoch} is over`));
+  }
+}

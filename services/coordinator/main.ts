@@ -1,0 +1,147 @@
+import { networkInterfaces } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
+import { defaultSpecOf, parseCoordinatorConfig } from '../platform/coordinator-config.ts';
+import { createCompute } from '../platform/create-compute.ts';
+import { createRegistry } from '../platform/create-registry.ts';
+import { createDynamoClient } from '../platform/dynamo-client.ts';
+import { DynamoDigestLog } from '../platform/dynamo-digest-log.ts';
+import { DynamoObjectStore } from '../platform/dynamo-object-store.ts';
+import { DynamoRecordStore } from '../platform/dynamo-record-store.ts';
+import { EmfMetrics } from '../platform/emf-metrics.ts';
+import { getJson } from '../platform/get-json.ts';
+import { createPinoLog } from '../platform/pino-log.ts';
+import { keepRegistered } from '../platform/registration.ts';
+import { addressProblem } from '../platform/registry-addresses.ts';
+import { RpcClient } from '../platform/rpc-client.ts';
+import { type App, endWithSignals, listen, runService } from '../platform/service-process.ts';
+import { SystemClock } from '../platform/system-clock.ts';
+import { SystemRandomness } from '../platform/system-randomness.ts';
+import { ownPlace } from '../platform/task-metadata.ts';
+import { UndiciTransport } from '../platform/undici-transport.ts';
+import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../protocol/registry-entry.ts';
+import { ENGINE_VERSION } from '../world/spec.ts';
+import { Coordinator } from './coordinator.ts';
+import { createHttpApp } from './http/app.ts';
+import { createForward } from './http/forward.ts';
+import type { StageHook } from './start/stages.ts';
+
+/** The composition root of a coordinator process: the only place that knows its platform. */
+
+/** Bundles lie flat in one folder, with the page and the API's documentation beside them. */
+const ASSETS_DIR = fileURLToPath(new URL('.', import.meta.url));
+
+/** For tests of faults: ends this very process at a point of a start, as kill -9 would. */
+function crashAt(point: string | undefined): StageHook {
+  return (reached) => {
+    if (reached === point) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+async function run(): Promise<void> {
+  const { argv, env } = process;
+  const { config, warnings } = parseCoordinatorConfig({ argv: argv.slice(2), env });
+  const randomness = new SystemRandomness();
+  const bootId = randomness.uuid();
+  const id = `coordinator-${bootId.slice(0, 8)}`;
+  const log = createPinoLog({
+    level: config.logLevel,
+    ...(config.logFile !== undefined && { file: config.logFile }),
+    fields: { service: 'coordinator', id },
+  });
+  for (const warning of warnings) log.warn({}, warning);
+  const clock = new SystemClock();
+  const registry = createRegistry(config, log);
+  const transport = new UndiciTransport();
+  const { forward, close: closeForward } = createForward({ clock });
+  const isAws = config.platform === 'aws';
+  const { address: host, taskArn } = await ownPlace({
+    config,
+    interfaces: networkInterfaces(),
+    metadataUri: env['ECS_CONTAINER_METADATA_URI_V4'],
+    getJson,
+    clock,
+    log,
+  });
+
+  // The address is known once it listens; the coordinator behind it is made a moment later.
+  let app: App = { fetch: () => new Response(null, { status: 503 }) };
+  const listener = await listen(
+    { fetch: (request) => app.fetch(request) },
+    { host: config.host, port: config.httpPort },
+  );
+  const { port } = listener;
+  const entry = {
+    id,
+    bootId,
+    address: host,
+    rpcPort: port,
+    httpPort: port,
+    ...(taskArn !== undefined && { taskArn }),
+    startedAt: clock.wallTime(),
+    version: packageJson.version,
+    protocolVersion: PROTOCOL_VERSION,
+  };
+  const { dynamoEndpoint: endpoint, tableName, colonyName } = config;
+  const dynamo = createDynamoClient({ region: config.awsRegion ?? 'us-east-1', endpoint });
+  const coordinator = new Coordinator({
+    settings: { ...config, defaultSpec: defaultSpecOf(config) },
+    entry,
+    address: originOf(host, port),
+    store: new DynamoRecordStore(dynamo, tableName, colonyName),
+    objects: new DynamoObjectStore(dynamo, tableName, colonyName),
+    digests: new DynamoDigestLog(dynamo, tableName, colonyName),
+    registry,
+    rpc: new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId }),
+    clock,
+    randomness,
+    log,
+    getJson,
+    capacity: {
+      compute: createCompute(config),
+      backendCount: config.backendCount,
+      spotShare: config.backendSpotShare,
+    },
+    ...(isAws && {
+      metrics: new EmfMetrics({ colonyName, wallTime: () => clock.wallTime() }),
+      entryProblem: (other: RegistryEntry) => addressProblem(other, config.rpcPort),
+    }),
+    hook: crashAt(config.crashAtStage),
+  });
+  app = createHttpApp({
+    service: coordinator,
+    log,
+    clock,
+    name: colonyName,
+    id,
+    version: {
+      name: 'distributed-colony',
+      version: packageJson.version,
+      engineVersion: ENGINE_VERSION,
+      protocolVersion: PROTOCOL_VERSION,
+      node: process.version,
+    },
+    allowedHosts: config.allowedHosts,
+    ownAddresses: [host],
+    forward,
+    assetsDir: ASSETS_DIR,
+    requestId: () => randomness.uuid(),
+  });
+  log.info({ bootId, host: config.host, port, pid: process.pid }, 'Listening.');
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const registered = keepRegistered(registry, 'coordinators', entry, { clock, log }, signal);
+  const led = coordinator.run(signal);
+  endWithSignals({
+    log,
+    port,
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([registered, led]);
+      await Promise.all([listener.close(), transport.close(), closeForward()]);
+    },
+  });
+}
+
+runService('coordinator', run);

@@ -1,0 +1,85 @@
+import type { Log } from '../../platform/log.ts';
+import type { Registry } from '../../platform/registry.ts';
+import type { RpcClient, RpcTarget } from '../../platform/rpc-client.ts';
+import { ColonyError } from '../../protocol/errors.ts';
+import type { Fence } from '../../protocol/fence.ts';
+import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../../protocol/registry-entry.ts';
+import type { BackendStatus } from '../../protocol/rpc.ts';
+import { ENGINE_VERSION } from '../../world/spec.ts';
+
+/** A backend that answered a ping with the boot id it is registered under. */
+export interface LiveBackend extends RpcTarget {
+  id: string;
+  status: BackendStatus;
+}
+
+export interface DiscoveryOptions {
+  registry: Registry;
+  rpc: RpcClient;
+  log: Log;
+  /** Why an entry must not be called; undefined if it may be. @default any may be */
+  entryProblem?: (entry: RegistryEntry) => string | undefined;
+}
+
+/**
+ * The backends that are there: every registry entry is a hint, a ping that echoes the boot id is
+ * the truth. Those that speak another protocol or run another engine are left out and named.
+ */
+export class Discovery {
+  readonly #o: DiscoveryOptions;
+  /** What was already said of an entry, so that it is said once. */
+  readonly #said = new Map<string, string>();
+
+  constructor(options: DiscoveryOptions) {
+    this.#o = options;
+  }
+
+  /** Ordered by id, then boot id, so that the same backends give the same topology. */
+  async discover(fence: Fence): Promise<LiveBackend[]> {
+    const entries = await this.#o.registry.list('backends');
+    const known = new Set(entries.map((entry) => entry.bootId));
+    for (const bootId of this.#said.keys()) if (!known.has(bootId)) this.#said.delete(bootId);
+    const answers = await Promise.all(
+      entries.map(async (entry): Promise<LiveBackend | undefined> => {
+        if (entry.protocolVersion !== PROTOCOL_VERSION) {
+          this.#say(entry.bootId, `speaks protocol ${entry.protocolVersion}`);
+          return undefined;
+        }
+        const problem = this.#o.entryProblem?.(entry);
+        if (problem !== undefined) {
+          this.#say(entry.bootId, problem);
+          return undefined;
+        }
+        const target = { origin: originOf(entry.address, entry.rpcPort), bootId: entry.bootId };
+        try {
+          const status = await this.#o.rpc.call('ping', target, fence, {});
+          if (status.engineVersion !== ENGINE_VERSION) {
+            this.#say(entry.bootId, `runs engine version ${status.engineVersion}`);
+            return undefined;
+          }
+          this.#said.delete(entry.bootId);
+          return { ...target, id: entry.id, status };
+        } catch (error) {
+          this.#say(entry.bootId, reasonOf(error));
+          return undefined;
+        }
+      }),
+    );
+    return answers
+      .filter((backend) => backend !== undefined)
+      .sort((a, b) => compare(a.id, b.id) || compare(a.bootId, b.bootId));
+  }
+
+  #say(bootId: string, reason: string): void {
+    if (this.#said.get(bootId) === reason) return;
+    this.#said.set(bootId, reason);
+    this.#o.log.info({ bootId, reason }, 'a registered backend is left out');
+  }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ColonyError) return error.code;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { RpcClient } from '../../platform/rpc-client.ts';
+import { TransportError } from '../../platform/transport.ts';
+import { ColonyError } from '../../protocol/errors.ts';
+import type { Fence } from '../../protocol/fence.ts';
+import { originOf, type RegistryEntry } from '../../protocol/registry-entry.ts';
+import type { Sight } from './stale-entry.ts';
+
+/** Looks once at the process behind a registry entry, without believing the entry. */
+
+/** What is read of another coordinator's `/healthz`. */
+const healthSchema = z.object({ id: z.string().max(128) });
+
+/** A ping; only an authentic answer under the same boot id is a sign of life. */
+export async function lookAtBackend(
+  rpc: RpcClient,
+  entry: RegistryEntry,
+  fence: Fence,
+): Promise<Sight> {
+  const target = { origin: originOf(entry.address, entry.rpcPort), bootId: entry.bootId };
+  try {
+    await rpc.call('ping', target, fence, {});
+    return 'alive';
+  } catch (error) {
+    if (error instanceof TransportError) return error.reason === 'refused' ? 'gone' : 'silent';
+    if (!(error instanceof ColonyError)) return 'silent';
+    if (error.code === 'FOREIGN_BOOT_ID') return 'gone';
+    // Whoever refuses a call with a signature of this colony is there.
+    return error.code === 'RPC_UNAUTHENTICATED' ? 'silent' : 'alive';
+  }
+}
+
+/** @param getJson the JSON at a URL; throws if there is none. */
+export async function lookAtCoordinator(
+  getJson: (url: string) => Promise<unknown>,
+  { address, httpPort, id }: RegistryEntry,
+): Promise<Sight> {
+  try {
+    const health = healthSchema.safeParse(
+      await getJson(`${originOf(address, httpPort)}/healthz`),
+    ).data;
+    if (health === undefined) return 'silent';
+    return health.id === id ? 'alive' : 'gone';
+  } catch (error) {
+    return (error as { code?: string }).code === 'ECONNREFUSED' ? 'gone' : 'silent';
+  }
+}

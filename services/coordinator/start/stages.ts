@@ -1,0 +1,36 @@
+/**
+ * The steps of a start that leave a trace outside this process. A test stops a coordinator dead
+ * just before or after each of them and looks whether the next leader completes the start.
+ */
+export const START_STAGES = [
+  'put-spec',
+  'claim',
+  'discover',
+  'put-topology',
+  'set-topology',
+  'initialize-colony',
+  'initialize-topology',
+  'initialize-shards',
+  'complete',
+  'fail',
+  'start-ticking',
+] as const;
+export type StartStage = (typeof START_STAGES)[number];
+export type StagePoint = `before:${StartStage}` | `after:${StartStage}`;
+
+/** Called at each point; whoever injects it may end the process there. */
+export type StageHook = (point: StagePoint) => void | Promise<void>;
+
+export const NO_STAGE_HOOK: StageHook = () => {};
+
+/** Does one step of a start between its two points. */
+export async function atStage<T>(
+  hook: StageHook,
+  stage: StartStage,
+  work: () => Promise<T>,
+): Promise<T> {
+  await hook(`before:${stage}`);
+  const result = await work();
+  await hook(`after:${stage}`);
+  return result;
+}

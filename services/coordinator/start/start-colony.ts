@@ -1,0 +1,164 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
+import type { Log } from '../../platform/log.ts';
+import type { ObjectStore } from '../../platform/object-store.ts';
+import type { Randomness } from '../../platform/randomness.ts';
+import { canonicalJson, sha256 } from '../../protocol/canonical-json.ts';
+import type { ColonyRecord } from '../../protocol/colony-record.ts';
+import { ColonyError } from '../../protocol/errors.ts';
+import type { StartAnswer } from '../../protocol/public-api.ts';
+import { bodyHashOf, type ClientSpec, resolveSpec, type StoredSpec } from '../../protocol/spec.ts';
+import type { WorldSpec } from '../../world/spec.ts';
+import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
+import { atStage, type StageHook } from './stages.ts';
+import { decideStart, type StartDecision, type StartRequest } from './start-table.ts';
+
+export interface StartColonyOptions {
+  store: ColonyRecordStore;
+  objects: ObjectStore;
+  context: CoordinatorContext;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+  hook: StageHook;
+  defaultSpec: WorldSpec;
+  /** The pace of a colony that is started; null is as fast as it goes. */
+  ticksPerSecond: number | null;
+  /** Called when a claim went through: the leader looks at the record at once. */
+  onClaimed: () => void;
+}
+
+export interface StartOutcome {
+  httpStatus: 200 | 202;
+  answer: StartAnswer;
+}
+
+/** How often a waiting request looks at the record. */
+const WAIT_POLL_MS = 100;
+/** How often a claim is tried that loses to somebody who has gone again. */
+const CLAIM_ATTEMPTS = 5;
+
+/**
+ * `POST /colony-start`, at any coordinator. Two that race for a colony:
+ *
+ *     A  read: free ── put spec ── claim (write, if free and key not retired) ── 202
+ *     B    read: free ── put spec ────── claim: refused, shows A's ── 409, or 202 if same key
+ *
+ * The claim alone decides; the read before it only spares a write that would be refused.
+ */
+export class StartColony {
+  readonly #o: StartColonyOptions;
+
+  constructor(options: StartColonyOptions) {
+    this.#o = options;
+  }
+
+  async start(request: { key: string; spec: ClientSpec; waitMs: number }): Promise<StartOutcome> {
+    const { clock } = this.#o;
+    const untilMs = clock.nowMs() + request.waitMs;
+    const asked: StartRequest = {
+      key: request.key,
+      keyHash: sha256(request.key),
+      bodyHash: bodyHashOf(request.spec),
+    };
+    const { decision, record } = await this.#decide(asked, request.spec);
+    let outcome = outcomeOf(decision, record);
+    while (outcome.httpStatus === 202 && clock.nowMs() < untilMs) {
+      await clock.sleep(Math.min(WAIT_POLL_MS, untilMs - clock.nowMs()));
+      outcome = this.#progress(await this.#read(), asked, record.generation) ?? outcome;
+    }
+    return outcome;
+  }
+
+  /** Asks the table, and claims if it says so, until an answer stands. */
+  async #decide(
+    asked: StartRequest,
+    spec: ClientSpec,
+  ): Promise<{ decision: StartDecision | { kind: 'initiated' }; record: ColonyRecord }> {
+    let record = await this.#read();
+    for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
+      const decision = decideStart(record, asked);
+      if (decision.kind !== 'claim') return { decision, record };
+      const claimed = await this.#claim(asked, resolveSpec(spec, this.#o.defaultSpec));
+      record = claimed.record;
+      if (!claimed.ok) continue;
+      // The answer of the claim may have been lost for so long that its start has failed since.
+      throwIfFailed(record, record.generation);
+      return { decision: { kind: 'initiated' }, record };
+    }
+    throw new ColonyError('STORE_UNAVAILABLE', 'the claim kept losing to starts that failed');
+  }
+
+  async #claim(asked: StartRequest, stored: StoredSpec) {
+    const { store, objects, context, randomness, hook, log, ticksPerSecond } = this.#o;
+    const specRef = `spec#${sha256(canonicalJson(stored))}`;
+    await atStage(hook, 'put-spec', () => objects.put(specRef, stored));
+    const result = await atStage(hook, 'claim', () =>
+      store.claim({
+        ...asked,
+        colonyInstanceId: randomness.uuid(),
+        claimId: randomness.uuid(),
+        specRef,
+        ticksPerSecond,
+      }),
+    );
+    context.initializeWithStoredInfo(result.record);
+    if (result.ok) {
+      const { colonyInstanceId, generation } = result.record;
+      log.info({ colonyInstanceId, generation }, 'colony-start initiated');
+      this.#o.onClaimed();
+    }
+    return result;
+  }
+
+  async #read(): Promise<ColonyRecord> {
+    const record = await this.#o.store.read();
+    this.#o.context.initializeWithStoredInfo(record);
+    return record;
+  }
+
+  /** What has become of the start of a generation; undefined while it is still under way. */
+  #progress(
+    record: ColonyRecord,
+    asked: StartRequest,
+    generation: number,
+  ): StartOutcome | undefined {
+    throwIfFailed(record, generation);
+    const decision = decideStart(record, asked);
+    if (decision.kind === 'in-progress') return undefined;
+    if (decision.kind === 'claim') {
+      throw new ColonyError('COLONY_START_FAILED', 'the start is gone from the record');
+    }
+    return outcomeOf(decision, record);
+  }
+}
+
+function throwIfFailed({ status, lastFailure }: ColonyRecord, generation: number): void {
+  if (status !== 'NotInitialized' || lastFailure?.generation !== generation) return;
+  throw new ColonyError('COLONY_START_FAILED', `${lastFailure.code}: ${lastFailure.reason}`, {
+    extra: { lastFailure },
+  });
+}
+
+const ANSWERS = {
+  initiated: { httpStatus: 202, message: 'Colony start initiated' },
+  'in-progress': { httpStatus: 202, message: 'Colony start in progress' },
+  started: { httpStatus: 200, message: 'Colony already started (idempotent)' },
+} as const;
+
+/** The answer to a decision that is not a claim; a refusal is thrown. */
+function outcomeOf(
+  decision: StartDecision | { kind: 'initiated' },
+  record: ColonyRecord,
+): StartOutcome {
+  if (decision.kind === 'claim') throw new Error('a claim is not an answer');
+  if (decision.kind === 'refused') {
+    const { colonyInstanceId } = decision;
+    throw new ColonyError(decision.code, decision.detail, {
+      extra: colonyInstanceId === undefined ? {} : { colonyInstanceId },
+    });
+  }
+  const { httpStatus, message } = ANSWERS[decision.kind];
+  const { colonyInstanceId = '', generation } = record;
+  return { httpStatus, answer: { status: decision.kind, message, colonyInstanceId, generation } };
+}

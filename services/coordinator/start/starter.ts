@@ -1,0 +1,127 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
+import type { Log } from '../../platform/log.ts';
+import { ColonyError, messageOf } from '../../protocol/errors.ts';
+import type { Topology } from '../../protocol/topology.ts';
+import { ENGINE_VERSION } from '../../world/spec.ts';
+import type { ClusterWork } from '../membership/cluster-work.ts';
+import type { LiveBackend } from '../membership/discovery.ts';
+import { isPlanFor } from '../membership/topology-plan.ts';
+import { wantedGrant } from '../ticking/horizon.ts';
+import type { Work } from '../work.ts';
+import { atStage, type StageHook } from './stages.ts';
+
+export interface StarterOptions {
+  cluster: ClusterWork;
+  store: ColonyRecordStore;
+  clock: Clock;
+  log: Log;
+  hook: StageHook;
+  startTimeoutMs: number;
+  /** A start waits for so many backends. */
+  minBackends: number;
+  heartbeatIntervalMs: number;
+}
+
+const RETRY_MS = 250;
+
+/**
+ * Initialising: takes a claimed colony to TopographyInitialized, or back to NotInitialized when it
+ * cannot be done before the deadline. Everything it does may have been done before by a former
+ * leader, wholly or in part.
+ */
+export class Starter {
+  readonly #o: StarterOptions;
+  /** When each generation's time is over, from the first look of this leader on. */
+  readonly #deadlines = new Map<number, number>();
+
+  constructor(options: StarterOptions) {
+    this.#o = options;
+  }
+
+  /** @param say what is being done, in one line. */
+  async start(work: Work, say: (detail: string) => void): Promise<void> {
+    const { clock, log, startTimeoutMs } = this.#o;
+    const deadlineMs = this.#deadlines.get(work.generation) ?? clock.nowMs() + startTimeoutMs;
+    this.#deadlines.clear();
+    this.#deadlines.set(work.generation, deadlineMs);
+    for (;;) {
+      try {
+        return await this.#attempt(work, say);
+      } catch (error) {
+        work.check();
+        const reason = error instanceof ColonyError ? error : undefined;
+        const hopeless = reason?.code === 'ENGINE_VERSION_MISMATCH';
+        if (hopeless || clock.nowMs() + RETRY_MS >= deadlineMs) return this.#fail(work, error);
+        log.info({ reason: messageOf(error) }, 'the start is not done yet; trying again');
+        say(messageOf(error));
+        await clock.sleep(RETRY_MS, work.signal).catch(() => {});
+      }
+    }
+  }
+
+  async #attempt(work: Work, say: (detail: string) => void): Promise<void> {
+    const { cluster, store, hook, log, heartbeatIntervalMs } = this.#o;
+    const stored = await cluster.loadSpec(work.record);
+    if (stored.engineVersion !== ENGINE_VERSION) {
+      throw new ColonyError(
+        'ENGINE_VERSION_MISMATCH',
+        `engine version ${stored.engineVersion} claimed it, this is ${ENGINE_VERSION}`,
+      );
+    }
+    say('discovering backends');
+    const backends = await this.#enoughBackends(work);
+    say(`laying ${stored.spec.width} x ${stored.spec.height} cells on ${backends.length} backends`);
+    const topology =
+      (await this.#plannedTopology(work, backends)) ??
+      (await cluster.pointAtNextTopology(work, stored, backends));
+    await cluster.layOut(work, stored, topology);
+    work.check();
+    const { ticksPerSecond } = work.record;
+    const progress = { maxTick: 0, ticksPerSecond, achievedTicksPerSecond: 0 };
+    const horizon = wantedGrant(progress, heartbeatIntervalMs);
+    const result = await atStage(hook, 'complete', () => store.complete(work.storeTerm, horizon));
+    if (result.ok) {
+      log.info(
+        { colonyInstanceId: topology.colonyInstanceId, generation: work.generation },
+        'colony started: TopographyInitialized',
+      );
+    } else {
+      log.warn({ status: result.record.status }, 'the start was overtaken: nothing is completed');
+    }
+  }
+
+  async #enoughBackends(work: Work): Promise<LiveBackend[]> {
+    const backends = await this.#o.cluster.discover(work);
+    if (backends.length < this.#o.minBackends) {
+      throw new ColonyError(
+        'NO_BACKENDS',
+        `${backends.length} of ${this.#o.minBackends} backends are there`,
+      );
+    }
+    return backends;
+  }
+
+  /**
+   * Goes on with what this or a former leader planned, if it is for just these backends. Another
+   * one that has come since may be what a start that fails for want of memory needs.
+   */
+  async #plannedTopology(
+    work: Work,
+    backends: readonly LiveBackend[],
+  ): Promise<Topology | undefined> {
+    const planned = await this.#o.cluster.loadTopology(work.record);
+    return planned !== undefined && isPlanFor(planned, backends) ? planned : undefined;
+  }
+
+  async #fail(work: Work, error: unknown): Promise<void> {
+    const { store, clock, log, hook } = this.#o;
+    const { startKey } = work.record;
+    const code = error instanceof ColonyError ? error.code : 'INTERNAL';
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error({ code, reason, err: error }, 'the colony start failed');
+    const at = clock.wallTime();
+    const failure = { key: startKey ?? '', code, reason, at, generation: work.generation };
+    await atStage(hook, 'fail', () => store.fail(work.storeTerm, failure));
+  }
+}

@@ -1,0 +1,47 @@
+import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
+import type { Log } from '../../platform/log.ts';
+import { ColonyError } from '../../protocol/errors.ts';
+import type { StopAnswer } from '../../protocol/public-api.ts';
+import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
+
+/** How often a stop is tried that met a change of the record. */
+const ATTEMPTS = 5;
+
+/** `POST /colony-stop`, at any coordinator. Names the instance, so that a late stop hits no other. */
+export async function stopColony(
+  o: { store: ColonyRecordStore; context: CoordinatorContext; log: Log; onStopped: () => void },
+  colonyInstanceId: string,
+): Promise<StopAnswer> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const seen = await o.store.read();
+    o.context.initializeWithStoredInfo(seen);
+    const stoppedBefore = Object.values(seen.retired).some(
+      (retired) => retired.colonyInstanceId === colonyInstanceId,
+    );
+    if (stoppedBefore) {
+      return {
+        status: 'stopped',
+        message: 'Colony already stopped (idempotent)',
+        colonyInstanceId,
+      };
+    }
+    if (seen.colonyInstanceId === undefined) {
+      throw new ColonyError('COLONY_NOT_STARTED', 'there is no colony to stop');
+    }
+    if (seen.colonyInstanceId !== colonyInstanceId) {
+      throw new ColonyError(
+        'COLONY_INSTANCE_MISMATCH',
+        `colony ${seen.colonyInstanceId} is there, not ${colonyInstanceId}`,
+        { extra: { colonyInstanceId: seen.colonyInstanceId } },
+      );
+    }
+    const { ok, record } = await o.store.stop(seen);
+    o.context.initializeWithStoredInfo(record);
+    if (ok) {
+      o.log.info({ colonyInstanceId, generation: record.generation }, 'colony stopped');
+      o.onStopped();
+      return { status: 'stopped', message: 'Colony stopped', colonyInstanceId };
+    }
+  }
+  throw new ColonyError('STORE_UNAVAILABLE', 'the record kept changing while it was to be stopped');
+}

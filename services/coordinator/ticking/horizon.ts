@@ -1,0 +1,42 @@
+/**
+ * How far backends may run. The record holds what is *reserved*; the leader *grants* at most that
+ * with its heartbeats, in small steps, so that a pause takes effect soon. Pure arithmetic.
+ */
+export interface Progress {
+  /** Greatest tick that a backend reported. */
+  maxTick: number;
+  /** Asked pace; null is as fast as it goes. */
+  ticksPerSecond: number | null;
+  /** Measured over the last moments, 0 if unknown. */
+  achievedTicksPerSecond: number;
+}
+
+/** For a colony of unknown speed: soon corrected, and little enough to be walked back by a pause. */
+const FIRST_GUESS_TICKS_PER_SECOND = 100;
+const HEADROOM_TICKS_PER_SECOND = 10;
+
+/** Ticks per second to plan for: what is asked, but no more than twice what is reached. */
+function plannedTicksPerSecond({ ticksPerSecond, achievedTicksPerSecond: achieved }: Progress) {
+  const reachable =
+    achieved > 0 ? 2 * achieved + HEADROOM_TICKS_PER_SECOND : FIRST_GUESS_TICKS_PER_SECOND;
+  return Math.min(ticksPerSecond ?? reachable, reachable);
+}
+
+const ticksIn = (ticksPerSecond: number, durationMs: number): number =>
+  Math.ceil((ticksPerSecond * durationMs) / 1000);
+
+/** The grant for four heartbeats ahead: one lost or late heartbeat stops nobody. */
+export function wantedGrant(p: Progress, heartbeatIntervalMs: number): number {
+  return p.maxTick + Math.max(2, ticksIn(plannedTicksPerSecond(p), 4 * heartbeatIntervalMs));
+}
+
+/** The reservation for two beats ahead, on top of what is to be granted. */
+export function wantedReservation(
+  p: Progress,
+  heartbeatIntervalMs: number,
+  beatIntervalMs: number,
+): number {
+  return (
+    wantedGrant(p, heartbeatIntervalMs) + ticksIn(plannedTicksPerSecond(p), 2 * beatIntervalMs)
+  );
+}

@@ -1,0 +1,71 @@
+import type { Sample } from '../../protocol/sampling.ts';
+import { addDigests, formatDigest, parseDigest } from '../../world/digest.ts';
+import { EMPTY_STATISTICS, mergeStatistics, type Statistics } from '../../world/statistics.ts';
+
+/** A sample that covers every shard of the world. */
+export interface WholeSample {
+  tick: number;
+  digest: string | undefined;
+  statistics: Statistics;
+}
+
+interface Pending {
+  shards: number;
+  digest: bigint | undefined;
+  statistics: Statistics;
+}
+
+/**
+ * Adds the backends' samples up until they cover the whole world. Lives as long as one topology is
+ * driven by one leader. Backends repeat samples until they are confirmed: repeats are known by
+ * their tick, since every backend delivers in order of ticks.
+ */
+export class SampleCollector {
+  readonly #shards: number;
+  readonly #pending = new Map<number, Pending>();
+  readonly #lastTickOf = new Map<string, number>();
+
+  constructor(shards: number) {
+    this.#shards = shards;
+  }
+
+  /** Takes a backend's samples; returns those that became whole, in order of ticks. */
+  add(bootId: string, samples: readonly Sample[]): WholeSample[] {
+    const whole: WholeSample[] = [];
+    for (const sample of samples) {
+      if (sample.tick <= (this.#lastTickOf.get(bootId) ?? -1)) continue;
+      this.#lastTickOf.set(bootId, sample.tick);
+      const sum = this.#sum(sample);
+      if (sum.shards < this.#shards) continue;
+      // An earlier tick that is still incomplete was confirmed to some backend by a former leader,
+      // hence stored by it: it cannot become whole here any more.
+      for (const tick of this.#pending.keys()) {
+        if (tick <= sample.tick) this.#pending.delete(tick);
+      }
+      whole.push({
+        tick: sample.tick,
+        digest: sum.digest === undefined ? undefined : formatDigest(sum.digest),
+        statistics: sum.statistics,
+      });
+    }
+    return whole;
+  }
+
+  #sum(sample: Sample): Pending {
+    const before = this.#pending.get(sample.tick) ?? {
+      shards: 0,
+      digest: sample.digest === undefined ? undefined : 0n,
+      statistics: EMPTY_STATISTICS,
+    };
+    const sum: Pending = {
+      shards: before.shards + sample.shards,
+      digest:
+        before.digest === undefined || sample.digest === undefined
+          ? undefined
+          : addDigests(before.digest, parseDigest(sample.digest)),
+      statistics: mergeStatistics(before.statistics, sample.statistics as unknown as Statistics),
+    };
+    this.#pending.set(sample.tick, sum);
+    return sum;
+  }
+}

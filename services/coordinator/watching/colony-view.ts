@@ -1,0 +1,104 @@
+import type { ColonyRecord } from '../../protocol/colony-record.ts';
+import type { BackendView, ColonyView } from '../../protocol/public-api.ts';
+import { originOf, type RegistryEntry } from '../../protocol/registry-entry.ts';
+import type { DigestEntry } from '../../protocol/sampling.ts';
+import type { StoredSpec } from '../../protocol/spec.ts';
+import type { Driver } from '../driver.ts';
+import type { BackendPicture } from '../ticking/ticker.ts';
+import { phaseOf } from './phase.ts';
+
+export interface ViewInput {
+  name: string;
+  record: ColonyRecord;
+  /** The driver, if this coordinator leads. */
+  driver: Driver | undefined;
+  /** The stored spec, if a colony is there. */
+  stored: StoredSpec | undefined;
+  coordinators: readonly RegistryEntry[];
+  lastDigest: DigestEntry | undefined;
+}
+
+/** What `GET /colony` shows: the record, and what the leader sees of its backends. */
+export function colonyView({
+  name,
+  record,
+  driver,
+  stored,
+  coordinators,
+  lastDigest,
+}: ViewInput): ColonyView {
+  const ticker = driver?.driving?.ticker;
+  const pictures = ticker?.pictures ?? [];
+  const { phase, detail } = phaseOf({
+    record,
+    ...(driver && {
+      leading: {
+        activity: driver.activity,
+        tick: ticker?.tick,
+        replaying: ticker?.replaying ?? false,
+        absent: pictures.filter((p) => p.suspect || p.startFailed).map((p) => p.backend.id),
+      },
+    }),
+  });
+  const maxTick = ticker?.maxTick ?? 0;
+  const statistics = ticker?.samples.lastStatistics;
+  const started = record.status === 'TopographyInitialized';
+  return {
+    name,
+    status: record.status,
+    phase,
+    phaseDetail: detail,
+    generation: record.generation,
+    colonyInstanceId: record.colonyInstanceId ?? null,
+    tick: ticker?.tick ?? null,
+    horizon: record.horizon,
+    paused: record.paused,
+    runUntil: record.runUntil ?? null,
+    ticksPerSecond: {
+      achieved: ticker?.achievedTicksPerSecond ?? null,
+      asked: record.ticksPerSecond,
+    },
+    spec: stored?.spec ?? null,
+    engineVersion: stored?.engineVersion ?? null,
+    topologyVersion: record.topologyVersion,
+    backends: ticker
+      ? pictures.map((picture) => backendView(picture, maxTick))
+      : (driver?.idleBackends ?? []).map((backend) => ({
+          id: backend.id,
+          bootId: backend.bootId,
+          address: backend.origin,
+          pid: backend.status.pid,
+          state: started ? 'Initializing' : backend.status.state,
+          tick: null,
+          lag: null,
+          shards: 0,
+          waitingFor: [],
+        })),
+    coordinators: coordinators.map(({ id, bootId, address, httpPort }) => ({
+      id,
+      address: originOf(address, httpPort),
+      leads: record.leader?.id === bootId,
+    })),
+    leader: record.leader ?? null,
+    lastDigest: ticker?.samples.lastDigest ?? lastDigest ?? null,
+    statistics: statistics ? { tick: statistics.tick, values: { ...statistics.values } } : null,
+    lastFailure: record.lastFailure ?? null,
+    fault: record.fault ?? null,
+  };
+}
+
+function backendView(picture: BackendPicture, maxTick: number): BackendView {
+  const { backend, status, suspect, shards } = picture;
+  const tick = status?.colony?.tick ?? null;
+  return {
+    id: backend.id,
+    bootId: backend.bootId,
+    address: backend.address,
+    pid: status?.pid ?? null,
+    state: suspect ? 'Suspect' : (status?.state ?? 'Initializing'),
+    tick,
+    lag: tick === null ? null : maxTick - tick,
+    shards,
+    waitingFor: status?.waitingFor ?? [],
+  };
+}

@@ -1,0 +1,149 @@
+import type { RpcClient } from '../../platform/rpc-client.ts';
+import { ColonyError, messageOf } from '../../protocol/errors.ts';
+import type { Fence } from '../../protocol/fence.ts';
+import {
+  assertFrame,
+  createFrame,
+  FRAME_HEADER_BYTES,
+  type FrameRect,
+  frameColumns,
+  frameRows,
+  readFrameHeader,
+} from '../../protocol/frame-codec.ts';
+import { shardPlace, shardsOf, type Topology } from '../../protocol/topology.ts';
+import { LAYER_BYTES, type Layer } from '../../world/layers.ts';
+
+/** The part of a picture that one backend is asked for, and where it goes. */
+export interface FramePart {
+  backendIndex: number;
+  rect: FrameRect;
+  column: number;
+  row: number;
+}
+
+/**
+ * Cuts a picture into one rectangle per backend: the bounding box of its shards within the picture,
+ * on the picture's grid of pixels. Boxes of two backends may overlap; pixels do not. Pure.
+ */
+export function frameParts(topology: Topology, rect: FrameRect): FramePart[] {
+  const { shardSize } = topology;
+  return topology.backends.flatMap((_, backendIndex): FramePart[] => {
+    const places = shardsOf(topology, backendIndex)
+      .map((shard) => shardPlace(topology, shard))
+      .filter(
+        ({ x, y }) =>
+          x < rect.x + rect.width &&
+          x + shardSize > rect.x &&
+          y < rect.y + rect.height &&
+          y + shardSize > rect.y,
+      );
+    if (places.length === 0) return [];
+    const across = onGrid(
+      places.map(({ x }) => x),
+      shardSize,
+      rect.x,
+      rect.width,
+      rect.scale,
+    );
+    const down = onGrid(
+      places.map(({ y }) => y),
+      shardSize,
+      rect.y,
+      rect.height,
+      rect.scale,
+    );
+    return [
+      {
+        backendIndex,
+        rect: {
+          x: across.from,
+          y: down.from,
+          width: across.size,
+          height: down.size,
+          scale: rect.scale,
+        },
+        column: across.pixel,
+        row: down.pixel,
+      },
+    ];
+  });
+}
+
+/** The bounding range of some shards on one axis, from a pixel's edge, within the picture. */
+function onGrid(
+  starts: number[],
+  shardSize: number,
+  origin: number,
+  size: number,
+  scale: number,
+): { from: number; size: number; pixel: number } {
+  const least = Math.max(origin, Math.min(...starts));
+  const end = Math.min(origin + size, Math.max(...starts) + shardSize);
+  const pixel = Math.floor((least - origin) / scale);
+  const from = origin + pixel * scale;
+  return { from, size: end - from, pixel };
+}
+
+/** Asks the backends for their parts of a picture and puts them together. */
+export async function assembleFrame(o: {
+  rpc: RpcClient;
+  topology: Topology;
+  fence: Fence;
+  layer: Layer;
+  rect: FrameRect;
+}): Promise<{ etag: string; frame: Uint8Array }> {
+  const { rpc, topology, fence, layer, rect } = o;
+  assertFrame(layer, rect, topology);
+  const parts = await Promise.all(
+    frameParts(topology, rect).map(async (part) => {
+      const backend = topology.backends[part.backendIndex];
+      if (backend === undefined) throw new Error('a part without a backend');
+      const target = { origin: backend.address, bootId: backend.bootId };
+      const bytes = await rpc
+        .call('readFrame', target, fence, { layer, ...part.rect })
+        .catch((cause: unknown): never => {
+          const detail = `backend ${backend.id} cannot show its part: ${messageOf(cause)}`;
+          throw new ColonyError('BACKEND_UNREACHABLE', detail, { cause });
+        });
+      const header = readFrameHeader(bytes);
+      if (header.layer !== layer || !sameRect(header, part.rect)) {
+        throw new ColonyError('BACKEND_FAILED', `backend ${backend.id} sent another picture`);
+      }
+      return { ...part, header, bytes };
+    }),
+  );
+  const ticks = parts.map(({ header }) => header.minTick);
+  const frame = createFrame({
+    ...rect,
+    layer,
+    minTick: Math.min(...ticks),
+    maxTick: Math.max(...parts.map(({ header }) => header.maxTick)),
+  });
+  for (const part of parts) pasteNonZero(frame, rect, part, LAYER_BYTES[layer]);
+  const { x, y, width, height, scale } = rect;
+  const { colonyInstanceId, topologyVersion } = topology;
+  const what = [colonyInstanceId, topologyVersion, layer, x, y, width, height, scale, ...ticks];
+  return { etag: `"${what.join('-')}"`, frame };
+}
+
+const sameRect = (a: FrameRect, b: FrameRect): boolean =>
+  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.scale === b.scale;
+
+/** Pixels that a backend does not own are 0 in its part: parts are laid over each other by or. */
+function pasteNonZero(
+  frame: Uint8Array,
+  rect: FrameRect,
+  part: FramePart & { bytes: Uint8Array },
+  pixelBytes: number,
+): void {
+  const rowBytes = frameColumns(part.rect) * pixelBytes;
+  const frameRowBytes = frameColumns(rect) * pixelBytes;
+  const rows = frameRows(part.rect);
+  for (let row = 0; row < rows; row++) {
+    const from = FRAME_HEADER_BYTES + row * rowBytes;
+    const to = FRAME_HEADER_BYTES + (part.row + row) * frameRowBytes + part.column * pixelBytes;
+    for (let i = 0; i < rowBytes; i++) {
+      frame[to + i] = (frame[to + i] as number) | (part.bytes[from + i] as number);
+    }
+  }
+}

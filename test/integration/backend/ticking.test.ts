@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rpcPath } from '../../../services/protocol/rpc.ts';
+import { SAMPLES_MAX, STATISTICS_EVERY_TICKS } from '../../../services/protocol/sampling.ts';
+import { SingleWorld } from '../../../services/world/single-world.ts';
+import { Cluster, expectedDigest, INSTANCE, SPEC } from './harness.ts';
+
+let cluster: Cluster;
+beforeEach(() => {
+  cluster = new Cluster();
+});
+afterEach(() => cluster.close());
+
+const ticks = () => cluster.members.map((m) => cluster.tickOf(m));
+const states = () => cluster.members.map(({ backend }) => backend.status().state);
+
+test('while the horizon stands, the world stands', async () => {
+  await cluster.start();
+  await cluster.runTo(30);
+  await cluster.runFor(60_000, 30);
+  expect(ticks()).toEqual([30, 30, 30, 30]);
+  expect(states()).toEqual(Array(4).fill('AtHorizon'));
+});
+
+test('a lower horizon takes nothing back', async () => {
+  cluster.ticksPerSecond = 10;
+  await cluster.start();
+  await cluster.heartbeat(40);
+  await cluster.heartbeat(5);
+  await cluster.clock.advance(10_000);
+  expect(ticks()).toEqual([40, 40, 40, 40]);
+});
+
+test('the pace is kept over a long time', async () => {
+  const small = new Cluster({ backends: 2, spec: { ...SPEC, width: 64, height: 32 } });
+  small.ticksPerSecond = 30;
+  await small.start();
+  await small.runFor(20_000, 10_000);
+  for (const member of small.members) {
+    expect(Math.abs(small.tickOf(member) - 600)).toBeLessThanOrEqual(5);
+  }
+  await small.close();
+});
+
+test('a waiting backend shows whom it waits for', async () => {
+  const [first, second, third, fourth] = cluster.members as [
+    (typeof cluster.members)[0],
+    (typeof cluster.members)[0],
+    (typeof cluster.members)[0],
+    (typeof cluster.members)[0],
+  ];
+  await cluster.initialize();
+  const started = [first, second, third];
+  await Promise.all(started.map(({ ask }) => ask('startTicking', {})));
+  await cluster.runFor(5_000, 100, started);
+  const { state, waitingFor, colony } = first.backend.status();
+  expect({ state, waitingFor, tick: colony?.tick }).toEqual({
+    state: 'Waiting',
+    waitingFor: ['boot-3'],
+    tick: 0,
+  });
+  await fourth.ask('startTicking', {});
+  await cluster.runTo(100);
+  expect(cluster.digestAt(100)).toBe(expectedDigest(100));
+});
+
+test('halos that come before the shards are there are kept: nothing needs to be pulled', async () => {
+  cluster.ticksPerSecond = 100;
+  const late = cluster.members[3]!;
+  const others = cluster.members.slice(0, 3);
+  await cluster.all('initializeColony', { colonyInstanceId: INSTANCE, stored: cluster.stored });
+  await cluster.all('initializeTopology', { topology: cluster.topology() });
+  for (const { ask } of others) await ask('initializeShards', {});
+  for (const { ask } of others) await ask('startTicking', {});
+  await cluster.runFor(50, 100, others);
+  let pulls = 0;
+  cluster.network.setFault(({ path }) => {
+    if (path === rpcPath('pullHalo')) pulls++;
+    return undefined;
+  });
+  await late.ask('initializeShards', {});
+  await late.ask('startTicking', {});
+  await cluster.runTo(100);
+  expect(pulls).toBe(0);
+  expect(cluster.digestAt(100)).toBe(expectedDigest(100));
+});
+
+describe('samples', () => {
+  test('are kept until they are confirmed', async () => {
+    await cluster.start();
+    await cluster.runTo(45);
+    const sampled = async () =>
+      (await cluster.heartbeat(45)).map((r) => r.samples.map((s) => s.tick));
+    expect(await sampled()).toEqual(Array(4).fill([0, 20, 40]));
+    expect(await sampled()).toEqual(Array(4).fill([0, 20, 40]));
+    cluster.durableThroughTick = 20;
+    expect(await sampled()).toEqual(Array(4).fill([40]));
+  });
+
+  test('add up to the statistics of the world in one piece', async () => {
+    await cluster.start();
+    await cluster.runTo(40);
+    const world = new SingleWorld(SPEC);
+    for (let t = 0; t < 40; t++) world.step();
+    const expected = { ...world.statistics() } as Record<string, number>;
+    const sums = Object.fromEntries(
+      Object.keys(expected).map((name) => [
+        name,
+        cluster.members.reduce((sum, m) => sum + m.samples.get(40)!.statistics[name]!, 0),
+      ]),
+    );
+    expect(sums).toEqual(expected);
+  });
+
+  test('that nobody confirms stop the shards, visibly, until they are confirmed', async () => {
+    const small = new Cluster({ backends: 1, spec: { ...SPEC, width: 32, height: 32 } });
+    await small.start();
+    const fullAt = SAMPLES_MAX * STATISTICS_EVERY_TICKS;
+    const [{ backend }] = small.members as [(typeof small.members)[0]];
+    await small.during(fullAt + 100, small.members, () =>
+      small.clock.runUntil(() => backend.status().state === 'Blocked', { limitMs: 3_600_000 }),
+    );
+    await small.runFor(10_000, fullAt + 100);
+    expect(backend.status().colony?.tick).toBe(fullAt);
+    small.durableThroughTick = fullAt - STATISTICS_EVERY_TICKS;
+    await small.runTo(fullAt + 100);
+    await small.close();
+  });
+});
+
+test('a failure in the tick loop shows in the status and is logged once', async () => {
+  let isBroken = false;
+  const failing = new Cluster({
+    backends: 1,
+    clockOf: (clock) => ({
+      nowMs: () => clock.nowMs(),
+      wallTime: () => clock.wallTime(),
+      sleep: (durationMs, signal) => clock.sleep(durationMs, signal),
+      yieldToIo: () => (isBroken ? Promise.reject(new Error('it broke')) : clock.yieldToIo()),
+    }),
+  });
+  await failing.start();
+  await failing.runTo(10);
+  isBroken = true;
+  const [{ ask, backend }] = failing.members as [(typeof failing.members)[0]];
+  await failing.runFor(1_000, 20);
+  expect(backend.status()).toMatchObject({ state: 'Failed', failure: 'it broke' });
+  expect(failing.log.messages('error')).toEqual(['Ticking has failed; the shards stand.']);
+  expect(await ask('startTicking', {})).toEqual({
+    result: 'Error',
+    message: 'it broke',
+  });
+});

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ApiClient } from '../../../services/cli/api-client.ts';
+import {
+  clientSpec,
+  runCommand,
+  startCommand,
+  statusCommand,
+  stopCommand,
+} from '../../../services/cli/colony.commands.ts';
+import { digestCommand } from '../../../services/cli/digest.command.ts';
+import { ColonyError, problemOf } from '../../../services/protocol/errors.ts';
+import { colonyView, idleView } from '../../unit/cli/colony-view.fixture.ts';
+import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
+
+let colony: FakeColony | undefined;
+afterEach(async () => {
+  await colony?.close();
+  colony = undefined;
+});
+
+async function clientOf(routes: Routes): Promise<ApiClient> {
+  colony = await new FakeColony(routes).listen();
+  return new ApiClient(colony.url);
+}
+
+const requested = (route: string) =>
+  colony?.requests.filter(({ method, path }) => `${method} ${path}`.startsWith(route)) ?? [];
+
+const problem = (code: 'NO_LEADER' | 'COLONY_ALREADY_STARTED' | 'COLONY_START_FAILED') => {
+  const error = new ColonyError(code, 'because');
+  return { status: error.status, body: problemOf(error) };
+};
+const startAnswer = (status: string) => ({
+  body: { status, message: `Colony ${status}`, colonyInstanceId: 'i1', generation: 1 },
+});
+
+describe('start', () => {
+  test('repeats one key until the colony is started', async () => {
+    const client = await clientOf({
+      'GET /colony': [{ body: idleView() }],
+      'POST /colony-start': [
+        { status: 202, ...startAnswer('initiated') },
+        problem('NO_LEADER'),
+        startAnswer('started'),
+      ],
+    });
+    const output = recordingOutput();
+    expect(await startCommand(client, { key: 'k 1', timeout: 30 }, output)).toBe(0);
+    const paths = requested('POST /colony-start').map(({ path }) => path);
+    expect(paths).toHaveLength(3);
+    for (const path of paths) expect(path).toContain('idempotency_key=k+1&');
+    expect(output.lines).toEqual(['The colony is started: instance i1']);
+  });
+
+  test('makes a new key each time when none is given, and says which', async () => {
+    const client = await clientOf({
+      'GET /colony': [{ body: idleView() }],
+      'POST /colony-start': [startAnswer('started')],
+    });
+    const output = recordingOutput();
+    await startCommand(client, { timeout: 30 }, output);
+    await startCommand(client, { timeout: 30 }, output);
+    const keys = output.notes.map((note) => note.split(' ').at(-1));
+    expect(new Set(keys).size).toBe(2);
+    for (const key of keys) expect(key).toMatch(/^cli-\d+-[0-9a-f]{16}$/);
+  });
+
+  test.each(['COLONY_ALREADY_STARTED', 'COLONY_START_FAILED'] as const)(
+    'is not repeated after %s: one clear line and exit code 1',
+    async (code) => {
+      const client = await clientOf({
+        'GET /colony': [{ body: idleView() }],
+        'POST /colony-start': [problem(code)],
+      });
+      const run = startCommand(client, { key: 'k', timeout: 30 }, recordingOutput());
+      const failure = await run.catch((error) => error);
+      expect(failure.exitCode).toBe(1);
+      expect(failure.message).toMatch(new RegExp(`^${code}: .*because\\. \\S.*\\.$`));
+      expect(requested('POST /colony-start')).toHaveLength(1);
+    },
+  );
+
+  test('gives up after its time, naming the key to go on with', async () => {
+    const client = await clientOf({
+      'GET /colony': [{ body: idleView() }],
+      'POST /colony-start': [{ status: 202, ...startAnswer('in-progress') }],
+    });
+    const run = startCommand(client, { key: 'mine', timeout: 0 }, recordingOutput());
+    expect(await run.catch((error) => error.message)).toContain('--key mine');
+  });
+
+  test('sends the world flags as the spec, over those of a file; without any it sends none', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'colony-spec-'));
+    const specFile = path.join(folder, 'spec.json');
+    writeFileSync(specFile, '{"seed":1,"rules":{"killGain":1}}');
+    expect(clientSpec({ specFile, seed: 2 })).toEqual({ seed: 2, rules: { killGain: 1 } });
+    expect(clientSpec({})).toBeUndefined();
+    writeFileSync(specFile, '{"sead":1}');
+    expect(() => clientSpec({ specFile })).toThrow(/^The colony spec is not valid: .*sead.*$/);
+    writeFileSync(specFile, 'no json');
+    expect(() => clientSpec({ specFile })).toThrow('does not hold a colony spec');
+    rmSync(folder, { recursive: true });
+    expect(() => clientSpec({ specFile })).toThrow('cannot be read');
+  });
+});
+
+describe('stop', () => {
+  const stopped = { body: { status: 'stopped', message: 'Colony stopped', colonyInstanceId: 'x' } };
+
+  test('names the running instance when none is given', async () => {
+    const client = await clientOf({
+      'GET /colony': [{ body: colonyView() }],
+      'POST /colony-stop': [stopped],
+    });
+    expect(await stopCommand(client, undefined, {}, recordingOutput())).toBe(0);
+    expect(requested('POST /colony-stop?colony_instance_id=instance-1')).toHaveLength(1);
+  });
+
+  test('refuses when there is no colony', async () => {
+    const client = await clientOf({ 'GET /colony': [{ body: idleView() }] });
+    const run = stopCommand(client, undefined, {}, recordingOutput());
+    await expect(run).rejects.toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('pause, resume, step, pace', () => {
+  const answer = (paused: boolean) => ({
+    body: { colonyInstanceId: 'i', paused, effectiveTick: 42, ticksPerSecond: null },
+  });
+
+  test('each asks its own address and tells from which tick on', async () => {
+    const client = await clientOf({
+      'POST /colony-pause': [answer(true)],
+      'POST /colony-resume': [answer(false)],
+      'POST /colony-step': [answer(true)],
+      'PUT /colony-pace': [answer(false)],
+    });
+    const output = recordingOutput();
+    await runCommand(() => client.pause(), {}, output);
+    await runCommand(() => client.resume(), {}, output);
+    await runCommand(() => client.step(5, 'k'), {}, output);
+    await runCommand(() => client.pace(null), {}, output);
+    expect(output.lines).toEqual([
+      'paused: it stands at tick 42 once it is there',
+      'running from tick 42, pace unlimited',
+      'paused: it stands at tick 42 once it is there',
+      'running from tick 42, pace unlimited',
+    ]);
+    expect(requested('POST /colony-step?ticks=5&idempotency_key=k')).toHaveLength(1);
+    expect(requested('PUT /colony-pace')[0]?.body).toBe('{"ticksPerSecond":null}');
+  });
+});
+
+describe('an answer that is none', () => {
+  test('nobody listens: one clear line, exit code 2', async () => {
+    const client = await clientOf({});
+    await colony?.close();
+    const failure = await statusCommand(client, {}, recordingOutput()).catch((error) => error);
+    expect(failure.exitCode).toBe(2);
+    expect(failure.message).toMatch(/cannot be reached: nobody listens there/);
+  });
+
+  test('a form that is not known: one clear line that names the field, exit code 2', async () => {
+    const client = await clientOf({ 'GET /colony': [{ body: { ...colonyView(), tick: 'x' } }] });
+    const failure = await statusCommand(client, {}, recordingOutput()).catch((error) => error);
+    expect(failure.exitCode).toBe(2);
+    expect(failure.message).toContain('(tick)');
+  });
+});
+
+describe('digest', () => {
+  const world = { seed: 3, width: 48, height: 32 };
+
+  test('prints tick 0, every 100th and the last, whatever the shards', async () => {
+    const whole = recordingOutput();
+    const cut = recordingOutput();
+    expect(await digestCommand({ ...world, ticks: 150 }, whole)).toBe(0);
+    expect(await digestCommand({ ...world, ticks: 150, shardSize: 16 }, cut)).toBe(0);
+    expect(whole.lines.map((line) => line.split(' ')[0])).toEqual(['0', '100', '150']);
+    for (const line of whole.lines) expect(line).toMatch(/^\d+ [0-9a-f]{16}$/);
+    expect(cut.lines).toEqual(whole.lines);
+  });
+
+  test('a last tick that is a 100th is printed once, tick 0 alone too', async () => {
+    const hundred = recordingOutput();
+    const zero = recordingOutput();
+    await digestCommand({ ...world, ticks: 100 }, hundred);
+    await digestCommand({ ...world, ticks: 0 }, zero);
+    expect(hundred.lines).toHaveLength(2);
+    expect(zero.lines).toEqual([hundred.lines[0]]);
+  });
+
+  test('shards that do not divide the world are refused with exit code 2', async () => {
+    const run = digestCommand({ ...world, ticks: 1, shardSize: 20 }, recordingOutput());
+    await expect(run).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('shardSize is 20'),
+    });
+  });
+
+  test('a world that no memory holds is refused with exit code 2', async () => {
+    const run = digestCommand(
+      { seed: 1, width: 65_536, height: 65_536, ticks: 1 },
+      recordingOutput(),
+    );
+    await expect(run).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('does not fit'),
+    });
+  });
+});

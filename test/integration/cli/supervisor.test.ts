@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Role } from '../../../services/local/managed-child.ts';
+import { Supervisor } from '../../../services/local/supervisor.ts';
+
+let folder = '';
+let supervisor: Supervisor;
+let lines: string[] = [];
+let reports: string[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'colony-supervisor-'));
+  lines = [];
+  reports = [];
+  supervisor = new Supervisor({
+    onLine: (text) => lines.push(text),
+    onKeepsFailing: (report) => reports.push(report),
+  });
+});
+afterEach(async () => {
+  await supervisor.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Each process appends to this what it has to say. */
+const journal = () => {
+  const text = readFileSync(path.join(folder, 'journal'), { encoding: 'utf8', flag: 'a+' });
+  return text.split('\n').filter((line) => line !== '');
+};
+
+function add(role: Role, number: number, script: string, env: NodeJS.ProcessEnv = {}) {
+  const file = path.join(folder, `${role}-${number}.mjs`);
+  const say = `
+import { appendFileSync } from 'node:fs';
+const say = (text) => appendFileSync(${JSON.stringify(path.join(folder, 'journal'))}, text + '\\n');
+`;
+  writeFileSync(file, say + script);
+  return supervisor.add({
+    role,
+    number,
+    script: file,
+    env: { ...process.env, ...env },
+    logFile: path.join(folder, `${role}-${number}.log`),
+  });
+}
+
+const untilEqual = (read: () => unknown, value: unknown) =>
+  vi.waitFor(() => expect(read()).toEqual(value), { timeout: 20_000, interval: 50 });
+
+const polite = (name: string) => `
+process.on('SIGTERM', () => { say('${name} ends'); process.exit(0); });
+say('${name} is there');
+setInterval(() => {}, 1000);
+`;
+
+test('a process that dies is started again, with the settings it has by then', async () => {
+  const child = add('backend', 1, `say(process.env.SETTING); setInterval(() => {}, 1000);`, {
+    SETTING: 'first',
+  });
+  await untilEqual(journal, ['first']);
+  child.setEnv({ SETTING: 'second' });
+  const pid = child.pid ?? 0;
+  process.kill(pid, 'SIGKILL');
+  await untilEqual(journal, ['first', 'second']);
+  expect(lines).toEqual([
+    `backend 1 (pid ${pid}) was ended by SIGKILL, starting it again in 250 ms`,
+  ]);
+});
+
+test('one that keeps failing is reported with the end of its log', async () => {
+  add('coordinator', 2, `console.error('no disk left'); process.exit(3);`);
+  await vi.waitFor(() => expect(reports).not.toEqual([]), { timeout: 20_000 });
+  expect(lines).toHaveLength(3);
+  expect(reports[0]).toContain('coordinator 2 keeps failing: it ended with code 3');
+  expect(reports[0]).toContain('    no disk left');
+});
+
+test('all are ended role by role: coordinators, backends, store', async () => {
+  add('store', 1, polite('store'));
+  add('backend', 1, polite('backend'));
+  add('coordinator', 1, polite('coordinator'));
+  await untilEqual(() => journal().length, 3);
+  await supervisor.stop();
+  expect(journal().slice(3)).toEqual(['coordinator ends', 'backend ends', 'store ends']);
+  expect(lines).toEqual([]);
+});
+
+test('whoever does not end by the deadline is killed', async () => {
+  const deaf = `process.on('SIGTERM', () => say('deaf')); say('there'); setInterval(() => {}, 1000);`;
+  const child = add('backend', 1, deaf);
+  await untilEqual(journal, ['there']);
+  await supervisor.stop(300);
+  expect(child.pid).toBeUndefined();
+  expect(journal()).toEqual(['there', 'deaf']);
+});
+
+test('a process that waits to be started again is not started after the end', async () => {
+  add('backend', 1, `say('started'); process.exit(1);`);
+  await untilEqual(() => lines.length, 1);
+  await supervisor.stop();
+  const before = journal();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(journal()).toEqual(before);
+});
+
+test('what a process reports arrives', async () => {
+  const received = await new Promise((resolve) => {
+    const file = path.join(folder, 'talker.mjs');
+    writeFileSync(file, `process.send({ type: 'ready', port: 7 }); setInterval(() => {}, 1000);`);
+    const logFile = path.join(folder, 'talker.log');
+    const plan = { role: 'store' as const, number: 1, script: file, env: process.env, logFile };
+    supervisor.add(plan, resolve);
+  });
+  expect(received).toEqual({ type: 'ready', port: 7 });
+});

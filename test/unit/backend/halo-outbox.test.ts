@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { HaloOutbox } from '../../../services/backend/halo-outbox.ts';
+import { ShardSet } from '../../../services/backend/shard-set.ts';
+import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
+import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { readHaloHeader } from '../../../services/protocol/halo-codec.ts';
+import { haloPlan } from '../../../services/protocol/halo-plan.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { topologyOf } from './topology-fixture.ts';
+
+const topology = topologyOf({ width: 32, height: 16, owners: [0, 1] });
+const spec = { ...DEFAULT_WORLD_SPEC, width: 32, height: 16, shardSize: 16 };
+
+async function outboxAndShards(): Promise<[HaloOutbox, ShardSet]> {
+  const shards = await ShardSet.lay(
+    topology,
+    0,
+    spec,
+    new VirtualClock(),
+    new ReferenceEngine(),
+    () => true,
+  );
+  return [new HaloOutbox(topology, haloPlan(topology, 0), 0), shards!];
+}
+
+describe('HaloOutbox', () => {
+  test('answers pulls for the two latest exchanges with what was pushed', async () => {
+    const [outbox, shards] = await outboxAndShards();
+    const pushed = [0, 1, 2].map((tick) => outbox.pack(tick, shards).get(1)!);
+    expect(outbox.find(1, 1)).toBe(pushed[1]);
+    expect(outbox.find(1, 2)).toBe(pushed[2]);
+    expect(() => outbox.find(1, 0)).toThrow(expect.objectContaining({ code: 'HALO_NOT_READY' }));
+    expect(() => outbox.find(1, 3)).toThrow(expect.objectContaining({ code: 'HALO_NOT_READY' }));
+  });
+
+  test('messages say whose they are', async () => {
+    const [outbox, shards] = await outboxAndShards();
+    expect(readHaloHeader(outbox.pack(4, shards).get(1)!)).toEqual({
+      generation: 1,
+      topologyVersion: 1,
+      tick: 4,
+      senderIndex: 0,
+    });
+  });
+});

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Grant } from '../../../services/backend/grant.ts';
+import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
+import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
+import { MemoryLog } from '../../../services/platform/memory-log.ts';
+import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { digestOf } from '../../../services/world/digest.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { topologyOf } from './topology-fixture.ts';
+
+const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 64, shardSize: 16 };
+const owners = Array<number>(16).fill(0);
+const settled = Promise.resolve();
+
+let clock: VirtualClock;
+let log: MemoryLog;
+let grant: Grant;
+let hosted: HostedTopology;
+beforeEach(() => {
+  clock = new VirtualClock();
+  log = new MemoryLog();
+  grant = new Grant();
+  const nobody = () => Promise.reject(new Error('there are no peers'));
+  const haloTransport = { push: nobody, pull: nobody };
+  hosted = new HostedTopology(topologyOf({ owners }), 0, spec, grant, {
+    clock,
+    log,
+    haloTransport,
+    createEngine: () => new ReferenceEngine(),
+  });
+});
+
+const digests = () => hosted.shards?.shards.map(({ block }) => digestOf(block));
+const grantTo = (horizon: number) => {
+  grant.apply({ horizon, ticksPerSecond: null, durableThroughTick: -1 });
+  hosted.wake();
+};
+
+describe('HostedTopology', () => {
+  test('goes from Initializing through Ready to AtHorizon', async () => {
+    expect(hosted.state).toBe('Initializing');
+    await hosted.lay(settled);
+    expect(hosted.state).toBe('Ready');
+    hosted.startTicking();
+    await clock.advance(100);
+    expect(hosted.state).toBe('AtHorizon');
+  });
+
+  test('cannot tick before its shards are laid', () => {
+    expect(() => hosted.startTicking()).toThrow('cannot tick while bare');
+  });
+
+  test('waits with laying for the end of what was before', async () => {
+    let end = () => {};
+    const before = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const laying = hosted.lay(before);
+    await clock.advance(1_000);
+    expect(hosted.shards).toBeUndefined();
+    end();
+    await laying;
+    expect(hosted.shards?.shards).toHaveLength(16);
+  });
+
+  test('answers other work while it lays and ticks: no more than a shard without a pause', async () => {
+    let turns = 0;
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) {
+        await clock.yieldToIo();
+        turns++;
+      }
+    })();
+    await hosted.lay(settled);
+    expect(turns).toBeGreaterThanOrEqual(15);
+    isOver = true;
+    await others;
+  });
+
+  test('once dropped in the middle of a tick, it writes nothing any more', async () => {
+    await hosted.lay(settled);
+    hosted.startTicking();
+    grantTo(1000);
+    while (hosted.shards?.tick !== 3) await clock.yieldToIo();
+    await hosted.drop();
+    const before = digests();
+    grantTo(2000);
+    await clock.advance(10_000);
+    expect(digests()).toEqual(before);
+  });
+
+  test('dropped while it is laid, it never has shards', async () => {
+    const laying = hosted.lay(settled);
+    await hosted.drop();
+    await laying;
+    expect(hosted.shards).toBeUndefined();
+  });
+
+  test('shards that cannot be allocated are an error that can be tried again', async () => {
+    const original = clock.yieldToIo;
+    clock.yieldToIo = () => Promise.reject(new RangeError('Array buffer allocation failed'));
+    await expect(hosted.lay(settled)).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    expect(hosted.failure).toContain('Array buffer allocation failed');
+    expect(log.messages('error')).toEqual(['The shards cannot be laid.']);
+    clock.yieldToIo = original;
+    await hosted.lay(settled);
+    expect(hosted.state).toBe('Ready');
+    expect(hosted.failure).toBeUndefined();
+  });
+});

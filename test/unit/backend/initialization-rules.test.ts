@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import {
+  assertEngineVersion,
+  assertSameColony,
+  ownIndexIn,
+} from '../../../services/backend/initialization-rules.ts';
+import { shardSetBytes } from '../../../services/backend/shard-set.ts';
+import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec.ts';
+import { topologyOf } from './topology-fixture.ts';
+
+const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 64, shardSize: 16 };
+const colony = {
+  generation: 1,
+  colonyInstanceId: 'instance',
+  stored: { engineVersion: ENGINE_VERSION, spec },
+};
+const fence = { generation: 1, epoch: 3, topologyVersion: 1 };
+const owners = Array.from({ length: 16 }, (_, shard) => shard % 2);
+const topology = topologyOf({ owners });
+const ROOMY = 2 ** 30;
+
+describe('a topology', () => {
+  test('that fits gives the index of this backend', () => {
+    expect(ownIndexIn(topology, fence, colony, 'boot-1', ROOMY)).toBe(1);
+  });
+
+  const faults: [name: string, change: object, says: string][] = [
+    ['another generation', { generation: 2 }, 'generation is 2, expected 1'],
+    ['another version', { topologyVersion: 5 }, 'topologyVersion is 5, expected 1'],
+    ['another instance', { colonyInstanceId: 'x' }, 'colonyInstanceId is x'],
+    ['another width', { width: 128 }, 'width is 128, expected 64'],
+    ['another height', { height: 128 }, 'height is 128, expected 64'],
+    ['other shards', { shardSize: 32 }, 'shardSize is 32, expected 16'],
+  ];
+  test.each(faults)('of %s is refused', (_name, change, says) => {
+    expect(() => ownIndexIn({ ...topology, ...change }, fence, colony, 'boot-0', ROOMY)).toThrow(
+      says,
+    );
+  });
+
+  test('without this backend is refused', () => {
+    expect(() => ownIndexIn(topology, fence, colony, 'boot-9', ROOMY)).toThrow('is not in it');
+  });
+
+  test('whose shards fit exactly is taken, with a byte less it is refused', () => {
+    const bytes = shardSetBytes(topology, 0);
+    expect(ownIndexIn(topology, fence, colony, 'boot-0', bytes)).toBe(0);
+    expect(() => ownIndexIn(topology, fence, colony, 'boot-0', bytes - 1)).toThrow(
+      expect.objectContaining({ code: 'BACKEND_FAILED' }),
+    );
+  });
+});
+
+describe('a colony', () => {
+  test('of another engine version is refused', () => {
+    expect(() => assertEngineVersion({ engineVersion: ENGINE_VERSION + 1, spec })).toThrow(
+      expect.objectContaining({ code: 'ENGINE_VERSION_MISMATCH' }),
+    );
+  });
+
+  test('is the same whatever the order of its fields', () => {
+    const { width, ...rest } = spec;
+    const stored = { spec: { ...rest, width }, engineVersion: ENGINE_VERSION };
+    expect(() => assertSameColony(colony, { ...colony, stored })).not.toThrow();
+  });
+});

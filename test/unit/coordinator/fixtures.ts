@@ -1,0 +1,182 @@
+/** What the coordinator's tests share: records, a leader's term, backends that answer as told. */
+import { CoordinatorContext } from '../../../services/coordinator/leadership/coordinator-context.ts';
+import { LeaderTerm } from '../../../services/coordinator/leadership/leader-term.ts';
+import type { LiveBackend } from '../../../services/coordinator/membership/discovery.ts';
+import { Work } from '../../../services/coordinator/work.ts';
+import type { Clock } from '../../../services/platform/clock.ts';
+import { MemoryLog } from '../../../services/platform/memory-log.ts';
+import type { RpcClient, RpcTarget } from '../../../services/platform/rpc-client.ts';
+import type { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { ABSENT_RECORD, type ColonyRecord } from '../../../services/protocol/colony-record.ts';
+import type { Fence } from '../../../services/protocol/fence.ts';
+import type { BackendStatus, RpcMethodName } from '../../../services/protocol/rpc.ts';
+import type { Sample } from '../../../services/protocol/sampling.ts';
+import type { StoredSpec } from '../../../services/protocol/spec.ts';
+import type { Topology } from '../../../services/protocol/topology.ts';
+import { DEFAULT_RULES } from '../../../services/world/rules.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec.ts';
+import { EMPTY_STATISTICS } from '../../../services/world/statistics.ts';
+
+export const SELF = { id: 'c1', address: 'http://127.0.0.1:8083' };
+
+export const WORLD: WorldSpec = {
+  width: 64,
+  height: 32,
+  shardSize: 16,
+  seed: 7,
+  rules: DEFAULT_RULES,
+  randomEvents: false,
+};
+export const STORED: StoredSpec = { engineVersion: ENGINE_VERSION, spec: WORLD };
+
+/** A record led by SELF under epoch 1. */
+export const recordOf = (change: Partial<ColonyRecord> = {}): ColonyRecord => ({
+  ...ABSENT_RECORD,
+  revision: 1,
+  leader: { ...SELF, epoch: 1, beat: 0 },
+  ...change,
+});
+
+export const startedRecord = (change: Partial<ColonyRecord> = {}): ColonyRecord =>
+  recordOf({
+    status: 'TopographyInitialized',
+    revision: 10,
+    generation: 1,
+    colonyInstanceId: 'instance-1',
+    claimId: 'claim-1',
+    idempotencyKey: 'K1',
+    bodyHash: 'body-1',
+    specRef: 'spec#1',
+    topologyRef: 'topology#1',
+    topologyVersion: 1,
+    horizon: 1_000,
+    ...change,
+  });
+
+export function contextOf(record: ColonyRecord, log = new MemoryLog()): CoordinatorContext {
+  const context = new CoordinatorContext(log);
+  context.initializeWithStoredInfo(record);
+  return context;
+}
+
+/** The work that a context's record asks for, in a term of an hour. */
+export function workOf(context: CoordinatorContext, clock: Clock): Work {
+  const { epoch } = context.storedInfo().leader ?? { epoch: 1 };
+  const term = new LeaderTerm({
+    leaderId: SELF.id,
+    epoch,
+    clock,
+    leaseMs: 3_600_000,
+    sentMs: clock.nowMs(),
+  });
+  return new Work(term, () => context.storedInfo());
+}
+
+/** A topology of WORLD's 4 × 2 shards on some backends, in runs of equal length. */
+export function topologyOf(backends: number, change: Partial<Topology> = {}): Topology {
+  return {
+    colonyInstanceId: 'instance-1',
+    generation: 1,
+    topologyVersion: 1,
+    width: WORLD.width,
+    height: WORLD.height,
+    shardSize: WORLD.shardSize,
+    ticksPerExchange: 1,
+    backends: Array.from({ length: backends }, (_, index) => ({
+      bootId: `boot-${index}`,
+      id: `b${index}`,
+      address: `http://b${index}:9000`,
+    })),
+    owners: Array.from({ length: 8 }, (_, shard) => Math.floor((shard * backends) / 8)),
+    ...change,
+  };
+}
+
+/** What a backend says that ticks the shards of version 1 of generation 1. */
+export function statusOf(
+  index: number,
+  colony: Partial<NonNullable<BackendStatus['colony']>> | undefined = {},
+  change: Partial<BackendStatus> = {},
+): BackendStatus {
+  return {
+    bootId: `boot-${index}`,
+    engineVersion: ENGINE_VERSION,
+    pid: index,
+    state: 'Ticking',
+    fence: { generation: 1, epoch: 1, topologyVersion: 1 },
+    colony: {
+      colonyInstanceId: 'instance-1',
+      generation: 1,
+      topologyVersion: 1,
+      shards: [index],
+      shardsInitialized: true,
+      ticking: true,
+      tick: 0,
+      ...colony,
+    },
+    waitingFor: [],
+    ...change,
+  };
+}
+
+/** A backend that holds nothing. */
+export function idleStatus(index: number, change: Partial<BackendStatus> = {}): BackendStatus {
+  const { colony: _, ...status } = statusOf(index, {}, { state: 'Idle', ...change });
+  return status;
+}
+
+export const liveBackend = (index: number, status = idleStatus(index)): LiveBackend => ({
+  id: `b${index}`,
+  bootId: `boot-${index}`,
+  origin: `http://b${index}:9000`,
+  status,
+});
+
+export interface FakeCall {
+  method: RpcMethodName;
+  bootId: string;
+  origin: string;
+  fence: Fence;
+  request: Record<string, unknown>;
+  atMs: number;
+}
+
+/** An RPC client whose calls are answered by a function, which may throw; keeps all calls. */
+export function fakeRpc(
+  clock: Clock,
+  answer: (call: FakeCall) => unknown,
+): { rpc: RpcClient; calls: FakeCall[] } {
+  const calls: FakeCall[] = [];
+  const rpc = {
+    async call(method: RpcMethodName, target: RpcTarget, fence: Fence, request: object) {
+      const { bootId, origin } = target;
+      const atMs = clock.nowMs();
+      const call = { method, bootId, origin, fence, request: { ...request }, atMs };
+      calls.push(call);
+      return answer(call);
+    },
+  };
+  return { rpc: rpc as unknown as RpcClient, calls };
+}
+
+/** Lets virtual time go on while a promise is pending. */
+export async function during<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = promise.finally(() => {
+    isSettled = true;
+  });
+  settled.catch(() => undefined);
+  await clock.runUntil(() => isSettled, { limitMs: 600_000, what: 'the promise to settle' });
+  return settled;
+}
+
+/** A sample whose digest and population are easy to add up. */
+export const sampleOf = (tick: number, shards: number, digest?: number): Sample => ({
+  tick,
+  shards,
+  ...(digest !== undefined && { digest: hex(digest) }),
+  statistics: { ...EMPTY_STATISTICS, population: shards },
+});
+
+/** A small number as a digest. */
+export const hex = (digest: number): string => digest.toString(16).padStart(16, '0');

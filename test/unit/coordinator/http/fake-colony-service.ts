@@ -1,0 +1,141 @@
+import type { ColonyService } from '../../../../services/coordinator/colony-service.ts';
+import { createHttpApp } from '../../../../services/coordinator/http/app.ts';
+import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
+import { MemoryLog } from '../../../../services/platform/memory-log.ts';
+import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import { createFrame } from '../../../../services/protocol/frame-codec.ts';
+import type { ColonyView, RunAnswer } from '../../../../services/protocol/public-api.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec.ts';
+
+const ran: RunAnswer = {
+  colonyInstanceId: 'i-1',
+  paused: true,
+  effectiveTick: 120,
+  ticksPerSecond: 60,
+};
+
+export const view: ColonyView = {
+  name: 'test',
+  status: 'TopographyInitialized',
+  phase: 'Ticking',
+  phaseDetail: null,
+  generation: 1,
+  colonyInstanceId: 'i-1',
+  tick: 117,
+  horizon: 200,
+  paused: false,
+  runUntil: null,
+  ticksPerSecond: { achieved: 59.5, asked: 60 },
+  spec: { ...DEFAULT_WORLD_SPEC, width: 64, height: 48, shardSize: 16 },
+  engineVersion: 1,
+  topologyVersion: 1,
+  backends: [],
+  coordinators: [{ id: 'c-1', address: 'http://127.0.0.1:8083', leads: true }],
+  leader: { id: 'c-1', address: 'http://127.0.0.1:8083', epoch: 1, beat: 7 },
+  lastDigest: { tick: 100, digest: '0123456789abcdef' },
+  statistics: null,
+  lastFailure: null,
+  fault: null,
+};
+
+/** One call that the API made: method and arguments. */
+type Call = [method: string, ...args: unknown[]];
+
+/** A leader whose methods note their calls and answer something plausible. */
+function fakeService(overrides: Partial<ColonyService> = {}) {
+  const calls: Call[] = [];
+  const noted =
+    <T>(method: string, answer: T) =>
+    async (...args: unknown[]): Promise<T> => {
+      calls.push([method, ...args]);
+      return answer;
+    };
+  const service: ColonyService = {
+    start: noted('start', {
+      httpStatus: 202 as const,
+      answer: {
+        status: 'initiated' as const,
+        message: 'Colony start initiated',
+        colonyInstanceId: 'i-1',
+        generation: 1,
+      },
+    }),
+    stop: noted('stop', {
+      status: 'stopped' as const,
+      message: 'Colony stopped',
+      colonyInstanceId: 'i-1',
+    }),
+    pause: noted('pause', ran),
+    resume: noted('resume', { ...ran, paused: false }),
+    step: noted('step', ran),
+    setPace: noted('setPace', ran),
+    view: async () => view,
+    topology: noted('topology', { status: 'in-progress' as const }),
+    digests: noted('digests', [{ tick: 0, digest: '0123456789abcdef' }]),
+    events: noted('events', []),
+    frame: async (layer, rect) => {
+      calls.push(['frame', layer, rect]);
+      return {
+        etag: 'i-1:117:117',
+        frame: createFrame({ layer, ...rect, minTick: 117, maxTick: 117 }),
+      };
+    },
+    leadership: () => ({ leads: true, leaderAddress: 'http://127.0.0.1:8083' }),
+    notReady: () => undefined,
+    ...overrides,
+  };
+  return { service, calls };
+}
+
+export interface Fixture {
+  service?: Partial<ColonyService>;
+  http?: Partial<HttpOptions>;
+}
+
+/** The API over a fake service. `send` gives the answer with its body parsed as JSON. */
+export function fixture({ service: overrides = {}, http = {} }: Fixture = {}) {
+  const { service, calls } = fakeService(overrides);
+  const log = new MemoryLog();
+  const app = createHttpApp({
+    service,
+    log,
+    clock: new VirtualClock(),
+    name: 'test',
+    id: 'c-1',
+    version: {
+      name: 'distributed-colony',
+      version: '0.1.0',
+      engineVersion: 1,
+      protocolVersion: 1,
+      node: 'v20.19.0',
+    },
+    allowedHosts: ['colony.example', '*.colony.internal'],
+    ownAddresses: ['10.0.0.4:8083'],
+    requestId: () => 'request-1',
+    ...http,
+  });
+  const request = async (
+    method: string,
+    path: string,
+    init: { headers?: Record<string, string>; body?: string } = {},
+  ) =>
+    app.request(`http://localhost:8083${path}`, {
+      method,
+      ...init,
+      headers: { host: 'localhost:8083', ...init.headers },
+    });
+  const send = async (...args: Parameters<typeof request>) => {
+    const answer = await request(...args);
+    const text = await answer.text();
+    // biome-ignore lint/suspicious/noExplicitAny: assertions look into any answer.
+    const body = (text === '' ? undefined : JSON.parse(text)) as any;
+    return { status: answer.status, headers: answer.headers, body };
+  };
+  return { app, calls, log, request, send };
+}
+
+/** Options of a request with a JSON body. */
+export const jsonOf = (value: unknown) => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+});

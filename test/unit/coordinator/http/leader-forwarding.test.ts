@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { fixture, jsonOf, view } from './fake-colony-service.ts';
+
+const leaderAddress = 'http://127.0.0.1:8083';
+const standby = { leadership: () => ({ leads: false, leaderAddress }) };
+
+/** A standby whose forwarded requests end in `answer`. */
+function standbyFixture(answer: (request: Request) => Promise<Response>) {
+  const forwarded: Request[] = [];
+  const forward = async (request: Request) => {
+    forwarded.push(request.clone());
+    return answer(request);
+  };
+  return { ...fixture({ service: standby, http: { forward } }), forwarded };
+}
+
+const leaderOnly = [
+  ['POST', '/colony-pause'],
+  ['POST', '/colony-resume'],
+  ['POST', '/colony-step?ticks=3&idempotency_key=k'],
+  ['GET', '/frame?layer=food&scale=2'],
+  ['GET', '/colony'],
+] as const;
+
+test.each(leaderOnly)('a standby passes %s %s on to the leader, once', async (method, path) => {
+  const { send, forwarded, calls } = standbyFixture(async () => Response.json({ from: 'leader' }));
+  expect(await send(method, path)).toMatchObject({ status: 200, body: { from: 'leader' } });
+  expect(forwarded.map((r) => [r.method, r.url])).toEqual([[method, leaderAddress + path]]);
+  expect(forwarded[0]?.headers.get('colony-forwarded')).toBe('1');
+  expect(forwarded[0]?.headers.get('x-request-id')).toBe('request-1');
+  expect(calls).toEqual([]);
+});
+
+test('the body and the headers that matter are passed on, others are not', async () => {
+  const { send, forwarded } = standbyFixture(async () => Response.json({}));
+  const { headers, body } = jsonOf({ ticksPerSecond: 5 });
+  await send('PUT', '/colony-pace', { body, headers: { ...headers, cookie: 'a=b' } });
+  expect(await forwarded[0]?.json()).toEqual({ ticksPerSecond: 5 });
+  expect(forwarded[0]?.headers.get('content-type')).toBe('application/json');
+  expect(forwarded[0]?.headers.get('cookie')).toBeNull();
+});
+
+test('a compressed frame passes as it is, with its tag', async () => {
+  const { app: leader } = fixture();
+  const { request, forwarded } = standbyFixture(async (r) => leader.fetch(r));
+  const answer = await request('GET', '/frame', { headers: { 'accept-encoding': 'gzip' } });
+  expect(answer.headers.get('content-encoding')).toBe('gzip');
+  const etag = answer.headers.get('etag') ?? '';
+  expect(new Uint8Array(await answer.arrayBuffer()).subarray(0, 2)).toEqual(
+    new Uint8Array([0x1f, 0x8b]),
+  );
+  const again = await request('GET', '/frame', { headers: { 'if-none-match': etag } });
+  expect(again.status).toBe(304);
+  expect(forwarded).toHaveLength(2);
+});
+
+test('a refusal of the leader is passed on as it is', async () => {
+  const { app: leader } = fixture();
+  const { send } = standbyFixture(async (r) => leader.fetch(r));
+  const answer = await send('GET', '/frame?layer=nothing');
+  expect(answer).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+});
+
+test.each([
+  ['POST', '/colony-start?idempotency_key=k'],
+  ['POST', '/colony-stop?colony_instance_id=i-1'],
+  ['GET', '/topology'],
+  ['GET', '/digests'],
+  ['GET', '/colony-events'],
+  ['GET', '/version'],
+  ['GET', '/healthz'],
+  ['GET', '/readyz'],
+  ['GET', '/docs'],
+  ['GET', '/openapi.json'],
+])('a standby answers %s %s itself', async (method, path) => {
+  const { request, forwarded } = standbyFixture(async () => Response.error());
+  expect((await request(method, path)).status).toBeLessThan(300);
+  expect(forwarded).toEqual([]);
+});
+
+test.each(leaderOnly)('the leader answers %s %s itself', async (method, path) => {
+  const forward = async () => Promise.reject(new Error('not to be called'));
+  const { request } = fixture({ http: { forward } });
+  expect((await request(method, path)).status).toBe(200);
+});
+
+describe('without an answer of the leader', () => {
+  const cases = {
+    'it does not answer': standbyFixture(async () => Promise.reject(new Error('refused'))),
+    'none is known': fixture({
+      service: { leadership: () => ({ leads: false, leaderAddress: undefined }) },
+      http: { forward: async () => Promise.reject(new Error('not to be called')) },
+    }),
+    'nothing can be forwarded': fixture({ service: standby }),
+  };
+
+  test.each(Object.entries(cases))('changes are NO_LEADER: %s', async (_what, { send, calls }) => {
+    expect(await send('POST', '/colony-pause')).toMatchObject({
+      status: 503,
+      body: { code: 'NO_LEADER' },
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test.each(Object.entries(cases))('GET /colony shows the record: %s', async (_what, { send }) => {
+    expect(await send('GET', '/colony')).toMatchObject({ status: 200, body: view });
+  });
+});
+
+describe('a request that was forwarded already', () => {
+  const headers = { 'colony-forwarded': '1' };
+
+  test('is never forwarded again', async () => {
+    const { send, forwarded } = standbyFixture(async () => Response.json({}));
+    const answer = await send('POST', '/colony-resume', { headers });
+    expect(answer).toMatchObject({ status: 503, body: { code: 'NO_LEADER' } });
+    expect(forwarded).toEqual([]);
+  });
+
+  test('is answered by the leader', async () => {
+    const { send } = fixture();
+    expect((await send('POST', '/colony-resume', { headers })).status).toBe(200);
+  });
+});
+
+test('a foreign origin is refused by the standby itself', async () => {
+  const { send, forwarded } = standbyFixture(async () => Response.json({}));
+  const headers = { origin: 'http://evil.example' };
+  expect((await send('POST', '/colony-pause', { headers })).status).toBe(403);
+  expect(forwarded).toEqual([]);
+});

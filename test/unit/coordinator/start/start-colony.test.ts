@@ -1,0 +1,288 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
+import { StartColony } from '../../../../services/coordinator/start/start-colony.ts';
+import { stopColony } from '../../../../services/coordinator/start/stop-colony.ts';
+import { MemoryLog } from '../../../../services/platform/memory-log.ts';
+import { MemoryObjectStore } from '../../../../services/platform/memory-object-store.ts';
+import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
+import { SeededRandomness } from '../../../../services/platform/seeded-randomness.ts';
+import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import type { ClientSpec } from '../../../../services/protocol/spec.ts';
+import { ENGINE_VERSION } from '../../../../services/world/spec.ts';
+import { failureOf, LEADER, termOf } from '../../../support/colony-record-contract.ts';
+import { during, WORLD } from '../fixtures.ts';
+
+describe('colony-start', () => {
+  let clock: VirtualClock;
+  let store: MemoryRecordStore;
+  let objects: MemoryObjectStore;
+  let claims: number;
+  const randomness = new SeededRandomness(1);
+
+  const coordinator = (defaultSpec = WORLD) =>
+    new StartColony({
+      store,
+      objects,
+      context: new CoordinatorContext(new MemoryLog()),
+      clock,
+      randomness,
+      log: new MemoryLog(),
+      hook: NO_STAGE_HOOK,
+      defaultSpec,
+      ticksPerSecond: 60,
+      onClaimed: () => {
+        claims++;
+      },
+    });
+  const start = (key: string, spec: ClientSpec = {}, waitMs = 0, starts = coordinator()) =>
+    starts.start({ key, spec, waitMs });
+  const complete = async () => {
+    const term = termOf(await store.read());
+    await store.setTopology(term, 'topology#1', 1);
+    await store.complete(term, 10);
+  };
+  const fail = async () => {
+    const record = await store.read();
+    await store.fail(termOf(record), failureOf(record));
+  };
+  const stop = async () => {
+    const { colonyInstanceId = '' } = await store.read();
+    const context = new CoordinatorContext(new MemoryLog());
+    const o = { store, context, log: new MemoryLog(), onStopped: () => {} };
+    await stopColony(o, colonyInstanceId);
+    return colonyInstanceId;
+  };
+
+  beforeEach(async () => {
+    clock = new VirtualClock();
+    store = new MemoryRecordStore();
+    objects = new MemoryObjectStore();
+    claims = 0;
+    await store.takeLeadership(undefined, LEADER);
+  });
+
+  test('claims a colony that nobody has: 202 initiated', async () => {
+    const { httpStatus, answer } = await start('K1');
+    const record = await store.read();
+    expect(httpStatus).toBe(202);
+    expect(answer).toMatchObject({ status: 'initiated', generation: 1 });
+    expect(record).toMatchObject({ status: 'Initializing', startKey: 'K1', ticksPerSecond: 60 });
+    expect(answer.colonyInstanceId).toBe(record.colonyInstanceId);
+    expect(claims).toBe(1);
+  });
+
+  test('stores the whole spec before the record points at it', async () => {
+    await start('K1', { seed: 99 });
+    const { specRef } = await store.read();
+    expect(await objects.get(specRef!)).toEqual({
+      engineVersion: ENGINE_VERSION,
+      spec: { ...WORLD, seed: 99 },
+    });
+  });
+
+  test('with the same key while it initialises is 202 in progress', async () => {
+    const { answer: first } = await start('K1');
+    const { httpStatus, answer } = await start('K1');
+    expect(httpStatus).toBe(202);
+    expect(answer).toMatchObject({
+      status: 'in-progress',
+      colonyInstanceId: first.colonyInstanceId,
+    });
+    expect(claims).toBe(1);
+  });
+
+  test('with the same key of a started colony is 200, and says idempotent', async () => {
+    await start('K1');
+    await complete();
+    const { httpStatus, answer } = await start('K1');
+    expect(httpStatus).toBe(200);
+    expect(answer.message).toBe('Colony already started (idempotent)');
+  });
+
+  test('with another key is refused, naming the instance that is there', async () => {
+    const { answer } = await start('K1');
+    const extra = { colonyInstanceId: answer.colonyInstanceId };
+    await expect(start('K2')).rejects.toMatchObject({
+      code: 'COLONY_START_IN_PROGRESS',
+      status: 409,
+      extra,
+    });
+    await complete();
+    await expect(start('K2')).rejects.toMatchObject({
+      code: 'COLONY_ALREADY_STARTED',
+      status: 409,
+      extra,
+    });
+  });
+
+  test('with the same key and another body is 422', async () => {
+    await start('K1', { seed: 1 });
+    await expect(start('K1', { seed: 2 })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      status: 422,
+    });
+  });
+
+  test('with the key of a stopped colony is 409 and starts nothing', async () => {
+    await start('K1');
+    const colonyInstanceId = await stop();
+    await expect(start('K1')).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_RETIRED',
+      status: 409,
+      extra: { colonyInstanceId },
+    });
+    expect(await store.read()).toMatchObject({ status: 'NotInitialized', generation: 1 });
+  });
+
+  test('with a spec that does not fit claims nothing', async () => {
+    await expect(start('K1', { width: 65 })).rejects.toMatchObject({ code: 'SPEC_INVALID' });
+    expect(await store.read()).toMatchObject({ status: 'NotInitialized', generation: 0 });
+  });
+
+  test('of a running colony is answered by its record, whatever the defaults are by now', async () => {
+    await start('K1', { width: 128 });
+    await complete();
+    const changedDefaults = coordinator({ ...WORLD, shardSize: 24 });
+    const { httpStatus } = await start('K1', { width: 128 }, 0, changedDefaults);
+    expect(httpStatus).toBe(200);
+  });
+
+  test('claims once for callers that race with many keys at several coordinators', async () => {
+    const coordinators = [coordinator(), coordinator(), coordinator()];
+    const keys = Array.from({ length: 60 }, (_, i) => `K${i % 20}`);
+    const outcomes = await Promise.allSettled(
+      keys.map((key, i) => start(key, {}, 0, coordinators[i % 3])),
+    );
+    const { startKey, colonyInstanceId, generation } = await store.read();
+    expect(generation).toBe(1);
+    expect(claims).toBe(1);
+    for (const [i, outcome] of outcomes.entries()) {
+      if (keys[i] === startKey) {
+        expect(outcome).toMatchObject({
+          status: 'fulfilled',
+          value: { httpStatus: 202, answer: { colonyInstanceId } },
+        });
+      } else {
+        expect(outcome).toMatchObject({ reason: { code: 'COLONY_START_IN_PROGRESS' } });
+      }
+    }
+  });
+
+  test('answers a lost claim by the record that it lost to', async () => {
+    const { claim } = store;
+    store.claim = async (mine) => {
+      store.claim = claim;
+      await start('K2');
+      return claim.call(store, mine);
+    };
+    await expect(start('K1')).rejects.toMatchObject({ code: 'COLONY_START_IN_PROGRESS' });
+    expect(claims).toBe(1);
+  });
+
+  test('claims again when what it lost to has failed meanwhile', async () => {
+    const { claim } = store;
+    store.claim = async (mine) => {
+      store.claim = claim;
+      await start('K2');
+      const lost = await claim.call(store, mine);
+      await fail();
+      return { ...lost, record: await store.read() };
+    };
+    const { answer } = await start('K1');
+    expect(answer).toMatchObject({ status: 'initiated', generation: 2 });
+  });
+
+  test('gives up claiming after a bounded number of tries', async () => {
+    let tries = 0;
+    store.claim = async () => {
+      tries++;
+      return { ok: false, record: await store.read() };
+    };
+    await expect(start('K1')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(tries).toBeLessThan(10);
+  });
+
+  test('after a failure the same key starts anew', async () => {
+    await start('K1');
+    await fail();
+    const { httpStatus, answer } = await start('K1');
+    expect(httpStatus).toBe(202);
+    expect(answer).toMatchObject({ status: 'initiated', generation: 2 });
+  });
+
+  describe('that waits', () => {
+    test('is held until the colony is started: 200', async () => {
+      const waiting = start('K1', {}, 20_000);
+      await clock.advance(3_000);
+      await complete();
+      const { httpStatus, answer } = await during(clock, waiting);
+      expect(httpStatus).toBe(200);
+      expect(answer.status).toBe('started');
+      expect(clock.nowMs()).toBeLessThan(3_500);
+    });
+
+    test('is held likewise when the start was already in progress', async () => {
+      await start('K1');
+      const waiting = start('K1', {}, 20_000);
+      await clock.advance(3_000);
+      await complete();
+      expect(await during(clock, waiting)).toMatchObject({ httpStatus: 200 });
+    });
+
+    test('gets 202 again when its time is over', async () => {
+      const { httpStatus, answer } = await during(clock, start('K1', {}, 20_000));
+      expect(clock.nowMs()).toBe(20_000);
+      expect(httpStatus).toBe(202);
+      expect(answer.status).toBe('initiated');
+    });
+
+    test('gets 503 with the failure when the start fails', async () => {
+      const waiting = start('K1', {}, 20_000);
+      await clock.advance(1_000);
+      await fail();
+      await expect(during(clock, waiting)).rejects.toMatchObject({
+        code: 'COLONY_START_FAILED',
+        status: 503,
+        extra: { lastFailure: { key: 'K1', code: 'NO_BACKENDS' } },
+      });
+    });
+
+    test('is not answered with the failure of an earlier start', async () => {
+      await start('K1');
+      await fail();
+      const waiting = start('K1', {}, 20_000);
+      await clock.advance(1_000);
+      await complete();
+      expect(await during(clock, waiting)).toMatchObject({ httpStatus: 200 });
+    });
+
+    test('is not told the failure of a start that came after its own', async () => {
+      const waiting = start('K1', {}, 20_000);
+      await clock.advance(1);
+      await fail();
+      await start('K2');
+      await fail();
+      await expect(during(clock, waiting)).rejects.toMatchObject({
+        code: 'COLONY_START_FAILED',
+        extra: {},
+      });
+    });
+
+    test('hears that the colony was stopped meanwhile', async () => {
+      const waiting = start('K1', {}, 20_000);
+      await clock.advance(1_000);
+      await stop();
+      await expect(during(clock, waiting)).rejects.toMatchObject({
+        code: 'IDEMPOTENCY_KEY_RETIRED',
+      });
+    });
+
+    test('is answered at once when there is nothing to wait for', async () => {
+      await start('K1');
+      await complete();
+      expect(await start('K1', {}, 20_000)).toMatchObject({ httpStatus: 200 });
+      expect(clock.nowMs()).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
+import type { ClusterWork } from '../../../../services/coordinator/membership/cluster-work.ts';
+import type { LiveBackend } from '../../../../services/coordinator/membership/discovery.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
+import { Starter } from '../../../../services/coordinator/start/starter.ts';
+import { WorkEnded } from '../../../../services/coordinator/work.ts';
+import { MemoryLog } from '../../../../services/platform/memory-log.ts';
+import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
+import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import { ColonyError } from '../../../../services/protocol/errors.ts';
+import type { StoredSpec } from '../../../../services/protocol/spec.ts';
+import type { Topology } from '../../../../services/protocol/topology.ts';
+import { initializing, termOf } from '../../../support/colony-record-contract.ts';
+import { contextOf, during, liveBackend, STORED, topologyOf, workOf } from '../fixtures.ts';
+
+const START_TIMEOUT_MS = 60_000;
+
+/** A cluster that does what a test says, on a real record. */
+class FakeCluster {
+  backends: LiveBackend[] = [liveBackend(0), liveBackend(1)];
+  stored: StoredSpec = STORED;
+  planned: Topology | undefined;
+  laidOut: Topology[] = [];
+  layOutError: () => Error | undefined = () => undefined;
+  readonly #store: MemoryRecordStore;
+
+  constructor(store: MemoryRecordStore) {
+    this.#store = store;
+  }
+
+  async loadSpec() {
+    return this.stored;
+  }
+
+  async loadTopology() {
+    return this.planned;
+  }
+
+  async discover() {
+    return this.backends;
+  }
+
+  async pointAtNextTopology() {
+    const record = await this.#store.read();
+    const topologyVersion = record.topologyVersion + 1;
+    this.planned = topologyOf(this.backends.length, { topologyVersion });
+    await this.#store.setTopology(termOf(record), `topology#${topologyVersion}`, topologyVersion);
+    return this.planned;
+  }
+
+  async layOut(_work: unknown, _stored: unknown, topology: Topology) {
+    this.laidOut.push(topology);
+    const error = this.layOutError();
+    if (error !== undefined) throw error;
+  }
+}
+
+describe('the starter', () => {
+  let clock: VirtualClock;
+  let store: MemoryRecordStore;
+  let context: CoordinatorContext;
+  let cluster: FakeCluster;
+  let starter: Starter;
+  const start = () =>
+    during(
+      clock,
+      starter.start(workOf(context, clock), () => undefined),
+    );
+
+  beforeEach(async () => {
+    clock = new VirtualClock();
+    store = new MemoryRecordStore();
+    await initializing(store);
+    context = contextOf(await store.read());
+    cluster = new FakeCluster(store);
+    starter = new Starter({
+      cluster: cluster as unknown as ClusterWork,
+      store,
+      clock,
+      log: new MemoryLog(),
+      hook: NO_STAGE_HOOK,
+      startTimeoutMs: START_TIMEOUT_MS,
+      minBackends: 2,
+      heartbeatIntervalMs: 250,
+    });
+  });
+
+  test('takes a claimed colony to TopographyInitialized', async () => {
+    await start();
+    expect(await store.read()).toMatchObject({
+      status: 'TopographyInitialized',
+      idempotencyKey: 'K1',
+      topologyVersion: 1,
+    });
+    expect(cluster.laidOut).toHaveLength(1);
+  });
+
+  test('reserves the first ticks with the completion', async () => {
+    await start();
+    expect((await store.read()).horizon).toBe(60);
+  });
+
+  test('waits for as many backends as are needed', async () => {
+    cluster.backends = [liveBackend(0)];
+    const started = starter.start(workOf(context, clock), () => undefined);
+    await clock.advance(5_000);
+    expect(await store.read()).toMatchObject({ status: 'Initializing', topologyVersion: 0 });
+    cluster.backends = [liveBackend(0), liveBackend(1)];
+    await during(clock, started);
+    expect(cluster.laidOut).toHaveLength(1);
+    expect(await store.read()).toMatchObject({ status: 'TopographyInitialized' });
+  });
+
+  test('returns it to NotInitialized with the reason when no backends come in time', async () => {
+    cluster.backends = [];
+    await start();
+    expect(clock.nowMs()).toBeGreaterThan(START_TIMEOUT_MS - 1_000);
+    expect(clock.nowMs()).toBeLessThanOrEqual(START_TIMEOUT_MS);
+    expect(await store.read()).toMatchObject({
+      status: 'NotInitialized',
+      lastFailure: { key: 'K1', code: 'NO_BACKENDS', generation: 1 },
+    });
+  });
+
+  test('tries again when a backend fails, with the topology it has', async () => {
+    let failures = 3;
+    cluster.layOutError = () =>
+      failures-- > 0 ? new ColonyError('BACKEND_FAILED', 'no answer') : undefined;
+    await start();
+    expect(await store.read()).toMatchObject({ status: 'TopographyInitialized' });
+    expect(cluster.laidOut.map(({ topologyVersion }) => topologyVersion)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('goes on with the plan of a former leader whose backends still live', async () => {
+    await cluster.pointAtNextTopology();
+    await start();
+    expect((await store.read()).topologyVersion).toBe(1);
+  });
+
+  test('plans anew when a backend of the former plan is gone', async () => {
+    await cluster.pointAtNextTopology();
+    cluster.backends = [liveBackend(0), liveBackend(2)];
+    await start();
+    expect((await store.read()).topologyVersion).toBe(2);
+  });
+
+  test('plans anew when another backend has come since', async () => {
+    await cluster.pointAtNextTopology();
+    cluster.backends = [liveBackend(0), liveBackend(1), liveBackend(2)];
+    await start();
+    expect(await store.read()).toMatchObject({ topologyVersion: 2 });
+    expect(cluster.laidOut[0]?.backends).toHaveLength(3);
+  });
+
+  test('does not try what another engine version has claimed', async () => {
+    cluster.stored = { ...STORED, engineVersion: STORED.engineVersion + 1 };
+    await start();
+    expect(clock.nowMs()).toBe(0);
+    expect(await store.read()).toMatchObject({
+      status: 'NotInitialized',
+      lastFailure: { code: 'ENGINE_VERSION_MISMATCH' },
+    });
+  });
+
+  test('keeps its deadline over several goes at one generation', async () => {
+    cluster.backends = [];
+    const failing = store.fail;
+    store.fail = async () => {
+      throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+    };
+    await expect(start()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    store.fail = failing;
+    const secondGoMs = clock.nowMs();
+    await start();
+    expect(clock.nowMs() - secondGoMs).toBeLessThan(1_000);
+    expect(await store.read()).toMatchObject({ status: 'NotInitialized' });
+  });
+
+  test('ends without a trace when the colony is stopped under it', async () => {
+    cluster.layOutError = () => {
+      const stopped = { ...context.storedInfo(), revision: 99, status: 'NotInitialized' as const };
+      context.initializeWithStoredInfo(stopped);
+      return undefined;
+    };
+    await expect(start()).rejects.toBeInstanceOf(WorkEnded);
+    expect(await store.read()).toMatchObject({ status: 'Initializing' });
+  });
+
+  test('completes nothing that was stopped just before the completion', async () => {
+    cluster.layOutError = () => {
+      void store.read().then((record) => store.stop(record));
+      return undefined;
+    };
+    await start();
+    expect(await store.read()).toMatchObject({ status: 'NotInitialized', generation: 1 });
+  });
+});

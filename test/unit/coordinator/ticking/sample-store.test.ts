@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  SampleStore,
+  type Violation,
+} from '../../../../services/coordinator/ticking/sample-store.ts';
+import { MemoryDigestLog } from '../../../../services/platform/memory-digest-log.ts';
+import { MemoryLog } from '../../../../services/platform/memory-log.ts';
+import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import type { DigestEntry, Sample } from '../../../../services/protocol/sampling.ts';
+import { SAMPLES_MAX } from '../../../../services/protocol/sampling.ts';
+import { hex, sampleOf } from '../fixtures.ts';
+
+const INSTANCE = 'instance-1';
+
+class TestDigestLog extends MemoryDigestLog {
+  isAway = false;
+  appends = 0;
+
+  override async append(colonyInstanceId: string, entry: DigestEntry) {
+    this.appends++;
+    if (this.isAway) throw new Error('it is away');
+    return super.append(colonyInstanceId, entry);
+  }
+}
+
+describe('the sample store', () => {
+  let clock: VirtualClock;
+  let digests: TestDigestLog;
+  let stop: AbortController;
+
+  const run = (shards = 2) => {
+    const store = new SampleStore({
+      digests,
+      clock,
+      log: new MemoryLog(),
+      colonyInstanceId: INSTANCE,
+      shards,
+    });
+    const result: { violation?: Violation | undefined; hasEnded: boolean } = { hasEnded: false };
+    void store.run(stop.signal).then((violation) => {
+      result.violation = violation;
+      result.hasEnded = true;
+    });
+    const take = async (bootId: string, samples: Sample[], tick = samples.at(-1)?.tick ?? 0) => {
+      store.add(bootId, samples, tick);
+      await clock.advance(0);
+    };
+    return { store, take, result };
+  };
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    digests = new TestDigestLog();
+    stop = new AbortController();
+  });
+  afterEach(async () => {
+    stop.abort();
+    await clock.advance(120_000);
+  });
+
+  test('has nothing confirmed at first', () => {
+    expect(run().store.durableThroughTick).toBe(-1);
+  });
+
+  test('stores a whole digest, then confirms its tick', async () => {
+    const { store, take } = run();
+    await take('a', [sampleOf(0, 1, 1)]);
+    expect(store.durableThroughTick).toBe(-1);
+    await take('b', [sampleOf(0, 1, 2)]);
+    expect(await digests.list(INSTANCE)).toEqual([{ tick: 0, digest: hex(3) }]);
+    expect(store.durableThroughTick).toBe(0);
+    expect(store.lastDigest).toEqual({ tick: 0, digest: hex(3) });
+  });
+
+  test('shows the newest statistics that cover all shards', async () => {
+    const { store, take } = run();
+    await take('a', [sampleOf(0, 1, 1), sampleOf(20, 1)]);
+    await take('b', [sampleOf(0, 1, 1)]);
+    expect(store.lastStatistics).toMatchObject({ tick: 0, values: { population: 2 } });
+  });
+
+  test('confirms samples without a digest as they come', async () => {
+    const { store, take } = run(1);
+    await take('a', [sampleOf(0, 1, 1), sampleOf(20, 1), sampleOf(40, 1)]);
+    expect(store.durableThroughTick).toBe(40);
+  });
+
+  test('confirms nothing while the digests cannot be stored, and tries again', async () => {
+    const { store, take } = run(1);
+    digests.isAway = true;
+    await take('a', [sampleOf(0, 1, 1), sampleOf(20, 1)]);
+    await clock.advance(5_000);
+    expect(store.durableThroughTick).toBe(-1);
+    expect(digests.appends).toBeGreaterThan(3);
+    expect(digests.appends).toBeLessThan(20);
+    digests.isAway = false;
+    await clock.advance(1_000);
+    expect(store.durableThroughTick).toBe(20);
+    expect(await digests.list(INSTANCE)).toEqual([{ tick: 0, digest: hex(1) }]);
+  });
+
+  test('finds a digest that differs from the stored one, and confirms it to nobody', async () => {
+    await digests.append(INSTANCE, { tick: 100, digest: hex(7) });
+    const { store, take, result } = run(1);
+    await take('a', [sampleOf(0, 1, 1), sampleOf(100, 1, 8)]);
+    expect(result).toEqual({
+      hasEnded: true,
+      violation: { tick: 100, stored: hex(7), measured: hex(8) },
+    });
+    expect(store.durableThroughTick).toBe(0);
+  });
+
+  test('takes a replay that gives the stored digests again, and shows the newest', async () => {
+    await digests.append(INSTANCE, { tick: 0, digest: hex(1) });
+    await digests.append(INSTANCE, { tick: 100, digest: hex(7) });
+    const { store, take, result } = run(1);
+    await take('a', [sampleOf(0, 1, 1)]);
+    expect(result.hasEnded).toBe(false);
+    expect(store.durableThroughTick).toBe(0);
+    expect(store.lastDigest).toEqual({ tick: 100, digest: hex(7) });
+  });
+
+  test('ends without a violation when it is stopped', async () => {
+    const { result } = run();
+    await clock.advance(10);
+    stop.abort();
+    await clock.advance(0);
+    expect(result).toEqual({ hasEnded: true, violation: undefined });
+  });
+
+  describe('after a change of the leader', () => {
+    /** All that backend b keeps; a former leader confirmed them to backend a, and died. */
+    const full = Array.from({ length: SAMPLES_MAX }, (_, i) => sampleOf(i * 20, 1));
+    const newest = full.at(-1)!.tick;
+
+    test('confirms what another backend had confirmed, or a full buffer would wait for ever', async () => {
+      const { store, take } = run();
+      await take('b', full, newest + 20);
+      await take('a', [], newest + 20);
+      expect(store.durableThroughTick).toBeGreaterThanOrEqual(newest);
+    });
+
+    test('knows from the oldest sample kept what was confirmed before it', async () => {
+      const { store, take } = run();
+      await take('b', full, newest + 20);
+      await take('a', [sampleOf(newest + 20, 1)], newest + 21);
+      expect(store.durableThroughTick).toBe(newest + 19);
+    });
+
+    test('does not confirm the sample of the tick that a backend stands at: it may be to come', async () => {
+      const { store, take } = run();
+      await take('a', [], 100);
+      expect(store.durableThroughTick).toBe(99);
+    });
+  });
+});

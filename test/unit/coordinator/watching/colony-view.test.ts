@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { Activity, Driver } from '../../../../services/coordinator/driver.ts';
+import type { BackendPicture } from '../../../../services/coordinator/ticking/ticker.ts';
+import {
+  colonyView,
+  type ViewInput,
+} from '../../../../services/coordinator/watching/colony-view.ts';
+import { colonyViewSchema } from '../../../../services/protocol/public-api.ts';
+import { PROTOCOL_VERSION } from '../../../../services/protocol/registry-entry.ts';
+import { EMPTY_STATISTICS } from '../../../../services/world/statistics.ts';
+import {
+  hex,
+  liveBackend,
+  recordOf,
+  SELF,
+  STORED,
+  startedRecord,
+  statusOf,
+  topologyOf,
+} from '../fixtures.ts';
+
+const LAST_DIGEST = { tick: 100, digest: hex(7) };
+
+const pictureOf = (index: number, tick: number, change: Partial<BackendPicture> = {}) =>
+  ({
+    backend: topologyOf(2).backends[index]!,
+    shards: 4,
+    status: statusOf(index, { tick }),
+    lastAnswerMs: 0,
+    suspect: false,
+    started: true,
+    startFailed: false,
+    ...change,
+  }) as BackendPicture;
+
+const ticking: Activity = { kind: 'ticking', detail: undefined };
+const driverOf = (pictures: BackendPicture[] | undefined, activity = ticking): Driver => {
+  const ticks = pictures?.map(({ status }) => status?.colony?.tick ?? 0) ?? [];
+  const ticker = {
+    pictures,
+    tick: Math.min(...ticks),
+    maxTick: Math.max(...ticks),
+    replaying: false,
+    achievedTicksPerSecond: 58,
+    samples: {
+      lastDigest: LAST_DIGEST,
+      lastStatistics: { tick: 120, values: EMPTY_STATISTICS },
+    },
+  };
+  return {
+    activity,
+    idleBackends: [liveBackend(0)],
+    driving: pictures && { ticker },
+  } as unknown as Driver;
+};
+
+const viewOf = (change: Partial<ViewInput> = {}) =>
+  colonyView({
+    name: 'test',
+    record: startedRecord({ ticksPerSecond: 60 }),
+    driver: driverOf([pictureOf(0, 130), pictureOf(1, 128)]),
+    stored: STORED,
+    coordinators: [],
+    lastDigest: undefined,
+    ...change,
+  });
+
+describe('the view of a colony', () => {
+  test('of a running one shows ticks, pace, horizon and the last digest', () => {
+    expect(viewOf()).toMatchObject({
+      status: 'TopographyInitialized',
+      phase: 'Ticking',
+      colonyInstanceId: 'instance-1',
+      tick: 128,
+      horizon: 1_000,
+      ticksPerSecond: { achieved: 58, asked: 60 },
+      spec: STORED.spec,
+      lastDigest: LAST_DIGEST,
+      statistics: { tick: 120 },
+    });
+  });
+
+  test('shows each backend with its tick and how far it lags behind the foremost', () => {
+    expect(viewOf().backends).toMatchObject([
+      { id: 'b0', address: 'http://b0:9000', state: 'Ticking', tick: 130, lag: 0, shards: 4 },
+      { id: 'b1', address: 'http://b1:9000', state: 'Ticking', tick: 128, lag: 2, shards: 4 },
+    ]);
+  });
+
+  test('shows a backend that does not answer as Suspect, and waits for it', () => {
+    const pictures = [pictureOf(0, 130), pictureOf(1, 128, { suspect: true })];
+    const view = viewOf({ driver: driverOf(pictures) });
+    expect(view.backends[1]).toMatchObject({ state: 'Suspect', tick: 128 });
+    expect(view).toMatchObject({ phase: 'Waiting', phaseDetail: 'waiting for b1' });
+  });
+
+  test('shows a backend that has not answered yet without a tick', () => {
+    const pictures = [pictureOf(0, 130), pictureOf(1, 0, { status: undefined, started: false })];
+    const [, second] = viewOf({ driver: driverOf(pictures) }).backends;
+    expect(second).toMatchObject({ tick: null, lag: null, pid: null });
+  });
+
+  test('without a colony shows the backends that are there', () => {
+    const activity: Activity = { kind: 'waiting', detail: undefined };
+    const view = viewOf({
+      record: recordOf(),
+      driver: driverOf(undefined, activity),
+      stored: undefined,
+    });
+    expect(view).toMatchObject({ phase: 'Idle', tick: null, spec: null, colonyInstanceId: null });
+    expect(view.backends).toMatchObject([{ id: 'b0', state: 'Idle', tick: null, shards: 0 }]);
+  });
+
+  test('without a leader shows what the record and the digests tell', () => {
+    const view = viewOf({ driver: undefined, lastDigest: LAST_DIGEST });
+    expect(view).toMatchObject({
+      phase: 'Waiting',
+      tick: null,
+      horizon: 1_000,
+      backends: [],
+      lastDigest: LAST_DIGEST,
+    });
+  });
+
+  test('marks the coordinator that leads', () => {
+    const entry = (bootId: string) => ({
+      id: `coordinator-${bootId}`,
+      bootId,
+      address: '127.0.0.1',
+      rpcPort: 1,
+      httpPort: 8083,
+      startedAt: '',
+      version: '0.1.0',
+      protocolVersion: PROTOCOL_VERSION,
+    });
+    const { coordinators, leader } = viewOf({ coordinators: [entry(SELF.id), entry('c2')] });
+    expect(coordinators.map(({ leads }) => leads)).toEqual([true, false]);
+    expect(leader?.id).toBe(SELF.id);
+  });
+
+  test('shows why the last start failed', () => {
+    const failure = { key: 'K1', code: 'NO_BACKENDS', reason: 'none', at: '', generation: 1 };
+    const view = viewOf({ record: recordOf({ lastFailure: failure }), driver: undefined });
+    expect(view.lastFailure).toEqual(failure);
+  });
+
+  test.each([
+    ['running', viewOf()],
+    ['without a leader', viewOf({ driver: undefined })],
+    ['not there', viewOf({ record: recordOf(), driver: undefined, stored: undefined })],
+  ])('is what the contract of the API says: %s', (_what, view) => {
+    expect(colonyViewSchema.strict().safeParse(view)).toMatchObject({ success: true });
+  });
+});

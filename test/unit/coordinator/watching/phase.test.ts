@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import type { Activity } from '../../../../services/coordinator/driver.ts';
+import { type PhaseInput, phaseOf } from '../../../../services/coordinator/watching/phase.ts';
+import { recordOf, startedRecord } from '../fixtures.ts';
+
+type Leading = NonNullable<PhaseInput['leading']>;
+const leading = (kind: Activity['kind'], change: Partial<Leading> = {}): Leading => ({
+  activity: { kind, detail: undefined },
+  tick: 100,
+  replaying: false,
+  absent: [],
+  ...change,
+});
+const fault = { code: 'DETERMINISM_VIOLATION', reason: 'digests differ' };
+
+describe('the phase', () => {
+  const idle = recordOf();
+  const starting = recordOf({ status: 'Initializing', generation: 1 });
+  const started = startedRecord();
+
+  test('of no colony is Idle', () => {
+    expect(phaseOf({ record: idle, leading: leading('waiting') }).phase).toBe('Idle');
+  });
+
+  test('of no colony, known from the record alone, is Idle', () => {
+    expect(phaseOf({ record: idle })).toEqual({ phase: 'Idle', detail: null });
+  });
+
+  test('while backends let go of a stopped colony is Stopping', () => {
+    expect(phaseOf({ record: idle, leading: leading('stopping') }).phase).toBe('Stopping');
+  });
+
+  test('of a colony being initialised is Starting, and says what is done', () => {
+    const activity = { kind: 'starting', detail: 'discovering backends' } as const;
+    expect(phaseOf({ record: starting, leading: leading('starting', { activity }) })).toEqual({
+      phase: 'Starting',
+      detail: 'discovering backends',
+    });
+  });
+
+  test('of a colony being initialised is Starting without a leader too', () => {
+    expect(phaseOf({ record: starting }).phase).toBe('Starting');
+  });
+
+  test('of a running colony is Ticking', () => {
+    const input = { record: started, leading: leading('ticking') };
+    expect(phaseOf(input)).toEqual({ phase: 'Ticking', detail: null });
+  });
+
+  test('of a started colony without a leader is Waiting', () => {
+    expect(phaseOf({ record: started })).toEqual({
+      phase: 'Waiting',
+      detail: 'no coordinator leads at the moment',
+    });
+  });
+
+  test('while a backend is absent is Waiting, and names it', () => {
+    const input = { record: started, leading: leading('ticking', { absent: ['b1', 'b3'] }) };
+    expect(phaseOf(input)).toEqual({ phase: 'Waiting', detail: 'waiting for b1, b3' });
+  });
+
+  test('while shards are given to others is Recovering, and says why', () => {
+    const activity = { kind: 'recovering', detail: 'backend b1 is lost' } as const;
+    expect(phaseOf({ record: started, leading: leading('recovering', { activity }) })).toEqual({
+      phase: 'Recovering',
+      detail: 'backend b1 is lost',
+    });
+  });
+
+  test('while the colony is replayed is Recovering', () => {
+    const input = { record: started, leading: leading('ticking', { replaying: true }) };
+    expect(phaseOf(input).phase).toBe('Recovering');
+  });
+
+  test('of a colony that stands at its pause is Paused', () => {
+    const record = startedRecord({ paused: true, runUntil: 100 });
+    expect(phaseOf({ record, leading: leading('ticking') }).phase).toBe('Paused');
+  });
+
+  test('of a paused colony that still runs to where it will stand is Ticking', () => {
+    const record = startedRecord({ paused: true, runUntil: 101 });
+    const { phase, detail } = phaseOf({ record, leading: leading('ticking') });
+    expect(phase).toBe('Ticking');
+    expect(detail).toContain('101');
+  });
+
+  test('of a colony with a fault is Failed, with its reason, with or without a leader', () => {
+    const record = startedRecord({ fault });
+    const expected = { phase: 'Failed', detail: 'digests differ' };
+    expect(phaseOf({ record })).toEqual(expected);
+    expect(phaseOf({ record, leading: leading('ticking') })).toEqual(expected);
+  });
+
+  test('of a colony that this engine refuses to resume is Failed, and says so', () => {
+    const activity = { kind: 'refusing', detail: 'engine version 2 started it' } as const;
+    expect(phaseOf({ record: started, leading: leading('refusing', { activity }) })).toEqual({
+      phase: 'Failed',
+      detail: 'engine version 2 started it',
+    });
+  });
+});
