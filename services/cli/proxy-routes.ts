@@ -1,0 +1,31 @@
+/** What the proxy passes on: the paths of the public HTTP API, its page and its documentation. */
+
+const GETS = [
+  '/',
+  '/colony',
+  '/colony-events',
+  '/digests',
+  '/docs',
+  '/frame',
+  '/healthz',
+  '/openapi.json',
+  '/readyz',
+  '/topology',
+  '/version',
+];
+const FILE = /^\/(dashboard|docs)\/[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$/;
+
+const OTHERS = new Map([
+  ['/colony-pace', 'PUT'],
+  ['/colony-pause', 'POST'],
+  ['/colony-resume', 'POST'],
+  ['/colony-start', 'POST'],
+  ['/colony-step', 'POST'],
+  ['/colony-stop', 'POST'],
+]);
+
+/** Whether a request is one of the API. */
+export function isPassed(method: string, pathname: string): boolean {
+  if (method === 'GET' || method === 'HEAD') return GETS.includes(pathname) || FILE.test(pathname);
+  return OTHERS.get(pathname) === method;
+}

@@ -1,0 +1,135 @@
+import type { ColonyView } from '../../protocol/public-api.ts';
+import { LAYERS, type Layer } from '../../world/layers.ts';
+import { DEFAULT_RULES } from '../../world/rules.ts';
+import { fetchColony, fetchFrame, Refusal } from './api.ts';
+import { Controls } from './controls.ts';
+import { byId, setText } from './dom.ts';
+import { Notices } from './notices.ts';
+import { legendOf } from './palette.ts';
+import { Panel } from './panel.ts';
+import { followPointer, ZOOM_STEP } from './pointer.ts';
+import { Poller } from './poller.ts';
+import { WorldCanvas } from './world-canvas.ts';
+
+const FRAME_EVERY_MS = 100;
+const VIEW_EVERY_MS = 500;
+const RETRY_MS = 1000;
+
+/** `extraFood` → `extra food`. */
+const layerName = (layer: Layer) =>
+  layer.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+const canvas = byId('world', HTMLCanvasElement);
+const layerSelect = byId('layer', HTMLSelectElement);
+const world = new WorldCanvas(canvas);
+const notices = new Notices();
+const panel = new Panel();
+
+let view: ColonyView | undefined;
+/** What the newest frame answered, and when. */
+let shown = { question: '', etag: '', tick: 0, atMs: Number.NEGATIVE_INFINITY };
+let framesFail = false;
+/** The colony stands: the last answer was that nothing has changed. */
+let frameStands = false;
+let viewsFail = false;
+
+const layer = () => layerSelect.value as Layer;
+
+async function pollView(): Promise<void> {
+  try {
+    view = await fetchColony();
+    viewsFail = false;
+    notices.connected();
+    world.setWorld(
+      view.status === 'TopographyInitialized' && view.spec !== null ? view.spec : undefined,
+      view.spec?.rules,
+    );
+    panel.show(view);
+    controls.show(view);
+    showLegend();
+    const isFrameFresh = performance.now() - shown.atMs < 2 * VIEW_EVERY_MS;
+    if (!isFrameFresh || world.world === undefined) panel.showTick(view.tick);
+    frames.wake();
+  } catch (error) {
+    viewsFail = true;
+    notices.failed(error);
+  }
+}
+
+async function pollFrame(): Promise<void> {
+  const rect = world.rect(layer());
+  if (rect === undefined) return;
+  const question = JSON.stringify([view?.colonyInstanceId, layer(), rect]);
+  try {
+    const etag = question === shown.question ? shown.etag : undefined;
+    const frame = await fetchFrame(layer(), rect, etag);
+    framesFail = false;
+    frameStands = frame === undefined;
+    shown.atMs = performance.now();
+    if (frame === undefined || world.world === undefined) return;
+    world.take(frame);
+    shown = { question, etag: frame.etag, tick: frame.header.minTick, atMs: shown.atMs };
+    panel.showTick(shown.tick);
+  } catch (error) {
+    framesFail = true;
+    // The colony may be stopping or recovering; its phase says so better.
+    if (!(error instanceof Refusal)) notices.failed(error);
+    else if (view?.phase === 'Ticking' || view?.phase === 'Paused') notices.failed(error);
+  }
+}
+
+const frames = new Poller(pollFrame, () => {
+  if (framesFail) return RETRY_MS;
+  // Each look costs every backend a drawing; the next view wakes it anyway.
+  return frameStands ? VIEW_EVERY_MS : FRAME_EVERY_MS;
+});
+const views = new Poller(pollView, () => (viewsFail ? RETRY_MS : VIEW_EVERY_MS));
+const controls = new Controls(notices, () => views.wake());
+
+function showLegend(): void {
+  const { low, high, stops } = legendOf(layer(), view?.spec?.rules ?? DEFAULT_RULES);
+  setText(byId('legend-low', HTMLElement), low);
+  setText(byId('legend-high', HTMLElement), high);
+  const ramp = byId('legend-ramp', HTMLElement);
+  ramp.toggleAttribute('data-shown', stops.length > 0);
+  ramp.style.background =
+    stops.length > 0 ? `linear-gradient(to right, ${stops.join(', ')})` : 'none';
+}
+
+function chooseLayer(next: Layer): void {
+  layerSelect.value = next;
+  showLegend();
+  frames.wake();
+}
+
+function followKeys(event: KeyboardEvent): void {
+  const isTyping = event.target instanceof HTMLSelectElement;
+  const isPressing = event.target instanceof HTMLButtonElement && event.key === ' ';
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping || isPressing) return;
+  const action = {
+    ' ': () => controls.pauseOrResume(),
+    '.': () => controls.step(),
+    s: () => controls.start(),
+    f: () => world.fit(),
+    '+': () => world.zoom(ZOOM_STEP),
+    '=': () => world.zoom(ZOOM_STEP),
+    '-': () => world.zoom(1 / ZOOM_STEP),
+    l: () => chooseLayer(LAYERS[(LAYERS.indexOf(layer()) + 1) % LAYERS.length] ?? 'colour'),
+  }[event.key.toLowerCase()];
+  if (action === undefined) return;
+  event.preventDefault();
+  action();
+}
+
+for (const name of LAYERS) layerSelect.append(new Option(layerName(name), name));
+layerSelect.addEventListener('change', () => chooseLayer(layer()));
+byId('zoom-in', HTMLButtonElement).addEventListener('click', () => world.zoom(ZOOM_STEP));
+byId('zoom-out', HTMLButtonElement).addEventListener('click', () => world.zoom(1 / ZOOM_STEP));
+byId('fit', HTMLButtonElement).addEventListener('click', () => world.fit());
+document.addEventListener('keydown', followKeys);
+const pointer = byId('pointer', HTMLElement);
+followPointer(canvas, world, (cell) => setText(pointer, cell ? `${cell.x}, ${cell.y}` : ''));
+world.onView = () => frames.wake();
+showLegend();
+void views.run();
+void frames.run();

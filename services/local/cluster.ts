@@ -1,0 +1,163 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FileRegistry } from '../platform/file-registry.ts';
+import { createPinoLog } from '../platform/pino-log.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { LocalError } from './local-error.ts';
+import {
+  backendEnv,
+  cleanEnv,
+  coordinatorEnv,
+  type Launch,
+  type LocalSettings,
+  makeSecret,
+  REGION,
+  TABLE_NAME,
+} from './local-settings.ts';
+import type { ManagedChild, Role } from './managed-child.ts';
+import { chooseCoordinatorPorts } from './ports.ts';
+import { storeReportSchema, writeStoreSettings } from './store-settings.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** The store waits 5 s for another process to let go of its folder, and needs 1 s itself. */
+const STORE_TIMEOUT_MS = 20_000;
+/** The coordinators of a killed launch end by themselves, 5 s at most after it. */
+const PORT_PATIENCE_MS = 8000;
+
+export interface ClusterEvents {
+  /** A line for people. */
+  onLine(text: string): void;
+  /** A child keeps failing: its name, how it ended and the end of its log. */
+  onKeepsFailing(report: string): void;
+}
+
+/** All processes of a local colony, on one data folder. */
+export class LocalCluster {
+  readonly #settings: LocalSettings;
+  readonly #supervisor: Supervisor;
+  readonly #ports: readonly number[];
+  readonly #folder: DataFolder;
+  readonly #registry: FileRegistry;
+  #launch: Launch | undefined;
+
+  private constructor(
+    settings: LocalSettings,
+    folder: DataFolder,
+    ports: readonly number[],
+    events: ClusterEvents,
+  ) {
+    this.#settings = settings;
+    this.#folder = folder;
+    this.#ports = ports;
+    this.#registry = new FileRegistry(folder.path, createPinoLog({ level: 'silent' }));
+    this.#supervisor = new Supervisor(events);
+  }
+
+  /** Takes the data folder and the ports; throws LocalError when one cannot be had. */
+  static async prepare(settings: LocalSettings, events: ClusterEvents): Promise<LocalCluster> {
+    const folder = await openDataFolder(settings.dataDir);
+    try {
+      // The lock proves that nobody of an earlier launch will want its entries again.
+      await rm(path.join(folder.path, 'registry'), { recursive: true, force: true });
+      const patienceMs = folder.lastLaunchWasKilled ? PORT_PATIENCE_MS : 0;
+      const ports = await chooseCoordinatorPorts(settings.port, settings.coordinators, patienceMs);
+      return new LocalCluster(settings, folder, ports, events);
+    } catch (error) {
+      await folder.release();
+      throw error;
+    }
+  }
+
+  /** Origins of the public HTTP API, one per coordinator. */
+  get urls(): string[] {
+    return this.#ports.map((port) => `http://127.0.0.1:${port}`);
+  }
+
+  get dataDir(): string {
+    return this.#folder.path;
+  }
+
+  /** Starts the embedded store; resolves when it serves the table. */
+  async startStore(): Promise<void> {
+    const folder = path.join(this.#folder.path, 'dynamo');
+    const settings = { folder, port: 0, tableName: TABLE_NAME, region: REGION };
+    const port = await new Promise<number>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new LocalError(`The store did not start: see ${this.#logFile('store', 1)}.`)),
+        STORE_TIMEOUT_MS,
+      );
+      // A launch that is interrupted meanwhile ends without waiting for it.
+      timer.unref();
+      const env = { ...cleanEnv(process.env), ...writeStoreSettings(settings) };
+      const store: ManagedChild = this.#add('store', 1, 'dynalite.child.js', env, (message) => {
+        const report = storeReportSchema.safeParse(message).data;
+        if (report === undefined) return;
+        clearTimeout(timer);
+        if (report.type === 'locked') {
+          reject(new LocalError(`The store ${folder} is in use by another process.`));
+          return;
+        }
+        store.setEnv(writeStoreSettings({ ...settings, port: report.port }));
+        resolve(report.port);
+      });
+    });
+    this.#launch = {
+      settings: this.#settings,
+      dataDir: this.#folder.path,
+      storePort: port,
+      rpcSecret: makeSecret(),
+    };
+  }
+
+  startCoordinators(): void {
+    const launch = this.#running();
+    for (const [i, port] of this.#ports.entries()) {
+      this.#add('coordinator', i + 1, 'coordinator.js', coordinatorEnv(launch, port));
+    }
+  }
+
+  startBackends(): void {
+    const launch = this.#running();
+    for (let i = 1; i <= this.#settings.backends; i++) {
+      this.#add('backend', i, 'backend.js', backendEnv(launch));
+    }
+  }
+
+  /** How many backends have said in the registry that they listen. */
+  async countBackends(): Promise<number> {
+    return (await this.#registry.list('backends')).length;
+  }
+
+  /** Ends all processes in order, within 5 s, and lets go of the folder. */
+  async stop(): Promise<void> {
+    await this.#supervisor.stop();
+    await this.#folder.release();
+  }
+
+  /** Ends all processes at once. */
+  async kill(): Promise<void> {
+    await this.#supervisor.kill();
+  }
+
+  #running(): Launch {
+    if (this.#launch === undefined) throw new Error('The store is not started');
+    return this.#launch;
+  }
+
+  #logFile(role: Role, number: number): string {
+    return path.join(this.#folder.path, 'logs', `${role}-${number}.log`);
+  }
+
+  #add(
+    role: Role,
+    number: number,
+    bundle: string,
+    env: NodeJS.ProcessEnv,
+    onMessage?: (message: unknown) => void,
+  ): ManagedChild {
+    const script = fileURLToPath(new URL(`./${bundle}`, import.meta.url));
+    const logFile = this.#logFile(role, number);
+    return this.#supervisor.add({ role, number, script, env, logFile }, onMessage);
+  }
+}

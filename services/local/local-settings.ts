@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { totalmem } from 'node:os';
+import type { LogLevel } from '../platform/pino-log.ts';
+import { ENVIRONMENT } from '../protocol/names.ts';
+
+/** What a launch was asked for. */
+export interface LocalSettings {
+  backends: number;
+  coordinators: number;
+  /** Of the first coordinator; 0: any. */
+  port: number;
+  dataDir: string;
+  name: string;
+  /** Default spec of the coordinators: used when a start carries none. */
+  width: number;
+  height: number;
+  shardSize: number;
+  seed: number;
+  /** Ticks per second; null: as fast as it goes. */
+  pace: number | null;
+  logLevel: LogLevel;
+}
+
+export const TABLE_NAME = 'colony';
+/** The embedded store asks for one and does nothing with it. */
+export const REGION = 'local';
+
+/** A secret for the calls between the processes of one launch. */
+export function makeSecret(): string {
+  return randomBytes(32).toString('hex');
+}
+
+/** What all services of a launch are told. */
+export interface Launch {
+  settings: LocalSettings;
+  /** Absolute. */
+  dataDir: string;
+  storePort: number;
+  rpcSecret: string;
+}
+
+/** Settings of the person's own AWS account, and of other colonies, do not belong in a local one. */
+export function cleanEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(AWS_|COLONY_|NODE_CHANNEL_)/.test(name)),
+  );
+}
+
+/** Of the machine's memory, for all backends together. */
+const MEMORY_SHARE = 0.75;
+const MEMORY_LIMIT_MIN_MIB = 64;
+
+/** The environment of a backend: they share the machine. */
+export function backendEnv(launch: Launch): NodeJS.ProcessEnv {
+  const limitMiB = Math.floor((totalmem() * MEMORY_SHARE) / launch.settings.backends / 2 ** 20);
+  return {
+    ...serviceEnv(launch),
+    [ENVIRONMENT.memoryLimitMiB]: String(Math.max(MEMORY_LIMIT_MIN_MIB, limitMiB)),
+  };
+}
+
+/** The environment of a coordinator that serves people on `port`. */
+export function coordinatorEnv(launch: Launch, port: number): NodeJS.ProcessEnv {
+  const { settings } = launch;
+  return {
+    ...serviceEnv(launch),
+    [ENVIRONMENT.httpPort]: String(port),
+    // A start waits for all of them: the first topology is already spread over every backend.
+    [ENVIRONMENT.minBackends]: String(settings.backends),
+    [ENVIRONMENT.width]: String(settings.width),
+    [ENVIRONMENT.height]: String(settings.height),
+    [ENVIRONMENT.shardSize]: String(settings.shardSize),
+    [ENVIRONMENT.seed]: String(settings.seed),
+    [ENVIRONMENT.ticksPerSecond]: settings.pace === null ? 'unlimited' : String(settings.pace),
+  };
+}
+
+function serviceEnv({ settings, dataDir, storePort, rpcSecret }: Launch): NodeJS.ProcessEnv {
+  return {
+    ...cleanEnv(process.env),
+    [ENVIRONMENT.platform]: 'local',
+    [ENVIRONMENT.colonyName]: settings.name,
+    [ENVIRONMENT.host]: '127.0.0.1',
+    [ENVIRONMENT.dataDir]: dataDir,
+    [ENVIRONMENT.dynamoEndpoint]: `http://127.0.0.1:${storePort}`,
+    [ENVIRONMENT.tableName]: TABLE_NAME,
+    [ENVIRONMENT.awsRegion]: REGION,
+    [ENVIRONMENT.rpcSecret]: rpcSecret,
+    [ENVIRONMENT.logLevel]: settings.logLevel,
+  };
+}

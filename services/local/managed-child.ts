@@ -1,0 +1,111 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { KEEPS_FAILING_AFTER, restartAfter } from './backoff.ts';
+import { lastLogLines, openChildLog } from './child-log.ts';
+
+export type Role = 'store' | 'coordinator' | 'backend';
+
+/** What is needed to start a process, and to start it again. */
+export interface ChildPlan {
+  role: Role;
+  /** From 1. */
+  number: number;
+  /** The bundle to run. */
+  script: string;
+  /** Its whole environment. */
+  env: NodeJS.ProcessEnv;
+  logFile: string;
+}
+
+export interface ChildEvents {
+  /** A line for people: it died, it is back. */
+  onLine(text: string): void;
+  /** It died KEEPS_FAILING_AFTER times in a row, or oftener. */
+  onKeepsFailing(report: string): void;
+  onMessage(message: unknown): void;
+}
+
+/** One process that is started again when it dies, until it is told to stop. */
+export class ManagedChild {
+  readonly name: string;
+  #plan: ChildPlan;
+  readonly #events: ChildEvents;
+  #process: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #deaths = 0;
+  #stopping = false;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(plan: ChildPlan, events: ChildEvents) {
+    this.#plan = plan;
+    this.#events = events;
+    this.name = `${plan.role} ${plan.number}`;
+  }
+
+  get role(): Role {
+    return this.#plan.role;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Changes the environment that the next start gets. */
+  setEnv(more: NodeJS.ProcessEnv): void {
+    this.#plan = { ...this.#plan, env: { ...this.#plan.env, ...more } };
+  }
+
+  start(): void {
+    const { script, env, logFile } = this.#plan;
+    const log = openChildLog(logFile);
+    const startedMs = performance.now();
+    // Of its own process group: a Ctrl-C of the terminal reaches the launcher alone, which stops
+    // its children in order. The channel ends with the launcher, and the child with the channel.
+    const child = fork(script, [], {
+      env,
+      detached: true,
+      execArgv: ['--enable-source-maps'],
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    closeSync(log);
+    this.#process = child;
+    child.on('message', (message) => this.#events.onMessage(message));
+    this.#ended = new Promise((resolve) => {
+      const onEnd = (how: string) => {
+        if (this.#process !== child) return;
+        this.#process = undefined;
+        resolve();
+        if (!this.#stopping) this.#restart(child.pid, how, performance.now() - startedMs);
+      };
+      child.once('exit', (code, signal) =>
+        onEnd(signal === null ? `ended with code ${code}` : `was ended by ${signal}`),
+      );
+      child.once('error', (error) => {
+        if (child.pid === undefined) onEnd(`could not be started: ${error.message}`);
+      });
+    });
+  }
+
+  #restart(pid: number | undefined, how: string, uptimeMs: number): void {
+    const { deaths, delayMs } = restartAfter(this.#deaths, uptimeMs);
+    this.#deaths = deaths;
+    const who = `${this.name}${pid === undefined ? '' : ` (pid ${pid})`}`;
+    this.#events.onLine(`${who} ${how}, starting it again in ${delayMs} ms`);
+    this.#timer = setTimeout(() => this.start(), delayMs);
+    if (deaths >= KEEPS_FAILING_AFTER) this.#events.onKeepsFailing(this.#report(how));
+  }
+
+  #report(how: string): string {
+    const { logFile } = this.#plan;
+    const tail = lastLogLines(logFile, 10).map((line) => `    ${line}`);
+    return [`${this.name} keeps failing: it ${how} (${logFile})`, ...tail].join('\n');
+  }
+
+  /** Asks it to end, and never starts it again; resolves when it is gone. */
+  stop(signal: NodeJS.Signals): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    this.#process?.kill(signal);
+    return this.#ended;
+  }
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ChildEvents, type ChildPlan, ManagedChild, type Role } from './managed-child.ts';
+
+/** Who is stopped after whom: nobody loses what it still needs to end well. */
+const STOP_ORDER: readonly Role[] = ['coordinator', 'backend', 'store'];
+const STOP_DEADLINE_MS = 5000;
+
+/** The processes of a launch. */
+export class Supervisor {
+  readonly #children: ManagedChild[] = [];
+  readonly #events: ChildEvents;
+
+  constructor(events: Omit<ChildEvents, 'onMessage'>) {
+    this.#events = { ...events, onMessage: () => {} };
+  }
+
+  /** Starts a process and keeps it alive. */
+  add(plan: ChildPlan, onMessage: (message: unknown) => void = () => {}): ManagedChild {
+    const child = new ManagedChild(plan, { ...this.#events, onMessage });
+    this.#children.push(child);
+    child.start();
+    return child;
+  }
+
+  /**
+   * Ends all, role by role; whoever is left after the deadline is killed. Repeating it is fine.
+   */
+  async stop(deadlineMs: number = STOP_DEADLINE_MS): Promise<void> {
+    const deadline = new AbortController();
+    const timeUp = sleep(deadlineMs, undefined, { signal: deadline.signal }).catch(() => {});
+    for (const role of STOP_ORDER) {
+      const ending = this.#children.filter((child) => child.role === role);
+      await Promise.race([Promise.all(ending.map((child) => child.stop('SIGTERM'))), timeUp]);
+    }
+    await this.kill();
+    deadline.abort();
+  }
+
+  /** Ends all at once. */
+  async kill(): Promise<void> {
+    await Promise.all(this.#children.map((child) => child.stop('SIGKILL')));
+  }
+}

@@ -1,0 +1,174 @@
+import type { ColonyService } from '../../services/coordinator/colony-service.ts';
+import { ColonyError } from '../../services/protocol/errors.ts';
+import {
+  createFrame,
+  FRAME_HEADER_BYTES,
+  type FrameRect,
+} from '../../services/protocol/frame-codec.ts';
+import type { ColonyView, RunAnswer } from '../../services/protocol/public-api.ts';
+import { formatDigest } from '../../services/world/digest.ts';
+import { type Layer, sampleLayer } from '../../services/world/layers.ts';
+import { SingleWorld } from '../../services/world/single-world.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec.ts';
+
+const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3, beat: 41 };
+
+/**
+ * A real world behind the interface of the coordinator's core, in one process and without a clock:
+ * while it runs, every frame that is asked for is one tick later.
+ */
+export class LivingColony implements ColonyService {
+  readonly calls: [method: string, ...args: unknown[]][] = [];
+  readonly #spec: WorldSpec;
+  #world: SingleWorld | undefined;
+  #paused = false;
+  #asked: number | null = 60;
+  #lastDigest: ColonyView['lastDigest'] = null;
+
+  constructor(spec: WorldSpec) {
+    this.#spec = spec;
+  }
+
+  get tick(): number {
+    return this.#world?.tick ?? 0;
+  }
+
+  async start(request: { key: string }) {
+    this.calls.push(['start', request.key]);
+    this.#world = new SingleWorld(this.#spec, { shardSize: this.#spec.shardSize });
+    this.#noteDigest();
+    return {
+      httpStatus: 202 as const,
+      answer: {
+        status: 'initiated' as const,
+        message: 'Colony start initiated',
+        colonyInstanceId: 'instance-1',
+        generation: 1,
+      },
+    };
+  }
+
+  async stop(): Promise<never> {
+    throw new ColonyError('COLONY_INSTANCE_MISMATCH', 'this colony is not stopped');
+  }
+
+  async pause() {
+    this.calls.push(['pause']);
+    this.#paused = true;
+    return this.#ran();
+  }
+
+  async resume() {
+    this.calls.push(['resume']);
+    this.#paused = false;
+    return this.#ran();
+  }
+
+  async step({ key, ticks }: { key: string; ticks: number }) {
+    this.calls.push(['step', key, ticks]);
+    if (!this.#paused) throw new ColonyError('COLONY_NOT_PAUSED', 'the colony runs');
+    for (let i = 0; i < ticks; i++) this.#step();
+    return this.#ran();
+  }
+
+  async setPace(ticksPerSecond: number | null) {
+    this.calls.push(['setPace', ticksPerSecond]);
+    this.#asked = ticksPerSecond;
+    return this.#ran();
+  }
+
+  async view(): Promise<ColonyView> {
+    const world = this.#world;
+    return {
+      name: 'browser-test',
+      status: world === undefined ? 'NotInitialized' : 'TopographyInitialized',
+      phase: world === undefined ? 'Idle' : this.#paused ? 'Paused' : 'Ticking',
+      phaseDetail: this.#paused ? `stands at tick ${this.tick}` : null,
+      generation: world === undefined ? 0 : 1,
+      colonyInstanceId: world === undefined ? null : '6f0d1a52-4c1e-4b8e-9a55-0e2b7a3c9d10',
+      tick: world === undefined ? null : this.tick,
+      horizon: this.tick + 120,
+      paused: this.#paused,
+      runUntil: null,
+      ticksPerSecond: { achieved: this.#paused ? 0 : 59.8, asked: this.#asked },
+      spec: world === undefined ? null : this.#spec,
+      engineVersion: ENGINE_VERSION,
+      topologyVersion: 1,
+      backends: this.#backends(),
+      coordinators: [{ id: leader.id, address: leader.address, leads: true }],
+      leader,
+      lastDigest: this.#lastDigest,
+      statistics:
+        world === undefined ? null : { tick: this.tick, values: { ...world.statistics() } },
+      lastFailure: null,
+      fault: null,
+    };
+  }
+
+  async topology(): Promise<never> {
+    throw new ColonyError('TOPOLOGY_NOT_FOUND', 'there is one world in one piece');
+  }
+
+  async digests() {
+    return this.#lastDigest === null ? [] : [this.#lastDigest];
+  }
+
+  async events() {
+    return [];
+  }
+
+  async frame(layer: Layer, rect: FrameRect) {
+    const world = this.#world;
+    if (world === undefined) throw new ColonyError('COLONY_NOT_STARTED', 'nothing to picture');
+    if (!this.#paused) this.#step();
+    const { tick } = world;
+    const frame = createFrame({ layer, ...rect, minTick: tick, maxTick: tick });
+    const pixels = frame.subarray(FRAME_HEADER_BYTES);
+    world.blocks.forEach((block, i) => {
+      sampleLayer(block, layer, this.#spec.rules, tick, rect, i % 4, pixels);
+    });
+    return { etag: `instance-1:${tick}`, frame };
+  }
+
+  leadership() {
+    return { leads: true, leaderAddress: leader.address };
+  }
+
+  notReady() {
+    return undefined;
+  }
+
+  #backends(): ColonyView['backends'] {
+    const world = this.#world;
+    return [1, 2, 3, 4].map((n) => ({
+      id: `backend-${n}`,
+      bootId: `boot-${n}`,
+      address: `http://127.0.0.1:900${n}`,
+      pid: 1000 + n,
+      state: world === undefined ? 'Idle' : this.#paused ? 'AtHorizon' : 'Ticking',
+      tick: world === undefined ? null : this.tick,
+      lag: world === undefined ? null : 0,
+      shards: (world?.blocks ?? []).filter((_, i) => i % 4 === n - 1).length,
+      waitingFor: [],
+    }));
+  }
+
+  #step(): void {
+    this.#world?.step();
+    if (this.tick % 100 === 0) this.#noteDigest();
+  }
+
+  #noteDigest(): void {
+    if (this.#world === undefined) return;
+    this.#lastDigest = { tick: this.tick, digest: formatDigest(this.#world.digest()) };
+  }
+
+  #ran(): RunAnswer {
+    return {
+      colonyInstanceId: 'instance-1',
+      paused: this.#paused,
+      effectiveTick: this.tick,
+      ticksPerSecond: this.#asked,
+    };
+  }
+}

@@ -1,0 +1,214 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LAYERS } from '../../services/world/layers.ts';
+import { DEFAULT_WORLD_SPEC } from '../../services/world/spec.ts';
+import { LivingColony } from './living-colony.ts';
+import { launchBrowser, serve, watch } from './served-page.ts';
+
+const spec = { ...DEFAULT_WORLD_SPEC, width: 160, height: 96, shardSize: 32 };
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+let colony: LivingColony;
+let server: Awaited<ReturnType<typeof serve>>;
+let page: Page;
+let watched: ReturnType<typeof watch>;
+
+beforeEach(async () => {
+  colony = new LivingColony(spec);
+  server = await serve(colony);
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  watched = watch(page, server.origin);
+});
+afterEach(async () => {
+  await page.close();
+  await server.close();
+});
+
+const open = () => page.goto(server.origin);
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const textOf = (id: string) => page.locator(`#${id}`).innerText();
+
+const eventually = { timeout: 20_000, interval: 50 };
+
+/** Waits until the tick that the page shows is at least this. */
+const tickReaches = (tick: number) =>
+  expect
+    .poll(async () => Number((await textOf('tick')).replaceAll(/\D/g, '') || -1), eventually)
+    .toBeGreaterThanOrEqual(tick);
+
+/** How many different colours the canvas shows; run in the page. */
+const COUNT_COLOURS = `(() => {
+  const canvas = document.querySelector('canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+})()`;
+
+const coloursReach = (least: number) =>
+  expect.poll(() => page.evaluate<number>(COUNT_COLOURS), eventually).toBeGreaterThanOrEqual(least);
+
+async function openStarted(): Promise<void> {
+  await colony.start({ key: 'before' });
+  colony.calls.length = 0;
+  await open();
+  await tickReaches(1);
+}
+
+describe('an idle colony', () => {
+  test('offers a start, which makes a key of its own and shows the living world', async () => {
+    await open();
+    await button('Start the colony').click();
+    await tickReaches(3);
+    await coloursReach(8);
+    expect(colony.calls).toEqual([['start', expect.stringMatching(/^[0-9a-f]{24}$/)]]);
+    expect(await textOf('phase')).toBe('Ticking');
+    expect(await button('Start the colony').isVisible()).toBe(false);
+  });
+
+  test('is started by the key S', async () => {
+    await open();
+    await button('Start the colony').waitFor();
+    await page.keyboard.press('s');
+    await tickReaches(1);
+    expect(colony.calls.map(([method]) => method)).toEqual(['start']);
+  });
+});
+
+describe('a running colony', () => {
+  test('is drawn, and its tick advances', async () => {
+    await openStarted();
+    await coloursReach(8);
+    await tickReaches(colony.tick + 5);
+  });
+
+  test('shows pace, population, backends and instance', async () => {
+    await openStarted();
+    expect(await textOf('rate')).toBe('59.8');
+    expect(await textOf('rate-asked')).toBe('of 60 asked');
+    expect(await textOf('population')).toMatch(/^[\d,]+$/);
+    expect(await page.locator('#backends tr').count()).toBe(4);
+    expect(await textOf('backends')).toContain('backend-1');
+    expect(await textOf('about')).toContain('160 × 96, shards of 32');
+  });
+
+  test('is paused, stepped and resumed by the buttons', async () => {
+    await openStarted();
+    expect(await button('Step').isDisabled()).toBe(true);
+    await button('Pause').click();
+    await button('Resume').waitFor();
+    expect(await textOf('phase')).toBe('Paused');
+
+    const before = colony.tick;
+    await page.getByLabel('Ticks per step').selectOption('10');
+    await button('Step').click();
+    await tickReaches(before + 10);
+    expect(colony.tick).toBe(before + 10);
+
+    await button('Resume').click();
+    await tickReaches(before + 13);
+    expect(colony.calls).toEqual([
+      ['pause'],
+      ['step', expect.stringMatching(/^[0-9a-f]{24}$/), 10],
+      ['resume'],
+    ]);
+  });
+
+  test('is paused and stepped by keys', async () => {
+    await openStarted();
+    await page.keyboard.press('Space');
+    await button('Resume').waitFor();
+    const before = colony.tick;
+    await page.keyboard.press('.');
+    await tickReaches(before + 1);
+    expect(colony.calls.map(([method]) => method)).toEqual(['pause', 'step']);
+  });
+
+  test('takes another pace', async () => {
+    await openStarted();
+    await page.getByLabel('Pace').selectOption('unlimited');
+    await page.getByText('of all it can').waitFor();
+    expect(colony.calls).toEqual([['setPace', null]]);
+  });
+
+  test.each(LAYERS)('is drawn in the layer %s', async (layer) => {
+    await openStarted();
+    const asked = page.waitForResponse((r) => r.url().includes(`/frame?layer=${layer}&`));
+    await page.getByLabel('Layer', { exact: true }).selectOption(layer);
+    expect((await asked).status()).toBe(200);
+    await page.locator(`canvas[aria-label$="layer ${layer}"]`).waitFor();
+    await coloursReach(2);
+  });
+
+  test('asks only for what is in sight when it is zoomed, and for all when it is fitted', async () => {
+    await openStarted();
+    const widthAsked = async (act: () => Promise<void>, fits: (width: number) => boolean) => {
+      const asked = page.waitForRequest((r) => {
+        const width = new URL(r.url()).searchParams.get('width');
+        return width !== null && fits(Number(width));
+      });
+      await act();
+      return asked;
+    };
+    await widthAsked(
+      async () => {
+        await page.locator('canvas').hover();
+        await page.mouse.wheel(0, -300);
+        await page.mouse.wheel(0, -300);
+      },
+      (width) => width < spec.width * 0.7,
+    );
+    await widthAsked(
+      () => button('Fit').click(),
+      (width) => width === spec.width,
+    );
+  });
+});
+
+test('a refusal is shown in words and can be dismissed', async () => {
+  await openStarted();
+  await button('Pause').click();
+  await button('Resume').waitFor();
+  // Somebody else resumes it; this page does not know yet.
+  await page.route('**/colony', (route) => route.abort());
+  await colony.resume();
+  await button('Step').click();
+  const alert = page.getByRole('alert').filter({ hasText: 'The colony is not paused' });
+  await alert.waitFor();
+  await page.getByLabel('Dismiss the message').click();
+  expect(await alert.isVisible()).toBe(false);
+});
+
+test('a lost connection is shown, and mended without reloading', async () => {
+  await openStarted();
+  await server.close();
+  await page.getByText('Connection lost').waitFor();
+  const before = colony.tick;
+  server = await serve(colony, server.port);
+  await page.getByText('Connection lost').waitFor({ state: 'hidden' });
+  await tickReaches(before + 2);
+});
+
+test('the page fits a telephone', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openStarted();
+  await coloursReach(8);
+  const overflow = await page.evaluate(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  expect(overflow).toBe(0);
+  await button('Pause').click();
+  await button('Resume').waitFor();
+});
+
+test('page and documentation complain of nothing and ask no other host', async () => {
+  await openStarted();
+  await coloursReach(8);
+  await page.goto(`${server.origin}/docs`);
+  await page.getByText('/colony-start').first().waitFor();
+  expect(watched.complaints).toEqual([]);
+  expect(watched.foreign).toEqual([]);
+});

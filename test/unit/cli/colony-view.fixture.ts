@@ -1,0 +1,58 @@
+import type { ColonyView } from '../../../services/protocol/public-api.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+
+/** A colony that ticks; fields given replace its own. */
+export function colonyView(more: Partial<ColonyView> = {}): ColonyView {
+  return {
+    name: 'colony',
+    status: 'TopographyInitialized',
+    phase: 'Ticking',
+    phaseDetail: null,
+    generation: 1,
+    colonyInstanceId: 'instance-1',
+    tick: 1234,
+    horizon: 1300,
+    paused: false,
+    runUntil: null,
+    ticksPerSecond: { achieved: 59.84, asked: 60 },
+    spec: { ...DEFAULT_WORLD_SPEC, rules: { ...DEFAULT_WORLD_SPEC.rules } },
+    engineVersion: 1,
+    topologyVersion: 1,
+    backends: [
+      {
+        id: 'backend-1',
+        bootId: 'b1',
+        address: 'http://127.0.0.1:9001',
+        pid: 42,
+        state: 'Ticking',
+        tick: 1234,
+        lag: 0,
+        shards: 40,
+        waitingFor: [],
+      },
+    ],
+    coordinators: [{ id: 'c1', address: 'http://127.0.0.1:8083', leads: true }],
+    leader: { id: 'c1', address: 'http://127.0.0.1:8083', epoch: 2, beat: 7 },
+    lastDigest: { tick: 1200, digest: '00000000deadbeef' },
+    statistics: { tick: 1220, values: { population: 1234567 } },
+    lastFailure: null,
+    fault: null,
+    ...more,
+  };
+}
+
+/** No colony was started yet. */
+export function idleView(): ColonyView {
+  return colonyView({
+    status: 'NotInitialized',
+    phase: 'Idle',
+    colonyInstanceId: null,
+    tick: null,
+    spec: null,
+    engineVersion: null,
+    backends: [],
+    lastDigest: null,
+    statistics: null,
+    ticksPerSecond: { achieved: null, asked: null },
+  });
+}

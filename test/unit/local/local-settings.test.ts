@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import {
+  backendEnv,
+  cleanEnv,
+  coordinatorEnv,
+  type Launch,
+  makeSecret,
+} from '../../../services/local/local-settings.ts';
+
+const launch: Launch = {
+  settings: {
+    backends: 3,
+    coordinators: 1,
+    port: 8083,
+    dataDir: '.colony',
+    name: 'colony',
+    width: 256,
+    height: 192,
+    shardSize: 64,
+    seed: 7,
+    pace: null,
+    logLevel: 'info',
+  },
+  dataDir: '/data',
+  storePort: 4567,
+  rpcSecret: 'secret',
+};
+
+test('nothing of the person’s AWS account or of another colony reaches the children', () => {
+  const env = cleanEnv({
+    PATH: '/bin',
+    AWS_PROFILE: 'work',
+    COLONY_NAME: 'x',
+    NODE_CHANNEL_FD: '3',
+  });
+  expect(env).toEqual({ PATH: '/bin' });
+});
+
+test('coordinators are told the default spec, the pace, and how many backends to wait for', () => {
+  expect(coordinatorEnv(launch, 8084)).toMatchObject({
+    COLONY_HTTP_PORT: '8084',
+    COLONY_WIDTH: '256',
+    COLONY_HEIGHT: '192',
+    COLONY_SHARD_SIZE: '64',
+    COLONY_SEED: '7',
+    COLONY_TICKS_PER_SECOND: 'unlimited',
+    COLONY_MIN_BACKENDS: '3',
+  });
+});
+
+test('all services share the data folder, the store on loopback and the secret', () => {
+  for (const env of [backendEnv(launch), coordinatorEnv(launch, 8083)]) {
+    expect(env).toMatchObject({
+      COLONY_PLATFORM: 'local',
+      COLONY_HOST: '127.0.0.1',
+      COLONY_DATA_DIR: '/data',
+      COLONY_DYNAMO_ENDPOINT: 'http://127.0.0.1:4567',
+      COLONY_RPC_SECRET: 'secret',
+    });
+  }
+});
+
+test('every launch has a secret of its own', () => {
+  expect(makeSecret()).toMatch(/^[0-9a-f]{64}$/);
+  expect(makeSecret()).not.toBe(makeSecret());
+});
