@@ -1,0 +1,104 @@
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  type HttpRouteIntegration,
+  HttpStage,
+  LogGroupLogDestination,
+  VpcLink,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  HttpServiceDiscoveryIntegration,
+  HttpUrlIntegration,
+} from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { ColonyConfig } from './config.ts';
+import { leavesOut, NO_COORDINATOR_URL } from './emulator.ts';
+import type { NetworkStack } from './network.stack.ts';
+
+export type ApiStackProps = StackProps & { config: ColonyConfig; network: NetworkStack };
+
+/** The one way in: signed requests, passed on to a coordinator as they are. */
+export class ApiStack extends Stack {
+  readonly api: HttpApi;
+  /** What a coordinator may find in the Host header of requests that come through the API. */
+  readonly hosts: readonly string[];
+
+  constructor(scope: Construct, id: string, { config, network, ...props }: ApiStackProps) {
+    super(scope, id, props);
+    this.api = new HttpApi(this, 'Http', {
+      apiName: config.colonyName,
+      description: `The colony ${config.colonyName}`,
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpIamAuthorizer(),
+      defaultIntegration: this.#integration(config, network),
+    });
+    const logGroup = new LogGroup(this, 'AccessLog', {
+      logGroupName: `/colony/${config.colonyName}/api`,
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle: {
+        rateLimit: config.throttling.requestsPerSecond,
+        burstLimit: config.throttling.burst,
+      },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+    const host = `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
+    this.hosts = [host, `coordinator.${config.colonyName}.colony.internal`];
+    this.#output(stage.url, config);
+  }
+
+  #integration(config: ColonyConfig, network: NetworkStack): HttpRouteIntegration {
+    if (leavesOut(config, 'vpcLink')) {
+      return new HttpUrlIntegration('Coordinator', config.coordinatorUrl ?? NO_COORDINATOR_URL);
+    }
+    const { vpc, securityGroups, coordinatorName } = network;
+    const vpcLink = new VpcLink(this, 'VpcLink', {
+      vpc,
+      subnets: { subnets: [...vpc.publicSubnets, ...vpc.isolatedSubnets] },
+      securityGroups: [securityGroups.vpcLink],
+    });
+    // It waits 30 s, and a coordinator holds a request for 25 at most.
+    return new HttpServiceDiscoveryIntegration('Coordinator', coordinatorName, { vpcLink });
+  }
+
+  #output(url: string, { colonyName }: ColonyConfig): void {
+    const outputs: Record<string, string> = {
+      ApiUrl: url,
+      StartCommand: `npm run colony -- start --url ${url}`,
+      StatusCommand: `npm run colony -- status --url ${url}`,
+      VerifyCommand: `npm run colony -- verify --url ${url}`,
+      StopCommand: `npm run colony -- stop --url ${url}`,
+      DashboardCommand: `npm run colony -- proxy --url ${url}`,
+      StartScriptCommand: `scripts/colony-start.sh ${url}`,
+      LogCommand: `aws logs tail /colony/${colonyName}/coordinator --follow --region ${this.region}`,
+    };
+    for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
+  }
+}
+
+/** One JSON object a line. */
+const ACCESS_LOG = Object.fromEntries(
+  Object.entries({
+    requestId: 'requestId',
+    at: 'requestTimeEpoch',
+    sourceIp: 'identity.sourceIp',
+    caller: 'identity.userArn',
+    method: 'httpMethod',
+    path: 'path',
+    status: 'status',
+    responseBytes: 'responseLength',
+    latencyMs: 'responseLatency',
+    integrationLatencyMs: 'integrationLatency',
+    error: 'integrationErrorMessage',
+  }).map(([name, variable]) => [name, `$context.${variable}`]),
+);

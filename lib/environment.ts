@@ -1,0 +1,65 @@
+import { ENVIRONMENT } from '../services/protocol/names.ts';
+import type { ColonyConfig } from './config.ts';
+
+/** Ports of the tasks. A task has its own address, so they need not be free ones. */
+export const PORTS = {
+  /** The public HTTP API of a coordinator. */
+  http: 8083,
+  /** The private RPC of a backend. */
+  rpc: 9000,
+} as const;
+
+/** A task of Fargate is there after a minute or two, on Spot capacity later. */
+const START_TIMEOUT_MS = 300_000;
+
+type Variables = Record<string, string>;
+
+/** What coordinators and backends are both told; the RPC secret comes beside it. */
+export function commonEnvironment(
+  config: ColonyConfig,
+  { region, bucketName }: { region: string; bucketName: string },
+): Variables {
+  return {
+    [ENVIRONMENT.platform]: 'aws',
+    [ENVIRONMENT.colonyName]: config.colonyName,
+    [ENVIRONMENT.awsRegion]: region,
+    [ENVIRONMENT.host]: '0.0.0.0',
+    [ENVIRONMENT.snapshotBucket]: bucketName,
+    [ENVIRONMENT.logLevel]: config.logLevel,
+  };
+}
+
+export function coordinatorEnvironment(
+  config: ColonyConfig,
+  names: {
+    tableName: string;
+    clusterName: string;
+    backendServiceName: string;
+    /** Under which the API reaches a coordinator. */
+    allowedHosts: readonly string[];
+  },
+): Variables {
+  const { worldSpec } = config;
+  return {
+    [ENVIRONMENT.httpPort]: String(PORTS.http),
+    [ENVIRONMENT.rpcPort]: String(PORTS.rpc),
+    [ENVIRONMENT.allowedHosts]: names.allowedHosts.join(','),
+    [ENVIRONMENT.tableName]: names.tableName,
+    [ENVIRONMENT.ecsCluster]: names.clusterName,
+    [ENVIRONMENT.backendService]: names.backendServiceName,
+    [ENVIRONMENT.backendCount]: String(config.backends),
+    [ENVIRONMENT.backendSpotShare]: String(config.emulator ? 0 : config.spotShare),
+    // A start waits for all of them: the first topology is already spread over every backend.
+    [ENVIRONMENT.minBackends]: String(config.backends),
+    [ENVIRONMENT.startTimeoutMs]: String(START_TIMEOUT_MS),
+    [ENVIRONMENT.width]: String(worldSpec.width),
+    [ENVIRONMENT.height]: String(worldSpec.height),
+    [ENVIRONMENT.shardSize]: String(worldSpec.shardSize),
+    [ENVIRONMENT.seed]: String(worldSpec.seed),
+    [ENVIRONMENT.ticksPerSecond]: String(config.pace),
+  };
+}
+
+export function backendEnvironment(): Variables {
+  return { [ENVIRONMENT.rpcPort]: String(PORTS.rpc) };
+}

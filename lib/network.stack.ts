@@ -1,0 +1,88 @@
+import {
+  FlowLogDestination,
+  FlowLogTrafficType,
+  GatewayVpcEndpointAwsService,
+  IpAddresses,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { DnsRecordType, PrivateDnsNamespace, type Service } from 'aws-cdk-lib/aws-servicediscovery';
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { ColonyConfig } from './config.ts';
+import { acknowledge } from './constructs/acknowledge.ts';
+import { Endpoints } from './constructs/endpoints.construct.ts';
+import { ColonySecurityGroups } from './constructs/security-groups.construct.ts';
+import { leavesOut } from './emulator.ts';
+
+export type NetworkStackProps = StackProps & { config: ColonyConfig };
+
+/** Where the tasks live, who may talk to whom, and the name under which the API finds them. */
+export class NetworkStack extends Stack {
+  readonly vpc: Vpc;
+  readonly securityGroups: ColonySecurityGroups;
+  /** Coordinators register here with address and port. */
+  readonly coordinatorName: Service;
+
+  constructor(scope: Construct, id: string, { config, ...props }: NetworkStackProps) {
+    super(scope, id, props);
+    const isPublic = config.network === 'public';
+    this.vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr('10.40.0.0/16'),
+      maxAzs: 2,
+      natGateways: 0,
+      subnetConfiguration: [
+        {
+          name: config.network,
+          subnetType: isPublic ? SubnetType.PUBLIC : SubnetType.PRIVATE_ISOLATED,
+          cidrMask: 20,
+          // The tasks ask for their addresses themselves.
+          ...(isPublic && { mapPublicIpOnLaunch: false }),
+        },
+      ],
+      gatewayEndpoints: {
+        DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
+        S3: { service: GatewayVpcEndpointAwsService.S3 },
+      },
+      // It would take a Lambda function; nothing here is in the default group.
+      restrictDefaultSecurityGroup: false,
+    });
+    this.securityGroups = new ColonySecurityGroups(this, 'SecurityGroups', {
+      vpc: this.vpc,
+      config,
+    });
+    const { coordinator, backend } = this.securityGroups;
+    if (!isPublic) {
+      new Endpoints(this, 'Endpoints', { vpc: this.vpc, config, callers: [coordinator, backend] });
+    }
+    const namespace = new PrivateDnsNamespace(this, 'Namespace', {
+      name: `${config.colonyName}.colony.internal`,
+      vpc: this.vpc,
+    });
+    this.coordinatorName = namespace.createService('Coordinator', {
+      name: 'coordinator',
+      dnsRecordType: DnsRecordType.SRV,
+      dnsTtl: Duration.seconds(10),
+    });
+    this.#logRefused(config);
+  }
+
+  #logRefused(config: ColonyConfig): void {
+    if (!config.flowLogs || leavesOut(config, 'flowLogs')) {
+      acknowledge(this.vpc, {
+        VPC7: 'The option flowLogs turns the flow log off; no emulator has one.',
+      });
+      return;
+    }
+    const logGroup = new LogGroup(this, 'FlowLogGroup', {
+      logGroupName: `/colony/${config.colonyName}/refused`,
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.vpc.addFlowLog('Refused', {
+      destination: FlowLogDestination.toCloudWatchLogs(logGroup),
+      trafficType: FlowLogTrafficType.REJECT,
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type LifecycleRule,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { OBJECT_PREFIXES, TABLE_KEYS } from '../services/protocol/names.ts';
+import type { ColonyConfig } from './config.ts';
+import { acknowledge } from './constructs/acknowledge.ts';
+
+export type StateStackProps = StackProps & { config: ColonyConfig };
+
+/** What outlives every process: the table of the colony record, and the bucket of its objects. */
+export class StateStack extends Stack {
+  readonly table: TableV2;
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { config, ...props }: StateStackProps) {
+    super(scope, id, props);
+    const { deletionProtection } = config;
+    const removalPolicy = deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: TABLE_KEYS.partition, type: AttributeType.STRING },
+      sortKey: { name: TABLE_KEYS.sort, type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection,
+      removalPolicy,
+    });
+    this.bucket = new Bucket(this, 'Snapshots', {
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: lifecycle(config),
+      removalPolicy,
+    });
+    acknowledge(this.bucket, {
+      S1: 'Only two task roles reach it, with keys that name boot id and tick; CloudTrail data events record accesses where that is asked for.',
+    });
+    new CfnOutput(this, 'TableName', { value: this.table.tableName });
+    new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });
+  }
+}
+
+/**
+ * Checkpoints never expire here: a colony that stands for months goes on from its last one. The
+ * services delete those that no colony needs any more.
+ */
+function lifecycle({ colonyName, statisticsRetentionDays }: ColonyConfig): LifecycleRule[] {
+  const toColder = [
+    { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) },
+  ];
+  return [
+    { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+    {
+      id: 'checkpoints',
+      prefix: OBJECT_PREFIXES.checkpoints(colonyName),
+      transitions: toColder,
+    },
+    {
+      id: 'statistics',
+      prefix: OBJECT_PREFIXES.statistics(colonyName),
+      transitions: toColder,
+      expiration: Duration.days(statisticsRetentionDays),
+    },
+  ];
+}

@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# MiniStack: the emulator that deploys CDK stacks and runs ECS tasks as containers.
+
+MINISTACK_VERSION=1.5.33
+DOCKER_SDK_VERSION=7.2.0
+
+# Listens on the bridge alone: this machine and the containers reach it there, no other does.
+# Sets $port.
+start_ministack() {
+  python_packages ministack "ministack==$MINISTACK_VERSION" "docker==$DOCKER_SDK_VERSION"
+  port=$(cat "$dir/port" 2>/dev/null) || true
+  is_running ministack && answers "http://$address:$port/_ministack/health" && return
+  say 'starting MiniStack'
+  stop_process ministack 10
+  port=$(free_port)
+  echo "$port" >"$dir/port"
+  # What a CDK command learned of an emulator that is gone.
+  rm -rf "$dir/cdk"
+  mkdir -p "$dir/tmp" "$dir/cdk"
+  start_process ministack env BIND_HOST="$address" GATEWAY_PORT="$port" TMPDIR="$dir/tmp" \
+    LOG_LEVEL=WARNING CLOUDTRAIL_RECORDING=1 "$dir/ministack/bin/ministack"
+  wait_until ministack 60 answers "http://$address:$port/_ministack/health"
+}

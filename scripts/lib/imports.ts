@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
+
+const folders = ['services', 'lib', 'bin', 'scripts', 'test'];
+/** AssemblyScript: another language in the clothes of this one. */
+const ASSEMBLY = 'services/kernel/assembly/';
+const rulesFile = path.resolve('.dependency-cruiser.json');
+
+/**
+ * Holds the repository in `baseDir` against the rules of this one.
+ *
+ * A parser that does not know a language finds no module in it, and so no fault: every TypeScript
+ * source that was not looked at is a fault too.
+ */
+export async function checkImports(
+  baseDir: string,
+): Promise<{ moduleCount: number; faults: string[] }> {
+  const { options, ...rules } = JSON.parse(readFileSync(rulesFile, 'utf8'));
+  const present = folders.filter((folder) => existsSync(path.join(baseDir, folder)));
+  const { output } = await cruise(present, {
+    ...options,
+    baseDir,
+    validate: true,
+    ruleSet: rules,
+  });
+  const { modules, summary } = output as ICruiseResult;
+  const seen = new Set(modules.map((module) => module.source));
+  const sources = present.flatMap((folder) => typescriptIn(baseDir, folder));
+  const faults = [
+    ...summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`),
+    ...sources.filter((file) => !seen.has(file)).map((file) => `not looked at: ${file}`),
+  ];
+  if (sources.length === 0) faults.push(`no TypeScript source in ${present.join(', ')}`);
+  return { moduleCount: sources.filter((file) => seen.has(file)).length, faults };
+}
+
+function typescriptIn(baseDir: string, folder: string): string[] {
+  return readdirSync(path.join(baseDir, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.posix.join(folder, ...file.split(path.sep)))
+    .filter((file) => !file.startsWith(ASSEMBLY));
+}

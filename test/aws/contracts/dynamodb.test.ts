@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { createDynamoClient, ensureTable } from '../../../services/platform/dynamo-client.ts';
+import { DynamoDigestLog } from '../../../services/platform/dynamo-digest-log.ts';
+import { DynamoObjectStore } from '../../../services/platform/dynamo-object-store.ts';
+import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
+import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
+import { colonyRecordContract } from '../../support/colony-record-contract.ts';
+import { digestLogContract } from '../../support/digest-log-contract.ts';
+import { objectStoreContract } from '../../support/object-store-contract.ts';
+
+describe.each(implementations('DynamoDB Local'))('DynamoDB at %s', (_name, endpoint) => {
+  const client = createDynamoClient({ region: 'us-east-1', endpoint, ...PATIENT });
+  const table = `contract-${RUN}`;
+  let colonies = 0;
+  const name = () => `colony-${colonies++}`;
+
+  beforeAll(() => ensureTable(client, table));
+  afterAll(() => client.destroy());
+
+  describe('the record', () => {
+    colonyRecordContract(async () => new DynamoRecordStore(client, table, name()));
+  });
+
+  describe('objects', () => {
+    objectStoreContract(async () => new DynamoObjectStore(client, table, name()));
+  });
+
+  describe('digests', () => {
+    digestLogContract(async () => new DynamoDigestLog(client, table, name()));
+  });
+});

@@ -1,0 +1,79 @@
+import { afterAll, expect, test } from 'vitest';
+import { docker } from '../support/aws/containers.ts';
+
+const image = process.env['AWS_EMULATOR_IMAGE'];
+const hasImage = Boolean(image && process.env['DOCKER_HOST']);
+if (!hasImage) console.warn('NOT TESTED: the image (AWS_EMULATOR_IMAGE, DOCKER_HOST are not set)');
+
+const started: string[] = [];
+afterAll(async () => {
+  for (const container of started) await docker('rm', '--force', container);
+});
+
+/** What the emulator does not apply of a task definition, an engine applies. */
+const AS_IN_FARGATE = ['--read-only', '--init', '--cap-drop', 'ALL', '--memory', '512m'];
+const SETTINGS = {
+  COLONY_PLATFORM: 'aws',
+  COLONY_AWS_REGION: 'us-east-1',
+  COLONY_HOST: '0.0.0.0',
+  COLONY_RPC_SECRET: 'the-secret-of-a-test-of-the-image',
+  // Nobody listens: a service without its registry goes on trying.
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+const SERVICES = [
+  ['coordinator', { COLONY_HTTP_PORT: '8083' }, 8083],
+  ['backend', { COLONY_RPC_PORT: '9000' }, 9000],
+] as const;
+
+async function start(service: string, more: Record<string, string>): Promise<string> {
+  const variables = Object.entries({ ...SETTINGS, ...more });
+  const settings = variables.flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  const command = [image ?? '', 'node', `${service}.js`];
+  const container = await docker('run', '--detach', ...AS_IN_FARGATE, ...settings, ...command);
+  started.push(container);
+  return container;
+}
+
+/** The health check of the task definition, run in the container. */
+const healthCheck = (port: number) =>
+  `const until = Date.now() + 60_000;
+   (async function check() {
+     const ok = await fetch('http://127.0.0.1:${port}/healthz').then((r) => r.ok, () => false);
+     if (ok) process.exit(0);
+     if (Date.now() > until) process.exit(1);
+     setTimeout(check, 100);
+   })();`;
+
+test.runIf(hasImage).each(SERVICES)(
+  'the %s is healthy on a read-only root without any right, and ends cleanly by SIGTERM',
+  async (service, more, port) => {
+    const container = await start(service, more);
+    await docker('exec', container, 'node', '-e', healthCheck(port));
+    await docker('stop', '--time', '30', container);
+    const state = JSON.parse(await docker('inspect', '--format', '{{json .State}}', container));
+    expect(state).toMatchObject({ ExitCode: 0, OOMKilled: false });
+  },
+);
+
+test.runIf(hasImage)('the image runs as nobody, without a shell or a package manager', async () => {
+  const found = JSON.parse(await docker('inspect', image ?? ''))[0];
+  expect(found.Config.User).toBe('65532:65532');
+  for (const program of ['sh', 'bash', 'npm', 'apt']) {
+    await expect(docker('run', '--rm', image ?? '', program, '--version')).rejects.toThrow(
+      /executable file not found/,
+    );
+  }
+});
+
+test.runIf(hasImage)('the image has the bundles and nothing of the sources', async () => {
+  const list =
+    "console.log(require('node:fs').readdirSync('/app', { recursive: true }).join('\\n'))";
+  const files = (await docker('run', '--rm', image ?? '', 'node', '-e', list)).split('\n');
+  expect(files).toEqual(expect.arrayContaining(['coordinator.js', 'backend.js']));
+  const others = files.filter((file) =>
+    /\.ts$|\.map$|package(-lock)?\.json$|node_modules/.test(file),
+  );
+  expect(others).toEqual([]);
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { METRICS } from '../../services/protocol/names.ts';
+import { propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
+
+const { observability } = templatesOf({ ...READY_IMAGE, colonyName: 'reef' });
+const alarms = propertiesOf(observability, 'AWS::CloudWatch::Alarm');
+
+/** `reef-NoLeader: Maximum(Leader) < 1 for 3 × 60 s, else breaching`. */
+const lines = Object.values(alarms).map((alarm) => {
+  const sign = {
+    LessThanThreshold: '<',
+    LessThanOrEqualToThreshold: '<=',
+    GreaterThanThreshold: '>',
+    GreaterThanOrEqualToThreshold: '>=',
+  }[alarm.ComparisonOperator as string];
+  const what = `${alarm.Statistic}(${alarm.Namespace} ${alarm.MetricName})`;
+  const when = `${alarm.EvaluationPeriods} × ${alarm.Period} s`;
+  return `${alarm.AlarmName}: ${what} ${sign} ${alarm.Threshold} for ${when}, missing data ${alarm.TreatMissingData}`;
+});
+
+test('these alarms wake somebody up', () => {
+  expect(lines.sort()).toEqual([
+    'reef-BackendMissing: Minimum(DistributedColony BackendsMissing) > 0 for 5 × 60 s, missing data notBreaching',
+    'reef-CheckpointAge: Maximum(DistributedColony CheckpointAgeSeconds) > 1800 for 3 × 60 s, missing data notBreaching',
+    'reef-NoLeader: Maximum(DistributedColony Leader) < 1 for 3 × 60 s, missing data breaching',
+    'reef-ServerErrors: Sum(AWS/ApiGateway 5xx) >= 5 for 1 × 300 s, missing data notBreaching',
+    'reef-TicksStalled: Maximum(DistributedColony TicksPerSecond) <= 0 for 5 × 60 s, missing data notBreaching',
+  ]);
+});
+
+test('they look at this colony only', () => {
+  for (const { Namespace, Dimensions } of Object.values(alarms)) {
+    const isOwn = Namespace === METRICS.namespace;
+    expect(Dimensions.map(({ Name }: { Name: string }) => Name)).toEqual([
+      isOwn ? 'Colony' : 'ApiId',
+    ]);
+    if (isOwn) expect(Dimensions[0].Value).toBe('reef');
+  }
+});
+
+test('every metric of the services has an alarm', () => {
+  const watched = new Set(Object.values(alarms).map(({ MetricName }) => MetricName));
+  for (const name of Object.values(METRICS.names)) expect(watched).toContain(name);
+});
+
+test('without an e-mail address there is no topic', () => {
+  observability.resourceCountIs('AWS::SNS::Topic', 0);
+  for (const { AlarmActions } of Object.values(alarms)) expect(AlarmActions).toBeUndefined();
+});
+
+test('with an e-mail address every alarm is told, and its end too', () => {
+  const { observability: template } = templatesOf({ ...READY_IMAGE, alarmEmail: 'me@example.org' });
+  template.hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'me@example.org',
+  });
+  for (const alarm of Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm'))) {
+    expect(alarm.AlarmActions.map(text)).toEqual(['<AlarmsTopic>']);
+    expect(alarm.OKActions.map(text)).toEqual(['<AlarmsTopic>']);
+  }
+});
+
+test('the dashboard shows every metric of the services, and the last warnings', () => {
+  const [dashboard] = Object.values(propertiesOf(observability, 'AWS::CloudWatch::Dashboard'));
+  expect(dashboard.DashboardName).toBe('colony-reef');
+  const body = text(dashboard.DashboardBody);
+  for (const name of Object.values(METRICS.names)) {
+    expect(body).toContain(`["DistributedColony","${name}","Colony","reef"`);
+  }
+  expect(body).toContain('filter level >= 40');
+});

@@ -1,0 +1,224 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { parseBackendConfig } from '../../services/platform/backend-config.ts';
+import { parseCoordinatorConfig } from '../../services/platform/coordinator-config.ts';
+import { type Properties, propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
+
+const { services } = templatesOf();
+const ROLES = ['coordinator', 'backend'] as const;
+const BUNDLES = { coordinator: 'Coordinator', backend: 'Backend' };
+
+type Role = (typeof ROLES)[number];
+const taskOf = (role: Role, template = services): Properties =>
+  propertiesOf(template, 'AWS::ECS::TaskDefinition')[`${BUNDLES[role]}Task`];
+const containerOf = (role: Role, template = services): Properties => {
+  const [container, ...others] = taskOf(role, template).ContainerDefinitions;
+  expect(others).toEqual([]);
+  return container;
+};
+const serviceOf = (role: Role, template = services): Properties =>
+  propertiesOf(template, 'AWS::ECS::Service')[`${BUNDLES[role]}Service`];
+const variablesOf = (role: Role, template = services): Record<string, string> =>
+  Object.fromEntries(
+    containerOf(role, template).Environment.map(({ Name, Value }: Properties) => [
+      Name,
+      text(Value),
+    ]),
+  );
+
+describe.each(ROLES)('a %s', (role) => {
+  test('is a node process of its own bundle, not of a shell', () => {
+    const { Command, EntryPoint } = containerOf(role);
+    expect(Command).toEqual(['node', `${role}.js`]);
+    expect(EntryPoint).toBeUndefined();
+  });
+
+  test('is checked from within, without a shell', () => {
+    const port = role === 'coordinator' ? 8083 : 9000;
+    const { HealthCheck, PortMappings } = containerOf(role);
+    expect(HealthCheck.Command.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
+    expect(HealthCheck.Command[3]).toContain(`http://127.0.0.1:${port}/healthz`);
+    expect(HealthCheck).toMatchObject({ Interval: 15, Timeout: 10, Retries: 3, StartPeriod: 30 });
+    expect(PortMappings).toEqual([{ ContainerPort: port, Protocol: 'tcp' }]);
+  });
+
+  test('is nobody special on a file system that cannot be written', () => {
+    const { User, ReadonlyRootFilesystem, Privileged } = containerOf(role);
+    expect([User, ReadonlyRootFilesystem, Privileged]).toEqual(['65532:65532', true, undefined]);
+  });
+
+  test('has an init process above it and two minutes to stop', () => {
+    const { LinuxParameters, StopTimeout } = containerOf(role);
+    expect(LinuxParameters.InitProcessEnabled).toBe(true);
+    expect(StopTimeout).toBe(120);
+  });
+
+  test('logs to a group of its own that is kept for so long', () => {
+    const { LogConfiguration } = containerOf(role);
+    expect(LogConfiguration.LogDriver).toBe('awslogs');
+    expect(text(LogConfiguration.Options['awslogs-group'])).toBe(`<${BUNDLES[role]}Log>`);
+    services.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: `/colony/colony/${role}`,
+      RetentionInDays: 30,
+    });
+  });
+
+  test('takes the RPC secret from Secrets Manager, not from the template', () => {
+    const { Secrets } = containerOf(role);
+    expect(Secrets.map((s: Properties) => [s.Name, text(s.ValueFrom)])).toEqual([
+      ['COLONY_RPC_SECRET', '<RpcSecret>'],
+    ]);
+    expect(variablesOf(role)).not.toHaveProperty('COLONY_RPC_SECRET');
+  });
+
+  test('runs on ARM64 Fargate', () => {
+    const { RequiresCompatibilities, NetworkMode, RuntimePlatform } = taskOf(role);
+    expect([RequiresCompatibilities, NetworkMode]).toEqual([['FARGATE'], 'awsvpc']);
+    expect(RuntimePlatform).toEqual({ CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' });
+  });
+
+  test('is replaced by what is better, or by what was there before', () => {
+    const { DeploymentConfiguration, AvailabilityZoneRebalancing } = serviceOf(role);
+    expect(DeploymentConfiguration).toEqual({
+      DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+      MinimumHealthyPercent: 100,
+      MaximumPercent: 200,
+    });
+    expect(AvailabilityZoneRebalancing).toBe('DISABLED');
+  });
+
+  test('has a public address in public subnets and none in isolated ones', () => {
+    const isolated = templatesOf({ ...READY_IMAGE, network: 'isolated' }).services;
+    const address = (template: typeof services) =>
+      serviceOf(role, template).NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp;
+    expect([address(services), address(isolated)]).toEqual(['ENABLED', 'DISABLED']);
+  });
+
+  test('is in its own security group', () => {
+    const { SecurityGroups } = serviceOf(role).NetworkConfiguration.AwsvpcConfiguration;
+    expect(SecurityGroups.map(text)).toEqual([
+      `<colony-network:SecurityGroups${BUNDLES[role]}GroupId>`,
+    ]);
+  });
+});
+
+test('the services read exactly what they are told', () => {
+  const COLONY_RPC_SECRET = 'x'.repeat(64);
+  const env = (role: Role) => ({
+    ...Object.fromEntries(
+      Object.entries(variablesOf(role)).map(([name, value]) => [
+        name,
+        value.replace(/<.*?>/g, 'ref'),
+      ]),
+    ),
+    COLONY_RPC_SECRET,
+  });
+  const coordinator = parseCoordinatorConfig({ argv: [], env: env('coordinator') });
+  const backend = parseBackendConfig({ argv: [], env: env('backend') });
+  expect([...coordinator.warnings, ...backend.warnings]).toEqual([]);
+  expect(coordinator.config).toMatchObject({
+    platform: 'aws',
+    host: '0.0.0.0',
+    httpPort: 8083,
+    minBackends: 4,
+    backendCount: 4,
+    backendSpotShare: 1,
+    startTimeoutMs: 300_000,
+    ticksPerSecond: 60,
+    width: 2000,
+    shardSize: 250,
+    allowedHosts: ['ref.execute-api.ref.ref', 'coordinator.colony.colony.internal'],
+  });
+  expect(backend.config).toMatchObject({ platform: 'aws', host: '0.0.0.0', rpcPort: 9000 });
+});
+
+test('a coordinator is told of table, bucket, cluster and service', () => {
+  expect(variablesOf('coordinator')).toMatchObject({
+    COLONY_TABLE_NAME: '<colony-state:Table>',
+    COLONY_SNAPSHOT_BUCKET: '<colony-state:Snapshots>',
+    COLONY_ECS_CLUSTER: '<Cluster>',
+    COLONY_BACKEND_SERVICE: '<BackendService.Name>',
+  });
+});
+
+test('world, pace and counts are those of the configuration', () => {
+  const { services: template } = templatesOf({
+    ...READY_IMAGE,
+    worldSpec: { width: 400, height: 200, shardSize: 100, seed: 7 },
+    pace: 'unlimited',
+    backends: 2,
+    coordinators: 2,
+    cpu: 512,
+    memoryMiB: 1024,
+    spotShare: 0.75,
+  });
+  expect(variablesOf('coordinator', template)).toMatchObject({
+    COLONY_WIDTH: '400',
+    COLONY_HEIGHT: '200',
+    COLONY_SHARD_SIZE: '100',
+    COLONY_SEED: '7',
+    COLONY_TICKS_PER_SECOND: 'unlimited',
+    COLONY_BACKEND_COUNT: '2',
+    COLONY_MIN_BACKENDS: '2',
+    COLONY_BACKEND_SPOT_SHARE: '0.75',
+  });
+  expect(serviceOf('coordinator', template).DesiredCount).toBe(2);
+  expect(taskOf('backend', template)).toMatchObject({ Cpu: '512', Memory: '1024' });
+  expect(serviceOf('backend', template).CapacityProviderStrategy).toEqual([
+    { CapacityProvider: 'FARGATE_SPOT', Weight: 75 },
+    { CapacityProvider: 'FARGATE', Weight: 25 },
+  ]);
+});
+
+test('the template says nothing of how many backends there are', () => {
+  expect(serviceOf('backend')).not.toHaveProperty('DesiredCount');
+});
+
+test.each([
+  [1, 'FARGATE_SPOT'],
+  [0, 'FARGATE'],
+])('a Spot share of %s leaves only %s', (spotShare, CapacityProvider) => {
+  const { services: template } = templatesOf({ ...READY_IMAGE, spotShare });
+  expect(serviceOf('backend', template).CapacityProviderStrategy).toEqual([
+    { CapacityProvider, Weight: 100 },
+  ]);
+});
+
+test('coordinators are on demand, never on Spot', () => {
+  const { LaunchType, CapacityProviderStrategy } = serviceOf('coordinator');
+  expect([LaunchType, CapacityProviderStrategy]).toEqual(['FARGATE', undefined]);
+});
+
+test('coordinators register under the name that the API looks up', () => {
+  const [registry, ...others] = serviceOf('coordinator').ServiceRegistries;
+  expect(others).toEqual([]);
+  expect(registry).toMatchObject({ ContainerName: 'coordinator', ContainerPort: 8083 });
+  expect(text(registry.RegistryArn)).toBe('<colony-network:NamespaceCoordinatorArn>');
+  expect(serviceOf('backend').ServiceRegistries).toBeUndefined();
+});
+
+test.each([
+  ['one', 1],
+  ['all', 2],
+])('backends in zones %s are in %d of them', (backendZones, count) => {
+  const { services: template } = templatesOf({ ...READY_IMAGE, backendZones });
+  const { Subnets } = serviceOf('backend', template).NetworkConfiguration.AwsvpcConfiguration;
+  expect(Subnets).toHaveLength(count);
+});
+
+test('the secret is made by AWS and long', () => {
+  services.hasResourceProperties('AWS::SecretsManager::Secret', {
+    GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
+    SecretString: Match.absent(),
+  });
+});
+
+test.each([
+  [true, 'enabled'],
+  [false, 'disabled'],
+])('container insights %s are %s', (containerInsights, Value) => {
+  const { services: template } = templatesOf({ ...READY_IMAGE, containerInsights });
+  template.hasResourceProperties('AWS::ECS::Cluster', {
+    ClusterSettings: [{ Name: 'containerInsights', Value }],
+  });
+});
