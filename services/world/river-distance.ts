@@ -1,5 +1,6 @@
 import { integerRoot, quotient } from './integers.ts';
-import { type TerrainSpec, walkRivers } from './rivers.ts';
+import { visitSegmentsNear } from './river-map.ts';
+import { LONGEST_STEP, type TerrainSpec } from './rivers.ts';
 
 /** From this distance on, rivers do not matter. */
 export const REACH = 175;
@@ -150,27 +151,18 @@ function segmentsNear(
   height: number,
 ): Segments {
   const near = emptySegments(64);
-  walkRivers(terrain, (startX, startY, stepX, stepY) => {
-    // Where an image may start so that it comes within reach.
-    const lowX = x - REACH - Math.max(0, stepX);
-    const highX = x + width + REACH - Math.min(0, stepX);
-    const lowY = y - REACH - Math.max(0, stepY);
-    const highY = y + height + REACH - Math.min(0, stepY);
-    for (let imageY = firstImage(startY, lowY, terrain.height); imageY < highY; ) {
-      for (let imageX = firstImage(startX, lowX, terrain.width); imageX < highX; ) {
-        addSegment(near, imageX, imageY, stepX, stepY);
-        imageX += terrain.width;
-      }
-      imageY += terrain.height;
-    }
+  const farthest = REACH + LONGEST_STEP;
+  const columns = [x - farthest, x + width + farthest] as const;
+  const rows = [y - farthest, y + height + farthest] as const;
+  visitSegmentsNear(terrain, columns, rows, (startX, startY, stepX, stepY) => {
+    const isNear =
+      startX + Math.max(0, stepX) > x - REACH &&
+      startX + Math.min(0, stepX) < x + width + REACH &&
+      startY + Math.max(0, stepY) > y - REACH &&
+      startY + Math.min(0, stepY) < y + height + REACH;
+    if (isNear) addSegment(near, startX, startY, stepX, stepY);
   });
   return near;
-}
-
-/** The least coordinate ≥ low that is the same as `coordinate` on a ring of some size. */
-function firstImage(coordinate: number, low: number, size: number): number {
-  const ahead = (coordinate - low) % size;
-  return low + (ahead < 0 ? ahead + size : ahead);
 }
 
 function emptySegments(capacity: number): Segments {

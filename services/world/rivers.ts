@@ -17,6 +17,9 @@ const TERRAIN_STREAM = 0x7e44a1d3;
 /** The area, in cells, for which rivers are given. */
 const REFERENCE_AREA = 2_500_000;
 const FEWEST_RIVERS = 2;
+const SHORTEST_STEP = 20;
+/** A segment's length at most, along each axis too. */
+export const LONGEST_STEP = 30;
 /** A river starts at most this far from straight into the world, of 256 headings. */
 const FIRST_TURN = 20;
 /** A river turns by at most this after each segment, of 256 headings. */
@@ -43,7 +46,7 @@ export function walkRivers(terrain: TerrainSpec, visit: SegmentVisitor): void {
     const segments = 30 + below(16, draw(3)) + 5 * doublings(area);
 
     for (let segment = 0; segment < segments; segment++) {
-      const length = 20 + below(11, draw(4 + 2 * segment));
+      const length = SHORTEST_STEP + below(LONGEST_STEP - SHORTEST_STEP + 1, draw(4 + 2 * segment));
       const stepX = stepEast(heading, length);
       const stepY = stepSouth(heading, length);
       visit(x, y, stepX, stepY);
