@@ -12,6 +12,12 @@ export const PORTS = {
 /** A task of Fargate is there after a minute or two, on Spot capacity later. */
 const START_TIMEOUT_MS = 300_000;
 
+/**
+ * Fargate has replaced a lost task by then. Its shards wait so long, because those that go to the
+ * backends that are left stay there.
+ */
+const REPLACEMENT_WAIT_MS = 90_000;
+
 type Variables = Record<string, string>;
 
 /** What coordinators and backends are both told; the RPC secret comes beside it. */
@@ -52,6 +58,7 @@ export function coordinatorEnvironment(
     // A start waits for all of them: the first topology is already spread over every backend.
     [ENVIRONMENT.minBackends]: String(config.backends),
     [ENVIRONMENT.startTimeoutMs]: String(START_TIMEOUT_MS),
+    [ENVIRONMENT.replacementWaitMs]: String(REPLACEMENT_WAIT_MS),
     [ENVIRONMENT.width]: String(worldSpec.width),
     [ENVIRONMENT.height]: String(worldSpec.height),
     [ENVIRONMENT.shardSize]: String(worldSpec.shardSize),

@@ -124,6 +124,7 @@ test('the services read exactly what they are told', () => {
     backendCount: 4,
     backendSpotShare: 1,
     startTimeoutMs: 300_000,
+    replacementWaitMs: 90_000,
     ticksPerSecond: 60,
     width: 2000,
     shardSize: 250,
