@@ -92,7 +92,9 @@ export async function build({ clean = false } = {}) {
   const isFirst = (file) => /^(chunk-|kernel\.wasm)/.test(path.basename(file.path));
   await Promise.all(outputs.filter(isFirst).map(writeIfChanged));
   await Promise.all(outputs.filter((f) => !isFirst(f)).map(writeIfChanged));
-  await Promise.all([buildDashboard(), copyAssets()]);
+  // One after the other: both make the page's folder, and the copy fails if it appears meanwhile.
+  await buildDashboard();
+  await copyAssets();
   await writeFile(path.join(dist, '.built'), '');
   return Object.keys(entryPoints);
 }
