@@ -2,7 +2,9 @@
 import { type CellBlock, cellIndex } from '../../services/world/cell-block.ts';
 import { formatDigest } from '../../services/world/digest.ts';
 import { pick } from '../../services/world/directions.ts';
+import { drawEvent, EVENT_KINDS, type InjectedEvent } from '../../services/world/events.ts';
 import { stepEast, stepSouth } from '../../services/world/headings.ts';
+import { randomEvents } from '../../services/world/random-schedule.ts';
 import {
   cellDraw,
   columnKey,
@@ -156,6 +158,47 @@ function digestVectors() {
   });
 }
 
+/** The first random events of some worlds. */
+function scheduleVectors() {
+  return [1, 2, 0xffffffff].map((seed) => {
+    const world = { seed, width: 2000, height: 1250 };
+    const events = [];
+    for (const event of randomEvents(world)) if (events.push(event) === 40) break;
+    return { ...world, events };
+  });
+}
+
+/** One event of each kind, and a second new creature across the edges. */
+function injectedVectors(): InjectedEvent[] {
+  const world = { width: 64, height: 300 };
+  const events = [...EVENT_KINDS, 'createCreature' as const].map((kind, i) => ({
+    sequence: i + 1,
+    tick: 10 + 5 * i,
+    event: drawEvent(kind, (j) => mix(100 * i + j), world),
+  }));
+  // Out of order, and two of them in one tick.
+  return [...events, { sequence: 7, tick: 10, event: { kind: 'extraFood', amount: -3 } }];
+}
+
+/** A world with random events, and one with injected events of every kind. */
+function eventVectors() {
+  const random = { width: 37, height: 83, seed: 2, rules: { ...DEFAULT_RULES } };
+  const injected = { width: 64, height: 300, seed: 5, rules: { ...DEFAULT_RULES } };
+  const events = injectedVectors();
+  const runs = [
+    { spec: { ...random, randomEvents: true }, events: [], ticks: [400, 500, 1_000, 2_500] },
+    { spec: { ...injected, randomEvents: false }, events, ticks: [10, 11, 20, 30, 40, 100] },
+  ];
+  return runs.map(({ spec, events, ticks }) => {
+    const world = new SingleWorld({ ...spec, shardSize: 16 }, { events });
+    const states = ticks.map((tick) => {
+      while (world.tick < tick) world.step();
+      return { tick, digest: formatDigest(world.digest()), rules: { ...world.rules } };
+    });
+    return { spec: { ...labelOf(world.spec), randomEvents: spec.randomEvents }, events, states };
+  });
+}
+
 /** All published vectors, as they stand in test/vectors/world.json. */
 export function worldVectors() {
   return {
@@ -167,5 +210,7 @@ export function worldVectors() {
     terrain: terrainVectors(),
     genesis: genesisVectors(),
     worlds: digestVectors(),
+    schedule: scheduleVectors(),
+    events: eventVectors(),
   };
 }

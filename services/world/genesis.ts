@@ -3,12 +3,18 @@ import { below, mix, SECOND_STREAM, SPREAD_N, SPREAD_X, SPREAD_Y } from './rando
 import type { WorldSpec } from './spec.ts';
 import { evaluateTerrain } from './terrain.ts';
 
-/** Side of a genesis tile in cells, counted from cell (0, 0), whatever the shards are. */
-const TILE_SIDE = 250;
+/**
+ * Side of a tile in cells, of genesis and of extinctions, counted from cell (0, 0), whatever the
+ * shards are.
+ */
+export const TILE_SIDE = 250;
 const TEMPLATES_PER_TILE = 3;
 /** ⌊2^32 / 10⌋: one cell in ten is filled. */
 const FILLED_END = 429496729;
-const FIRST_FOOD = 200;
+/** Food on land that was just laid. */
+export const FIRST_FOOD = 200;
+/** Rows of a terrain that are evaluated at a time: what bounds the memory it takes. */
+const TERRAIN_ROWS = 256;
 const FIRST_HEALTH = 80;
 
 const TILE_STREAM = 0x51ed270b;
@@ -26,21 +32,20 @@ interface Template {
  * is a function of (spec, x, y), whatever block it is laid in.
  */
 export function layGenesis(block: CellBlock, spec: WorldSpec): void {
-  layTerrain(block, spec, 0);
+  layTerrain(block, spec.seed, 0);
   block.food.fill(Math.min(FIRST_FOOD, spec.rules.maxFood));
   layCreatures(block, spec);
 }
 
 /** Sets extraFood to a terrain, margin included. Terrain 0 is the one a world begins with. */
-function layTerrain(block: CellBlock, spec: WorldSpec, terrainNumber: number): void {
+export function layTerrain(block: CellBlock, seed: number, number: number): void {
   const { x, y, halo, stride, rows, worldWidth, worldHeight } = block;
-  const terrain = {
-    seed: spec.seed,
-    number: terrainNumber,
-    width: worldWidth,
-    height: worldHeight,
-  };
-  block.extraFood.set(evaluateTerrain(terrain, x - halo, y - halo, stride, rows));
+  const terrain = { seed, number, width: worldWidth, height: worldHeight };
+  for (let row = 0; row < rows; row += TERRAIN_ROWS) {
+    const count = Math.min(TERRAIN_ROWS, rows - row);
+    const food = evaluateTerrain(terrain, x - halo, y - halo + row, stride, count);
+    block.extraFood.set(food, row * stride);
+  }
 }
 
 function layCreatures(block: CellBlock, spec: WorldSpec): void {

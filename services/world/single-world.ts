@@ -1,16 +1,22 @@
+import { applyEvent } from './apply-event.ts';
 import { type CellBlock, copyCells, createCellBlock } from './cell-block.ts';
 import { addDigests, digestOf } from './digest.ts';
+import type { InjectedEvent } from './events.ts';
 import { layGenesis } from './genesis.ts';
 import { type HaloPiece, haloPieces } from './halo-pieces.ts';
+import type { Rules } from './rules.ts';
 import type { WorldSpec } from './spec.ts';
 import { EMPTY_STATISTICS, mergeStatistics, type Statistics, statisticsOf } from './statistics.ts';
 import { createTickScratch, RADIUS, type TickScratch, tickBlock } from './tick.ts';
+import { injectedAt, Timeline } from './timeline.ts';
 
 export interface SingleWorldOptions {
   /** Side of the shards in cells. @default the whole world in one piece */
   shardSize?: number;
   /** Ticks for which one exchange of margins suffices. @default 1 */
   ticksPerExchange?: number;
+  /** In any order. @default none */
+  events?: readonly InjectedEvent[];
 }
 
 interface HaloCopy extends HaloPiece {
@@ -26,15 +32,17 @@ export class SingleWorld {
   readonly #ticksPerExchange: number;
   readonly #copies: readonly HaloCopy[];
   readonly #scratch: TickScratch;
+  readonly #timeline: Timeline;
   #tick = 0;
 
   /** @throws RangeError if the shards do not divide the world or an option is out of range. */
   constructor(spec: WorldSpec, options: SingleWorldOptions = {}) {
-    const { shardSize, ticksPerExchange = 1 } = options;
+    const { shardSize, ticksPerExchange = 1, events = [] } = options;
     if (!Number.isInteger(ticksPerExchange) || ticksPerExchange < 1) {
       throw new RangeError(`ticksPerExchange is ${ticksPerExchange}, expected 1 or more`);
     }
     this.spec = spec;
+    this.#timeline = new Timeline(spec, injectedAt(events));
     this.#ticksPerExchange = ticksPerExchange;
     this.blocks = cut(spec, shardSize, RADIUS * ticksPerExchange);
     this.#copies = this.blocks.flatMap((target) =>
@@ -52,11 +60,21 @@ export class SingleWorld {
     return this.#tick;
   }
 
+  /** The rules in force. */
+  get rules(): Rules {
+    return this.#timeline.rules;
+  }
+
   /** Takes the world from state t to state t + 1. */
   step(): void {
     if (this.#tick % this.#ticksPerExchange === 0) this.#exchange();
+    const { seed } = this.spec;
+    for (const { event, conditions } of this.#timeline.happen(this.#tick)) {
+      for (const block of this.blocks) applyEvent(block, event, conditions, seed, this.#tick);
+    }
+    const { rules } = this.#timeline;
     for (const block of this.blocks) {
-      tickBlock(block, this.#scratch, this.spec.rules, this.spec.seed, this.#tick);
+      tickBlock(block, this.#scratch, rules, seed, this.#tick);
     }
     this.#tick++;
   }

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  drawEvent,
+  EVENT_KINDS,
+  type InjectedEvent,
+  type WorldEvent,
+} from '../../../services/world/events.ts';
+import { randomEvents } from '../../../services/world/random-schedule.ts';
+import { mix } from '../../../services/world/randomness.ts';
+import { SingleWorld } from '../../../services/world/single-world.ts';
+import { injectedAt, Timeline } from '../../../services/world/timeline.ts';
+import { seeds, specOf } from './worlds.ts';
+
+const extinction = (draw: number): WorldEvent => ({ kind: 'extinction', draw });
+const injected = (sequence: number, tick: number, event: WorldEvent): InjectedEvent => ({
+  sequence,
+  tick,
+  event,
+});
+
+describe('a timeline', () => {
+  it('lets random events happen before injected ones, and those by sequence', () => {
+    const spec = specOf({ width: 64, height: 64, seed: 3, randomEvents: true });
+    const [random] = randomEvents(spec);
+    const { tick, event } = random as { tick: number; event: WorldEvent };
+    const log = [injected(2, tick, extinction(2)), injected(1, tick, extinction(1))];
+    const timeline = new Timeline(spec, injectedAt(log));
+    for (let before = 0; before < tick; before++) expect(timeline.happen(before)).toEqual([]);
+    const events = timeline.happen(tick).map((happening) => happening.event);
+    expect(events).toEqual([event, extinction(1), extinction(2)]);
+  });
+
+  it('has no random events where the spec wants none', () => {
+    const timeline = new Timeline(specOf({ seed: 3, randomEvents: false }));
+    let happened = 0;
+    for (let tick = 0; tick < 10_000; tick++) happened += timeline.happen(tick).length;
+    expect(happened).toBe(0);
+  });
+
+  it('gives each event the conditions that hold once it has happened', () => {
+    const change: WorldEvent = { kind: 'ruleChange', rule: 'maxFood', percent: 10 };
+    const land: WorldEvent = { kind: 'newTopography' };
+    const log = [change, land, change].map((event, i) => injected(i + 1, 0, event));
+    const spec = specOf({ randomEvents: false });
+    const timeline = new Timeline(spec, injectedAt(log));
+    const seen = timeline.happen(0).map(({ conditions }) => conditions);
+    expect(seen.map(({ rules }) => rules.maxFood)).toEqual([1_100, 1_100, 1_210]);
+    expect(seen.map(({ terrainNumber }) => terrainNumber)).toEqual([0, 1, 1]);
+    expect(timeline.rules).toEqual({ ...spec.rules, maxFood: 1_210 });
+  });
+
+  it('keeps to the order of ticks', () => {
+    const timeline = new Timeline(specOf({}));
+    timeline.happen(0);
+    expect(() => timeline.happen(0)).toThrow('events of tick 0 after 0');
+    expect(() => timeline.happen(2)).toThrow('events of tick 2 after 0');
+  });
+});
+
+/** A few injected events of any kind within the first ticks. */
+const logs = (endTick: number) =>
+  fc.array(
+    fc.record({
+      tick: fc.integer({ min: 0, max: endTick }),
+      kind: fc.constantFrom(...EVENT_KINDS),
+      draw: seeds,
+    }),
+    { minLength: 1, maxLength: 8 },
+  );
+
+describe('a world with events', () => {
+  it('is the same in any partition and with any halo width', () => {
+    fc.assert(
+      fc.property(
+        logs(30),
+        seeds,
+        fc.constantFrom(16, 24, 48),
+        fc.integer({ min: 1, max: 4 }),
+        (log, seed, shardSize, ticksPerExchange) => {
+          const size = { width: 96, height: 48 };
+          const events = log.map(({ tick, kind, draw }, i) =>
+            injected(
+              i + 1,
+              tick,
+              drawEvent(kind, (j) => mix(draw + j), size),
+            ),
+          );
+          const spec = specOf({ ...size, seed, randomEvents: true });
+          const inOnePiece = new SingleWorld(spec, { events });
+          const inShards = new SingleWorld(spec, { events, shardSize, ticksPerExchange });
+          for (let tick = 0; tick < 32; tick++) {
+            inOnePiece.step();
+            inShards.step();
+            expect(inShards.digest()).toBe(inOnePiece.digest());
+          }
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  it('is the same with random events, and differs from one without', () => {
+    const spec = specOf({ width: 32, height: 32, seed: 20, randomEvents: true });
+    const inOnePiece = new SingleWorld(spec);
+    const inShards = new SingleWorld(spec, { shardSize: 16, ticksPerExchange: 3 });
+    while (inOnePiece.tick < 550) {
+      inOnePiece.step();
+      inShards.step();
+      if (inOnePiece.tick % 50 === 0) expect(inShards.digest()).toBe(inOnePiece.digest());
+    }
+    const quiet = new SingleWorld({ ...spec, randomEvents: false });
+    while (quiet.tick < 550) quiet.step();
+    expect(quiet.digest()).not.toBe(inOnePiece.digest());
+  });
+
+  it('is the world without events up to the tick of the first one, and then another', () => {
+    const spec = specOf({ width: 48, height: 48, seed: 5, randomEvents: false });
+    const quiet = new SingleWorld(spec);
+    const events = [injected(1, 10, { kind: 'extraFood', amount: 1 })];
+    const world = new SingleWorld(spec, { events });
+    for (let tick = 0; tick <= 10; tick++) {
+      expect(world.digest()).toBe(quiet.digest());
+      world.step();
+      quiet.step();
+    }
+    expect(world.digest()).not.toBe(quiet.digest());
+  });
+});
