@@ -46,6 +46,7 @@ export class HostedTopology {
   readonly #parts: HostingParts;
   #stage: Stage = { name: 'bare' };
   #layFailure: string | undefined;
+  #shardsLaid = 0;
   #isDropped = false;
 
   constructor(
@@ -86,6 +87,11 @@ export class HostedTopology {
     return this.#stage.name === 'ticking' && this.#stage.loop.failure === undefined;
   }
 
+  /** How many shards are laid by now. */
+  get shardsLaid(): number {
+    return this.#shardsLaid;
+  }
+
   get shardNumbers(): number[] {
     return shardsOf(this.topology, this.ownIndex);
   }
@@ -98,6 +104,8 @@ export class HostedTopology {
    */
   async lay(after: Promise<void>): Promise<void> {
     if (this.#stage.name === 'bare') {
+      this.#layFailure = undefined;
+      this.#shardsLaid = 0;
       this.#stage = { name: 'laying', done: after.then(() => this.#lay()) };
     }
     if (this.#stage.name === 'laying') await this.#stage.done;
@@ -136,15 +144,17 @@ export class HostedTopology {
 
   async #lay(): Promise<void> {
     const { clock, log, createEngine } = this.#parts;
-    const isWanted = () => !this.#isDropped;
+    const onLaid = (shards: number) => {
+      this.#shardsLaid = shards;
+      return !this.#isDropped;
+    };
     const startedMs = clock.nowMs();
     try {
       const { topology, ownIndex } = this;
       const engine = createEngine();
-      const shards = await ShardSet.lay(topology, ownIndex, this.#spec, clock, engine, isWanted);
+      const shards = await ShardSet.lay(topology, ownIndex, this.#spec, clock, engine, onLaid);
       if (shards === undefined || this.#isDropped) return;
       this.#stage = { name: 'laid', shards };
-      this.#layFailure = undefined;
       const tookMs = Math.round(clock.nowMs() - startedMs);
       log.info({ shards: shards.shards.length, tookMs }, 'The shards are laid.');
     } catch (cause) {

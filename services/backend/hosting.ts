@@ -1,13 +1,16 @@
+import type { Clock } from '../platform/clock.ts';
 import { ColonyError } from '../protocol/errors.ts';
 import type { Fence } from '../protocol/fence.ts';
-import type {
-  BackendState,
-  BackendStatus,
-  HeartbeatReply,
-  HeartbeatRequest,
-  ReadFrameRequest,
-  StartTickingResult,
+import {
+  type BackendState,
+  type BackendStatus,
+  type HeartbeatReply,
+  type HeartbeatRequest,
+  LAYING_ANSWER_MS,
+  type ReadFrameRequest,
+  type StartTickingResult,
 } from '../protocol/rpc.ts';
+
 import type { StoredSpec } from '../protocol/spec.ts';
 import type { Topology } from '../protocol/topology.ts';
 import { ENGINE_VERSION } from '../world/spec.ts';
@@ -112,11 +115,14 @@ export class Hosting {
     this.#log.info({ version, backends: backends.length, shards }, 'The topology is initialized.');
   }
 
-  /** Resolves when the shards are laid; throws STALE_FENCE if they were superseded meanwhile. */
+  /**
+   * Resolves when the shards are laid, or after `LAYING_ANSWER_MS` while that goes on; throws
+   * STALE_FENCE if they were superseded meanwhile.
+   */
   async initializeShards(fence: Fence): Promise<void> {
     this.admitUnreleased(fence);
     const hosted = this.requireTopology(fence);
-    await hosted.lay(this.#dropped);
+    await settledWithin(LAYING_ANSWER_MS, hosted.lay(this.#dropped), this.#options.clock);
     if (this.#held?.hosted === hosted) return;
     this.admitUnreleased(fence);
     throw new ColonyError('STALE_FENCE', 'the topology was superseded while its shards were laid');
@@ -217,6 +223,7 @@ export class Hosting {
           generation: held.content.generation,
           topologyVersion: hosted?.topology.topologyVersion ?? 0,
           shards: hosted?.shardNumbers ?? [],
+          shardsLaid: hosted?.shardsLaid ?? 0,
           shardsInitialized: hosted?.shards !== undefined,
           ticking: hosted?.isTicking ?? false,
           tick: hosted?.shards?.tick ?? 0,
@@ -272,5 +279,18 @@ export class Hosting {
     held.hosted = undefined;
     if (hosted === undefined) return;
     this.#dropped = Promise.all([this.#dropped, hosted.drop()]).then(() => undefined);
+  }
+}
+
+/** Resolves or rejects as the work does, but resolves after some time at the latest. */
+async function settledWithin(timeoutMs: number, work: Promise<void>, clock: Clock): Promise<void> {
+  const settled = new AbortController();
+  const patience = clock.sleep(timeoutMs, settled.signal).catch(() => undefined);
+  try {
+    await Promise.race([work, patience]);
+  } finally {
+    settled.abort();
+    // What fails later is told by the status.
+    work.catch(() => undefined);
   }
 }

@@ -54,10 +54,11 @@ export class ShardSet {
   }
 
   /**
-   * Lays the land and the first creatures of every shard: state 0. Yields between shards;
-   * undefined if it is not wanted any more after one of them.
+   * Lays the land and the first creatures of every shard: state 0. Yields between shards.
    *
    * @param engine of these shards alone: what it holds goes with them
+   * @param onLaid told how many are laid by now; false if they are not wanted any more
+   * @returns undefined if they were not wanted any more
    */
   static async lay(
     topology: Topology,
@@ -65,7 +66,7 @@ export class ShardSet {
     spec: WorldSpec,
     clock: Clock,
     engine: Engine,
-    isWanted: () => boolean,
+    onLaid: (shards: number) => boolean,
   ): Promise<ShardSet | undefined> {
     const halo = haloCells(topology);
     const shards: HostedShard[] = [];
@@ -83,7 +84,7 @@ export class ShardSet {
       layGenesis(block, spec);
       shards.push({ shard, block, tick: 0 });
       await clock.yieldToIo();
-      if (!isWanted()) return undefined;
+      if (!onLaid(shards.length)) return undefined;
     }
     return new ShardSet(shards, spec, clock, engine);
   }

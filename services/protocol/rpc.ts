@@ -46,6 +46,8 @@ const backendStatusSchema = z.strictObject({
       /** 0 until InitializeTopology. */
       topologyVersion: count,
       shards: z.array(count),
+      /** How many of its shards are laid. */
+      shardsLaid: count,
       shardsInitialized: z.boolean(),
       ticking: z.boolean(),
       tick: count,
@@ -91,6 +93,9 @@ const readFrameRequestSchema = z.strictObject({
 });
 export type ReadFrameRequest = z.infer<typeof readFrameRequestSchema>;
 
+/** How long InitializeShards is waited for before it answers how far it is. */
+export const LAYING_ANSWER_MS = 5_000;
+
 interface RpcMethod {
   request: z.ZodType;
   /** 'binary': the reply is bytes, laid out by the module named in its comment. */
@@ -123,12 +128,15 @@ export const RPC = {
     maxRequestBytes: TOPOLOGY_BODY_MAX_BYTES,
     timeoutMs: 5_000,
   },
-  /** Lays the land and the first creatures of every shard of its own. */
+  /**
+   * Lays the land and the first creatures of every shard of its own. Answers within
+   * `LAYING_ANSWER_MS` even when that takes longer: it is called again until all are laid.
+   */
   initializeShards: {
     request: none,
     reply: backendStatusSchema,
     maxRequestBytes: CONTROL_BODY_MAX_BYTES,
-    timeoutMs: 60_000,
+    timeoutMs: 30_000,
   },
   startTicking: {
     request: none,

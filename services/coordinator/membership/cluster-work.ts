@@ -94,8 +94,27 @@ export class ClusterWork {
     return topology;
   }
 
-  async layOut(work: Work, stored: StoredSpec, topology: Topology): Promise<void> {
-    await initializeBackends(this.#o.rpc, this.#o.hook, work, stored, topology);
+  /** @param onLaid told how many shards are laid by now, and the same in one line. */
+  async layOut(
+    work: Work,
+    stored: StoredSpec,
+    topology: Topology,
+    onLaid: (shards: number, detail: string) => void,
+  ): Promise<void> {
+    const { rpc, hook, clock } = this.#o;
+    const shards = topology.owners.length;
+    const cells = `${stored.spec.width} x ${stored.spec.height} cells`;
+    const where = `on ${topology.backends.length} backends`;
+    await initializeBackends({
+      rpc,
+      hook,
+      clock,
+      work,
+      stored,
+      topology,
+      onLaid: (laid) =>
+        onLaid(laid, `laying ${cells} ${where}: ${laid} of ${shards} shards are there`),
+    });
   }
 
   async #load<T>(what: string, ref: string | undefined, parse: (value: unknown) => T): Promise<T> {

@@ -101,7 +101,7 @@ export class Recovery {
         if (planned === undefined || !isPlanFor(planned, backends)) {
           planned = await cluster.pointAtNextTopology(work, stored, backends);
         }
-        await cluster.layOut(work, stored, planned);
+        await cluster.layOut(work, stored, planned, (_, detail) => say(detail));
         return planned;
       } catch (error) {
         work.check();

@@ -1,10 +1,25 @@
+import type { Clock } from '../../platform/clock.ts';
 import type { RpcClient } from '../../platform/rpc-client.ts';
 import { ColonyError, messageOf } from '../../protocol/errors.ts';
 import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/rpc.ts';
 import type { StoredSpec } from '../../protocol/spec.ts';
-import { ownersOf, type Topology } from '../../protocol/topology.ts';
+import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/topology.ts';
 import type { Work } from '../work.ts';
 import { atStage, type StageHook, type StartStage } from './stages.ts';
+
+/** A backend that lays no further shard for so long is given up. */
+const LAYING_STALLED_MS = 60_000;
+
+export interface Initialization {
+  rpc: RpcClient;
+  hook: StageHook;
+  clock: Clock;
+  work: Work;
+  stored: StoredSpec;
+  topology: Topology;
+  /** Told how many shards all backends have laid by now, whenever there are more. */
+  onLaid: (shards: number) => void;
+}
 
 /**
  * Has every backend of a topology take the spec, then the topology, then lay its land: each step
@@ -12,45 +27,87 @@ import { atStage, type StageHook, type StartStage } from './stages.ts';
  *
  * @throws ColonyError BACKEND_FAILED naming the backend that could not.
  */
-export async function initializeBackends(
-  rpc: RpcClient,
-  hook: StageHook,
-  work: Work,
-  stored: StoredSpec,
-  topology: Topology,
-): Promise<void> {
-  const everywhere = async <M extends RpcMethodName>(
-    stage: StartStage,
-    method: M,
-    request: RpcRequest<M>,
-  ) => {
-    const fence = work.fence(topology.topologyVersion);
-    // All are awaited even when one fails, so that no call of this attempt meets the next one.
-    const outcomes = await Promise.allSettled(
-      ownersOf(topology).map((backend) =>
-        atStage(hook, stage, async (): Promise<RpcReply<M>> => {
-          work.check();
-          try {
-            const target = { origin: backend.address, bootId: backend.bootId };
-            return await untilAborted(rpc.call(method, target, fence, request), work.signal);
-          } catch (error) {
-            if (work.signal.aborted) throw work.signal.reason;
-            throw new ColonyError(
-              'BACKEND_FAILED',
-              `${method} on backend ${backend.id} at ${backend.address}: ${messageOf(error)}`,
-              { cause: error },
-            );
-          }
-        }),
-      ),
-    );
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  };
+export async function initializeBackends(o: Initialization): Promise<void> {
+  const { work, stored, topology } = o;
   const { colonyInstanceId } = topology;
-  await everywhere('initialize-colony', 'initializeColony', { colonyInstanceId, stored });
-  await everywhere('initialize-topology', 'initializeTopology', { topology });
-  await everywhere('initialize-shards', 'initializeShards', {});
+  await everywhere(o, 'initialize-colony', (backend) =>
+    call(o, backend, 'initializeColony', { colonyInstanceId, stored }),
+  );
+  await everywhere(o, 'initialize-topology', (backend) =>
+    call(o, backend, 'initializeTopology', { topology }),
+  );
+  const laid = new Map<string, number>();
+  await everywhere(o, 'initialize-shards', (backend) =>
+    layShards(o, backend, (shards) => {
+      laid.set(backend.id, shards);
+      o.onLaid([...laid.values()].reduce((sum, count) => sum + count, 0));
+    }),
+  );
+  work.check();
 }
+
+/** All are awaited even when one fails, so that no call of this attempt meets the next one. */
+async function everywhere(
+  { hook, topology }: Initialization,
+  stage: StartStage,
+  effect: (backend: TopologyBackend) => Promise<unknown>,
+): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    ownersOf(topology).map((backend) => atStage(hook, stage, () => effect(backend))),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** Asks again and again: land for a hundred million cells takes longer than any one call may. */
+async function layShards(
+  o: Initialization,
+  backend: TopologyBackend,
+  onLaid: (shards: number) => void,
+): Promise<void> {
+  let laid = 0;
+  let sinceMs = o.clock.nowMs();
+  for (;;) {
+    const { colony, failure } = await call(o, backend, 'initializeShards', {});
+    if (colony?.shardsInitialized === true) return onLaid(colony.shards.length);
+    const nowMs = o.clock.nowMs();
+    const shards = colony?.shardsLaid ?? 0;
+    if (shards > laid) {
+      laid = shards;
+      sinceMs = nowMs;
+      onLaid(laid);
+    }
+    if (failure !== undefined) throw failed('initializeShards', backend, failure);
+    if (nowMs - sinceMs >= LAYING_STALLED_MS) {
+      const why = `no shard was laid for ${LAYING_STALLED_MS} ms, ${laid} are`;
+      throw failed('initializeShards', backend, why);
+    }
+  }
+}
+
+async function call<M extends RpcMethodName>(
+  { rpc, work, topology }: Initialization,
+  backend: TopologyBackend,
+  method: M,
+  request: RpcRequest<M>,
+): Promise<RpcReply<M>> {
+  work.check();
+  try {
+    const target = { origin: backend.address, bootId: backend.bootId };
+    const fence = work.fence(topology.topologyVersion);
+    return await untilAborted(rpc.call(method, target, fence, request), work.signal);
+  } catch (error) {
+    if (work.signal.aborted) throw work.signal.reason;
+    throw failed(method, backend, messageOf(error), error);
+  }
+}
+
+const failed = (
+  method: RpcMethodName,
+  { id, address }: TopologyBackend,
+  why: string,
+  cause?: unknown,
+): ColonyError =>
+  new ColonyError('BACKEND_FAILED', `${method} on backend ${id} at ${address}: ${why}`, { cause });
 
 /** What is called goes on; nobody waits for it once the work is over. */
 function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {

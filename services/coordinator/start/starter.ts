@@ -25,15 +25,22 @@ export interface StarterOptions {
 
 const RETRY_MS = 250;
 
+/** How far one generation's start is, from the first look of this leader on. */
+interface Progress {
+  generation: number;
+  /** The most shards that were laid at once. */
+  shardsLaid: number;
+  deadlineMs: number;
+}
+
 /**
  * Initialising: takes a claimed colony to TopographyInitialized, or back to NotInitialized when it
- * cannot be done before the deadline. Everything it does may have been done before by a former
+ * makes no progress before the deadline. Everything it does may have been done before by a former
  * leader, wholly or in part.
  */
 export class Starter {
   readonly #o: StarterOptions;
-  /** When each generation's time is over, from the first look of this leader on. */
-  readonly #deadlines = new Map<number, number>();
+  #progress: Progress | undefined;
 
   constructor(options: StarterOptions) {
     this.#o = options;
@@ -42,17 +49,20 @@ export class Starter {
   /** @param say what is being done, in one line. */
   async start(work: Work, say: (detail: string) => void): Promise<void> {
     const { clock, log, startTimeoutMs } = this.#o;
-    const deadlineMs = this.#deadlines.get(work.generation) ?? clock.nowMs() + startTimeoutMs;
-    this.#deadlines.clear();
-    this.#deadlines.set(work.generation, deadlineMs);
+    const { generation } = work;
+    if (this.#progress?.generation !== generation) {
+      this.#progress = { generation, shardsLaid: 0, deadlineMs: clock.nowMs() + startTimeoutMs };
+    }
+    const progress = this.#progress;
     for (;;) {
       try {
-        return await this.#attempt(work, say);
+        return await this.#attempt(work, progress, say);
       } catch (error) {
         work.check();
         const reason = error instanceof ColonyError ? error : undefined;
         const hopeless = reason?.code === 'ENGINE_VERSION_MISMATCH';
-        if (hopeless || clock.nowMs() + RETRY_MS >= deadlineMs) return this.#fail(work, error);
+        if (hopeless || clock.nowMs() + RETRY_MS >= progress.deadlineMs)
+          return this.#fail(work, error);
         log.info({ reason: messageOf(error) }, 'the start is not done yet; trying again');
         say(messageOf(error));
         await clock.sleep(RETRY_MS, work.signal).catch(() => {});
@@ -60,8 +70,8 @@ export class Starter {
     }
   }
 
-  async #attempt(work: Work, say: (detail: string) => void): Promise<void> {
-    const { cluster, store, hook, log, heartbeatIntervalMs } = this.#o;
+  async #attempt(work: Work, progress: Progress, say: (detail: string) => void): Promise<void> {
+    const { cluster, store, clock, hook, log, heartbeatIntervalMs, startTimeoutMs } = this.#o;
     const stored = await cluster.loadSpec(work.record);
     if (stored.engineVersion !== ENGINE_VERSION) {
       throw new ColonyError(
@@ -75,11 +85,18 @@ export class Starter {
     const topology =
       (await this.#plannedTopology(work, backends)) ??
       (await cluster.pointAtNextTopology(work, stored, backends));
-    await cluster.layOut(work, stored, topology);
+    await cluster.layOut(work, stored, topology, (shardsLaid, detail) => {
+      // Only what was never reached before: a backend that fails again and again is no progress.
+      if (shardsLaid > progress.shardsLaid) {
+        progress.shardsLaid = shardsLaid;
+        progress.deadlineMs = clock.nowMs() + startTimeoutMs;
+      }
+      say(detail);
+    });
     work.check();
     const { ticksPerSecond } = work.record;
-    const progress = { maxTick: 0, ticksPerSecond, achievedTicksPerSecond: 0 };
-    const horizon = wantedGrant(progress, heartbeatIntervalMs);
+    const pace = { maxTick: 0, ticksPerSecond, achievedTicksPerSecond: 0 };
+    const horizon = wantedGrant(pace, heartbeatIntervalMs);
     const result = await atStage(hook, 'complete', () => store.complete(work.storeTerm, horizon));
     if (result.ok) {
       log.info(

@@ -23,6 +23,8 @@ class FakeCluster {
   planned: Topology | undefined;
   laidOut: Topology[] = [];
   layOutError: () => Error | undefined = () => undefined;
+  /** What is laid while it is laid out, one number after the other. */
+  laying: () => AsyncIterable<number> | Iterable<number> = () => [];
   readonly #store: MemoryRecordStore;
 
   constructor(store: MemoryRecordStore) {
@@ -49,8 +51,14 @@ class FakeCluster {
     return this.planned;
   }
 
-  async layOut(_work: unknown, _stored: unknown, topology: Topology) {
+  async layOut(
+    _work: unknown,
+    _stored: unknown,
+    topology: Topology,
+    onLaid: (shards: number, detail: string) => void,
+  ) {
     this.laidOut.push(topology);
+    for await (const shards of this.laying()) onLaid(shards, `${shards} shards`);
     const error = this.layOutError();
     if (error !== undefined) throw error;
   }
@@ -130,6 +138,29 @@ describe('the starter', () => {
     await start();
     expect(await store.read()).toMatchObject({ status: 'TopographyInitialized' });
     expect(cluster.laidOut.map(({ topologyVersion }) => topologyVersion)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('takes all the time that it needs while there is progress', async () => {
+    cluster.laying = async function* () {
+      for (let shards = 1; shards <= 4; shards++) {
+        await clock.sleep(START_TIMEOUT_MS - 1_000);
+        yield shards;
+      }
+    };
+    let failures = 1;
+    cluster.layOutError = () =>
+      failures-- > 0 ? new ColonyError('BACKEND_FAILED', 'no answer') : undefined;
+    await start();
+    expect(await store.read()).toMatchObject({ status: 'TopographyInitialized' });
+    expect(cluster.laidOut).toHaveLength(2);
+  });
+
+  test('takes the same shards, laid again and again, for no progress', async () => {
+    cluster.laying = () => [1, 2, 3];
+    cluster.layOutError = () => new ColonyError('BACKEND_FAILED', 'no answer');
+    await start();
+    expect(clock.nowMs()).toBeLessThanOrEqual(START_TIMEOUT_MS);
+    expect(await store.read()).toMatchObject({ status: 'NotInitialized' });
   });
 
   test('goes on with the plan of a former leader whose backends still live', async () => {
