@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts';
 import { loadKernel } from './load-kernel.ts';
 import { ReferenceEngine } from './reference-engine.ts';
-import { WasmEngine } from './wasm-engine.ts';
+import { type CrewSettings, WasmEngine } from './wasm-engine.ts';
 
 /** What ticks the cells: the compiled kernel, or the readable reference that it agrees with. */
 export const KERNELS = ['wasm', 'reference'] as const;
@@ -11,16 +11,18 @@ export type KernelName = (typeof KERNELS)[number];
  * An engine of its own memory.
  *
  * @param options.module the compiled kernel. @default the one beside the bundles, read once
+ * @param options.threads how many work on its blocks beside the calling one, which then does not.
+ * The reference never has any. @default 0
  * @throws Error if the kernel has to be read and is not there.
  * @throws RangeError if there is no address space for its memory.
  */
 export function createEngine(
   name: KernelName,
-  options: { module?: WebAssembly.Module; maxBytes?: number } = {},
+  options: { module?: WebAssembly.Module; maxBytes?: number } & Partial<CrewSettings> = {},
 ): Engine {
   if (name === 'reference') return new ReferenceEngine();
-  const { module = builtKernel(), ...limits } = options;
-  return new WasmEngine(module, limits);
+  const { module = builtKernel(), ...more } = options;
+  return new WasmEngine(module, more);
 }
 
 let built: WebAssembly.Module | undefined;

@@ -1,6 +1,7 @@
 import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
 import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
+import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /** A rectangle of cells in interior coordinates of its block; negative ones lie in the margin. */
 export interface CellRectangle {
@@ -42,6 +43,9 @@ export interface Engine {
 
   /** Takes a block of this engine from state t to state t + 1; see `tickBlock` of services/world. */
   tick(block: CellBlock, rules: Rules, seed: number, tick: number): void;
+
+  /** Calls together whoever works on some of its blocks as long as they live. */
+  muster(plan: WorkPlan, options: WorkforceOptions): Workforce;
 
   /** See `digestOf` of services/world. */
   digestOf(block: CellBlock): bigint;

@@ -55,6 +55,16 @@ export class KernelThread {
   /** `tickBlock` of services/world. */
   tick(block: number, rules: Rules, seed: number, tick: number): void {
     writeRules(this.#rules, rules);
+    this.tickOn(block, seed, tick);
+  }
+
+  /** Takes over what `writeRules` wrote somewhere else: the rules of `tickOn` from now on. */
+  setRules(words: Uint32Array): void {
+    this.#rules.set(words);
+  }
+
+  /** `tick` by the rules that are set. */
+  tickOn(block: number, seed: number, tick: number): void {
     this.#kernel.tick(block, this.scratch, seed, tick);
   }
 

@@ -14,6 +14,8 @@ const FIELDS = [
   ['lineage', 4, layout.BLOCK_LINEAGE],
 ] as const;
 
+export type BlockSize = Pick<BlockExtent, 'width' | 'height' | 'halo'>;
+
 type FieldName = (typeof FIELDS)[number][0];
 
 /** Columns are counted in 16 bits. */
@@ -32,7 +34,7 @@ function paddedStride(columns: number): number {
 }
 
 /** Bytes that a block takes, its guards and padding included. */
-function memoryBlockBytes(width: number, height: number, halo: number): number {
+export function memoryBlockBytes({ width, height, halo }: BlockSize): number {
   const stride = paddedStride(width + 2 * halo);
   const rows = height + 2 * halo;
   const record = layout.BLOCK_RECORD_BYTES + 4 * (stride + rows) + layout.GUARD_BYTES;
@@ -40,6 +42,29 @@ function memoryBlockBytes(width: number, height: number, halo: number): number {
     (sum, [, bytes]) => sum + aligned(bytes * stride * rows + layout.GUARD_BYTES),
     aligned(record),
   );
+}
+
+/** Where the parts of a block lie. */
+interface BlockPlaces {
+  readonly stride: number;
+  readonly rows: number;
+  readonly columnX: number;
+  readonly rowY: number;
+  readonly fields: Readonly<Record<FieldName, number>>;
+}
+
+function placesOf(address: number, { width, height, halo }: BlockExtent): BlockPlaces {
+  const stride = paddedStride(width + 2 * halo);
+  const rows = height + 2 * halo;
+  const columnX = address + layout.BLOCK_RECORD_BYTES;
+  const rowY = columnX + 4 * stride;
+  const fields: Partial<Record<FieldName, number>> = {};
+  let next = address + aligned(rowY + 4 * rows + layout.GUARD_BYTES - address);
+  for (const [name, bytes] of FIELDS) {
+    fields[name] = next;
+    next += aligned(bytes * stride * rows + layout.GUARD_BYTES);
+  }
+  return { stride, rows, columnX, rowY, fields: fields as Record<FieldName, number> };
 }
 
 /**
@@ -55,17 +80,12 @@ export function layMemoryBlock(memory: KernelMemory, extent: BlockExtent): Memor
       `a block of ${columns} columns, margin included: the compiled kernel takes ${COLUMNS_MAX}`,
     );
   }
-  const stride = paddedStride(columns);
-  const rows = height + 2 * halo;
-  const address = memory.allocate(memoryBlockBytes(width, height, halo));
+  const address = memory.allocate(memoryBlockBytes(extent));
+  const { stride, rows, columnX, rowY, fields } = placesOf(address, extent);
   const { buffer } = memory;
-
-  const columnX = address + layout.BLOCK_RECORD_BYTES;
-  const rowY = columnX + 4 * stride;
   writeCoordinates(new Uint32Array(buffer, columnX, stride), x - halo, worldWidth);
   writeCoordinates(new Uint32Array(buffer, rowY, rows), y - halo, worldHeight);
-
-  const words = new Map<number, number>([
+  const words: [offset: number, value: number][] = [
     [layout.BLOCK_STRIDE, stride],
     [layout.BLOCK_ROWS, rows],
     [layout.BLOCK_WIDTH, width],
@@ -73,20 +93,23 @@ export function layMemoryBlock(memory: KernelMemory, extent: BlockExtent): Memor
     [layout.BLOCK_HALO, halo],
     [layout.BLOCK_COLUMN_X, columnX],
     [layout.BLOCK_ROW_Y, rowY],
-  ]);
-  const fields: Partial<Record<FieldName, number>> = {};
-  let next = address + aligned(rowY + 4 * rows + layout.GUARD_BYTES - address);
-  for (const [name, bytes, word] of FIELDS) {
-    fields[name] = next;
-    words.set(word, next);
-    next += aligned(bytes * stride * rows + layout.GUARD_BYTES);
-  }
+    ...FIELDS.map(([name, , word]): [number, number] => [word, fields[name]]),
+  ];
   const record = new DataView(buffer, address, layout.BLOCK_RECORD_BYTES);
   for (const [offset, value] of words) record.setUint32(offset, value, true);
+  return { block: viewMemoryBlock(buffer, address, extent), address, fields };
+}
 
-  const at = fields as Record<FieldName, number>;
+/** A block that was laid at an address, for whichever thread looks at it. */
+export function viewMemoryBlock(
+  buffer: SharedArrayBuffer,
+  address: number,
+  extent: BlockExtent,
+): CellBlock {
+  const { x, y, width, height, halo, worldWidth, worldHeight } = extent;
+  const { stride, rows, fields } = placesOf(address, extent);
   const cells = stride * rows;
-  const block: CellBlock = {
+  return {
     x,
     y,
     width,
@@ -96,16 +119,21 @@ export function layMemoryBlock(memory: KernelMemory, extent: BlockExtent): Memor
     worldHeight,
     stride,
     rows,
-    food: new Uint16Array(buffer, at.food, cells),
-    extraFood: new Uint8Array(buffer, at.extraFood, cells),
-    size: new Uint8Array(buffer, at.size, cells),
-    traits: new Uint8Array(buffer, at.traits, cells),
-    health: new Uint16Array(buffer, at.health, cells),
-    birth: new Uint16Array(buffer, at.birth, cells),
-    colour: new Uint32Array(buffer, at.colour, cells),
-    lineage: new Uint32Array(buffer, at.lineage, cells),
+    food: new Uint16Array(buffer, fields.food, cells),
+    extraFood: new Uint8Array(buffer, fields.extraFood, cells),
+    size: new Uint8Array(buffer, fields.size, cells),
+    traits: new Uint8Array(buffer, fields.traits, cells),
+    health: new Uint16Array(buffer, fields.health, cells),
+    birth: new Uint16Array(buffer, fields.birth, cells),
+    colour: new Uint32Array(buffer, fields.colour, cells),
+    lineage: new Uint32Array(buffer, fields.lineage, cells),
   };
-  return { block, address, fields: at };
+}
+
+/** What `viewMemoryBlock` needs to know of a block: plain data. */
+export function extentOf(block: CellBlock): BlockExtent {
+  const { x, y, width, height, halo, worldWidth, worldHeight } = block;
+  return { x, y, width, height, halo, worldWidth, worldHeight };
 }
 
 function writeCoordinates(out: Uint32Array, first: number, worldSide: number): void {

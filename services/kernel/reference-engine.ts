@@ -10,7 +10,9 @@ import type { Rules } from '../world/rules.ts';
 import { statisticsOf } from '../world/statistics.ts';
 import { createTickScratch, type TickScratch, tickBlock } from '../world/tick.ts';
 import type { CellCopy, CellRectangle, Engine } from './engine.ts';
+import { InlineWorkforce } from './inline-workforce.ts';
 import { assertCopies, assertRectangles } from './rectangles.ts';
+import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /** services/world itself: the readable specification, slower, but with nothing to compile. */
 export class ReferenceEngine implements Engine {
@@ -28,6 +30,10 @@ export class ReferenceEngine implements Engine {
       this.#scratch = createTickScratch(stride * rows, side);
     }
     tickBlock(block, this.#scratch, rules, seed, tick);
+  }
+
+  muster(plan: WorkPlan, options: WorkforceOptions): Workforce {
+    return new InlineWorkforce(this, plan, options);
   }
 
   prepareCopies(copies: readonly CellCopy[]): () => void {

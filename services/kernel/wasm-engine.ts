@@ -2,13 +2,26 @@ import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
 import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
 import { type CopyJob, jobsOfCopy, jobsOfPacking } from './copy-jobs.ts';
+import { Crew } from './crew.ts';
 import type { CellCopy, CellRectangle, Engine } from './engine.ts';
+import { InlineWorkforce } from './inline-workforce.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
-import { layMemoryBlock, type MemoryBlock } from './memory-block.ts';
+import { extentOf, layMemoryBlock, type MemoryBlock } from './memory-block.ts';
 import { COPY_JOB_BYTES } from './memory-layout.ts';
 import { layMemoryScratch } from './memory-scratch.ts';
 import { assertCopies, assertRectangles, assertRoom, packedBytes } from './rectangles.ts';
+import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
+
+/** Who works on the blocks of an engine. */
+export interface CrewSettings {
+  /** 0: the calling thread does it itself. */
+  readonly threads: number;
+  /** See `CrewMemberData`. */
+  readonly spins: number;
+  /** What a thread runs. @default the bundle beside the one that asks */
+  readonly workerFile?: URL | string;
+}
 
 /**
  * The compiled kernel: the same states as the reference, bit for bit, several times faster. All its
@@ -18,6 +31,7 @@ export class WasmEngine implements Engine {
   readonly name = 'wasm';
   readonly memory: KernelMemory;
   readonly #module: WebAssembly.Module;
+  readonly #crew: CrewSettings;
   readonly #blocks = new Map<CellBlock, MemoryBlock>();
   /** The longest row and column of a block so far: what a scratch must have room for. */
   #stride = 0;
@@ -29,10 +43,16 @@ export class WasmEngine implements Engine {
   /**
    * @param module the compiled kernel; see load-kernel.ts.
    * @param options.maxBytes refuses to hold more. @default 4 GiB
+   * @param options.threads how many others work on its blocks. @default 0: the calling one does
    */
-  constructor(module: WebAssembly.Module, options: { maxBytes?: number } = {}) {
-    this.memory = new KernelMemory(options);
+  constructor(
+    module: WebAssembly.Module,
+    options: { maxBytes?: number } & Partial<CrewSettings> = {},
+  ) {
+    const { threads = 0, spins = 0, workerFile, ...limits } = options;
+    this.memory = new KernelMemory(limits);
     this.#module = module;
+    this.#crew = { threads, spins, ...(workerFile !== undefined && { workerFile }) };
     this.#thread = new KernelThread(this.createThread());
   }
 
@@ -79,6 +99,27 @@ export class WasmEngine implements Engine {
 
   statisticsOf(block: CellBlock, tick: number): Statistics {
     return this.#thread.statistics(this.#find(block).address, block.width * block.height, tick);
+  }
+
+  muster(plan: WorkPlan, options: WorkforceOptions): Workforce {
+    const { threads, spins, workerFile } = this.#crew;
+    const { spec, blocks } = plan;
+    const members = Math.min(threads, blocks.length);
+    if (members === 0) return new InlineWorkforce(this, plan, options);
+    const copies = new Map(blocks.map((block): [CellBlock, CellCopy[]] => [block, []]));
+    for (const copy of plan.copies) copies.get(copy.target)?.push(copy);
+    return new Crew({
+      spec,
+      blocks: blocks.map((block) => ({
+        address: this.addressOf(block),
+        extent: extentOf(block),
+        fill: this.layCopies(copies.get(block) ?? []),
+      })),
+      threads: Array.from({ length: members }, () => this.createThread()),
+      signal: options.signal,
+      spins,
+      ...(workerFile !== undefined && { workerFile }),
+    });
   }
 
   /**

@@ -1,0 +1,47 @@
+import { addDigests } from '../world/digest.ts';
+import { EMPTY_STATISTICS, mergeStatistics, type Statistics } from '../world/statistics.ts';
+
+const NAMES = Object.keys(EMPTY_STATISTICS) as (keyof Statistics)[];
+
+/** What the threads of a crew measured, in shared memory: statistics and a digest per block. */
+export class CrewResults {
+  readonly buffer: SharedArrayBuffer;
+  readonly #blocks: number;
+  readonly #statistics: Float64Array;
+  readonly #digests: BigUint64Array;
+
+  constructor(blocks: number, buffer = new SharedArrayBuffer(blocks * 8 * (NAMES.length + 1))) {
+    this.buffer = buffer;
+    this.#blocks = blocks;
+    this.#statistics = new Float64Array(buffer, 0, blocks * NAMES.length);
+    this.#digests = new BigUint64Array(buffer, this.#statistics.byteLength, blocks);
+  }
+
+  setStatistics(block: number, statistics: Statistics): void {
+    NAMES.forEach((name, i) => {
+      this.#statistics[block * NAMES.length + i] = statistics[name];
+    });
+  }
+
+  setDigest(block: number, digest: bigint): void {
+    this.#digests[block] = digest;
+  }
+
+  /** Of all blocks together. */
+  get statistics(): Statistics {
+    let sum: Statistics = EMPTY_STATISTICS;
+    for (let block = 0; block < this.#blocks; block++) {
+      const own = { ...EMPTY_STATISTICS };
+      NAMES.forEach((name, i) => {
+        own[name] = this.#statistics[block * NAMES.length + i] as number;
+      });
+      sum = mergeStatistics(sum, own);
+    }
+    return sum;
+  }
+
+  /** Of all blocks together. */
+  get digest(): bigint {
+    return this.#digests.reduce(addDigests, 0n);
+  }
+}

@@ -1,0 +1,66 @@
+import type { CellBlock } from '../world/cell-block.ts';
+import { addDigests } from '../world/digest.ts';
+import { layGenesis } from '../world/genesis.ts';
+import { EMPTY_STATISTICS, mergeStatistics, type Statistics } from '../world/statistics.ts';
+import type { Engine } from './engine.ts';
+import type { Measurement, Step, Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
+
+/** Works in the calling thread, a block at a time, and lets other work in between. */
+export class InlineWorkforce implements Workforce {
+  readonly #engine: Engine;
+  readonly #plan: WorkPlan;
+  readonly #options: WorkforceOptions;
+  readonly #copy: () => void;
+  #blocksDone = 0;
+
+  constructor(engine: Engine, plan: WorkPlan, options: WorkforceOptions) {
+    this.#engine = engine;
+    this.#plan = plan;
+    this.#options = options;
+    this.#copy = engine.prepareCopies(plan.copies);
+  }
+
+  get blocksDone(): number {
+    return this.#blocksDone;
+  }
+
+  layGenesis(): Promise<boolean> {
+    return this.#each((block) => layGenesis(block, this.#plan.spec));
+  }
+
+  async fillMargins(): Promise<boolean> {
+    this.#copy();
+    return true;
+  }
+
+  step({ tick, rules, fillsMargins }: Step): Promise<boolean> {
+    const { seed } = this.#plan.spec;
+    if (fillsMargins) this.#copy();
+    return this.#each((block) => this.#engine.tick(block, rules, seed, tick));
+  }
+
+  async measure(tick: number, withDigest: boolean): Promise<Measurement | undefined> {
+    let statistics: Statistics = EMPTY_STATISTICS;
+    let digest = 0n;
+    const isWhole = await this.#each((block) => {
+      statistics = mergeStatistics(statistics, this.#engine.statisticsOf(block, tick));
+      if (withDigest) digest = addDigests(digest, this.#engine.digestOf(block));
+    });
+    return isWhole ? { statistics, ...(withDigest && { digest }) } : undefined;
+  }
+
+  async close(): Promise<void> {}
+
+  /** False if it was cut short. */
+  async #each(work: (block: CellBlock) => void): Promise<boolean> {
+    const { signal, yieldToIo } = this.#options;
+    this.#blocksDone = 0;
+    for (const block of this.#plan.blocks) {
+      if (signal.aborted) return false;
+      work(block);
+      this.#blocksDone++;
+      await yieldToIo();
+    }
+    return !signal.aborted;
+  }
+}

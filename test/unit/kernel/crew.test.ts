@@ -1,0 +1,223 @@
+import { readdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Crew } from '../../../services/kernel/crew.ts';
+import type { Engine } from '../../../services/kernel/engine.ts';
+import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
+import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
+import type { Workforce } from '../../../services/kernel/workforce.ts';
+import type { BlockExtent, CellBlock } from '../../../services/world/cell-block.ts';
+import { digestOf } from '../../../services/world/digest.ts';
+import { haloPieces } from '../../../services/world/halo-pieces.ts';
+import { DEFAULT_RULES } from '../../../services/world/rules.ts';
+import type { WorldSpec } from '../../../services/world/spec.ts';
+import { RADIUS } from '../../../services/world/tick.ts';
+import { kernelModule } from '../../support/kernel.ts';
+import { kernelWorker } from '../../support/kernel-worker.ts';
+import { difference, extremeRules } from '../../support/kernel-worlds.ts';
+import { partition, seeds, specOf, wholeBlock } from '../world/worlds.ts';
+
+const mustered: Workforce[] = [];
+afterEach(async () => {
+  await Promise.all(mustered.splice(0).map((workforce) => workforce.close()));
+});
+
+const crewEngine = (threads: number, more: { spins?: number; workerFile?: string | URL } = {}) =>
+  new WasmEngine(kernelModule, { workerFile: kernelWorker, ...more, threads });
+
+/** A world on an engine, and who works on it. */
+function muster(
+  engine: Engine,
+  spec: WorldSpec,
+  extents: readonly BlockExtent[],
+  k = 1,
+  signal = new AbortController().signal,
+) {
+  const blocks = extents.map((e) => engine.createBlock({ ...e, halo: RADIUS * k }));
+  const copies = blocks.flatMap((target) =>
+    blocks.flatMap((source) =>
+      haloPieces(target, source).map((piece) => ({ ...piece, source, target })),
+    ),
+  );
+  const workforce = engine.muster({ spec, blocks, copies }, { signal, yieldToIo: async () => {} });
+  mustered.push(workforce);
+  return { blocks, workforce };
+}
+
+const spec = specOf({ width: 96, height: 64, shardSize: 32, seed: 5 });
+const nine = partition(wholeBlock(96, 64, 0), [31, 60], [20, 40], 0);
+const step = (tick: number) => ({ tick, rules: DEFAULT_RULES, fillsMargins: true });
+
+describe('a crew of threads', () => {
+  it('does all that the reference does in one thread, bit for bit', async () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          threads: fc.integer({ min: 1, max: 4 }),
+          spins: fc.constantFrom(0, 2000),
+          width: fc.integer({ min: 16, max: 90 }),
+          height: fc.integer({ min: 16, max: 90 }),
+          columnCuts: cuts,
+          rowCuts: cuts,
+          k: fc.integer({ min: 1, max: 3 }),
+          seed: seeds,
+        }),
+        fc.array(extremeRules, { minLength: 3, maxLength: 6 }),
+        async ({ threads, spins, width, height, columnCuts, rowCuts, k, seed }, rules) => {
+          const any = specOf({ width, height, seed });
+          const parts = partition(wholeBlock(width, height, 0), columnCuts, rowCuts, 0);
+          const expected = muster(new ReferenceEngine(), any, parts, k);
+          const actual = muster(crewEngine(threads, { spins }), any, parts, k);
+          const both = [expected.workforce, actual.workforce];
+          await Promise.all(both.map((workforce) => workforce.layGenesis()));
+          for (let tick = 0; tick < 12; tick++) {
+            const [a, b] = await Promise.all(both.map((w) => w.measure(tick, tick % 2 === 0)));
+            expect(b).toEqual(a);
+            const work = {
+              tick,
+              rules: rules[tick % rules.length] ?? DEFAULT_RULES,
+              fillsMargins: tick % k === 0,
+            };
+            const areWhole = await Promise.all(both.map((workforce) => workforce.step(work)));
+            expect(areWhole).toEqual([true, true]);
+          }
+          expected.blocks.forEach((block, i) => {
+            expect(difference(block, actual.blocks[i] as CellBlock)).toBeUndefined();
+          });
+          await actual.workforce.close();
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('lays the margins too, and fills them when it is asked to', async () => {
+    const expected = muster(new ReferenceEngine(), spec, nine, 2);
+    const { blocks, workforce } = muster(crewEngine(2), spec, nine, 2);
+    const areSame = () =>
+      expected.blocks.forEach((block, i) => {
+        expect(difference(block, blocks[i] as CellBlock, block.halo)).toBeUndefined();
+      });
+    for (const w of [workforce, expected.workforce]) await w.layGenesis();
+    areSame();
+    for (const b of [...blocks, ...expected.blocks]) b.food.fill(7, b.stride * b.halo + b.halo);
+    for (const w of [workforce, expected.workforce]) await w.fillMargins();
+    areSame();
+  });
+
+  it('sees what its caller writes between two batches', async () => {
+    const expected = muster(new ReferenceEngine(), spec, nine);
+    const actual = muster(crewEngine(2), spec, nine);
+    for (const { workforce, blocks } of [expected, actual]) {
+      await workforce.layGenesis();
+      await workforce.step(step(0));
+      for (const block of blocks) block.extraFood.fill(90);
+      await workforce.step(step(1));
+    }
+    expected.blocks.forEach((block, i) => {
+      expect(difference(block, actual.blocks[i] as CellBlock)).toBeUndefined();
+    });
+  });
+
+  it('has no more threads than blocks', async () => {
+    const { workforce } = muster(crewEngine(4), spec, nine.slice(0, 2));
+    await workforce.layGenesis();
+    await expect.poll(() => (workforce as Crew).sleepers).toBe(2);
+    await workforce.step(step(0));
+    await expect.poll(() => (workforce as Crew).sleepers).toBe(2);
+  });
+
+  it('sleeps while there is nothing to do', async () => {
+    const { workforce } = muster(crewEngine(3, { spins: 1000 }), spec, nine);
+    await workforce.layGenesis();
+    await workforce.step(step(0));
+    await expect.poll(() => (workforce as Crew).sleepers, { timeout: 20_000 }).toBe(3);
+  });
+
+  it('refuses a batch while one is under way', async () => {
+    const { workforce } = muster(crewEngine(2), spec, nine);
+    const laying = workforce.layGenesis();
+    await expect(workforce.step(step(0))).rejects.toThrow('still under way');
+    expect(await laying).toBe(true);
+  });
+});
+
+describe('a crew that is told to stop', () => {
+  it('does not finish the batch, and begins no other', async () => {
+    const stop = new AbortController();
+    const { workforce, blocks } = muster(crewEngine(2), spec, nine, 1, stop.signal);
+    await workforce.layGenesis();
+    const stepping = workforce.step(step(0));
+    stop.abort();
+    expect(await stepping).toBe(false);
+    const before = blocks.map(digestOf);
+    expect(await workforce.step(step(1))).toBe(false);
+    expect(await workforce.measure(1, true)).toBeUndefined();
+    expect(blocks.map(digestOf)).toEqual(before);
+  });
+
+  it('writes nothing once it is closed, not even in the middle of a batch', async () => {
+    const { workforce, blocks } = muster(crewEngine(2), spec, nine);
+    await workforce.layGenesis();
+    const stepping = workforce.step(step(0));
+    await workforce.close();
+    expect(await stepping).toBe(false);
+    const before = blocks.map(digestOf);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(blocks.map(digestOf)).toEqual(before);
+  });
+
+  it.runIf(process.platform === 'linux')('leaves no thread behind', async () => {
+    const threads = () => readdirSync('/proc/self/task').length;
+    const round = async () => {
+      const { workforce } = muster(crewEngine(3), spec, nine);
+      await workforce.layGenesis();
+      await workforce.close();
+    };
+    await round();
+    const before = threads();
+    for (let i = 0; i < 6; i++) await round();
+    // One crew of the six would be three; the runtime may start one or two of its own.
+    expect(threads()).toBeLessThan(before + 3);
+  });
+});
+
+describe('a crew of which a thread breaks', () => {
+  const worker = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  const inBatch = (then: string) =>
+    worker(`import { workerData } from 'node:worker_threads';
+      Atomics.wait(new Int32Array(workerData.control), 0, 0);
+      ${then}`);
+
+  it.each([
+    ['throws', inBatch('throw new RangeError("it broke");'), 'a kernel thread failed: it broke'],
+    ['exits', inBatch('process.exit(3);'), 'a kernel thread ended, with code 3'],
+    ['is not there', new URL('file:///nowhere/kernel.mjs'), /a kernel thread failed: Cannot find/],
+  ])('says so when it %s, at once and ever after', async (_how, workerFile, message) => {
+    const { workforce } = muster(crewEngine(2, { workerFile }), spec, nine);
+    await expect(workforce.layGenesis()).rejects.toThrow(message);
+    await expect(workforce.step(step(0))).rejects.toThrow(message);
+  });
+
+  it('does not wait for the block that the thread had, and ends the others', async () => {
+    const good = pathToFileURL(kernelWorker).href;
+    // One of the two takes a block and breaks before the other one begins.
+    const workerFile = worker(`import { threadId, workerData } from 'node:worker_threads';
+      const control = new Int32Array(workerData.control);
+      const [OPENED, TICKET, UNUSED] = [0, 32, 127];
+      if (threadId % 2 === 0) {
+        Atomics.wait(control, OPENED, 0);
+        Atomics.add(control, TICKET, 1);
+        Atomics.store(control, UNUSED, 1);
+        Atomics.notify(control, UNUSED);
+        throw new Error('it broke');
+      }
+      Atomics.wait(control, UNUSED, 0);
+      await import(${JSON.stringify(good)});`);
+    const { workforce } = muster(crewEngine(2, { workerFile }), spec, nine);
+    await expect(workforce.layGenesis()).rejects.toThrow('it broke');
+    await expect.poll(() => (workforce as Crew).sleepers).toBe(0);
+  });
+});
