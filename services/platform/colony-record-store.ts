@@ -1,3 +1,4 @@
+import type { LoggedEvent } from '../protocol/colony-event.ts';
 import type { ColonyRecord, LastFailure, Leader } from '../protocol/colony-record.ts';
 import type { Claim, Reservation, RunChange, Term } from '../protocol/record-transitions.ts';
 
@@ -64,4 +65,17 @@ export interface ColonyRecordStore {
 
   /** Pause, resume, step, pace, fault of a started colony. */
   setRun(term: Term, change: RunChange): Promise<WriteResult>;
+
+  /**
+   * Takes the next event of a started colony without a fault, if its tick is above the horizon and
+   * no other event was taken or logged since `seen`. Throws a plain Error if it does not follow
+   * the newest one of `seen`, or if too many are pending there.
+   */
+  inject(term: Term, seen: ColonyRecord, entry: LoggedEvent): Promise<WriteResult>;
+
+  /**
+   * Takes the pending events up to a sequence out of the record: the event log has them. Refused
+   * if an event was taken or logged since `seen`; a plain Error if they are not pending there.
+   */
+  eventsLogged(term: Term, seen: ColonyRecord, throughSequence: number): Promise<WriteResult>;
 }

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { LoggedEvent } from '../protocol/colony-event.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
@@ -162,6 +163,26 @@ export class DynamoRecordStore implements ColonyRecordStore {
     return this.#write({
       update: updates.runUpdate(term, rest),
       transition: (r) => rules.runChanged(r, term, rest),
+    });
+  }
+
+  async inject(term: Term, seen: ColonyRecord, entry: LoggedEvent): Promise<WriteResult> {
+    return this.#write({
+      update: updates.injectUpdate(term, seen, entry),
+      transition: (r) => rules.injected(r, term, seen, entry),
+      inEffect: (r) => rules.injectInEffect(r, term, entry),
+    });
+  }
+
+  async eventsLogged(
+    term: Term,
+    seen: ColonyRecord,
+    throughSequence: number,
+  ): Promise<WriteResult> {
+    return this.#write({
+      update: updates.loggedUpdate(term, seen, throughSequence),
+      transition: (r) => rules.eventsLogged(r, term, seen, throughSequence),
+      inEffect: (r) => rules.loggedInEffect(r, term, throughSequence),
     });
   }
 

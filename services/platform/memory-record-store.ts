@@ -1,3 +1,4 @@
+import type { LoggedEvent } from '../protocol/colony-event.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
@@ -12,10 +13,14 @@ import {
   claimInEffect,
   completed,
   completeInEffect,
+  eventsLogged,
   failed,
   failInEffect,
+  injected,
+  injectInEffect,
   leadInEffect,
   ledAnew,
+  loggedInEffect,
   pointed,
   pointInEffect,
   type Reservation,
@@ -97,6 +102,24 @@ export class MemoryRecordStore implements ColonyRecordStore {
 
   async setRun(term: Term, change: RunChange): Promise<WriteResult> {
     return this.#write((r) => runChanged(r, term, change));
+  }
+
+  async inject(term: Term, seen: ColonyRecord, entry: LoggedEvent): Promise<WriteResult> {
+    return this.#write(
+      (r) => injected(r, term, seen, entry),
+      (r) => injectInEffect(r, term, entry),
+    );
+  }
+
+  async eventsLogged(
+    term: Term,
+    seen: ColonyRecord,
+    throughSequence: number,
+  ): Promise<WriteResult> {
+    return this.#write(
+      (r) => eventsLogged(r, term, seen, throughSequence),
+      (r) => loggedInEffect(r, term, throughSequence),
+    );
   }
 
   #write(

@@ -1,10 +1,14 @@
+import type { LoggedEvent } from '../protocol/colony-event.ts';
 import type { ColonyRecord, LastFailure, Leader } from '../protocol/colony-record.ts';
 import { HANDLED_KEYS_MAX } from '../protocol/colony-record.ts';
 import {
+  assertFollows,
   assertKeyHash,
+  assertPending,
   bounded,
   type Claim,
   newLeader,
+  pendingAfter,
   type Reservation,
   type RunChange,
   retirement,
@@ -51,6 +55,9 @@ const RESET = {
   horizon: ':zero',
   paused: ':false',
   handledKeys: ':emptyList',
+  eventSeq: ':zero',
+  eventHead: ':zero',
+  pendingEvents: ':emptyList',
 };
 
 const LED = ['#leader.#id = :leaderId', '#leader.#epoch = :epoch'];
@@ -143,6 +150,9 @@ export function leadUpdate(
     paused: ':false',
     ticksPerSecond: ':null',
     handledKeys: ':emptyList',
+    eventSeq: ':zero',
+    eventHead: ':zero',
+    pendingEvents: ':emptyList',
   };
   return {
     set: {
@@ -238,5 +248,68 @@ export function runUpdate(term: Term, change: RunChange): ConditionalUpdate {
       ...(change.horizon !== undefined ? ['#horizon < :horizon'] : []),
     ],
     values: { ...STATUS, ...term, ...values },
+  };
+}
+
+/** A record that was written before there were events lacks their fields. */
+const isAsSeen = (field: 'eventSeq' | 'eventHead', value: number): string => {
+  const same = `#${field} = :${field}Seen`;
+  return value === 0 ? `(attribute_not_exists(#${field}) OR ${same})` : same;
+};
+
+/**
+ * The list as a whole: it grows only together with eventSeq, which must be as seen. So nothing can
+ * be pending that `seen` does not show, and its bound holds.
+ */
+export function injectUpdate(
+  term: Term,
+  seen: ColonyRecord,
+  entry: LoggedEvent,
+): ConditionalUpdate {
+  assertFollows(seen, entry);
+  return {
+    set: { ...RAISE_REVISION, eventSeq: ':sequence', pendingEvents: ':pendingEvents' },
+    condition: [
+      '#status = :topographyInitialized',
+      ...TERM,
+      'attribute_not_exists(#fault)',
+      isAsSeen('eventSeq', seen.eventSeq),
+      isAsSeen('eventHead', seen.eventHead),
+      '#horizon < :tick',
+    ],
+    values: {
+      ...STATUS,
+      ...term,
+      sequence: entry.sequence,
+      tick: entry.tick,
+      eventSeqSeen: seen.eventSeq,
+      eventHeadSeen: seen.eventHead,
+      pendingEvents: [...seen.pendingEvents, entry],
+    },
+  };
+}
+
+export function loggedUpdate(
+  term: Term,
+  seen: ColonyRecord,
+  throughSequence: number,
+): ConditionalUpdate {
+  assertPending(seen, throughSequence);
+  return {
+    set: { ...RAISE_REVISION, eventHead: ':throughSequence', pendingEvents: ':pendingEvents' },
+    condition: [
+      '#status = :topographyInitialized',
+      ...TERM,
+      isAsSeen('eventSeq', seen.eventSeq),
+      isAsSeen('eventHead', seen.eventHead),
+    ],
+    values: {
+      ...STATUS,
+      ...term,
+      throughSequence,
+      eventSeqSeen: seen.eventSeq,
+      eventHeadSeen: seen.eventHead,
+      pendingEvents: pendingAfter(seen, throughSequence),
+    },
   };
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { loggedEventSchema } from './colony-event.ts';
 
 /** How many stopped starts are remembered; a late duplicate of an older one is not recognised. */
 export const RETIRED_KEYS_MAX = 64;
-/** How many step and event requests are remembered. */
+/** How many step requests are remembered. */
 export const HANDLED_KEYS_MAX = 64;
+/** How many injected events the record takes before they are copied to the event log. */
+export const PENDING_EVENTS_MAX = 8;
 
 /**
  * The least and the greatest pace in ticks per second, both allowed. Slower is a pause, faster is
@@ -82,6 +85,12 @@ export const colonyRecordSchema = z.strictObject({
   ticksPerSecond: z.number().positive().nullable(),
   /** Step requests already done: key hash → the tick they led to, newest last. */
   handledKeys: z.array(z.strictObject({ keyHash: z.string(), runUntil: count })),
+  /** The sequence of the newest injected event; 0 before the first. */
+  eventSeq: count.default(0),
+  /** Events up to this sequence stand in the event log, one item each. */
+  eventHead: count.default(0),
+  /** The events after eventHead, up to eventSeq, in this order: not in the log yet. */
+  pendingEvents: z.array(loggedEventSchema).max(PENDING_EVENTS_MAX).default([]),
 });
 export type ColonyRecord = z.infer<typeof colonyRecordSchema>;
 
@@ -96,4 +105,7 @@ export const ABSENT_RECORD: ColonyRecord = {
   paused: false,
   ticksPerSecond: null,
   handledKeys: [],
+  eventSeq: 0,
+  eventHead: 0,
+  pendingEvents: [],
 };

@@ -12,6 +12,10 @@ export const SORT_KEYS = {
   digests: (colonyInstanceId: string): string => `digest#${colonyInstanceId}#`,
   digest: (colonyInstanceId: string, tick: number): string =>
     `digest#${colonyInstanceId}#${String(tick).padStart(12, '0')}`,
+  /** Likewise of all injected events of one instance, by their sequence. */
+  events: (colonyInstanceId: string): string => `event#${colonyInstanceId}#`,
+  event: (colonyInstanceId: string, sequence: number): string =>
+    `event#${colonyInstanceId}#${String(sequence).padStart(12, '0')}`,
 } as const;
 
 /** Paths of the registry in the SSM parameter store. */

@@ -1,10 +1,12 @@
 import { sha256 } from './canonical-json.ts';
+import type { LoggedEvent } from './colony-event.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
   HANDLED_KEYS_MAX,
   type LastFailure,
   type Leader,
+  PENDING_EVENTS_MAX,
   RETIRED_KEYS_MAX,
 } from './colony-record.ts';
 
@@ -273,3 +275,70 @@ export function runChanged(
   if (change.horizon !== undefined) next.horizon = Math.max(r.horizon, change.horizon);
   return next;
 }
+
+const hasEventsOf = (r: ColonyRecord, seen: ColonyRecord): boolean =>
+  r.eventSeq === seen.eventSeq && r.eventHead === seen.eventHead;
+
+/** An event that does not come next, or for which there is no room, is a bug of the caller. */
+export function assertFollows(seen: ColonyRecord, { sequence }: LoggedEvent): void {
+  const { eventSeq, pendingEvents } = seen;
+  if (sequence === eventSeq + 1 && pendingEvents.length < PENDING_EVENTS_MAX) return;
+  throw new Error(`event ${sequence} after ${eventSeq}, with ${pendingEvents.length} pending`);
+}
+
+/** Logging what is not pending is a bug of the caller. */
+export function assertPending(seen: ColonyRecord, throughSequence: number): void {
+  if (throughSequence > seen.eventHead && throughSequence <= seen.eventSeq) return;
+  throw new Error(`event ${throughSequence} is not pending`);
+}
+
+/**
+ * Takes an event that follows the newest one, for a tick above the horizon: nobody was told, nor
+ * may have been told, to run through that tick.
+ */
+export function injected(
+  r: ColonyRecord,
+  term: Term,
+  seen: ColonyRecord,
+  entry: LoggedEvent,
+): ColonyRecord | undefined {
+  assertFollows(seen, entry);
+  if (r.status !== 'TopographyInitialized' || !isTerm(r, term) || r.fault !== undefined) {
+    return undefined;
+  }
+  if (!hasEventsOf(r, seen) || r.horizon >= entry.tick) return undefined;
+  return {
+    ...r,
+    revision: r.revision + 1,
+    eventSeq: entry.sequence,
+    pendingEvents: [...r.pendingEvents, entry],
+  };
+}
+
+export const injectInEffect = (r: ColonyRecord, term: Term, entry: LoggedEvent): boolean =>
+  r.generation === term.generation &&
+  r.pendingEvents.some((e) => e.sequence === entry.sequence && e.keyHash === entry.keyHash);
+
+/** Takes the oldest pending events out of the record, now that the event log has them. */
+export function eventsLogged(
+  r: ColonyRecord,
+  term: Term,
+  seen: ColonyRecord,
+  throughSequence: number,
+): ColonyRecord | undefined {
+  if (r.status !== 'TopographyInitialized' || !isTerm(r, term)) return undefined;
+  assertPending(seen, throughSequence);
+  if (!hasEventsOf(r, seen)) return undefined;
+  return {
+    ...r,
+    revision: r.revision + 1,
+    eventHead: throughSequence,
+    pendingEvents: pendingAfter(seen, throughSequence),
+  };
+}
+
+export const pendingAfter = (seen: ColonyRecord, throughSequence: number): LoggedEvent[] =>
+  seen.pendingEvents.filter(({ sequence }) => sequence > throughSequence);
+
+export const loggedInEffect = (r: ColonyRecord, term: Term, throughSequence: number): boolean =>
+  r.generation === term.generation && r.eventHead >= throughSequence;

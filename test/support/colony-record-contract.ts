@@ -4,12 +4,15 @@ import type {
   ColonyRecordStore,
   Term,
 } from '../../services/platform/colony-record-store.ts';
+import { requestHashOf } from '../../services/protocol/colony-event.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
+  PENDING_EVENTS_MAX,
   RETIRED_KEYS_MAX,
 } from '../../services/protocol/colony-record.ts';
 import { keyHashOf } from '../../services/protocol/record-transitions.ts';
+import { eventOfSequence } from './event-log-contract.ts';
 
 export const LEADER = { id: 'c1', address: 'http://127.0.0.1:8083' };
 export const OTHER = { id: 'c2', address: 'http://127.0.0.1:8084' };
@@ -596,6 +599,165 @@ export function colonyRecordContract(create: () => Promise<ColonyRecordStore>): 
       await store.takeLeadership(record.leader, OTHER);
       const write = () => store.setRun(termOf(record), { paused: true, horizon: 99 });
       await refusesWithRecord(store, write);
+    });
+  });
+
+  describe('inject', () => {
+    /** Takes events for the given ticks, one after the other. */
+    const withEvents = async (store: ColonyRecordStore, ticks: number[], key = 'K1') => {
+      let record = await started(store, key);
+      for (const tick of ticks) {
+        const entry = eventOfSequence(record.eventSeq + 1, tick);
+        const written = await store.inject(termOf(record), record, entry);
+        expect(written.ok).toBe(true);
+        ({ record } = written);
+      }
+      return record;
+    };
+
+    test('takes an event for a tick above the horizon', async () => {
+      const store = await create();
+      const record = await started(store);
+      const entry = eventOfSequence(1, record.horizon + 1);
+      expect(await store.inject(termOf(record), record, entry)).toEqual({
+        ok: true,
+        record: {
+          ...record,
+          revision: record.revision + 1,
+          eventSeq: 1,
+          pendingEvents: [entry],
+        },
+      });
+    });
+
+    test('of a tick that may have been granted is refused', async () => {
+      const store = await create();
+      const record = await started(store);
+      const entry = eventOfSequence(1, record.horizon);
+      await refusesWithRecord(store, () => store.inject(termOf(record), record, entry));
+    });
+
+    test('is refused where the horizon was raised over its tick meanwhile', async () => {
+      const store = await create();
+      const record = await started(store);
+      const entry = eventOfSequence(1, record.horizon + 5);
+      await store.beat({ id: 'c1', epoch: 1 }, { generation: 1, horizon: record.horizon + 5 });
+      await refusesWithRecord(store, () => store.inject(termOf(record), record, entry));
+    });
+
+    test('of two events with one sequence takes one', async () => {
+      const store = await create();
+      const record = await started(store);
+      const entries = [50, 60].map((tick) => ({
+        ...eventOfSequence(1, tick),
+        keyHash: requestHashOf(`key of ${tick}`),
+      }));
+      const writes = await Promise.all(
+        entries.map((entry) => store.inject(termOf(record), record, entry)),
+      );
+      expect(writes.map(({ ok }) => ok).sort()).toEqual([false, true]);
+      expect((await store.read()).pendingEvents).toHaveLength(1);
+    });
+
+    test('whose answer was lost is recognised', async () => {
+      const store = await create();
+      const record = await started(store);
+      const entry = eventOfSequence(1, 50);
+      const { record: after } = await store.inject(termOf(record), record, entry);
+      expect(await store.inject(termOf(record), record, entry)).toEqual({
+        ok: true,
+        record: after,
+      });
+    });
+
+    test('into a stopped, a failed, or a not yet started colony is refused', async () => {
+      const store = await create();
+      const initial = await initializing(store, 'K0');
+      const entry = eventOfSequence(1, 500);
+      await refusesWithRecord(store, () => store.inject(termOf(initial), initial, entry));
+      await store.stop(initial);
+      const record = await started(store);
+      const fault = { code: 'DETERMINISM_VIOLATION', reason: 'two digests' };
+      const { record: faulty } = await store.setRun(termOf(record), { fault });
+      await refusesWithRecord(store, () => store.inject(termOf(record), faulty, entry));
+      await store.stop(faulty);
+      await refusesWithRecord(store, () => store.inject(termOf(record), record, entry));
+    });
+
+    test('by a former leader is refused', async () => {
+      const store = await create();
+      const record = await started(store);
+      await store.takeLeadership(record.leader, OTHER);
+      const entry = eventOfSequence(1, 500);
+      await refusesWithRecord(store, () => store.inject(termOf(record), record, entry));
+    });
+
+    test('of an event that does not come next, or with too many pending, is a bug', async () => {
+      const store = await create();
+      const record = await started(store);
+      await expect(store.inject(termOf(record), record, eventOfSequence(2, 50))).rejects.toThrow(
+        'event 2 after 0, with 0 pending',
+      );
+      await store.stop(record);
+      const full = await withEvents(
+        store,
+        Array.from({ length: PENDING_EVENTS_MAX }, (_, i) => 50 + i),
+        'K2',
+      );
+      const next = eventOfSequence(PENDING_EVENTS_MAX + 1, 99);
+      await expect(store.inject(termOf(full), full, next)).rejects.toThrow(
+        `${PENDING_EVENTS_MAX} pending`,
+      );
+    });
+
+    test('leaves nothing to the next colony', async () => {
+      const store = await create();
+      const { record } = await store.stop(await withEvents(store, [50, 60]));
+      expect(record).toMatchObject({ eventSeq: 0, eventHead: 0, pendingEvents: [] });
+    });
+
+    test('once logged, the oldest leave the record and the others stay', async () => {
+      const store = await create();
+      const record = await withEvents(store, [50, 40, 60]);
+      const first = await store.eventsLogged(termOf(record), record, 2);
+      expect(first).toEqual({
+        ok: true,
+        record: {
+          ...record,
+          revision: record.revision + 1,
+          eventHead: 2,
+          pendingEvents: [eventOfSequence(3, 60)],
+        },
+      });
+      const second = await store.eventsLogged(termOf(record), first.record, 3);
+      expect(second.record).toMatchObject({ eventSeq: 3, eventHead: 3, pendingEvents: [] });
+    });
+
+    test('logging again what left the record does nothing', async () => {
+      const store = await create();
+      const record = await withEvents(store, [50, 40]);
+      const { record: after } = await store.eventsLogged(termOf(record), record, 1);
+      expect(await store.eventsLogged(termOf(record), record, 1)).toEqual({
+        ok: true,
+        record: after,
+      });
+    });
+
+    test('logging is refused when an event came meanwhile, and to a former leader', async () => {
+      const store = await create();
+      const record = await withEvents(store, [50]);
+      const next = await store.inject(termOf(record), record, eventOfSequence(2, 70));
+      await refusesWithRecord(store, () => store.eventsLogged(termOf(record), record, 1));
+      await store.takeLeadership(record.leader, OTHER);
+      await refusesWithRecord(store, () => store.eventsLogged(termOf(record), next.record, 1));
+    });
+
+    test('logging what is not pending is a bug', async () => {
+      const store = await create();
+      const record = await withEvents(store, [50]);
+      await expect(store.eventsLogged(termOf(record), record, 2)).rejects.toThrow(
+        'event 2 is not pending',
+      );
     });
   });
 }

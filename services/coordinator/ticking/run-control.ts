@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { ColonyRecordStore, RunChange } from '../../platform/colony-record-store.ts';
-import { sha256 } from '../../protocol/canonical-json.ts';
+import { requestHashOf } from '../../protocol/colony-event.ts';
 import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/colony-record.ts';
 import { ColonyError, messageOf } from '../../protocol/errors.ts';
 import type { RunAnswer } from '../../protocol/public-api.ts';
@@ -58,7 +58,7 @@ export class RunControl {
   step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
     return this.#inTurn(async () => {
       const { grants, record } = this.#driving();
-      const keyHash = sha256(key);
+      const keyHash = requestHashOf(key);
       const handled = record.handledKeys.find((one) => one.keyHash === keyHash);
       if (handled !== undefined) return answerOf(record, handled.runUntil);
       if (!record.paused) {

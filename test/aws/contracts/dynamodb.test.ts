@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createDynamoClient, ensureTable } from '../../../services/platform/dynamo-client.ts';
 import { DynamoDigestLog } from '../../../services/platform/dynamo-digest-log.ts';
+import { DynamoEventLog } from '../../../services/platform/dynamo-event-log.ts';
 import { DynamoObjectStore } from '../../../services/platform/dynamo-object-store.ts';
 import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
 import { colonyRecordContract } from '../../support/colony-record-contract.ts';
 import { digestLogContract } from '../../support/digest-log-contract.ts';
+import { eventLogContract } from '../../support/event-log-contract.ts';
 import { objectStoreContract } from '../../support/object-store-contract.ts';
 
 describe.each(implementations('DynamoDB Local'))('DynamoDB at %s', (_name, endpoint) => {
@@ -27,5 +29,9 @@ describe.each(implementations('DynamoDB Local'))('DynamoDB at %s', (_name, endpo
 
   describe('digests', () => {
     digestLogContract(async () => new DynamoDigestLog(client, table, name()));
+  });
+
+  describe('events', () => {
+    eventLogContract(async () => new DynamoEventLog(client, table, name()));
   });
 });

@@ -4,8 +4,14 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoClient } from '../../../services/platform/dynamo-client.ts';
 import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
-import { HANDLED_KEYS_MAX, RETIRED_KEYS_MAX } from '../../../services/protocol/colony-record.ts';
+import { requestHashOf } from '../../../services/protocol/colony-event.ts';
+import {
+  HANDLED_KEYS_MAX,
+  PENDING_EVENTS_MAX,
+  RETIRED_KEYS_MAX,
+} from '../../../services/protocol/colony-record.ts';
 import { keyHashOf } from '../../../services/protocol/record-transitions.ts';
+import { EVENT_KINDS } from '../../../services/world/events.ts';
 import {
   claimOf,
   colonyRecordContract,
@@ -16,6 +22,7 @@ import {
   termOf,
 } from '../../support/colony-record-contract.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
+import { eventOfSequence } from '../../support/event-log-contract.ts';
 
 let table: DynaliteTable;
 let colonies = 0;
@@ -55,18 +62,27 @@ test('an item with everything at its bounds stays below 16 KB', async () => {
   const term = termOf(await claim(1_000));
   await store.setTopology(term, `topology#${uuid(1)}#${keyHashOf('topology')}`, 1);
   await store.complete(term, 4_000_000_000);
+  for (let i = 1; i <= PENDING_EVENTS_MAX; i++) {
+    const seen = await store.read();
+    // The largest kind of event.
+    const { keyHash, bodyHash } = eventOfSequence(i);
+    const { event } = eventOfSequence(EVENT_KINDS.length);
+    const entry = { sequence: i, tick: 4_000_000_000 + i, keyHash, bodyHash, event };
+    await store.inject(term, seen, entry);
+  }
   const { record } = await store.setRun(term, {
     paused: true,
     runUntil: 4_000_000_000,
     ticksPerSecond: 59.94,
     handledKeys: Array.from({ length: HANDLED_KEYS_MAX + 1 }, (_, i) => ({
-      keyHash: keyHashOf(String(i)),
+      keyHash: requestHashOf(String(i)),
       runUntil: 4_000_000_000 + i,
     })),
     fault: { code: 'DETERMINISM_VIOLATION', reason: long('r', 5_000) },
   });
   expect(Object.keys(record.retired)).toHaveLength(RETIRED_KEYS_MAX);
   expect(record.handledKeys).toHaveLength(HANDLED_KEYS_MAX);
+  expect(record.pendingEvents).toHaveLength(PENDING_EVENTS_MAX);
   const { ConsumedCapacity } = await table.client.send(
     new GetItemCommand({
       TableName: table.tableName,
@@ -256,4 +272,18 @@ describe('a server', () => {
       message: expect.stringContaining('ResourceNotFoundException'),
     });
   });
+});
+
+test('a record that was written before there were events takes the first one', async () => {
+  const store = storeOf('older');
+  const record = await started(store);
+  const Key = { pk: { S: 'older' }, sk: { S: 'record' } };
+  const { Item } = await table.client.send(new GetItemCommand({ TableName: table.tableName, Key }));
+  const { eventSeq: _s, eventHead: _h, pendingEvents: _p, ...older } = Item ?? {};
+  await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: older }));
+  expect(await store.read()).toEqual(record);
+  const taken = await store.inject(termOf(record), record, eventOfSequence(1, 50));
+  expect(taken).toMatchObject({ ok: true, record: { eventSeq: 1 } });
+  const logged = await store.eventsLogged(termOf(record), taken.record, 1);
+  expect(logged).toMatchObject({ ok: true, record: { eventHead: 1, pendingEvents: [] } });
 });

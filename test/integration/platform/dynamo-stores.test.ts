@@ -3,9 +3,11 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureTable } from '../../../services/platform/dynamo-client.ts';
 import { DynamoDigestLog } from '../../../services/platform/dynamo-digest-log.ts';
+import { DynamoEventLog } from '../../../services/platform/dynamo-event-log.ts';
 import { DynamoObjectStore } from '../../../services/platform/dynamo-object-store.ts';
 import { digestLogContract, digestOfTick } from '../../support/digest-log-contract.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
+import { eventLogContract, eventOfSequence } from '../../support/event-log-contract.ts';
 import { largestTopology, objectStoreContract } from '../../support/object-store-contract.ts';
 
 let table: DynaliteTable;
@@ -82,6 +84,32 @@ describe('digests in DynamoDB', () => {
     expect(
       (await small.list('long', { fromTick: 150, limit: 20 })).map(({ tick }) => tick),
     ).toEqual(ticks.slice(2, 22));
+  });
+});
+
+describe('events in DynamoDB', () => {
+  const create = async (name = `events-${colonies++}`) =>
+    new DynamoEventLog(table.client, table.tableName, name);
+
+  eventLogContract(create);
+
+  test('a broken event is STORE_UNAVAILABLE and names what is wrong', async () => {
+    const log = await create('broken-event');
+    await log.append('instance-1', eventOfSequence(1));
+    await table.client.send(
+      new PutItemCommand({
+        TableName: table.tableName,
+        Item: {
+          pk: { S: 'broken-event' },
+          sk: { S: 'event#instance-1#000000000002' },
+          sequence: { S: '2' },
+        },
+      }),
+    );
+    await expect(log.list('instance-1')).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('a stored event is broken: sequence:'),
+    });
   });
 });
 

@@ -3,9 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ColonyRecordStore } from '../../../services/platform/colony-record-store.ts';
 import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
 import { MemoryRecordStore } from '../../../services/platform/memory-record-store.ts';
-import { ABSENT_RECORD, type ColonyRecord } from '../../../services/protocol/colony-record.ts';
+import {
+  ABSENT_RECORD,
+  type ColonyRecord,
+  PENDING_EVENTS_MAX,
+} from '../../../services/protocol/colony-record.ts';
 import { claimOf, failureOf, LEADER, OTHER } from '../../support/colony-record-contract.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
+import { eventOfSequence } from '../../support/event-log-contract.ts';
 
 let table: DynaliteTable;
 beforeAll(async () => {
@@ -17,7 +22,10 @@ const mostly = <T>(usual: T, other: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, other);
 
 const steps = fc.record({
-  what: fc.constantFrom('claim', 'complete', 'fail', 'stop', 'lead', 'beat', 'topology', 'run'),
+  what: fc.constantFrom(
+    ...['claim', 'complete', 'fail', 'stop', 'lead', 'beat', 'topology', 'run'],
+    ...['inject', 'inject', 'log'],
+  ),
   key: fc.constantFrom('A', 'B', 'C'),
   /** A claim that was made before comes again. */
   claimId: fc.nat(9),
@@ -52,6 +60,13 @@ async function take(store: ColonyRecordStore, seen: ColonyRecord, step: Step) {
     }
     case 'topology':
       return store.setTopology(term, `topology-${step.horizon}`, seen.topologyVersion + 1);
+    case 'inject': {
+      if (seen.pendingEvents.length >= PENDING_EVENTS_MAX) return undefined;
+      return store.inject(term, seen, eventOfSequence(seen.eventSeq + 1, step.horizon));
+    }
+    case 'log':
+      if (seen.pendingEvents.length === 0) return undefined;
+      return store.eventsLogged(term, seen, seen.eventHead + 1);
     default:
       return store.setRun(term, {
         paused: change.paused,

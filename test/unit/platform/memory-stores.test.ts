@@ -1,7 +1,9 @@
 import { describe } from 'vitest';
 import { MemoryDigestLog } from '../../../services/platform/memory-digest-log.ts';
+import { MemoryEventLog } from '../../../services/platform/memory-event-log.ts';
 import { MemoryObjectStore } from '../../../services/platform/memory-object-store.ts';
 import { digestLogContract } from '../../support/digest-log-contract.ts';
+import { eventLogContract } from '../../support/event-log-contract.ts';
 import { objectStoreContract } from '../../support/object-store-contract.ts';
 
 describe('objects in memory', () => {
@@ -10,4 +12,8 @@ describe('objects in memory', () => {
 
 describe('digests in memory', () => {
   digestLogContract(async () => new MemoryDigestLog());
+});
+
+describe('events in memory', () => {
+  eventLogContract(async () => new MemoryEventLog());
 });

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { drawEvent, EVENT_BOUNDS, type InjectedEvent, type WorldEvent } from '../world/events.ts';
+import { mix, SPREAD_N } from '../world/randomness.ts';
+import { RULE_NAMES } from '../world/rules.ts';
+import { WORLD_BOUNDS } from '../world/spec.ts';
+import { sha256 } from './canonical-json.ts';
+
+/** Ticks are u32 in every format. */
+const TICK_MAX = 0xffff_ffff;
+const COLOUR_MAX = 0xff_ffff;
+
+const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max);
+
+/** Up or down by something within bounds. */
+const signed = ([min, max]: readonly [number, number]) =>
+  z
+    .int()
+    .min(-max)
+    .max(max)
+    .refine((value) => Math.abs(value) >= min, {
+      error: `expected ${min} to ${max}, or −${min} to −${max}`,
+    });
+
+/** What there is to say of an event of each kind, beside its kind. */
+const creature = {
+  x: within([0, WORLD_BOUNDS.width[1] - 1]),
+  y: within([0, WORLD_BOUNDS.height[1] - 1]),
+  radiusX: within(EVENT_BOUNDS.radius),
+  radiusY: within(EVENT_BOUNDS.radius),
+  size: within(EVENT_BOUNDS.size),
+  canKill: z.boolean(),
+  canMove: z.boolean(),
+  /** 0xRRGGBB. */
+  colour: within([0, COLOUR_MAX]),
+};
+const food = { amount: signed(EVENT_BOUNDS.amount) };
+const rule = { rule: z.enum(RULE_NAMES), percent: signed(EVENT_BOUNDS.percent) };
+const wiping = { draw: within([0, 0xffff_ffff]) };
+
+/** An event as it stands in record, log and heartbeats: nothing is left open. */
+export const worldEventSchema: z.ZodType<WorldEvent, WorldEvent> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('createCreature'), ...creature }),
+  z.strictObject({ kind: z.literal('extraFood'), ...food }),
+  z.strictObject({ kind: z.literal('ruleChange'), ...rule }),
+  z.strictObject({ kind: z.literal('newTopography') }),
+  z.strictObject({ kind: z.literal('extinction'), ...wiping }),
+]);
+
+const tick = within([0, TICK_MAX]);
+const sequence = z.int().min(1);
+
+/** An injected event as backends get it. */
+export const injectedEventSchema: z.ZodType<InjectedEvent, InjectedEvent> = z.strictObject({
+  sequence,
+  tick,
+  event: worldEventSchema,
+});
+
+/** 128 bits of the SHA-256 of a request's key or body: enough to tell any two of them apart. */
+export const requestHashOf = (text: string): string => sha256(text).slice(0, 32);
+
+/** An injected event as record and log keep it. */
+export const loggedEventSchema = z.strictObject({
+  sequence,
+  tick,
+  /** Recognises a repeated request. */
+  keyHash: z.string().length(32),
+  /** Recognises a key that comes with another body. */
+  bodyHash: z.string().length(32),
+  event: worldEventSchema,
+});
+export type LoggedEvent = z.infer<typeof loggedEventSchema>;
+
+const soon = { tick: tick.optional() };
+
+/** Body of `POST /colony-events`: what is left out is drawn; without a tick as soon as possible. */
+export const eventRequestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('createCreature'),
+    ...soon,
+    ...z.object(creature).partial().shape,
+  }),
+  z.strictObject({ kind: z.literal('extraFood'), ...soon, ...z.object(food).partial().shape }),
+  z.strictObject({ kind: z.literal('ruleChange'), ...soon, ...z.object(rule).partial().shape }),
+  z.strictObject({ kind: z.literal('newTopography'), ...soon }),
+  z.strictObject({ kind: z.literal('extinction'), ...soon, ...z.object(wiping).partial().shape }),
+]);
+export type EventRequest = z.infer<typeof eventRequestSchema>;
+
+/** Fills what a request leaves open, by draws that only instance and sequence decide. */
+export function resolveEvent(
+  { tick: _, ...given }: EventRequest,
+  place: { colonyInstanceId: string; sequence: number; width: number; height: number },
+): WorldEvent {
+  const { colonyInstanceId, sequence: number, ...world } = place;
+  const key = Number.parseInt(sha256(`${colonyInstanceId}#${number}`).slice(0, 8), 16);
+  const draw = (j: number) => mix((key + Math.imul(j, SPREAD_N)) | 0);
+  return { ...drawEvent(given.kind, draw, world), ...given } as WorldEvent;
+}
+
+/** Says in one line what a request asks for outside the world; undefined when nothing. */
+export function eventRequestProblem(
+  request: EventRequest,
+  { width, height }: { width: number; height: number },
+): string | undefined {
+  if (request.kind !== 'createCreature') return undefined;
+  const { x = 0, y = 0 } = request;
+  if (x < width && y < height) return undefined;
+  return `the centre (${x}, ${y}) is not a cell of a world of ${width} x ${height}`;
+}
+
+/** How an event is listed: where it comes from, and all that is known of it. */
+const listed = {
+  /** Of an injected event its place among all of them, from 1; null for a random one. */
+  sequence: sequence.nullable(),
+  tick,
+  origin: z.enum(['random', 'injected']),
+};
+export const colonyEventSchema = z.discriminatedUnion('kind', [
+  z.object({ ...listed, kind: z.literal('createCreature'), ...creature }),
+  z.object({ ...listed, kind: z.literal('extraFood'), ...food }),
+  z.object({ ...listed, kind: z.literal('ruleChange'), ...rule }),
+  z.object({ ...listed, kind: z.literal('newTopography') }),
+  z.object({ ...listed, kind: z.literal('extinction'), ...wiping }),
+]);
+export type ColonyEvent = z.infer<typeof colonyEventSchema>;
+
+/** An event as it is listed; a random one has no sequence. */
+export const colonyEventOf = (e: {
+  sequence: number | null;
+  tick: number;
+  event: WorldEvent;
+}): ColonyEvent => ({
+  sequence: e.sequence,
+  tick: e.tick,
+  origin: e.sequence === null ? 'random' : 'injected',
+  ...e.event,
+});
+
+/** The injected events among listed ones, as a replay needs them. */
+export function injectedEventsOf(listedEvents: readonly ColonyEvent[]): InjectedEvent[] {
+  return listedEvents.flatMap(({ sequence: number, tick: at, origin, ...event }) =>
+    number === null || origin === 'random'
+      ? []
+      : [{ sequence: number, tick: at, event: worldEventSchema.parse(event) }],
+  );
+}
