@@ -18,16 +18,12 @@ export async function framePart(
   { layer, ...rect }: ReadFrameRequest,
 ): Promise<Uint8Array> {
   assertFrame(layer, rect, spec);
-  return shards.read((hosted) => {
-    // They only differ where a failure stopped a tick half way.
-    const ticks = hosted.length === 0 ? [shards.tick] : hosted.map(({ tick }) => tick);
-    const minTick = Math.min(...ticks);
-    const maxTick = Math.max(...ticks);
+  return shards.read((hosted, { minTick, maxTick }) => {
     const frame = createFrame({ layer, ...rect, minTick, maxTick });
     const pixels = frame.subarray(FRAME_HEADER_BYTES);
     const owner = (ownIndex % OWNERS_SHOWN) + 1;
-    for (const { block, tick } of hosted) {
-      sampleLayer(block, layer, spec.rules, tick, rect, owner, pixels);
+    for (const { block } of hosted) {
+      sampleLayer(block, layer, spec.rules, minTick, rect, owner, pixels);
     }
     return frame;
   });

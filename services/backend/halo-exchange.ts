@@ -20,11 +20,8 @@ export interface HaloTiming {
 
 const HALO_TIMING: HaloTiming = { pullAfterMs: 200, pullEveryMs: 500, timeoutMs: 1_500 };
 
-/** How margins are filled, from the first exchange on. */
-interface Filling {
-  copyLocal: () => void;
-  unpackers: Map<number, ReturnType<ShardSet['prepareUnpack']>>;
-}
+/** How a message is read into margins. */
+type Unpack = ReturnType<ShardSet['prepareUnpack']>;
 
 /** Pushes to one peer that may be under way; beyond it the peer has to pull. */
 const PUSHES_MAX = 4;
@@ -59,7 +56,8 @@ export class HaloExchange {
   readonly #log: Log;
   readonly #timing: HaloTiming;
   readonly #arrival: Wakeup;
-  #filling: Filling | undefined;
+  /** By index of the peer, from the first exchange on. */
+  #unpackers: Map<number, Unpack> | undefined;
   #waiting: { tick: number; sinceMs: number } | undefined;
   #isClosed = false;
 
@@ -117,16 +115,15 @@ export class HaloExchange {
     throw new ColonyError('HALO_INVALID', `${bootId} is no neighbour`);
   }
 
-  /** Fills margins from shards of this backend, and sends the peers theirs without waiting. */
+  /** Sends the peers what they need of the state that the shards are in, without waiting. */
   send(shards: ShardSet): void {
-    this.#fillingOf(shards).copyLocal();
     for (const [index, message] of this.#outbox.pack(shards.tick, shards)) {
       const peer = this.#peers.get(index);
       if (peer !== undefined) void this.#push(peer, message);
     }
   }
 
-  /** Waits for the messages of all peers and fills the margins; false if closed meanwhile. */
+  /** Waits for the messages of all peers and reads them in; false if closed meanwhile. */
   async receive(shards: ShardSet): Promise<boolean> {
     const { tick } = shards;
     const sinceMs = this.#clock.nowMs();
@@ -156,20 +153,17 @@ export class HaloExchange {
 
   #unpack(shards: ShardSet): void {
     const messages = this.#inbox.take(shards.tick);
-    for (const [index, unpack] of this.#fillingOf(shards).unpackers) {
+    for (const [index, unpack] of this.#unpackersOf(shards)) {
       unpack(messages.get(index) as Uint8Array, HALO_HEADER_BYTES);
     }
   }
 
   /** An exchange serves one set of shards as long as it lives. */
-  #fillingOf(shards: ShardSet): Filling {
-    this.#filling ??= {
-      copyLocal: shards.prepareCopies(this.#plan.local),
-      unpackers: new Map(
-        [...this.#plan.incoming].map(([peer, pieces]) => [peer, shards.prepareUnpack(pieces)]),
-      ),
-    };
-    return this.#filling;
+  #unpackersOf(shards: ShardSet): Map<number, Unpack> {
+    this.#unpackers ??= new Map(
+      [...this.#plan.incoming].map(([peer, pieces]) => [peer, shards.prepareUnpack(pieces)]),
+    );
+    return this.#unpackers;
   }
 
   async #push(peer: Peer, message: Uint8Array): Promise<void> {

@@ -46,8 +46,9 @@ export class HostedTopology {
   readonly #parts: HostingParts;
   #stage: Stage = { name: 'bare' };
   #layFailure: string | undefined;
-  #shardsLaid = 0;
-  #isDropped = false;
+  /** The shards that are laid, or were the last to be. */
+  #shards: ShardSet | undefined;
+  readonly #dropped = new AbortController();
 
   constructor(
     topology: Topology,
@@ -89,7 +90,8 @@ export class HostedTopology {
 
   /** How many shards are laid by now. */
   get shardsLaid(): number {
-    return this.#shardsLaid;
+    if (this.#stage.name === 'bare') return 0;
+    return (this.#stage.name === 'laying' ? this.#shards?.laid : this.#shards?.shards.length) ?? 0;
   }
 
   get shardNumbers(): number[] {
@@ -105,7 +107,6 @@ export class HostedTopology {
   async lay(after: Promise<void>): Promise<void> {
     if (this.#stage.name === 'bare') {
       this.#layFailure = undefined;
-      this.#shardsLaid = 0;
       this.#stage = { name: 'laying', done: after.then(() => this.#lay()) };
     }
     if (this.#stage.name === 'laying') await this.#stage.done;
@@ -136,28 +137,29 @@ export class HostedTopology {
 
   /** Ends it for good; resolves when it writes no more. */
   async drop(): Promise<void> {
-    this.#isDropped = true;
+    this.#dropped.abort();
     this.exchange.close();
     if (this.#stage.name === 'ticking') await this.#stage.loop.stop();
     if (this.#stage.name === 'laying') await this.#stage.done.catch(() => undefined);
+    await this.#shards?.close();
   }
 
   async #lay(): Promise<void> {
     const { clock, log, createEngine } = this.#parts;
-    const onLaid = (shards: number) => {
-      this.#shardsLaid = shards;
-      return !this.#isDropped;
-    };
+    const { signal } = this.#dropped;
     const startedMs = clock.nowMs();
     try {
       const { topology, ownIndex } = this;
-      const engine = createEngine();
-      const shards = await ShardSet.lay(topology, ownIndex, this.#spec, clock, engine, onLaid);
-      if (shards === undefined || this.#isDropped) return;
+      const parts = { clock, engine: createEngine(), signal };
+      const shards = await ShardSet.allocate(topology, ownIndex, this.#spec, parts);
+      this.#shards = shards;
+      if (shards === undefined || !(await shards.lay())) return;
       this.#stage = { name: 'laid', shards };
       const tookMs = Math.round(clock.nowMs() - startedMs);
       log.info({ shards: shards.shards.length, tookMs }, 'The shards are laid.');
     } catch (cause) {
+      await this.#shards?.close();
+      this.#shards = undefined;
       this.#stage = { name: 'bare' };
       this.#layFailure = `the shards cannot be laid: ${cause instanceof Error ? cause.message : cause}`;
       log.error({ err: cause }, 'The shards cannot be laid.');

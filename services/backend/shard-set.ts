@@ -1,78 +1,102 @@
 import type { CellCopy, CellRectangle, Engine } from '../kernel/engine.ts';
+import { memoryBlockBytes } from '../kernel/memory-block.ts';
+import type { Workforce } from '../kernel/workforce.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ColonyError } from '../protocol/errors.ts';
-import { type HaloPiece, haloCells } from '../protocol/halo-plan.ts';
+import { type HaloPiece, haloCells, haloPlan } from '../protocol/halo-plan.ts';
 import type { Sample } from '../protocol/sampling.ts';
 import { shardPlace, shardsOf, type Topology } from '../protocol/topology.ts';
 import type { CellBlock } from '../world/cell-block.ts';
-import { addDigests, formatDigest } from '../world/digest.ts';
-import { layGenesis } from '../world/genesis.ts';
+import { formatDigest } from '../world/digest.ts';
 import type { WorldSpec } from '../world/spec.ts';
-import { EMPTY_STATISTICS, mergeStatistics } from '../world/statistics.ts';
 
-/** One shard in memory, and the number of the state it is in. */
+/** One shard in memory. */
 export interface HostedShard {
   readonly shard: number;
   readonly block: CellBlock;
-  tick: number;
 }
 
-/** Fields of a cell, and the working memory of a tick, which all shards share. */
-const BLOCK_BYTES_PER_CELL = 17;
-const SCRATCH_BYTES_PER_CELL = 10;
+/** The states that shards stand in: they only differ where a tick was cut short. */
+export interface StandingAt {
+  readonly minTick: number;
+  readonly maxTick: number;
+}
+
+export interface ShardSetParts {
+  clock: Clock;
+  /** Of these shards alone: what it holds goes with them. */
+  engine: Engine;
+  /** Once it is aborted the shards are not wanted any more: all work on them ends. */
+  signal: AbortSignal;
+}
 
 /** Readers that may wait for the end of a tick. */
 const READERS_MAX = 64;
 
-/** Bytes that the shards of one backend take, margins and working memory included. */
+/** Bytes that the shards of one backend take, margins and padding included. */
 export function shardSetBytes(topology: Topology, ownIndex: number): number {
-  const side = topology.shardSize + 2 * haloCells(topology);
-  const shards = shardsOf(topology, ownIndex).length;
-  return side * side * (shards * BLOCK_BYTES_PER_CELL + SCRATCH_BYTES_PER_CELL);
+  const { shardSize } = topology;
+  const extent = { width: shardSize, height: shardSize, halo: haloCells(topology) };
+  return shardsOf(topology, ownIndex).length * memoryBlockBytes(extent);
 }
 
 /**
- * The shards of one backend in one topology. They tick in lockstep; between two of them other work
- * gets its turn, so that the outside must look through `read`.
+ * The shards of one backend in one topology, in lockstep. While they are worked on they belong to
+ * their workforce, so that the outside must look through `read`.
  */
 export class ShardSet {
   readonly shards: readonly HostedShard[];
   readonly #spec: WorldSpec;
-  readonly #clock: Clock;
+  readonly #ticksPerExchange: number;
   readonly #engine: Engine;
+  readonly #workforce: Workforce;
   readonly #blocks: ReadonlyMap<number, CellBlock>;
   #readers: (() => void)[] = [];
   #isMidTick = false;
+  #isTorn = false;
   #tick = 0;
 
-  private constructor(shards: HostedShard[], spec: WorldSpec, clock: Clock, engine: Engine) {
-    this.shards = shards;
-    this.#spec = spec;
-    this.#clock = clock;
-    this.#engine = engine;
-    this.#blocks = new Map(shards.map(({ shard, block }) => [shard, block]));
-  }
-
-  /**
-   * Lays the land and the first creatures of every shard: state 0. Yields between shards.
-   *
-   * @param engine of these shards alone: what it holds goes with them
-   * @param onLaid told how many are laid by now; false if they are not wanted any more
-   * @returns undefined if they were not wanted any more
-   */
-  static async lay(
+  private constructor(
+    blocks: ReadonlyMap<number, CellBlock>,
     topology: Topology,
     ownIndex: number,
     spec: WorldSpec,
-    clock: Clock,
-    engine: Engine,
-    onLaid: (shards: number) => boolean,
+    { clock, engine, signal }: ShardSetParts,
+  ) {
+    this.#blocks = blocks;
+    this.shards = [...blocks].map(([shard, block]) => ({ shard, block }));
+    this.#spec = spec;
+    this.#ticksPerExchange = topology.ticksPerExchange;
+    this.#engine = engine;
+    const copies = haloPlan(topology, ownIndex).local.map(
+      ({ sourceShard, targetShard, ...place }): CellCopy => {
+        return { source: this.#block(sourceShard), target: this.#block(targetShard), ...place };
+      },
+    );
+    this.#workforce = engine.muster(
+      { spec, blocks: [...blocks.values()], copies },
+      { signal, yieldToIo: () => clock.yieldToIo() },
+    );
+  }
+
+  /**
+   * Makes room for the shards, and calls together whoever works on them: `close` them when they
+   * are not needed any more. Yields between shards.
+   *
+   * @returns undefined if they were not wanted any more.
+   * @throws RangeError if there is not memory enough.
+   */
+  static async allocate(
+    topology: Topology,
+    ownIndex: number,
+    spec: WorldSpec,
+    parts: ShardSetParts,
   ): Promise<ShardSet | undefined> {
     const halo = haloCells(topology);
-    const shards: HostedShard[] = [];
+    const blocks = new Map<number, CellBlock>();
     for (const shard of shardsOf(topology, ownIndex)) {
       const { x, y } = shardPlace(topology, shard);
-      const block = engine.createBlock({
+      const block = parts.engine.createBlock({
         x,
         y,
         width: topology.shardSize,
@@ -81,26 +105,30 @@ export class ShardSet {
         worldWidth: topology.width,
         worldHeight: topology.height,
       });
-      layGenesis(block, spec);
-      shards.push({ shard, block, tick: 0 });
-      await clock.yieldToIo();
-      if (!onLaid(shards.length)) return undefined;
+      blocks.set(shard, block);
+      await parts.clock.yieldToIo();
+      if (parts.signal.aborted) return undefined;
     }
-    return new ShardSet(shards, spec, clock, engine);
+    return new ShardSet(blocks, topology, ownIndex, spec, parts);
+  }
+
+  /**
+   * Lays the land and the first creatures of every shard: state 0.
+   *
+   * @returns false if they were not wanted any more.
+   */
+  lay(): Promise<boolean> {
+    return this.#workforce.layGenesis();
+  }
+
+  /** While they are laid: how many are by now. */
+  get laid(): number {
+    return this.#workforce.blocksDone;
   }
 
   /** The state that all shards are in; while they tick, the one they come from. */
   get tick(): number {
     return this.#tick;
-  }
-
-  /** Prepares the copies of pieces between shards held here. */
-  prepareCopies(pieces: readonly HaloPiece[]): () => void {
-    return this.#engine.prepareCopies(
-      pieces.map(({ sourceShard, targetShard, ...place }): CellCopy => {
-        return { source: this.#block(sourceShard), target: this.#block(targetShard), ...place };
-      }),
-    );
   }
 
   /** Prepares writing what pieces take from shards held here; see `Engine.preparePack`. */
@@ -122,19 +150,19 @@ export class ShardSet {
   }
 
   /**
-   * Takes every shard from state t to state t + 1. Their margins must be valid.
+   * Takes every shard from state t to state t + 1. Where an exchange is due, the cells of other
+   * backends must be in the margins; those of shards held here are brought there.
    * False if it was not wanted any more; the shards then stand in different states for good.
    */
-  async step(isWanted: () => boolean): Promise<boolean> {
-    const { rules, seed } = this.#spec;
+  async step(): Promise<boolean> {
+    const tick = this.#tick;
+    const { rules } = this.#spec;
+    const fillsMargins = tick % this.#ticksPerExchange === 0;
     this.#isMidTick = true;
+    this.#isTorn = true;
     try {
-      for (const shard of this.shards) {
-        this.#engine.tick(shard.block, rules, seed, this.#tick);
-        shard.tick++;
-        await this.#clock.yieldToIo();
-        if (!isWanted()) return false;
-      }
+      if (!(await this.#workforce.step({ tick, rules, fillsMargins }))) return false;
+      this.#isTorn = false;
       this.#tick++;
       return true;
     } finally {
@@ -147,14 +175,15 @@ export class ShardSet {
    * Looks at the shards when all stand in one state: at once, or after the tick under way.
    * Throws BACKEND_FAILED if too many wait to look.
    */
-  read<T>(look: (shards: readonly HostedShard[]) => T): Promise<T> {
+  read<T>(look: (shards: readonly HostedShard[], at: StandingAt) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#readers.length >= READERS_MAX) {
         throw new ColonyError('BACKEND_FAILED', `${READERS_MAX} others wait to look at the shards`);
       }
       const run = () => {
         try {
-          resolve(look(this.shards));
+          const minTick = this.#tick;
+          resolve(look(this.shards, { minTick, maxTick: this.#isTorn ? minTick + 1 : minTick }));
         } catch (error) {
           reject(error);
         }
@@ -164,21 +193,26 @@ export class ShardSet {
     });
   }
 
-  /** Measures the present state over all shards; yields between them. There must be some. */
-  async measure(withDigest: boolean): Promise<Sample> {
-    let digest = 0n;
-    let statistics = { ...EMPTY_STATISTICS };
-    for (const { block } of this.shards) {
-      statistics = mergeStatistics(statistics, this.#engine.statisticsOf(block, this.#tick));
-      if (withDigest) digest = addDigests(digest, this.#engine.digestOf(block));
-      await this.#clock.yieldToIo();
-    }
+  /**
+   * Measures the present state over all shards. There must be some.
+   *
+   * @returns undefined if they were not wanted any more.
+   */
+  async measure(withDigest: boolean): Promise<Sample | undefined> {
+    const measured = await this.#workforce.measure(this.#tick, withDigest);
+    if (measured === undefined) return undefined;
+    const { statistics, digest } = measured;
     return {
       tick: this.#tick,
       shards: this.shards.length,
       statistics: { ...statistics },
-      ...(withDigest && { digest: formatDigest(digest) }),
+      ...(digest !== undefined && { digest: formatDigest(digest) }),
     };
+  }
+
+  /** Ends all work on them; resolves when nothing is written any more. */
+  close(): Promise<void> {
+    return this.#workforce.close();
   }
 
   #block(shard: number): CellBlock {

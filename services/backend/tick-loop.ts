@@ -88,7 +88,7 @@ export class TickLoop {
       if (isExchange && isWanted() && !(await exchange.receive(shards))) return;
       if (!isWanted()) return;
       this.#pace.spend(this.#parts.clock.nowMs());
-      if (!(await shards.step(isWanted))) return;
+      if (!(await shards.step())) return;
       // A backend without shards must let others have their turn too.
       if (shards.shards.length === 0) await this.#parts.clock.yieldToIo();
     }
@@ -99,7 +99,8 @@ export class TickLoop {
     if (tick % STATISTICS_EVERY_TICKS !== 0 || shards.shards.length === 0) return;
     await this.#until(() => !samples.isFull, 'Blocked');
     if (this.#isStopped) return;
-    samples.add(await shards.measure(tick % DIGEST_EVERY_TICKS === 0));
+    const sample = await shards.measure(tick % DIGEST_EVERY_TICKS === 0);
+    if (sample !== undefined) samples.add(sample);
   }
 
   /** Waits, visibly, until the condition holds or the loop is stopped. */

@@ -12,14 +12,12 @@ const topology = topologyOf({ width: 32, height: 16, owners: [0, 1] });
 const spec = { ...DEFAULT_WORLD_SPEC, width: 32, height: 16, shardSize: 16 };
 
 async function outboxAndShards(): Promise<[HaloOutbox, ShardSet]> {
-  const shards = await ShardSet.lay(
-    topology,
-    0,
-    spec,
-    new VirtualClock(),
-    new ReferenceEngine(),
-    () => true,
-  );
+  const shards = await ShardSet.allocate(topology, 0, spec, {
+    clock: new VirtualClock(),
+    engine: new ReferenceEngine(),
+    signal: new AbortController().signal,
+  });
+  await shards?.lay();
   return [new HaloOutbox(topology, haloPlan(topology, 0), 0), shards!];
 }
 

@@ -1,0 +1,195 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Grant } from '../../../services/backend/grant.ts';
+import type { HaloTransport } from '../../../services/backend/halo-transport.ts';
+import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
+import { createEngine } from '../../../services/kernel/create-engine.ts';
+import type { Engine } from '../../../services/kernel/engine.ts';
+import { MemoryLog } from '../../../services/platform/memory-log.ts';
+import { SystemClock } from '../../../services/platform/system-clock.ts';
+import { addDigests, digestOf, formatDigest } from '../../../services/world/digest.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { kernelModule } from '../../support/kernel.ts';
+import { kernelWorker } from '../../support/kernel-worker.ts';
+import { topologyOf } from '../../unit/backend/topology-fixture.ts';
+import { expectedDigest } from './harness.ts';
+
+/** Threads work on real time, and here there is one backend, which needs no others. */
+const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 48, shardSize: 16, seed: 3 };
+const topology = topologyOf({ width: 64, height: 48, owners: Array<number>(12).fill(0) });
+const clock = new SystemClock();
+const settled = Promise.resolve();
+const POLL = { timeout: 60_000, interval: 5 };
+
+const all: HostedTopology[] = [];
+afterEach(async () => {
+  await Promise.all(all.splice(0).map((hosted) => hosted.drop()));
+});
+
+function host(options: { threads?: number; workerFile?: string | URL; k?: number } = {}) {
+  const { threads = 2, workerFile = kernelWorker, k = 1 } = options;
+  const log = new MemoryLog();
+  const grant = new Grant();
+  let engine: WeakRef<Engine> | undefined;
+  const hosted = new HostedTopology({ ...topology, ticksPerExchange: k }, 0, spec, grant, {
+    clock,
+    log,
+    haloTransport: {} as HaloTransport,
+    createEngine: () => {
+      const made = createEngine('wasm', { module: kernelModule, threads, workerFile });
+      engine = new WeakRef(made);
+      return made;
+    },
+  });
+  all.push(hosted);
+  const grantTo = (horizon: number) => {
+    grant.apply({ horizon, ticksPerSecond: null, durableThroughTick: -1 });
+    hosted.wake();
+  };
+  return { hosted, log, grantTo, engine: () => engine };
+}
+
+const digestNow = ({ shards }: HostedTopology) =>
+  shards?.read((held) =>
+    formatDigest(held.map(({ block }) => digestOf(block)).reduce(addDigests, 0n)),
+  );
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [3, 2],
+])(
+  'on %i threads, %i ticks per exchange, the digests are those of one piece',
+  async (threads, k) => {
+    const { hosted, grantTo } = host({ threads, k });
+    await hosted.lay(settled);
+    expect(hosted.shardsLaid).toBe(12);
+    hosted.startTicking();
+    grantTo(200);
+    await expect.poll(() => hosted.shards?.tick, POLL).toBe(200);
+    await expect.poll(() => hosted.samples.samples.at(-1)?.tick, POLL).toBe(200);
+    const digests = hosted.samples.samples.flatMap(({ digest }) => digest ?? []);
+    expect(digests).toEqual([0, 100, 200].map((tick) => expectedDigest(tick, spec)));
+  },
+);
+
+test('whoever looks sees all shards in one state, while they tick', async () => {
+  const { hosted, grantTo } = host();
+  await hosted.lay(settled);
+  hosted.startTicking();
+  grantTo(200);
+  const seen = new Map<number, string | undefined>();
+  while ((hosted.shards?.tick ?? 0) < 200) {
+    const tick = await hosted.shards?.read((_held, { minTick, maxTick }) => {
+      expect(minTick).toBe(maxTick);
+      return minTick;
+    });
+    // Nothing happens between the two: both look before anything else is begun.
+    if (tick === 100) seen.set(tick, await digestNow(hosted));
+    await clock.yieldToIo();
+  }
+  seen.set(200, await digestNow(hosted));
+  for (const [tick, digest] of seen) expect(digest).toBe(expectedDigest(tick, spec));
+});
+
+test('once dropped in the middle of a tick, it writes nothing any more', async () => {
+  const { hosted, grantTo } = host();
+  await hosted.lay(settled);
+  const { shards } = hosted;
+  hosted.startTicking();
+  grantTo(1_000_000);
+  await expect.poll(() => shards?.tick, POLL).toBeGreaterThan(10);
+  await hosted.drop();
+  const after = () => shards?.shards.map(({ block }) => digestOf(block));
+  const before = after();
+  await clock.sleep(50);
+  expect(after()).toEqual(before);
+});
+
+describe('a thread that breaks', () => {
+  /** A thread that does its work, but throws when so many phases have been opened. */
+  const breakingAt = (phase: number) =>
+    new URL(
+      `data:text/javascript,${encodeURIComponent(`
+        import { workerData } from 'node:worker_threads';
+        const control = new Int32Array(workerData.control);
+        const { add } = Atomics;
+        Atomics.add = (words, ...rest) => {
+          if (control[0] >= ${phase}) throw new Error('it broke');
+          return add(words, ...rest);
+        };
+        await import(${JSON.stringify(pathToFileURL(kernelWorker).href)});
+      `)}`,
+    );
+
+  test('while shards are laid is an error in words', async () => {
+    const workerFile = new URL('data:text/javascript,throw new Error("it broke")');
+    const { hosted, log } = host({ workerFile });
+    await expect(hosted.lay(settled)).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    expect(hosted.failure).toContain('a kernel thread failed: it broke');
+    expect(hosted.state).toBe('Initializing');
+    expect(log.messages('error')).toEqual(['The shards cannot be laid.']);
+  });
+
+  test('while it ticks makes the backend Failed, in words', async () => {
+    const { hosted, log, grantTo } = host({ workerFile: breakingAt(30) });
+    await hosted.lay(settled);
+    hosted.startTicking();
+    grantTo(1000);
+    await expect.poll(() => hosted.state, POLL).toBe('Failed');
+    expect(hosted.failure).toBe('a kernel thread failed: it broke');
+    expect(hosted.isTicking).toBe(false);
+    expect(log.messages('error')).toEqual(['Ticking has failed; the shards stand.']);
+  });
+
+  test('leaves the process able to hold the next topology', async () => {
+    const first = host({ workerFile: breakingAt(5) });
+    await first.hosted.lay(settled);
+    first.hosted.startTicking();
+    first.grantTo(1000);
+    await expect.poll(() => first.hosted.state, POLL).toBe('Failed');
+    const next = host();
+    await next.hosted.lay(first.hosted.drop());
+    next.hosted.startTicking();
+    next.grantTo(20);
+    await expect.poll(() => next.hosted.state, POLL).toBe('AtHorizon');
+    expect(next.hosted.shards?.tick).toBe(20);
+  });
+});
+
+test('topologies that are dropped leave neither threads nor memories behind', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const tasks = '/proc/self/task';
+  const countThreads = () => (existsSync(tasks) ? readdirSync(tasks).length : 0);
+  const engines: (WeakRef<Engine> | undefined)[] = [];
+  let threadsBefore = 0;
+  for (let round = 0; round <= 20; round++) {
+    if (round === 1) threadsBefore = countThreads();
+    const { hosted, grantTo, engine } = host({ threads: 1 });
+    // Some while they are laid, some while they tick.
+    const laying = hosted.lay(settled);
+    if (round % 3 !== 0) {
+      await laying;
+      hosted.startTicking();
+      grantTo(10);
+      // Not by `expect.poll`, which keeps what it looks at until the test is over.
+      while (hosted.state !== 'AtHorizon') await clock.sleep(1);
+    }
+    await hosted.drop();
+    await laying;
+    engines.push(engine());
+    all.length = 0;
+  }
+  // Leaving one each they would be twenty; the runtime may start one or two of its own.
+  expect(countThreads()).toBeLessThan(threadsBefore + 5);
+  // What the last rounds made may still lie on the stack.
+  const alive = () => {
+    collect();
+    return engines.filter((ref) => ref?.deref() !== undefined).length;
+  };
+  await expect.poll(alive, POLL).toBeLessThan(5);
+});
