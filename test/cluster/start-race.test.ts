@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, test } from 'vitest';
 import { SeededRandomness } from '../../services/platform/seeded-randomness.ts';
@@ -23,10 +24,15 @@ afterAll(async () => {
   await processes.close();
 });
 
+/** Posts until the answer is more than "not now": a busy machine's store may be slow to answer. */
 const post: Post = async (coordinator, path) => {
   const url = `${coordinators[coordinator]?.url}${path}`;
-  const { statusCode, body } = await request(url, { method: 'POST', dispatcher: agent });
-  return { status: statusCode, body: await body.json() };
+  for (;;) {
+    const { statusCode, body } = await request(url, { method: 'POST', dispatcher: agent });
+    const answer = { status: statusCode, body: await body.json() };
+    if (statusCode !== 503) return answer;
+    await sleep(100);
+  }
 };
 
 test(`200 concurrent starts with 50 keys at two processes: one key wins, ${ROUNDS} times (seed ${seed})`, async () => {
