@@ -1,4 +1,4 @@
-import { networkInterfaces, totalmem } from 'node:os';
+import { availableParallelism, networkInterfaces, totalmem } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createEngine } from '../kernel/create-engine.ts';
 import { parseBackendConfig } from '../platform/backend-config.ts';
@@ -38,13 +38,14 @@ async function run(): Promise<void> {
     fields: { service: 'backend', id },
   });
   for (const warning of warnings) log.warn({}, warning);
+  const threads = config.threads ?? availableParallelism();
   const clock = new SystemClock();
   const startedAt = clock.wallTime();
   const registry = createRegistry(config, log);
   const transport = new UndiciTransport();
   const watch = new CoordinatorWatch({ registry, getJson, clock, log });
   const backend = createBackend({
-    createEngine: () => createEngine(config.kernel),
+    createEngine: () => createEngine(config.kernel, { threads }),
     bootId,
     id,
     pid: process.pid,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { LogLevel } from '../platform/pino-log.ts';
 import { ENVIRONMENT } from '../protocol/names.ts';
 
@@ -52,10 +52,13 @@ const MEMORY_LIMIT_MIN_MIB = 64;
 
 /** The environment of a backend: they share the machine. */
 export function backendEnv(launch: Launch): NodeJS.ProcessEnv {
-  const limitMiB = Math.floor((totalmem() * MEMORY_SHARE) / launch.settings.backends / 2 ** 20);
+  const { backends } = launch.settings;
+  const limitMiB = Math.floor((totalmem() * MEMORY_SHARE) / backends / 2 ** 20);
+  const threads = Math.max(1, Math.floor(availableParallelism() / backends));
   return {
     ...serviceEnv(launch),
     [ENVIRONMENT.memoryLimitMiB]: String(Math.max(MEMORY_LIMIT_MIN_MIB, limitMiB)),
+    [ENVIRONMENT.threads]: String(threads),
   };
 }
 

@@ -17,6 +17,10 @@ export const BACKEND_OPTIONS = {
     'wasm',
     'What ticks the cells: the compiled kernel, or the readable reference that it agrees with.',
   ),
+  threads: optional(
+    integer(0, 1024),
+    'Threads that tick the cells with the compiled kernel, beside the main thread; 0: the main thread does it. Without it: as many as there are processors.',
+  ),
   memoryLimitMiB: optional(
     integer(64, 16_777_216),
     'What the shards of this backend may take. Without it: three quarters of the memory of the machine or container.',

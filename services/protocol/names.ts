@@ -45,6 +45,7 @@ export const ENVIRONMENT = {
   rpcPort: 'COLONY_RPC_PORT',
   kernel: 'COLONY_KERNEL',
   memoryLimitMiB: 'COLONY_MEMORY_LIMIT_MIB',
+  threads: 'COLONY_THREADS',
   advertisedAddress: 'COLONY_ADVERTISED_ADDRESS',
   dataDir: 'COLONY_DATA_DIR',
   awsRegion: 'COLONY_AWS_REGION',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import {
   backendEnv,
@@ -46,6 +47,14 @@ test('coordinators are told the default spec, the pace, and how many backends to
     COLONY_TICKS_PER_SECOND: 'unlimited',
     COLONY_MIN_BACKENDS: '3',
   });
+});
+
+test('backends share the processors, and each has a thread at least', () => {
+  const threads = (backends: number) =>
+    backendEnv({ ...launch, settings: { ...launch.settings, backends } })['COLONY_THREADS'];
+  expect(threads(1)).toBe(String(availableParallelism()));
+  expect(threads(availableParallelism())).toBe('1');
+  expect(threads(1000)).toBe('1');
 });
 
 test('all services share the data folder, the store on loopback and the secret', () => {
