@@ -4,6 +4,8 @@ import {
   type HttpRouteIntegration,
   HttpStage,
   LogGroupLogDestination,
+  MappingValue,
+  ParameterMapping,
   VpcLink,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -52,8 +54,11 @@ export class ApiStack extends Stack {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
+    const own = coordinatorHost(config);
     const host = `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
-    this.hosts = [host, `coordinator.${config.colonyName}.colony.internal`];
+    // Only the first is sent. The others are what API Gateway might send without the mapping; whoever
+    // rebinds a name of his own to a task's address owns none of them.
+    this.hosts = [own, `*.${own}`, host];
     this.#output(stage.url, config);
   }
 
@@ -68,7 +73,14 @@ export class ApiStack extends Stack {
       securityGroups: [securityGroups.vpcLink],
     });
     // It waits 30 s, and a coordinator holds a request for 25 at most.
-    return new HttpServiceDiscoveryIntegration('Coordinator', coordinatorName, { vpcLink });
+    return new HttpServiceDiscoveryIntegration('Coordinator', coordinatorName, {
+      vpcLink,
+      // Which Host a target of Cloud Map is sent is not documented; coordinators refuse unknown ones.
+      parameterMapping: new ParameterMapping().overwriteHeader(
+        'host',
+        MappingValue.custom(coordinatorHost(config)),
+      ),
+    });
   }
 
   #output(url: string, { colonyName }: ColonyConfig): void {
@@ -85,6 +97,10 @@ export class ApiStack extends Stack {
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }
 }
+
+/** The name in Cloud Map, see network.stack.ts. */
+const coordinatorHost = ({ colonyName }: ColonyConfig) =>
+  `coordinator.${colonyName}.colony.internal`;
 
 /** One JSON object a line. */
 const ACCESS_LOG = Object.fromEntries(

@@ -24,8 +24,7 @@ export function leavesOut({ emulator }: ColonyConfig, what: Omission): boolean {
 /** Where the API points until it has been told `coordinatorUrl`. */
 export const NO_COORDINATOR_URL = 'http://coordinator.invalid';
 
-/** An emulator takes any key. */
-export const EMULATOR_CREDENTIALS = {
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-} as const;
+/** An emulator takes any key: one for each service, so that its record of calls names the caller. */
+export function emulatorCredentials(service: 'coordinator' | 'backend') {
+  return { AWS_ACCESS_KEY_ID: `${service}-task`, AWS_SECRET_ACCESS_KEY: 'test' };
+}

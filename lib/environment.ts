@@ -9,8 +9,12 @@ export const PORTS = {
   rpc: 9000,
 } as const;
 
-/** A task of Fargate is there after a minute or two, on Spot capacity later. */
-const START_TIMEOUT_MS = 300_000;
+/**
+ * A task of Fargate is there after a minute or two, on Spot capacity later. Each registers itself,
+ * and of all of them the parameter store takes about three a second.
+ */
+const startTimeoutMs = (backends: number): number =>
+  Math.max(300_000, 120_000 + Math.ceil(backends / 3) * 1000);
 
 /**
  * Fargate has replaced a lost task by then. Its shards wait so long, because those that go to the
@@ -57,7 +61,7 @@ export function coordinatorEnvironment(
     [ENVIRONMENT.backendSpotShare]: String(config.emulator ? 0 : config.spotShare),
     // A start waits for all of them: the first topology is already spread over every backend.
     [ENVIRONMENT.minBackends]: String(config.backends),
-    [ENVIRONMENT.startTimeoutMs]: String(START_TIMEOUT_MS),
+    [ENVIRONMENT.startTimeoutMs]: String(startTimeoutMs(config.backends)),
     [ENVIRONMENT.replacementWaitMs]: String(REPLACEMENT_WAIT_MS),
     [ENVIRONMENT.width]: String(worldSpec.width),
     [ENVIRONMENT.height]: String(worldSpec.height),

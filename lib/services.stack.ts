@@ -144,15 +144,13 @@ export class ServicesStack extends Stack {
     return { subnets: props.config.backendZones === 'one' ? subnets.slice(0, 1) : subnets };
   }
 
-  #allow({ config, table, bucket }: ServicesStackProps): void {
+  #allow({ config, table }: ServicesStackProps): void {
     const { colonyName } = config;
-    const { bucketArn } = bucket;
-    giveTo(this.backend.taskRole, backendGrants(this, { colonyName, bucketArn }));
+    giveTo(this.backend.taskRole, backendGrants(this, { colonyName }));
     giveTo(
       this.coordinator.taskRole,
       coordinatorGrants(this, {
         colonyName,
-        bucketArn,
         tableArn: table.tableArn,
         clusterName: this.cluster.clusterName,
         backendServiceArn: this.backend.service.serviceArn,

@@ -42,7 +42,7 @@ export class StateStack extends Stack {
       removalPolicy,
     });
     acknowledge(this.bucket, {
-      S1: 'Only two task roles reach it, with keys that name boot id and tick; CloudTrail data events record accesses where that is asked for.',
+      S1: 'No role reaches it before checkpoints exist; CloudTrail data events record accesses where that is asked for.',
     });
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });

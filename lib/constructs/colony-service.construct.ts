@@ -22,7 +22,7 @@ import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../services/protocol/names.ts';
 import type { ColonyConfig } from '../config.ts';
-import { EMULATOR_CREDENTIALS, leavesOut } from '../emulator.ts';
+import { emulatorCredentials, leavesOut } from '../emulator.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export interface ColonyServiceProps {
@@ -117,7 +117,7 @@ export class ColonyService extends Construct {
       user: '65532:65532',
       environment: {
         ...props.environment,
-        ...(leavesOut(config, 'taskCredentials') && EMULATOR_CREDENTIALS),
+        ...(leavesOut(config, 'taskCredentials') && emulatorCredentials(bundle)),
         ...(!hasSecrets && { [ENVIRONMENT.rpcSecret]: rpcSecret.secretValue.unsafeUnwrap() }),
       },
       ...(hasSecrets && {

@@ -1,12 +1,14 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
-import { OBJECT_PREFIXES, SSM_PATHS } from '../../services/protocol/names.ts';
+import { SSM_PATHS } from '../../services/protocol/names.ts';
 import type { Grant } from './acknowledge.ts';
 
-/** What the tasks may do: each action is one that an adapter in services/platform calls. */
+/**
+ * What the tasks may do: exactly what they call, which test/aws holds against the calls of a whole
+ * deployment. The bucket is granted to nobody before something is stored there.
+ */
 
 const BY_BOOT_ID = 'An entry is named by the boot id of its process, which nobody knows before.';
-const BY_TICK = 'An object is named by instance, tick and boot id, which nobody knows before.';
 const BY_TASK = 'The tasks of this cluster; their ids are made by ECS.';
 
 /** `/colony/reef/backends` → the ARN of that parameter. */
@@ -34,12 +36,11 @@ function allow(
 export interface CoordinatorResources {
   colonyName: string;
   tableArn: string;
-  bucketArn: string;
   clusterName: string;
   backendServiceArn: string;
 }
 
-/** The table, the registry, the backend service, and the objects that it writes and prunes. */
+/** The table, the registry and the backend service. */
 export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[] {
   const backends = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'backends'));
   const coordinators = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'coordinators'));
@@ -49,8 +50,6 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
     resource: 'task',
     resourceName: `${o.clusterName}/*`,
   });
-  const checkpoints = `${o.bucketArn}/${OBJECT_PREFIXES.checkpoints(o.colonyName)}*`;
-  const statistics = `${o.bucketArn}/${OBJECT_PREFIXES.statistics(o.colonyName)}*`;
   return [
     allow(
       'Record',
@@ -72,22 +71,14 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
     ),
     allow('ScaleBackends', ['ecs:DescribeServices', 'ecs:UpdateService'], [o.backendServiceArn]),
     allow('LookAtTasks', ['ecs:DescribeTasks'], [tasks], { why: BY_TASK }),
-    allow(
-      'Snapshots',
-      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-      [checkpoints, statistics],
-      { why: BY_TICK },
-    ),
-    allow('ListSnapshots', ['s3:ListBucket'], [o.bucketArn]),
   ];
 }
 
-/** Their own entries, the leader's, and the shards that they write to and restore from S3. */
-export function backendGrants(stack: Stack, o: { colonyName: string; bucketArn: string }): Grant[] {
-  const backends = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'backends'));
-  const coordinators = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'coordinators'));
-  const leader = parameterArn(stack, SSM_PATHS.leader(o.colonyName));
-  const checkpoints = `${o.bucketArn}/${OBJECT_PREFIXES.checkpoints(o.colonyName)}*`;
+/** Their own entries, and those of coordinators to read. */
+export function backendGrants(stack: Stack, { colonyName }: { colonyName: string }): Grant[] {
+  const backends = parameterArn(stack, SSM_PATHS.role(colonyName, 'backends'));
+  const coordinators = parameterArn(stack, SSM_PATHS.role(colonyName, 'coordinators'));
+  const leader = parameterArn(stack, SSM_PATHS.leader(colonyName));
   return [
     allow(
       'Register',
@@ -97,6 +88,5 @@ export function backendGrants(stack: Stack, o: { colonyName: string; bucketArn: 
     ),
     allow('ReadRegistry', ['ssm:GetParametersByPath'], [coordinators]),
     allow('ReadLeader', ['ssm:GetParameter'], [leader]),
-    allow('Checkpoints', ['s3:GetObject', 's3:PutObject'], [checkpoints], { why: BY_TICK }),
   ];
 }

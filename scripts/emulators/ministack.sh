@@ -5,6 +5,7 @@ MINISTACK_VERSION=1.5.33
 DOCKER_SDK_VERSION=7.2.0
 
 # Listens on the bridge alone: this machine and the containers reach it there, no other does.
+# It records every call, so that test/aws can compare those of the tasks with their permissions.
 # Sets $port.
 start_ministack() {
   python_packages ministack "ministack==$MINISTACK_VERSION" "docker==$DOCKER_SDK_VERSION"
@@ -18,6 +19,6 @@ start_ministack() {
   rm -rf "$dir/cdk"
   mkdir -p "$dir/tmp" "$dir/cdk"
   start_process ministack env BIND_HOST="$address" GATEWAY_PORT="$port" TMPDIR="$dir/tmp" \
-    LOG_LEVEL=WARNING CLOUDTRAIL_RECORDING=1 "$dir/ministack/bin/ministack"
+    LOG_LEVEL=WARNING CLOUDTRAIL_RECORDING=1 CLOUDTRAIL_MAX_EVENTS=1000000 "$dir/ministack/bin/ministack"
   wait_until ministack 60 answers "http://$address:$port/_ministack/health"
 }

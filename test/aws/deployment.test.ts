@@ -6,9 +6,11 @@ import { Emulator, untested } from '../support/aws/emulator.ts';
 import { type Inventory, inventory } from '../support/aws/inventory.ts';
 import { nextEngineImage, nextImage } from '../support/aws/next-image.ts';
 import { Stopwatch } from '../support/aws/stopwatch.ts';
+import { comparedCalls, ROLES, type Role } from '../support/aws/task-calls.ts';
 
 const COLONY = 'reef';
 const BACKENDS = 2;
+const MORE_BACKENDS = BACKENDS + 1;
 const KEY = 'the-key-of-this-start';
 
 const emulator = new Emulator();
@@ -91,48 +93,42 @@ describe.runIf(runsTasks)('with tasks', () => {
   });
 
   step('a start through the API brings the backends up and the world to life', async () => {
-    await stopwatch.time('colony-start until it ticks, backends from zero', async () => {
-      await deployment.until('the colony is started', async () => {
-        const { status } = await deployment.api.start(KEY, 20);
-        return status === 'started';
-      });
-      await deployment.ticksBeyond(0);
-    });
+    const view = await stopwatch.time(
+      'colony-start until it ticks, backends from zero',
+      async () => {
+        await deployment.until('the colony is started', async () => {
+          const { status } = await deployment.api.start(KEY, 20);
+          return status === 'started';
+        });
+        return deployment.ticksOn(BACKENDS, 0);
+      },
+    );
     const containers = await deployment.containers();
     const backends = containers.filter(({ name }) => name === 'backend');
-    expect(backends).toHaveLength(BACKENDS);
-    const view = await deployment.api.colony();
-    instance = view.colonyInstanceId;
     const addresses = backends.map(({ address }) => expect.stringContaining(`//${address}:`));
+    expect(addresses).toHaveLength(BACKENDS);
     expect(view.backends.map(({ address }) => address)).toEqual(expect.arrayContaining(addresses));
+    instance = view.colonyInstanceId;
+    expect((await deployment.api.colony()).colonyInstanceId).toBe(instance);
   });
 
   step('the key starts the same colony again and again, another key none', async () => {
     const again = await deployment.api.start(KEY, 0);
     expect(again).toMatchObject({ status: 'started', colonyInstanceId: instance });
-    await expect(deployment.api.start('another', 0)).rejects.toThrow();
+    await expect(deployment.api.start('another', 0)).rejects.toThrow('already started');
   });
 
   step('what ticks there is bit-identical to a replay in one process', async () => {
-    await deployment.ticksBeyond(300);
+    await deployment.ticksOn(BACKENDS, 300);
     expect(await deployment.verify()).toContain('bit-identical');
   });
 
   step('a killed backend is replaced, and the world goes on', async () => {
-    const { id, address } = await deployment.container('backend');
-    const { tick, backends } = await deployment.api.colony();
-    const killed = backends.find((backend) => backend.address.includes(`//${address}:`));
+    const { id } = await deployment.container('backend');
+    const tick = (await deployment.api.colony()).tick ?? 0;
     await stopwatch.time('recovery from the kill of a backend', async () => {
       await docker('kill', id);
-      await deployment.until(
-        'the colony ticks on beyond its tick, without the killed one',
-        async () => {
-          const view = await (await deployment.leader()).colony();
-          const owners = view.backends.map(({ bootId }) => bootId);
-          const isReplaced = owners.length === BACKENDS && !owners.includes(killed?.bootId ?? '');
-          return isReplaced && view.phase === 'Ticking' && (view.tick ?? -1) > (tick ?? 0);
-        },
-      );
+      await deployment.ticksOn(BACKENDS, tick);
     });
     expect((await deployment.api.colony()).colonyInstanceId).toBe(instance);
     expect(await deployment.verify()).toContain('bit-identical');
@@ -148,38 +144,79 @@ describe.runIf(runsTasks)('with tasks', () => {
         const leader = await deployment.registry.leader();
         return leader !== undefined && leader.bootId !== old?.bootId;
       });
-      await deployment.ticksBeyond(tick + 1);
+      await deployment.ticksOn(BACKENDS, tick + 1);
     });
     await deployment.pointApi();
     expect((await deployment.api.colony()).colonyInstanceId).toBe(instance);
     expect(await deployment.verify()).toContain('bit-identical');
   });
 
+  step('what killed tasks left in the registry is swept', async () => {
+    await deployment.until('only those that run are registered', async () => {
+      const entries = await Promise.all(
+        (['backends', 'coordinators'] as const).map((role) => deployment.registry.list(role)),
+      );
+      const registered = entries.flat().map(({ taskArn }) => taskArn);
+      const running = (await deployment.containers()).map(({ taskArn }) => taskArn);
+      return registered.sort().join() === running.sort().join();
+    });
+  });
+
   step('more backends run and register when they are configured', async () => {
-    const wanted = BACKENDS + 1;
     await stopwatch.time('scale-out by one backend', async () => {
-      await deployment.deploy({ backends: wanted }, 'services');
-      await deployment.until(`${wanted} backends are there`, async () => {
+      await deployment.deploy({ backends: MORE_BACKENDS }, 'services');
+      await deployment.until(`${MORE_BACKENDS} backends are there`, async () => {
         const { running } = await deployment.backendCounts();
-        return running === wanted && (await deployment.registry.list('backends')).length === wanted;
+        const entries = await deployment.registry.list('backends');
+        return running === MORE_BACKENDS && entries.length === MORE_BACKENDS;
       });
     });
-    expect((await (await deployment.leader()).colony()).colonyInstanceId).toBe(instance);
+    const view = await deployment.view('it ticks', ({ phase }) => phase === 'Ticking');
+    expect(view.colonyInstanceId).toBe(instance);
+  });
+
+  step(
+    'a backend that is told to end leaves the registry, and its shards are taken over',
+    async () => {
+      const [owner] = (await deployment.view('it ticks', ({ phase }) => phase === 'Ticking'))
+        .backends;
+      const entries = await deployment.registry.list('backends');
+      const entry = entries.find(({ bootId }) => bootId === owner?.bootId);
+      const containers = await deployment.containers();
+      const container = containers.find(({ taskArn }) => taskArn === entry?.taskArn);
+      const { tick } = await (await deployment.leader()).colony();
+      await stopwatch.time('recovery from the end of a backend', async () => {
+        await docker('kill', '--signal', 'TERM', container?.id ?? '');
+        await deployment.ticksOn(MORE_BACKENDS, tick ?? 0);
+      });
+      const left = await deployment.registry.list('backends');
+      expect(left.map(({ bootId }) => bootId)).not.toContain(entry?.bootId);
+    },
+  );
+
+  step('tasks whose entry is lost register again', async () => {
+    const { registry } = deployment;
+    for (const role of ['backends', 'coordinators'] as const) {
+      const [entry] = await registry.list(role);
+      const bootId = entry?.bootId ?? '';
+      await registry.remove(role, bootId);
+      await deployment.until(`the one of the ${role} is registered again`, () =>
+        registry.has(role, bootId),
+      );
+    }
   });
 
   step('a new version keeps the colony', async () => {
     const image = process.env['AWS_EMULATOR_IMAGE'] ?? '';
     const next = 'colony-next:local';
     await nextImage(image, next);
-    const { tick } = await (await deployment.leader()).colony();
-    await stopwatch.time('cdk deploy of a new version until it ticks', async () => {
+    const { tick } = await deployment.view('it ticks', ({ phase }) => phase === 'Ticking');
+    const view = await stopwatch.time('cdk deploy of a new version until it ticks', async () => {
       await deployment.deploy({ image: next }, 'services');
       await rolledOutTo(next);
-      await deployment.ticksBeyond(tick ?? 0);
+      return deployment.ticksOn(MORE_BACKENDS, tick ?? 0);
     });
-    const view = await (await deployment.leader()).colony();
     expect(view.colonyInstanceId).toBe(instance);
-    expect(view.backends).toHaveLength(BACKENDS + 1);
   });
 
   step('a version with another engine refuses to resume, the one before goes on', async () => {
@@ -189,15 +226,15 @@ describe.runIf(runsTasks)('with tasks', () => {
     await stopwatch.time('cdk deploy of another engine until it refuses', async () => {
       await deployment.deploy({ image: other }, 'services');
       await rolledOutTo(other);
-      await deployment.until('it refuses', async () => {
-        const view = await (await deployment.leader()).colony();
-        return view.phase === 'Failed' && /engine/i.test(view.phaseDetail ?? '');
-      });
+      await deployment.view(
+        'it refuses',
+        ({ phase, phaseDetail }) => phase === 'Failed' && /engine/i.test(phaseDetail ?? ''),
+      );
     });
     await stopwatch.time('cdk deploy of the former engine until it ticks', async () => {
       await deployment.deploy({ image }, 'services');
       await rolledOutTo(image);
-      await deployment.ticksBeyond(100);
+      await deployment.ticksOn(MORE_BACKENDS, 100);
     });
     await deployment.pointApi();
     expect((await deployment.api.colony()).colonyInstanceId).toBe(instance);
@@ -207,35 +244,59 @@ describe.runIf(runsTasks)('with tasks', () => {
   step('colony-stop scales the backends to zero', async () => {
     await deployment.api.stop(instance ?? '');
     await stopwatch.time('colony-stop until no backend runs', () =>
-      deployment.until('only the coordinator runs', async () => {
+      deployment.until('only the coordinator runs, as ECS knows', async () => {
         const containers = await deployment.containers();
-        return containers.every(({ name }) => name === 'coordinator');
+        const { desired, running } = await deployment.backendCounts();
+        return containers.every(({ name }) => name === 'coordinator') && desired + running === 0;
       }),
     );
-    expect(await deployment.backendCounts()).toEqual({ desired: 0, running: 0 });
     await deployment.until('no backend is registered', async () => {
       const entries = await deployment.registry.list('backends');
       return entries.length === 0;
     });
   });
 
-  // Not left to the destruction of the stacks: this emulator answers nobody while it ends a task for
-  // that, and a task that cannot reach the registry cannot leave it.
-  step('tasks that are stopped leave the registry', async () => {
-    await deployment.scaleCoordinators(0);
-    await deployment.until(
-      'no task runs',
-      async () => (await deployment.containers()).length === 0,
-    );
-    expect(await deployment.registry.list('coordinators')).toEqual([]);
-    expect(await deployment.registry.leader()).toBeUndefined();
+  // Sent to the process itself: an emulator that ends a task kills it five seconds later.
+  step('a coordinator that is told to end gives up the lead and leaves the registry', async () => {
+    const old = await deployment.registry.leader();
+    const { id } = await deployment.container('coordinator');
+    await docker('kill', '--signal', 'TERM', id);
+    await deployment.until('another one leads, and it alone is registered', async () => {
+      const entries = await deployment.registry.list('coordinators');
+      const leader = await deployment.registry.leader();
+      const bootIds = [...entries, leader].map((entry) => entry?.bootId);
+      return bootIds.length === 2 && new Set(bootIds).size === 1 && bootIds[0] !== old?.bootId;
+    });
+  });
+});
+
+// Permissions are not enforced there: this is what tells whether those of the roles are the right ones.
+describe.runIf(runsTasks && abilities.callRecord)('of all calls of the tasks up to here', () => {
+  const comparison = (role: Role) => comparedCalls(emulator, deployment, COLONY, role);
+
+  test.for(ROLES)('every one of a %s is granted to its role', async (role, { skip }) => {
+    skip(hasFailed, 'a step before this one failed');
+    expect((await comparison(role)).missing).toEqual([]);
+  });
+
+  test.for(ROLES)('the role of a %s is granted no other', async (role, { skip }) => {
+    skip(hasFailed, 'a step before this one failed');
+    expect((await comparison(role)).unused).toEqual([]);
   });
 });
 
 step('cdk destroy leaves nothing', async () => {
   await stopwatch.time('cdk destroy', () => deployment.destroy());
+  if (runsTasks) {
+    await deployment.until(
+      'no task runs',
+      async () => (await deployment.containers()).length === 0,
+    );
+    // What is documented as left: this emulator answers nobody while it ends tasks for that, and a
+    // task that cannot reach the registry cannot leave it.
+    await deployment.clearRegistry();
+  }
   expect(await inventory(emulator)).toEqual(before);
-  if (runsTasks) expect(await deployment.containers()).toEqual([]);
 });
 
 /** Until every container of the tasks runs this image. */

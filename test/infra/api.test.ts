@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
 
-const { api } = templatesOf();
+const { api, services } = templatesOf();
 
 test('every route takes only requests that are signed', () => {
   const routes = Object.values(propertiesOf(api, 'AWS::ApiGatewayV2::Route'));
@@ -28,6 +28,17 @@ test('requests go to the registered coordinators, through the VPC link', () => {
   });
   expect(text(integration.ConnectionId)).toBe('<VpcLink>');
   expect(text(integration.IntegrationUri)).toBe('<colony-network:NamespaceCoordinatorArn>');
+});
+
+test('a coordinator is sent the host that it is told to expect, whatever the caller named', () => {
+  const [integration] = Object.values(propertiesOf(api, 'AWS::ApiGatewayV2::Integration'));
+  const host = integration.RequestParameters['overwrite:header.host'];
+  const [task] = Object.values(propertiesOf(services, 'AWS::ECS::TaskDefinition')).filter(
+    ({ ContainerDefinitions }) => ContainerDefinitions[0].Name === 'coordinator',
+  );
+  const variables: { Name: string; Value: unknown }[] = task.ContainerDefinitions[0].Environment;
+  const allowed = variables.find(({ Name }) => Name === 'COLONY_ALLOWED_HOSTS')?.Value;
+  expect(text(allowed).split(',')).toContain(host);
 });
 
 test.each(['public', 'isolated'])('the VPC link is in both %s subnets', (network) => {

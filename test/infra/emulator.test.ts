@@ -60,15 +60,18 @@ test('security groups let everything out and nothing in', () => {
   }
 });
 
-test('containers get an image that is there, keys, and the secret as a variable', () => {
+test('containers get an image that is there, keys of their service, and the secret as a variable', () => {
   for (const task of Object.values(propertiesOf(emulated.services, 'AWS::ECS::TaskDefinition'))) {
-    const [{ Image, Environment, Secrets }] = task.ContainerDefinitions;
+    const [{ Image, Name: service, Environment, Secrets }] = task.ContainerDefinitions;
     const variables = Object.fromEntries(
       Environment.map(({ Name, Value }: { Name: string; Value: unknown }) => [Name, text(Value)]),
     );
     expect(Image).toBe('colony:local');
     expect(Secrets).toBeUndefined();
-    expect(variables).toMatchObject({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+    expect(variables).toMatchObject({
+      AWS_ACCESS_KEY_ID: `${service}-task`,
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
     expect(variables['COLONY_RPC_SECRET']).toBe(
       '{{resolve:secretsmanager:<RpcSecret>:SecretString:::}}',
     );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { permissionsByRole, policyLines, taskRoleActions } from './support/policies.ts';
-import { propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
+import { permissionsByRole, policyLines, taskPermissions } from './support/policies.ts';
+import { EMULATOR, propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
 
 const { network, state, api, services, observability } = templatesOf({
   ...READY_IMAGE,
@@ -10,7 +10,6 @@ const { network, state, api, services, observability } = templatesOf({
 
 const parameters = 'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/colony/reef';
 const ecs = 'arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>';
-const bucket = '<reef-state:SnapshotsArn>';
 const permissions = permissionsByRole(services);
 
 test('a coordinator may exactly this', () => {
@@ -24,13 +23,6 @@ test('a coordinator may exactly this', () => {
       `ecs:DescribeServices on <BackendService>`,
       `ecs:DescribeTasks on ${ecs}:task/<Cluster>/*`,
       `ecs:UpdateService on <BackendService>`,
-      `s3:DeleteObject on ${bucket}/checkpoints/reef/*`,
-      `s3:DeleteObject on ${bucket}/statistics/reef/*`,
-      `s3:GetObject on ${bucket}/checkpoints/reef/*`,
-      `s3:GetObject on ${bucket}/statistics/reef/*`,
-      `s3:ListBucket on ${bucket}`,
-      `s3:PutObject on ${bucket}/checkpoints/reef/*`,
-      `s3:PutObject on ${bucket}/statistics/reef/*`,
       `ssm:DeleteParameter on ${parameters}/backends/*`,
       `ssm:DeleteParameter on ${parameters}/coordinator`,
       `ssm:DeleteParameter on ${parameters}/coordinators/*`,
@@ -46,8 +38,6 @@ test('a coordinator may exactly this', () => {
 
 test('a backend may exactly this', () => {
   expect(permissions['BackendTaskRole']).toEqual([
-    `s3:GetObject on ${bucket}/checkpoints/reef/*`,
-    `s3:PutObject on ${bucket}/checkpoints/reef/*`,
     `ssm:DeleteParameter on ${parameters}/backends/*`,
     `ssm:GetParameter on ${parameters}/backends/*`,
     `ssm:GetParameter on ${parameters}/coordinator`,
@@ -138,15 +128,14 @@ test('the topic refuses whoever publishes without TLS', () => {
   ]);
 });
 
-test('the actions of the tasks can be listed by container', () => {
-  const { coordinator, backend } = taskRoleActions(services);
-  expect(coordinator).toContain('dynamodb:UpdateItem');
-  expect(backend).toEqual([
-    's3:GetObject',
-    's3:PutObject',
-    'ssm:DeleteParameter',
-    'ssm:GetParameter',
-    'ssm:GetParametersByPath',
-    'ssm:PutParameter',
-  ]);
+test('the permissions of the tasks can be listed by container', () => {
+  expect(taskPermissions(services)).toEqual({
+    coordinator: permissions['CoordinatorTaskRole'],
+    backend: permissions['BackendTaskRole'],
+  });
+});
+
+test('tasks may do in an emulator what they may do in AWS, and nothing else', () => {
+  const { services: emulated } = templatesOf({ ...EMULATOR, colonyName: 'reef' });
+  expect(taskPermissions(emulated)).toEqual(taskPermissions(services));
 });

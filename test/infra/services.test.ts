@@ -128,7 +128,11 @@ test('the services read exactly what they are told', () => {
     ticksPerSecond: 60,
     width: 2000,
     shardSize: 250,
-    allowedHosts: ['ref.execute-api.ref.ref', 'coordinator.colony.colony.internal'],
+    allowedHosts: [
+      'coordinator.colony.colony.internal',
+      '*.coordinator.colony.colony.internal',
+      'ref.execute-api.ref.ref',
+    ],
   });
   expect(backend.config).toMatchObject({ platform: 'aws', host: '0.0.0.0', rpcPort: 9000 });
 });
@@ -169,6 +173,14 @@ test('world, pace and counts are those of the configuration', () => {
     { CapacityProvider: 'FARGATE_SPOT', Weight: 75 },
     { CapacityProvider: 'FARGATE', Weight: 25 },
   ]);
+});
+
+test.each([
+  [500, '300000'],
+  [1000, '454000'],
+])('a start of %d backends may take as long as they need to register', (backends, expected) => {
+  const { services: template } = templatesOf({ ...READY_IMAGE, backends });
+  expect(variablesOf('coordinator', template)).toMatchObject({ COLONY_START_TIMEOUT_MS: expected });
 });
 
 test('the template says nothing of how many backends there are', () => {

@@ -46,19 +46,17 @@ export function permissionsByRole(template: Template): Record<string, string[]> 
 }
 
 /**
- * The actions that the tasks may call, sorted, by the name of their container: what a record of
+ * What the tasks may do, `Action on Resource`, by the name of their container: what a record of
  * their calls is compared with.
  *
  * @param template of the stack of services
  */
-export function taskRoleActions(template: Template): Record<'coordinator' | 'backend', string[]> {
+export function taskPermissions(template: Template): Record<string, string[]> {
   const tasks = Object.values<Properties>(template.findResources('AWS::ECS::TaskDefinition'));
   const permissions = permissionsByRole(template);
   const entries = tasks.map(({ Properties: { ContainerDefinitions, TaskRoleArn } }) => {
     const [roleId] = TaskRoleArn['Fn::GetAtt'];
-    const granted = permissions[roleId.replace(/[0-9A-F]{8}$/, '')] ?? [];
-    const actions = new Set(granted.map((line) => line.replace(/ on .*/, '')));
-    return [ContainerDefinitions[0].Name, [...actions].sort()];
+    return [ContainerDefinitions[0].Name, permissions[roleId.replace(/[0-9A-F]{8}$/, '')] ?? []];
   });
   return Object.fromEntries(entries);
 }

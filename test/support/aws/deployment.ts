@@ -1,10 +1,11 @@
 import { arch } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { ApiClient } from '../../../services/cli/api-client.ts';
 import { createSignedFetch } from '../../../services/cli/signed-fetch.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { createSsmClient, SsmRegistry } from '../../../services/platform/ssm-registry.ts';
+import type { ColonyView } from '../../../services/protocol/public-api.ts';
 import { originOf } from '../../../services/protocol/registry-entry.ts';
 import { colony } from '../../cluster/local-mode.fixture.ts';
 import type { Cdk, StackOutputs } from './cdk.ts';
@@ -87,6 +88,40 @@ export class Deployment {
     return new ApiClient(await this.#leaderUrl());
   }
 
+  /**
+   * Waits until the leader's view is as wanted, and returns that view. While tasks are replaced,
+   * the one that is registered may be gone already.
+   */
+  async view(
+    what: string,
+    isSo: (view: ColonyView) => boolean | Promise<boolean>,
+  ): Promise<ColonyView> {
+    let found: ColonyView | undefined;
+    await this.until(what, async () => {
+      const view = await (await this.leader()).colony();
+      if (await isSo(view)) found = view;
+      return found !== undefined;
+    });
+    if (found === undefined) throw new Error(`not so: ${what}`);
+    return found;
+  }
+
+  /**
+   * Waits until the shards are with so many backends, all of which are registered and run, and the
+   * colony ticks beyond a tick: with none of those that were replaced. The view then.
+   */
+  async ticksOn(backends: number, tick: number): Promise<ColonyView> {
+    return this.view(`${backends} backends that run tick beyond ${tick}`, async (view) => {
+      if (view.phase !== 'Ticking' || (view.tick ?? -1) <= tick) return false;
+      const entries = await this.registry.list('backends');
+      const running = new Set((await this.containers()).map(({ taskArn }) => taskArn));
+      const owners = view.backends.filter(({ bootId }) =>
+        entries.some((entry) => entry.bootId === bootId && running.has(entry.taskArn ?? '')),
+      );
+      return view.backends.length === backends && owners.length === backends;
+    });
+  }
+
   containers(): Promise<TaskContainer[]> {
     return taskContainers(this.cluster);
   }
@@ -109,26 +144,15 @@ export class Deployment {
     return { desired: desiredCount, running: runningCount };
   }
 
-  /** Has ECS run so many coordinators, past the template. */
-  async scaleCoordinators(desiredCount: number): Promise<void> {
-    const service = this.output('services', 'CoordinatorServiceName');
-    await this.#ecs.send(
-      new UpdateServiceCommand({ cluster: this.cluster, service, desiredCount }),
-    );
-  }
-
-  /** The tick that the leader reports; undefined while none answers or nothing ticks. */
-  async tick(): Promise<number | undefined> {
-    const view = await (await this.leader()).colony();
-    return view.phase === 'Ticking' ? (view.tick ?? undefined) : undefined;
-  }
-
-  /** Waits until the colony has ticked so far beyond a tick. */
-  async ticksBeyond(tick: number): Promise<void> {
-    await this.until(
-      `the colony ticks beyond ${tick}`,
-      async () => ((await this.tick()) ?? -1) > tick,
-    );
+  /** Removes the entries of tasks that ended without doing it themselves. */
+  async clearRegistry(): Promise<void> {
+    for (const role of ['backends', 'coordinators'] as const) {
+      for (const { bootId } of await this.registry.list(role)) {
+        await this.registry.remove(role, bootId);
+      }
+    }
+    const leader = await this.registry.leader();
+    if (leader !== undefined) await this.registry.removeLeader(leader.bootId);
   }
 
   /** `colony verify`, the command, through the API: what it said. Fails when the replay differs. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
 import { createSigner } from '../../../services/platform/sigv4.ts';
+import { recordsCalls } from './recorded-calls.ts';
 
 /** What a deployment can be tested of, by asking and not by trusting what a deployment reports. */
 export interface Abilities {
@@ -13,6 +14,8 @@ export interface Abilities {
   httpApis: boolean;
   /** Its tasks can run: an image is named and a Docker engine answers at DOCKER_HOST. */
   containers: boolean;
+  /** It keeps a record of every call, with the key it was signed with. */
+  callRecord: boolean;
 }
 
 /** The AWS that AWS_ENDPOINT_URL names. */
@@ -67,6 +70,10 @@ export class Emulator {
           required(process.env, 'AWS_EMULATOR_IMAGE');
           execFileSync('docker', ['info'], { stdio: 'ignore', timeout: 30_000 });
         }),
+        // The calls above are what it should have recorded.
+        callRecord: await succeeds(async () => {
+          if (!(await recordsCalls(this, this.#keys.accessKeyId))) throw new Error('none');
+        }),
       };
     } finally {
       ecs.destroy();
@@ -82,6 +89,7 @@ export function untested(abilities: Abilities): string[] {
     ['ecs', 'no ECS: services, tasks, starts, recovery, scaling and new versions are not tested'],
     ['httpApis', 'no HTTP APIs: nothing that goes through the API is tested'],
     ['containers', 'no containers (DOCKER_HOST, AWS_EMULATOR_IMAGE): no task runs'],
+    ['callRecord', 'no record of calls (LookupEvents): they are not compared with permissions'],
   ];
   return lacking.filter(([ability]) => !abilities[ability]).map(([, what]) => what);
 }

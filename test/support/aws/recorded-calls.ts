@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Emulator } from './emulator.ts';
+
+/** A call of AWS that an emulator recorded. */
+export interface RecordedCall {
+  /** Without `.amazonaws.com`. */
+  service: string;
+  action: string;
+  account: string;
+  region: string;
+  /** The body of the request. */
+  parameters: Record<string, unknown>;
+}
+
+const pageSchema = z.object({
+  Events: z.array(
+    z.object({ EventId: z.string(), EventTime: z.number(), CloudTrailEvent: z.string() }),
+  ),
+});
+const eventSchema = z.object({
+  eventSource: z.string(),
+  eventName: z.string(),
+  awsRegion: z.string(),
+  recipientAccountId: z.string(),
+  requestParameters: z.record(z.string(), z.unknown()).nullable(),
+});
+
+/** LookupEvents takes no more. */
+const PAGE = 50;
+
+/** Whether calls are recorded at once: AWS itself does it minutes later, other emulators never. */
+export async function recordsCalls(emulator: Emulator, accessKeyId: string): Promise<boolean> {
+  const { Events } = await lookUp(emulator, accessKeyId, undefined);
+  return Events.length > 0;
+}
+
+/** The calls that were made with an access key, newest first, failed ones too. */
+export async function recordedCalls(
+  emulator: Emulator,
+  accessKeyId: string,
+): Promise<RecordedCall[]> {
+  const calls: RecordedCall[] = [];
+  const seen = new Set<string>();
+  // MiniStack pages by time alone: the oldest of a page is the first of the next.
+  for (let until: number | undefined; ; ) {
+    const { Events } = await lookUp(emulator, accessKeyId, until);
+    const fresh = Events.filter(({ EventId }) => !seen.has(EventId));
+    if (fresh.length === 0) return calls;
+    for (const { EventId, CloudTrailEvent } of fresh) {
+      seen.add(EventId);
+      const event = eventSchema.parse(JSON.parse(CloudTrailEvent));
+      calls.push({
+        service: event.eventSource.replace(/\.amazonaws\.com$/, ''),
+        action: event.eventName,
+        account: event.recipientAccountId,
+        region: event.awsRegion,
+        parameters: event.requestParameters ?? {},
+      });
+    }
+    until = Events.at(-1)?.EventTime;
+  }
+}
+
+async function lookUp(emulator: Emulator, AttributeValue: string, EndTime: number | undefined) {
+  const answer = await emulator.request('cloudtrail', '/', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents',
+    },
+    body: JSON.stringify({
+      MaxResults: PAGE,
+      LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue }],
+      ...(EndTime !== undefined && { EndTime }),
+    }),
+  });
+  if (!answer.ok) throw new Error(`LookupEvents: ${answer.status} ${await answer.text()}`);
+  return pageSchema.parse(await answer.json());
+}

@@ -1,0 +1,69 @@
+import type { RecordedCall } from './recorded-calls.ts';
+
+/**
+ * What a call needs, `action on resource` for each resource, as IAM sees it. A call whose resource
+ * is not known here needs what nobody is granted: it shows.
+ */
+export function neededBy(call: RecordedCall): string[] {
+  const action = `${call.service}:${call.action}`;
+  const resources = resourcesOf(call);
+  return (resources.length > 0 ? resources : ['an unknown resource']).map(
+    (resource) => `${action} on ${resource}`,
+  );
+}
+
+function resourcesOf({ service, account, region, parameters }: RecordedCall): string[] {
+  const arn = (of: string, resource: string) => `arn:aws:${of}:${region}:${account}:${resource}`;
+  const { TableName, Name, Path, cluster, tasks, services = parameters['service'] } = parameters;
+  switch (service) {
+    case 'dynamodb':
+      return texts(TableName).map((table) => arn('dynamodb', `table/${table}`));
+    case 'ssm':
+      return texts(Name ?? Path).map((name) => arn('ssm', `parameter${name}`));
+    case 'ecs':
+      return tasks === undefined
+        ? texts(services).map((name) => arn('ecs', `service/${cluster}/${name}`))
+        : texts(tasks);
+    default:
+      return [];
+  }
+}
+
+const texts = (value: unknown): string[] =>
+  [value].flat().filter((text) => typeof text === 'string');
+
+/**
+ * A line of a template's policies, with the references in `<>` put in.
+ *
+ * @example withValues('ecs:DescribeTasks on <Cluster>/*', { Cluster: 'reef' }) // '… on reef/*'
+ */
+export function withValues(line: string, values: Readonly<Record<string, string>>): string {
+  return line.replace(/<(.*?)>/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`${line}: nobody says what ${name} is`);
+    return value;
+  });
+}
+
+/**
+ * Compares what was needed with what is granted, in both directions.
+ *
+ * @param granted lines of the same form; `*` stands for anything
+ */
+export function compare(
+  needed: readonly string[],
+  granted: readonly string[],
+): { missing: string[]; unused: string[] } {
+  const distinct = [...new Set(needed)].sort();
+  const patterns = granted.map((line) => ({ line, pattern: patternOf(line) }));
+  return {
+    missing: distinct.filter((line) => !patterns.some(({ pattern }) => pattern.test(line))),
+    unused: patterns
+      .filter(({ pattern }) => !distinct.some((line) => pattern.test(line)))
+      .map(({ line }) => line),
+  };
+}
+
+const patternOf = (line: string) => new RegExp(`^${line.split('*').map(escaped).join('.*')}$`);
+
+const escaped = (text: string) => text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&');
