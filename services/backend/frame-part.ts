@@ -23,7 +23,7 @@ export async function framePart(
     const pixels = frame.subarray(FRAME_HEADER_BYTES);
     const owner = (ownIndex % OWNERS_SHOWN) + 1;
     for (const { block } of hosted) {
-      sampleLayer(block, layer, spec.rules, minTick, rect, owner, pixels);
+      sampleLayer(block, layer, shards.rules, minTick, rect, owner, pixels);
     }
     return frame;
   });

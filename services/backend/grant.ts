@@ -1,4 +1,4 @@
-import type { HeartbeatRequest } from '../protocol/rpc.ts';
+import type { RpcRequest } from '../protocol/rpc.ts';
 
 /** Ticks are u32 in every format. */
 const TICK_MAX = 0xffff_ffff;
@@ -19,7 +19,7 @@ export class Grant {
   }
 
   /** The horizon only rises: an older or delayed heartbeat takes nothing back. */
-  apply({ horizon, ticksPerSecond }: HeartbeatRequest): void {
+  apply({ horizon, ticksPerSecond }: RpcRequest<'heartbeat'>): void {
     this.#horizon = Math.max(this.#horizon, Math.min(horizon, TICK_MAX));
     this.#ticksPerSecond = ticksPerSecond;
   }

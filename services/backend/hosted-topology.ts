@@ -8,6 +8,7 @@ import type { WorldSpec } from '../world/spec.ts';
 import type { Grant } from './grant.ts';
 import { HaloExchange, type HaloTiming } from './halo-exchange.ts';
 import type { HaloTransport } from './halo-transport.ts';
+import { HeldEvents } from './held-events.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { ShardSet } from './shard-set.ts';
 import { TickLoop } from './tick-loop.ts';
@@ -43,6 +44,7 @@ export class HostedTopology {
   readonly samples = new SampleBuffer();
   readonly #spec: WorldSpec;
   readonly #grant: Grant;
+  readonly #events: HeldEvents;
   readonly #parts: HostingParts;
   #stage: Stage = { name: 'bare' };
   #layFailure: string | undefined;
@@ -56,11 +58,13 @@ export class HostedTopology {
     spec: WorldSpec,
     grant: Grant,
     parts: HostingParts,
+    events = new HeldEvents(),
   ) {
     this.topology = topology;
     this.ownIndex = ownIndex;
     this.#spec = spec;
     this.#grant = grant;
+    this.#events = events;
     this.#parts = parts;
     const { haloTransport: transport, haloTiming: timing, clock, log } = parts;
     this.exchange = new HaloExchange(topology, ownIndex, {
@@ -150,7 +154,8 @@ export class HostedTopology {
     const startedMs = clock.nowMs();
     try {
       const { topology, ownIndex } = this;
-      const parts = { clock, engine: createEngine(), signal };
+      const injectedAt = (tick: number) => this.#events.at(tick);
+      const parts = { clock, engine: createEngine(), injectedAt, signal };
       const shards = await ShardSet.allocate(topology, ownIndex, this.#spec, parts);
       this.#shards = shards;
       if (shards === undefined || !(await shards.lay())) return;

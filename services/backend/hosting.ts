@@ -17,6 +17,7 @@ import { ENGINE_VERSION } from '../world/spec.ts';
 import type { FenceGuard } from './fence-guard.ts';
 import { framePart } from './frame-part.ts';
 import { Grant } from './grant.ts';
+import { HeldEvents } from './held-events.ts';
 import { HostedTopology, type HostingParts } from './hosted-topology.ts';
 import {
   assertEngineVersion,
@@ -38,6 +39,8 @@ interface HeldColony {
   content: ColonyContent;
   /** Outlives topologies: the horizon never falls within an instance. */
   grant: Grant;
+  /** Outlive topologies too. */
+  events: HeldEvents;
   hosted: HostedTopology | undefined;
 }
 
@@ -91,7 +94,7 @@ export class Hosting {
       assertSameColony(this.#held.content, content);
       return;
     }
-    this.#held = { content, grant: new Grant(), hosted: undefined };
+    this.#held = { content, grant: new Grant(), events: new HeldEvents(), hosted: undefined };
     this.#log.info(
       { colonyInstanceId, generation: fence.generation },
       'The colony is initialized.',
@@ -109,7 +112,8 @@ export class Hosting {
       return;
     }
     const { spec } = held.content.stored;
-    held.hosted = new HostedTopology(topology, ownIndex, spec, held.grant, this.#options);
+    const { grant, events } = held;
+    held.hosted = new HostedTopology(topology, ownIndex, spec, grant, this.#options, events);
     const { topologyVersion: version, backends } = topology;
     const shards = held.hosted.shardNumbers.length;
     this.#log.info({ version, backends: backends.length, shards }, 'The topology is initialized.');
@@ -150,7 +154,10 @@ export class Hosting {
     const held = this.#held;
     if (held?.hosted === undefined) return { status: this.status(), samples: [] };
     this.#assertNotOlder(held.hosted, fence);
-    held.grant.apply(request);
+    held.events.take(request.events, held.hosted.shards?.tick);
+    // A horizon that was meant for who has more events is none.
+    const horizon = held.events.through >= request.eventSeq ? request.horizon : 0;
+    held.grant.apply({ ...request, horizon });
     held.hosted.samples.confirm(request.durableThroughTick);
     held.hosted.wake();
     return { status: this.status(), samples: held.hosted.samples.samples };
@@ -227,6 +234,7 @@ export class Hosting {
           shardsInitialized: hosted?.shards !== undefined,
           ticking: hosted?.isTicking ?? false,
           tick: hosted?.shards?.tick ?? 0,
+          eventSeq: held.events.through,
         },
       }),
       waitingFor: state === 'Waiting' ? (hosted?.exchange.waitingFor ?? []) : [],

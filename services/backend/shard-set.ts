@@ -6,9 +6,12 @@ import { ColonyError } from '../protocol/errors.ts';
 import { type HaloPiece, haloCells, haloPlan } from '../protocol/halo-plan.ts';
 import type { Sample } from '../protocol/sampling.ts';
 import { shardPlace, shardsOf, type Topology } from '../protocol/topology.ts';
+import { applyEvent } from '../world/apply-event.ts';
 import type { CellBlock } from '../world/cell-block.ts';
 import { formatDigest } from '../world/digest.ts';
+import type { Rules } from '../world/rules.ts';
 import type { WorldSpec } from '../world/spec.ts';
+import { type InjectedAt, Timeline } from '../world/timeline.ts';
 
 /** One shard in memory. */
 export interface HostedShard {
@@ -26,6 +29,8 @@ export interface ShardSetParts {
   clock: Clock;
   /** Of these shards alone: what it holds goes with them. */
   engine: Engine;
+  /** Injected events by tick: those of a tick are there before it is granted. @default none */
+  injectedAt?: InjectedAt;
   /** Once it is aborted the shards are not wanted any more: all work on them ends. */
   signal: AbortSignal;
 }
@@ -46,7 +51,9 @@ export function shardSetBytes(topology: Topology, ownIndex: number): number {
  */
 export class ShardSet {
   readonly shards: readonly HostedShard[];
-  readonly #spec: WorldSpec;
+  readonly #seed: number;
+  readonly #timeline: Timeline;
+  readonly #parts: ShardSetParts;
   readonly #ticksPerExchange: number;
   readonly #engine: Engine;
   readonly #workforce: Workforce;
@@ -61,11 +68,14 @@ export class ShardSet {
     topology: Topology,
     ownIndex: number,
     spec: WorldSpec,
-    { clock, engine, signal }: ShardSetParts,
+    parts: ShardSetParts,
   ) {
+    const { clock, engine, injectedAt, signal } = parts;
     this.#blocks = blocks;
     this.shards = [...blocks].map(([shard, block]) => ({ shard, block }));
-    this.#spec = spec;
+    this.#seed = spec.seed;
+    this.#timeline = new Timeline(spec, injectedAt);
+    this.#parts = parts;
     this.#ticksPerExchange = topology.ticksPerExchange;
     this.#engine = engine;
     const copies = haloPlan(topology, ownIndex).local.map(
@@ -131,6 +141,11 @@ export class ShardSet {
     return this.#tick;
   }
 
+  /** The rules in force. */
+  get rules(): Rules {
+    return this.#timeline.rules;
+  }
+
   /** Prepares writing what pieces take from shards held here; see `Engine.preparePack`. */
   preparePack(pieces: readonly HaloPiece[]): (out: Uint8Array, offset: number) => number {
     return this.#engine.preparePack(
@@ -156,11 +171,12 @@ export class ShardSet {
    */
   async step(): Promise<boolean> {
     const tick = this.#tick;
-    const { rules } = this.#spec;
     const fillsMargins = tick % this.#ticksPerExchange === 0;
     this.#isMidTick = true;
     this.#isTorn = true;
     try {
+      if (!(await this.#happen(tick))) return false;
+      const { rules } = this.#timeline;
       if (!(await this.#workforce.step({ tick, rules, fillsMargins }))) return false;
       this.#isTorn = false;
       this.#tick++;
@@ -213,6 +229,24 @@ export class ShardSet {
   /** Ends all work on them; resolves when nothing is written any more. */
   close(): Promise<void> {
     return this.#workforce.close();
+  }
+
+  /**
+   * The events of a tick, on every cell that is held. Margins that are filled from shards held here
+   * come after them, with what the same events made of the same cells.
+   *
+   * @returns false if they were not wanted any more.
+   */
+  async #happen(tick: number): Promise<boolean> {
+    const { clock, signal } = this.#parts;
+    for (const { event, conditions } of this.#timeline.happen(tick)) {
+      for (const { block } of this.shards) {
+        applyEvent(block, event, conditions, this.#seed, tick);
+        await clock.yieldToIo();
+        if (signal.aborted) return false;
+      }
+    }
+    return true;
   }
 
   #block(shard: number): CellBlock {

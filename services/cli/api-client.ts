@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import {
   type ColonyEvent,
-  type ColonyView,
   colonyEventSchema,
+  type EventRequest,
+} from '../protocol/colony-event.ts';
+import {
+  type ColonyView,
   colonyViewSchema,
   type RunAnswer,
   runAnswerSchema,
@@ -21,7 +24,7 @@ import { CliError, EXIT } from './exit-codes.ts';
 /** A colony-start may be held for 25 s; everything else is answered at once. */
 const TIMEOUT_MS = 35_000;
 /** Events asked for at once. */
-const EVENTS_PAGE = 30;
+const EVENTS_PAGE = 200;
 
 /** The public HTTP API of a colony, its answers checked against the schemas. */
 export class ApiClient {
@@ -51,22 +54,28 @@ export class ApiClient {
     return this.#get('/digests', z.array(digestEntrySchema));
   }
 
-  /** The whole event log, page by page. */
-  async events(): Promise<ColonyEvent[]> {
+  /** All events from a tick on, page by page. */
+  async events(fromTick = 0): Promise<ColonyEvent[]> {
     const all: ColonyEvent[] = [];
-    for (let from = 0; ; ) {
-      const page = await this.#get(
-        `/colony-events?from=${from}&limit=${EVENTS_PAGE}`,
-        z.array(colonyEventSchema),
-      );
+    for (let from = fromTick; ; ) {
+      const page = await this.#events({ from, limit: EVENTS_PAGE });
       all.push(...page);
       const last = page.at(-1);
-      if (last === undefined || page.length < EVENTS_PAGE) return all;
-      if (last.sequence < from) {
+      if (last === undefined) return all;
+      if (last.tick < from) {
         throw new CliError(`${this.#url} answered the same page of events twice.`, EXIT.usage);
       }
-      from = last.sequence + 1;
+      from = last.tick + 1;
     }
+  }
+
+  newestEvents(limit: number): Promise<ColonyEvent[]> {
+    return this.#events({ limit });
+  }
+
+  inject(key: string, request: EventRequest): Promise<ColonyEvent> {
+    const query = new URLSearchParams({ idempotency_key: key });
+    return this.#send('POST', `/colony-events?${query}`, colonyEventSchema, request);
   }
 
   /** One request: started, initiated or in progress. Throws RefusedError for anything else. */
@@ -108,6 +117,11 @@ export class ApiClient {
     } catch {
       return undefined;
     }
+  }
+
+  #events(query: Record<string, number>): Promise<ColonyEvent[]> {
+    const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+    return this.#get(`/colony-events?${text.join('&')}`, z.array(colonyEventSchema));
   }
 
   #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {

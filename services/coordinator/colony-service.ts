@@ -1,6 +1,6 @@
+import type { ColonyEvent, EventRequest } from '../protocol/colony-event.ts';
 import type { FrameRect } from '../protocol/frame-codec.ts';
 import type {
-  ColonyEvent,
   ColonyView,
   RunAnswer,
   StartAnswer,
@@ -33,7 +33,10 @@ export interface ColonyService {
   /** Throws TOPOLOGY_NOT_FOUND before a start. */
   topology(): Promise<TopologyView>;
   digests(options: { from: number; limit?: number }): Promise<DigestEntry[]>;
-  events(options: { from: number; limit: number }): Promise<ColonyEvent[]>;
+  /** From a tick on, whole ticks; without it the newest. */
+  events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
+  /** A repetition with the same key answers the same event. */
+  inject(injection: { key: string; request: EventRequest }): Promise<ColonyEvent>;
   /** A frame as laid out by frame-codec.ts; its etag changes with any tick shown. */
   frame(layer: Layer, rect: FrameRect): Promise<{ etag: string; frame: Uint8Array }>;
 

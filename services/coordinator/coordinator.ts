@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { ColonyRecordStore } from '../platform/colony-record-store.ts';
 import type { DigestLog } from '../platform/digest-log.ts';
+import type { EventLog } from '../platform/event-log.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { NoCompute } from '../platform/no-compute.ts';
@@ -8,6 +9,7 @@ import type { ObjectStore } from '../platform/object-store.ts';
 import type { Randomness } from '../platform/randomness.ts';
 import type { Registry } from '../platform/registry.ts';
 import type { RpcClient } from '../platform/rpc-client.ts';
+import type { ColonyEvent } from '../protocol/colony-event.ts';
 import { ColonyError } from '../protocol/errors.ts';
 import type { ColonyView, TopologyView } from '../protocol/public-api.ts';
 import type { RegistryEntry } from '../protocol/registry-entry.ts';
@@ -18,6 +20,7 @@ import type { WorldSpec } from '../world/spec.ts';
 import type { CapacitySettings } from './capacity/capacity.ts';
 import type { ColonyService } from './colony-service.ts';
 import { Driver } from './driver.ts';
+import { EventControl } from './events/event-control.ts';
 import { CoordinatorContext } from './leadership/coordinator-context.ts';
 import { LeaderChores } from './leadership/leader-chores.ts';
 import { Leadership } from './leadership/leadership.ts';
@@ -30,6 +33,7 @@ import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
 import { RunControl } from './ticking/run-control.ts';
 import { colonyView } from './watching/colony-view.ts';
+import { listEvents } from './watching/event-list.ts';
 import { assembleFrame } from './watching/frame-assembly.ts';
 import { FrameQueue } from './watching/frame-queue.ts';
 
@@ -59,6 +63,7 @@ export interface CoordinatorOptions {
   store: ColonyRecordStore;
   objects: ObjectStore;
   digests: DigestLog;
+  events: EventLog;
   registry: Registry;
   rpc: RpcClient;
   clock: Clock;
@@ -89,18 +94,19 @@ export class Coordinator implements ColonyService {
   readonly #chores: LeaderChores;
   readonly #starts: StartColony;
   readonly #runControl: RunControl;
+  readonly #eventControl: EventControl;
   readonly #frames = new FrameQueue<Awaited<ReturnType<typeof assembleFrame>>>();
   #coordinators: { entries: RegistryEntry[]; readMs: number } | undefined;
   #spec: { ref: string; stored: StoredSpec } | undefined;
 
   constructor(options: CoordinatorOptions) {
     this.#o = options;
-    const { settings, entry, address, store, objects, digests, registry, rpc } = options;
+    const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
     const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
     this.context = new CoordinatorContext(log);
     const { context } = this;
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
-    const ports = { store, objects, digests, rpc, clock, randomness, log, hook, context };
+    const ports = { store, objects, digests, events, rpc, clock, randomness, log, hook, context };
     this.#cluster = new ClusterWork({ ...ports, ...settings, discovery });
     const cluster = this.#cluster;
     this.#driver = new Driver({
@@ -130,6 +136,7 @@ export class Coordinator implements ColonyService {
     };
     this.#starts = new StartColony({ ...ports, ...settings, onClaimed: nudge });
     this.#runControl = new RunControl({ ...ports, driver: this.#driver });
+    this.#eventControl = new EventControl({ ...ports, driver: this.#driver });
   }
 
   /** Campaigns, leads and drives until the signal is aborted. */
@@ -238,8 +245,28 @@ export class Coordinator implements ColonyService {
     return this.#o.digests.list(colonyInstanceId, range);
   }
 
-  async events(): ReturnType<ColonyService['events']> {
-    return [];
+  async events({ from, limit }: { from?: number; limit: number }): Promise<ColonyEvent[]> {
+    const leads = this.leadership().leads;
+    const driving = leads ? this.#driver.driving : undefined;
+    const record = driving === undefined ? await this.#read() : this.context.storedInfo();
+    const { colonyInstanceId, status, eventHead, horizon } = record;
+    if (status !== 'TopographyInitialized' || colonyInstanceId === undefined) return [];
+    const logged =
+      driving?.keeper.book.logged ??
+      (await this.#o.events.list(colonyInstanceId, { limit: eventHead }));
+    const pending = record.pendingEvents.filter(({ sequence }) => sequence > logged.length);
+    const spec = (await this.#storedSpec(record.specRef))?.spec;
+    return listEvents({
+      random: spec?.randomEvents ? spec : undefined,
+      horizon,
+      injected: [...logged, ...pending],
+      from,
+      limit,
+    });
+  }
+
+  inject(injection: Parameters<ColonyService['inject']>[0]): ReturnType<ColonyService['inject']> {
+    return this.#eventControl.inject(injection);
   }
 
   async frame(...[layer, rect]: Parameters<ColonyService['frame']>) {

@@ -1,12 +1,14 @@
 import type { Clock } from '../platform/clock.ts';
 import type { ColonyRecordStore } from '../platform/colony-record-store.ts';
 import type { DigestLog } from '../platform/digest-log.ts';
+import type { EventLog } from '../platform/event-log.ts';
 import type { Log } from '../platform/log.ts';
 import type { RpcClient } from '../platform/rpc-client.ts';
 import { messageOf } from '../protocol/errors.ts';
 import type { StoredSpec } from '../protocol/spec.ts';
 import type { Topology } from '../protocol/topology.ts';
 import { ENGINE_VERSION } from '../world/spec.ts';
+import { EventKeeper } from './events/event-keeper.ts';
 import type { CoordinatorContext } from './leadership/coordinator-context.ts';
 import type { LeaderTerm } from './leadership/leader-term.ts';
 import type { TermWork } from './leadership/leadership.ts';
@@ -14,6 +16,7 @@ import type { ClusterWork } from './membership/cluster-work.ts';
 import type { LiveBackend } from './membership/discovery.ts';
 import type { Recovery } from './membership/recovery.ts';
 import { releaseBackends } from './membership/releaser.ts';
+import type { StageHook } from './start/stages.ts';
 import type { Starter } from './start/starter.ts';
 import { Grants } from './ticking/grants.ts';
 import { SampleStore, type Violation } from './ticking/sample-store.ts';
@@ -23,6 +26,7 @@ import { Work } from './work.ts';
 export interface DriverOptions {
   store: ColonyRecordStore;
   digests: DigestLog;
+  events: EventLog;
   rpc: RpcClient;
   cluster: ClusterWork;
   starter: Starter;
@@ -30,6 +34,7 @@ export interface DriverOptions {
   context: CoordinatorContext;
   clock: Clock;
   log: Log;
+  hook: StageHook;
   ticker: Omit<TickerOptions, 'onViolation'>;
   heartbeatIntervalMs: number;
   beatIntervalMs: number;
@@ -41,6 +46,14 @@ export interface DriverOptions {
 export interface Activity {
   kind: 'waiting' | 'starting' | 'ticking' | 'recovering' | 'stopping' | 'refusing';
   detail: string | undefined;
+}
+
+export interface Driving {
+  stored: StoredSpec;
+  ticker: Ticker;
+  grants: Grants;
+  keeper: EventKeeper;
+  work: Work;
 }
 
 const IDLE_LOOK_MS = 5_000;
@@ -60,6 +73,7 @@ export class Driver implements TermWork {
   #stored: StoredSpec | undefined;
   #grants: Grants | undefined;
   #ticker: Ticker | undefined;
+  #keeper: EventKeeper | undefined;
 
   constructor(options: DriverOptions) {
     this.#o = options;
@@ -74,15 +88,20 @@ export class Driver implements TermWork {
     return this.#idleBackends;
   }
 
-  /** While a colony is driven: its spec, its ticker, what was granted, what writes of it need. */
-  get driving(): { stored: StoredSpec; ticker: Ticker; grants: Grants; work: Work } | undefined {
-    if (!this.#ticker || !this.#grants || !this.#work || !this.#stored) return undefined;
-    if (this.#work.signal.aborted) return undefined;
-    return { stored: this.#stored, ticker: this.#ticker, grants: this.#grants, work: this.#work };
+  /** While a colony is driven: its spec, ticker and events, what was granted, what writes need. */
+  get driving(): Driving | undefined {
+    const stored = this.#stored;
+    const ticker = this.#ticker;
+    const grants = this.#grants;
+    const keeper = this.#keeper;
+    const work = this.#work;
+    if (!stored || !ticker || !grants || !keeper || !work || work.signal.aborted) return undefined;
+    return { stored, ticker, grants, keeper, work };
   }
 
   recordChanged(): void {
     this.#work?.recordChanged();
+    this.#keeper?.wake();
   }
 
   reservation(): { generation: number; horizon: number; urgent: boolean } | undefined {
@@ -111,6 +130,8 @@ export class Driver implements TermWork {
         this.#ticker = undefined;
         this.#grants = undefined;
         this.#stored = undefined;
+        this.#keeper?.stop();
+        this.#keeper = undefined;
       }
     }
     this.#work = undefined;
@@ -161,6 +182,10 @@ export class Driver implements TermWork {
     }
     const grants = new Grants(work.record, this.#o);
     this.#grants = grants;
+    const keeper = new EventKeeper(this.#o, work);
+    await keeper.load();
+    this.#keeper = keeper;
+    void keeper.run();
     this.#say('waiting', 'looking whether the backends still hold the colony');
     let topology = await cluster.loadTopology(work.record);
     // What was reached before a rollback is run through again as fast as it goes: as far as is
@@ -176,7 +201,7 @@ export class Driver implements TermWork {
         topology = await recovery.recover(work, stored, wanted, (d) => this.#say('recovering', d));
         context.initializeWithStoredInfo(await this.#o.store.read());
       }
-      const lost = await this.#tick(work, stored, topology, grants, replayUntil);
+      const lost = await this.#tick(work, stored, topology, { grants, keeper, replayUntil });
       held = false;
       replayUntil = Math.max(replayUntil, this.#ticker?.maxTick ?? 0);
       this.#say('recovering', `backend ${lost.backend.id} is lost: ${lost.reason}`);
@@ -187,8 +212,7 @@ export class Driver implements TermWork {
     work: Work,
     stored: StoredSpec,
     topology: Topology,
-    grants: Grants,
-    replayUntil: number,
+    { grants, keeper, replayUntil }: { grants: Grants; keeper: EventKeeper; replayUntil: number },
   ) {
     const { digests, clock, log } = this.#o;
     const { colonyInstanceId, owners } = topology;
@@ -202,7 +226,7 @@ export class Driver implements TermWork {
     const onViolation = (violation: Violation | undefined) => this.#fail(work, violation);
     const ticker = new Ticker(
       { ...this.#o.ticker, onViolation },
-      { work, topology, grants, samples, replayUntil },
+      { work, topology, grants, book: keeper.book, samples, replayUntil },
     );
     this.#ticker = ticker;
     this.#say('ticking');

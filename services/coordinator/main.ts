@@ -6,6 +6,7 @@ import { createCompute } from '../platform/create-compute.ts';
 import { createRegistry } from '../platform/create-registry.ts';
 import { createDynamoClient } from '../platform/dynamo-client.ts';
 import { DynamoDigestLog } from '../platform/dynamo-digest-log.ts';
+import { DynamoEventLog } from '../platform/dynamo-event-log.ts';
 import { DynamoObjectStore } from '../platform/dynamo-object-store.ts';
 import { DynamoRecordStore } from '../platform/dynamo-record-store.ts';
 import { EmfMetrics } from '../platform/emf-metrics.ts';
@@ -91,6 +92,7 @@ async function run(): Promise<void> {
     store: new DynamoRecordStore(dynamo, tableName, colonyName),
     objects: new DynamoObjectStore(dynamo, tableName, colonyName),
     digests: new DynamoDigestLog(dynamo, tableName, colonyName),
+    events: new DynamoEventLog(dynamo, tableName, colonyName),
     registry,
     rpc: new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId }),
     clock,

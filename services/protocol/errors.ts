@@ -66,6 +66,26 @@ export const ERRORS = {
     title: 'The colony has failed and is kept for inspection',
     remedy: 'Read fault in GET /colony; copy the data that you want to keep, then stop the colony.',
   },
+  EVENT_TICK_PASSED: {
+    status: 409,
+    title: 'The tick of the event may have been computed already',
+    remedy: 'Use lowestTick of this answer or a later one, or leave the tick out.',
+  },
+  EVENT_TICK_FULL: {
+    status: 409,
+    title: 'The tick has as many injected events as it takes',
+    remedy: 'Use another tick.',
+  },
+  EVENT_LOG_FULL: {
+    status: 409,
+    title: 'The colony has had as many injected events as it takes',
+    remedy: 'Start a new colony.',
+  },
+  EVENTS_PENDING: {
+    status: 503,
+    title: 'Too many injected events are not in the event log yet',
+    remedy: 'Try again with the same key in a moment.',
+  },
   TOPOLOGY_NOT_FOUND: {
     status: 404,
     title: 'There is no topology',
@@ -171,6 +191,11 @@ export const ERRORS = {
     status: 409,
     title: 'No topology is initialized here',
     remedy: 'Call InitializeTopology first.',
+  },
+  EVENT_TOO_LATE: {
+    status: 409,
+    title: 'An event came for a tick that was computed before',
+    remedy: 'This must never happen; the shards are laid anew.',
   },
   SHARDS_NOT_INITIALIZED: {
     status: 409,

@@ -129,10 +129,6 @@ export const topologyViewSchema = z.union([
 ]);
 export type TopologyView = z.infer<typeof topologyViewSchema>;
 
-/** An event of the colony's log. None is thrown yet. */
-export const colonyEventSchema = z.object({ sequence: count, tick: count, kind: z.string() });
-export type ColonyEvent = z.infer<typeof colonyEventSchema>;
-
 export const versionSchema = z.object({
   name: z.literal('distributed-colony'),
   version: z.string(),

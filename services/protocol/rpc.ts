@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LAYERS } from '../world/layers.ts';
+import { injectedEventSchema } from './colony-event.ts';
 import { fenceSchema } from './fence.ts';
 import { SAMPLES_MAX, sampleSchema } from './sampling.ts';
 import { storedSpecSchema } from './spec.ts';
@@ -8,6 +9,9 @@ import { topologySchema } from './topology.ts';
 /** Bodies of control calls; a topology may be larger. */
 export const CONTROL_BODY_MAX_BYTES = 64 * 1024;
 const TOPOLOGY_BODY_MAX_BYTES = 1024 * 1024;
+
+/** How many injected events one heartbeat carries. */
+export const HEARTBEAT_EVENTS_MAX = 64;
 
 const count = z.int().min(0);
 const none = z.strictObject({});
@@ -51,6 +55,8 @@ const backendStatusSchema = z.strictObject({
       shardsInitialized: z.boolean(),
       ticking: z.boolean(),
       tick: count,
+      /** The sequence through which it has all injected events; 0 for none. */
+      eventSeq: count,
     })
     .optional(),
   /** Boot ids of the neighbours whose halos it waits for. */
@@ -74,6 +80,10 @@ const heartbeatRequestSchema = z.strictObject({
   ticksPerSecond: z.number().positive().nullable(),
   /** Samples up to this tick are stored and may be forgotten; -1 for none. */
   durableThroughTick: z.int().min(-1),
+  /** Injected events in the order of their sequence; those that are there already do no harm. */
+  events: z.array(injectedEventSchema).max(HEARTBEAT_EVENTS_MAX).default([]),
+  /** The horizon holds only for who has all injected events through this sequence. */
+  eventSeq: count.default(0),
 });
 export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
 

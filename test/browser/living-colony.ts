@@ -71,6 +71,10 @@ export class LivingColony implements ColonyService {
     return this.#ran();
   }
 
+  async inject(): Promise<never> {
+    throw new ColonyError('COLONY_NOT_STARTED', 'nothing befalls this colony');
+  }
+
   async setPace(ticksPerSecond: number | null) {
     this.calls.push(['setPace', ticksPerSecond]);
     this.#asked = ticksPerSecond;

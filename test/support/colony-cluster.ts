@@ -8,6 +8,7 @@ import { createHttpApp } from '../../services/coordinator/http/app.ts';
 import type { StageHook } from '../../services/coordinator/start/stages.ts';
 import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
 import { MemoryDigestLog } from '../../services/platform/memory-digest-log.ts';
+import { MemoryEventLog } from '../../services/platform/memory-event-log.ts';
 import { MemoryLog } from '../../services/platform/memory-log.ts';
 import { MemoryObjectStore } from '../../services/platform/memory-object-store.ts';
 import { MemoryRecordStore } from '../../services/platform/memory-record-store.ts';
@@ -125,6 +126,7 @@ export class ColonyCluster {
   readonly store = new MemoryRecordStore();
   readonly objects = new MemoryObjectStore();
   readonly digests = new MemoryDigestLog();
+  readonly events = new MemoryEventLog();
   readonly log = new MemoryLog();
   readonly registry = new MemoryRegistry();
   readonly randomness = new SeededRandomness(1);
@@ -206,6 +208,7 @@ export class ColonyCluster {
       store: life.guard(options.store ?? this.store),
       objects: life.guard(this.objects),
       digests: life.guard(this.digests),
+      events: life.guard(this.events),
       registry: life.guard(this.registry),
       rpc,
       clock: this.clock,

@@ -7,6 +7,7 @@ import { ColonyError } from '../../protocol/errors.ts';
 import { notFound } from './assets.ts';
 import { describeZodError } from './describe-zod-error.ts';
 import { docsRoutes } from './docs.route.ts';
+import { eventRoutes } from './events.route.ts';
 import { frameRoutes } from './frame.route.ts';
 import { healthRoutes } from './health.route.ts';
 import { hostGuard, originGuard } from './host-guard.ts';
@@ -94,6 +95,7 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.route('/', startRoutes(http));
   app.route('/', runRoutes(http));
   app.route('/', watchRoutes(http));
+  app.route('/', eventRoutes(http));
   app.route('/', frameRoutes(http));
   app.route('/', healthRoutes(http));
   app.get('/openapi.json', (c) => c.json(openApiDocument(app, http)));

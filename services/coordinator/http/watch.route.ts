@@ -1,16 +1,11 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import {
-  colonyEventSchema,
-  colonyViewSchema,
-  topologyViewSchema,
-} from '../../protocol/public-api.ts';
+import { colonyViewSchema, topologyViewSchema } from '../../protocol/public-api.ts';
 import { digestEntrySchema } from '../../protocol/sampling.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { answeredByLeader } from './leader-forwarding.ts';
 import { integerParameter, json, named, noQuery } from './parameters.ts';
 import { problemResponses } from './problems.ts';
 
-const EVENTS_DEFAULT = 30;
 const LIMIT_MAX = 1_000_000;
 const FROM_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -60,36 +55,7 @@ const digestsRoute = createRoute({
   },
 });
 
-const eventsRoute = createRoute({
-  method: 'get',
-  path: '/colony-events',
-  tags,
-  summary: 'The log of events',
-  description: 'The whole log by paging: the next page is from the last sequence + 1.',
-  request: {
-    query: z.strictObject({
-      from: integerParameter({
-        min: 0,
-        max: FROM_MAX,
-        description: 'The first sequence number of interest.',
-      }).optional(),
-      limit: integerParameter({
-        min: 1,
-        max: 1000,
-        description: `At most this many; ${EVENTS_DEFAULT} if left out.`,
-      }).optional(),
-    }),
-  },
-  responses: {
-    200: {
-      description: 'Events in the order of their sequence.',
-      content: json(z.array(named('ColonyEvent', colonyEventSchema))),
-    },
-    ...problemResponses('STORE_UNAVAILABLE'),
-  },
-});
-
-/** `GET /colony`, `/topology`, `/digests` and `/colony-events`. */
+/** `GET /colony`, `/topology` and `/digests`. */
 export function watchRoutes(http: HttpOptions) {
   const { service } = http;
   return new OpenAPIHono<HttpEnv>()
@@ -114,9 +80,5 @@ export function watchRoutes(http: HttpOptions) {
       const { from = 0, limit } = c.req.valid('query');
       const entries = await service.digests(limit === undefined ? { from } : { from, limit });
       return c.json(entries, 200);
-    })
-    .openapi(eventsRoute, async (c) => {
-      const { from = 0, limit = EVENTS_DEFAULT } = c.req.valid('query');
-      return c.json(await service.events({ from, limit }), 200);
     });
 }

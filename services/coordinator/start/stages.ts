@@ -16,17 +16,21 @@ export const START_STAGES = [
   'start-ticking',
 ] as const;
 export type StartStage = (typeof START_STAGES)[number];
-export type StagePoint = `before:${StartStage}` | `after:${StartStage}`;
+
+/** Likewise the steps by which an injected event comes into the event log. */
+export const EVENT_STAGES = ['inject', 'log-event', 'events-logged'] as const;
+type Stage = StartStage | (typeof EVENT_STAGES)[number];
+export type StagePoint = `before:${Stage}` | `after:${Stage}`;
 
 /** Called at each point; whoever injects it may end the process there. */
 export type StageHook = (point: StagePoint) => void | Promise<void>;
 
 export const NO_STAGE_HOOK: StageHook = () => {};
 
-/** Does one step of a start between its two points. */
+/** Does one step between its two points. */
 export async function atStage<T>(
   hook: StageHook,
-  stage: StartStage,
+  stage: Stage,
   work: () => Promise<T>,
 ): Promise<T> {
   await hook(`before:${stage}`);

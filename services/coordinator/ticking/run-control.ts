@@ -2,11 +2,13 @@ import type { Clock } from '../../platform/clock.ts';
 import type { ColonyRecordStore, RunChange } from '../../platform/colony-record-store.ts';
 import { requestHashOf } from '../../protocol/colony-event.ts';
 import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/colony-record.ts';
-import { ColonyError, messageOf } from '../../protocol/errors.ts';
+import { ColonyError } from '../../protocol/errors.ts';
 import type { RunAnswer } from '../../protocol/public-api.ts';
 import type { Driver } from '../driver.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
+import { Turns } from '../turns.ts';
 import type { Work } from '../work.ts';
+import { drivenColony } from './driven-colony.ts';
 import type { Grants } from './grants.ts';
 
 export interface RunControlOptions {
@@ -24,7 +26,7 @@ const RETRY_MS = 500;
  */
 export class RunControl {
   readonly #o: RunControlOptions;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: RunControlOptions) {
     this.#o = options;
@@ -36,7 +38,7 @@ export class RunControl {
    * known again, and a repeated pause corrects one that came late.
    */
   pause(): Promise<RunAnswer> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { grants, record, work } = this.#driving();
       const runUntil = standsAt(record, grants);
       if (record.paused && record.runUntil === runUntil) return answerOf(record, runUntil);
@@ -46,7 +48,7 @@ export class RunControl {
   }
 
   resume(): Promise<RunAnswer> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { grants, record } = this.#driving();
       if (!record.paused) return answerOf(record, grants.granted);
       const changed = await this.#write({ paused: false, runUntil: null });
@@ -56,7 +58,7 @@ export class RunControl {
 
   /** The key makes a retry answer what the first one did. */
   step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { grants, record } = this.#driving();
       const keyHash = requestHashOf(key);
       const handled = record.handledKeys.find((one) => one.keyHash === keyHash);
@@ -71,29 +73,14 @@ export class RunControl {
   }
 
   setPace(ticksPerSecond: number | null): Promise<RunAnswer> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { grants } = this.#driving();
       return answerOf(await this.#write({ ticksPerSecond }), grants.granted);
     });
   }
 
   #driving() {
-    const { driver, context } = this.#o;
-    const record = context.storedInfo();
-    const driving = driver.driving;
-    if (record.status !== 'TopographyInitialized') {
-      throw new ColonyError('COLONY_NOT_STARTED', `the colony is ${record.status}`);
-    }
-    if (driving === undefined) {
-      throw new ColonyError('NO_LEADER', 'the leader has not taken up the started colony yet');
-    }
-    try {
-      driving.work.check();
-    } catch (cause) {
-      throw new ColonyError('NO_LEADER', messageOf(cause), { cause });
-    }
-    if (record.fault !== undefined) throw new ColonyError('COLONY_FAILED', record.fault.reason);
-    return { ...driving, record };
+    return drivenColony(this.#o);
   }
 
   async #write(change: RunChange): Promise<ColonyRecord> {
@@ -118,12 +105,6 @@ export class RunControl {
       }
       await clock.sleep(RETRY_MS, work.signal).catch(() => {});
     }
-  }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(task, task);
-    this.#last = turn.catch(() => {});
-    return turn;
   }
 }
 

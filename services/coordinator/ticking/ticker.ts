@@ -11,6 +11,7 @@ import {
   type Topology,
   type TopologyBackend,
 } from '../../protocol/topology.ts';
+import type { EventBook } from '../events/event-book.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 import { atStage, type StageHook } from '../start/stages.ts';
 import type { Work } from '../work.ts';
@@ -67,6 +68,7 @@ export class Ticker {
   readonly #o: TickerOptions;
   readonly #work: Work;
   readonly #grants: Grants;
+  readonly #book: EventBook;
   readonly #pictures: BackendPicture[];
   /** What is shown, and what the next grants are planned by. */
   readonly #rate = new RateMeter();
@@ -80,6 +82,7 @@ export class Ticker {
       work: Work;
       topology: Topology;
       grants: Grants;
+      book: EventBook;
       samples: SampleStore;
       replayUntil: number;
     },
@@ -88,6 +91,7 @@ export class Ticker {
     this.#work = run.work;
     this.topology = run.topology;
     this.#grants = run.grants;
+    this.#book = run.book;
     this.samples = run.samples;
     this.replayUntil = run.replayUntil;
     this.#pictures = ownersOf(run.topology).map((backend) => ({
@@ -167,8 +171,11 @@ export class Ticker {
           }
         }
         const reply = await this.#heartbeat(picture);
-        // A backend that ticks fast fills its buffer before the next heartbeat is due.
-        if (reply !== undefined && reply.samples.length > SAMPLES_MAX / 8) waitMs /= 10;
+        // A backend that ticks fast fills its buffer before the next heartbeat is due, and one that
+        // lacks events cannot run on without them.
+        const isFilling = reply !== undefined && reply.samples.length > SAMPLES_MAX / 8;
+        const lacksEvents = (reply?.status.colony?.eventSeq ?? 0) < this.#book.through;
+        if (isFilling || (reply !== undefined && lacksEvents)) waitMs /= 10;
       }
       await clock.sleep(waitMs, stop).catch(() => {});
     }
@@ -202,15 +209,19 @@ export class Ticker {
     try {
       this.#work.check();
       const record = context.storedInfo();
-      const horizon = this.#grants.next(record, this.progress);
+      const granted = this.#grants.next(record, this.progress);
+      const held = picture.status?.colony?.eventSeq ?? 0;
+      const { events, eventSeq, horizonMax } = this.#book.handOver(held, record);
       const reply = await rpc.call(
         'heartbeat',
         { origin: backend.address, bootId: backend.bootId },
         this.#work.fence(this.topology.topologyVersion),
         {
-          horizon,
+          horizon: Math.min(granted, horizonMax),
           ticksPerSecond: this.replaying ? null : record.ticksPerSecond,
           durableThroughTick: this.samples.durableThroughTick,
+          events,
+          eventSeq,
         },
       );
       picture.lastAnswerMs = clock.nowMs();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EventBook } from '../../../services/coordinator/events/event-book.ts';
 import { CoordinatorContext } from '../../../services/coordinator/leadership/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../services/coordinator/start/stages.ts';
 import { Grants } from '../../../services/coordinator/ticking/grants.ts';
@@ -60,6 +61,7 @@ describe('the coordinator ticker', () => {
       {
         work,
         topology,
+        book: new EventBook(),
         grants: new Grants(record, { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 }),
         samples: new SampleStore({
           ...parts,

@@ -9,6 +9,7 @@ import { NO_STAGE_HOOK } from '../../../services/coordinator/start/stages.ts';
 import type { Starter } from '../../../services/coordinator/start/starter.ts';
 import type { Work } from '../../../services/coordinator/work.ts';
 import { MemoryDigestLog } from '../../../services/platform/memory-digest-log.ts';
+import { MemoryEventLog } from '../../../services/platform/memory-event-log.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { MemoryRecordStore } from '../../../services/platform/memory-record-store.ts';
 import { TransportError } from '../../../services/platform/transport.ts';
@@ -39,6 +40,7 @@ describe('the driver', () => {
   let term: LeaderTerm;
   let driver: Driver;
   let digests: MemoryDigestLog;
+  let events: MemoryEventLog;
   /** What the driver asked others to do, in order. */
   let done: string[];
   let stored: StoredSpec;
@@ -86,7 +88,8 @@ describe('the driver', () => {
     } as unknown as Recovery;
     const fake = fakeRpc(clock, (call) => answer(call));
     calls = fake.calls;
-    const ports = { store, digests, rpc: fake.rpc, context, clock, log };
+    const ports = { store, digests, events, rpc: fake.rpc, context, clock, log };
+    const hook = NO_STAGE_HOOK;
     const times = { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 };
     driver = new Driver({
       ...ports,
@@ -94,7 +97,8 @@ describe('the driver', () => {
       cluster,
       starter,
       recovery,
-      ticker: { ...ports, ...times, hook: NO_STAGE_HOOK, suspectMs: 8_000 },
+      hook,
+      ticker: { ...ports, ...times, hook, suspectMs: 8_000 },
     });
     void driver.run(term);
     await clock.advance(0);
@@ -110,6 +114,7 @@ describe('the driver', () => {
     log = new MemoryLog();
     store = new MemoryRecordStore();
     digests = new MemoryDigestLog();
+    events = new MemoryEventLog();
     done = [];
     stored = STORED;
     topology = topologyOf(2);

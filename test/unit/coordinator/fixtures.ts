@@ -113,6 +113,7 @@ export function statusOf(
       shardsInitialized: true,
       ticking: true,
       tick: 0,
+      eventSeq: 0,
       ...colony,
     },
     waitingFor: [],

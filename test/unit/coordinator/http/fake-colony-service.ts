@@ -3,6 +3,7 @@ import { createHttpApp } from '../../../../services/coordinator/http/app.ts';
 import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import type { ColonyEvent } from '../../../../services/protocol/colony-event.ts';
 import { createFrame } from '../../../../services/protocol/frame-codec.ts';
 import type { ColonyView, RunAnswer } from '../../../../services/protocol/public-api.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec.ts';
@@ -12,6 +13,15 @@ const ran: RunAnswer = {
   paused: true,
   effectiveTick: 120,
   ticksPerSecond: 60,
+};
+
+/** What every injection is answered with. */
+export const injected: ColonyEvent = {
+  sequence: 1,
+  tick: 201,
+  origin: 'injected',
+  kind: 'extraFood',
+  amount: 2,
 };
 
 export const view: ColonyView = {
@@ -73,6 +83,7 @@ function fakeService(overrides: Partial<ColonyService> = {}) {
     topology: noted('topology', { status: 'in-progress' as const }),
     digests: noted('digests', [{ tick: 0, digest: '0123456789abcdef' }]),
     events: noted('events', []),
+    inject: noted('inject', injected),
     frame: async (layer, rect) => {
       calls.push(['frame', layer, rect]);
       return {

@@ -20,6 +20,7 @@ const leaderOnly = [
   ['POST', '/colony-step?ticks=3&idempotency_key=k'],
   ['GET', '/frame?layer=food&scale=2'],
   ['GET', '/colony'],
+  ['GET', '/colony-events?from=3'],
 ] as const;
 
 test.each(leaderOnly)('a standby passes %s %s on to the leader, once', async (method, path) => {
@@ -67,7 +68,6 @@ test.each([
   ['POST', '/colony-stop?colony_instance_id=i-1'],
   ['GET', '/topology'],
   ['GET', '/digests'],
-  ['GET', '/colony-events'],
   ['GET', '/version'],
   ['GET', '/healthz'],
   ['GET', '/readyz'],

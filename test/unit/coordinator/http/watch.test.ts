@@ -45,7 +45,7 @@ test.each([
 });
 
 test.each([
-  ['', { from: 0, limit: 30 }],
+  ['', { limit: 30 }],
   ['?from=7&limit=100', { from: 7, limit: 100 }],
 ])('GET /colony-events%s asks for %j', async (query, expected) => {
   const { send, calls } = fixture();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EventBook } from '../../../../services/coordinator/events/event-book.ts';
 import { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
 import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-term.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
@@ -66,6 +67,7 @@ describe('the ticker', () => {
   let backends: FakeBackend[];
   let calls: FakeCall[];
   let ticker: Ticker;
+  let book: EventBook;
   let violations: (Violation | undefined)[];
   let outcome: { lost?: Lost; error?: unknown };
 
@@ -94,7 +96,8 @@ describe('the ticker', () => {
       ...times,
     };
     const topology = topologyOf(3);
-    ticker = new Ticker(options, { work, topology, grants, samples, replayUntil });
+    book = new EventBook();
+    ticker = new Ticker(options, { work, topology, grants, book, samples, replayUntil });
     outcome = {};
     ticker.run().then(
       (lost) => {
@@ -140,6 +143,8 @@ describe('the ticker', () => {
       horizon: 60,
       ticksPerSecond: 60,
       durableThroughTick: -1,
+      events: [],
+      eventSeq: 0,
     });
   });
 

@@ -1,0 +1,44 @@
+import { ColonyError } from '../protocol/errors.ts';
+import type { InjectedEvent, WorldEvent } from '../world/events.ts';
+
+/**
+ * The injected events that this backend was told of, without a gap. They outlive topologies: shards
+ * that are laid anew meet them again at the same ticks.
+ */
+export class HeldEvents {
+  readonly #byTick = new Map<number, WorldEvent[]>();
+  #through = 0;
+
+  /** The sequence through which it has all of them; 0 for none. */
+  get through(): number {
+    return this.#through;
+  }
+
+  /** The events of a tick, in the order of their sequence. */
+  at(tick: number): readonly WorldEvent[] {
+    return this.#byTick.get(tick) ?? [];
+  }
+
+  /**
+   * Takes what comes next and leaves out what is there; what comes after a gap waits until it is
+   * told again.
+   *
+   * @param standsAt the tick that the shards are in; undefined: there are none.
+   * @throws EVENT_TOO_LATE if they are beyond the tick of one.
+   */
+  take(events: readonly InjectedEvent[], standsAt: number | undefined): void {
+    for (const { sequence, tick, event } of events) {
+      if (sequence !== this.#through + 1) continue;
+      if (standsAt !== undefined && standsAt > tick) {
+        throw new ColonyError(
+          'EVENT_TOO_LATE',
+          `event ${sequence} is for tick ${tick}, the shards stand at ${standsAt}`,
+        );
+      }
+      const there = this.#byTick.get(tick);
+      if (there === undefined) this.#byTick.set(tick, [event]);
+      else there.push(event);
+      this.#through = sequence;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
+import type { EventLog } from '../../platform/event-log.ts';
+import type { Log } from '../../platform/log.ts';
+import { Wakeup } from '../../platform/wakeup.ts';
+import { canonicalJson } from '../../protocol/canonical-json.ts';
+import type { LoggedEvent } from '../../protocol/colony-event.ts';
+import { ColonyError } from '../../protocol/errors.ts';
+import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
+import { atStage, type StageHook } from '../start/stages.ts';
+import { Turns } from '../turns.ts';
+import type { Work } from '../work.ts';
+import { EventBook } from './event-book.ts';
+
+export interface EventKeeperOptions {
+  store: ColonyRecordStore;
+  events: EventLog;
+  context: CoordinatorContext;
+  clock: Clock;
+  log: Log;
+  hook: StageHook;
+}
+
+const RETRY_MS = 500;
+const LOOK_MS = 60_000;
+
+/**
+ * Keeps the event log of the colony that is driven: reads it, and copies what is pending from the
+ * record to it. Another leader may do the same at any time, or have done half of it:
+ *
+ *     record   pending [7, 8] ─────────────────────────────▶ pending []
+ *                  │                                         eventHead 8
+ *     log          └─put 7─▶ [… 7] ──put 8──▶ [… 7, 8] ──────────┘
+ *
+ * Puts are create-only and their content stands in the record, so doing them again changes nothing;
+ * the last write needs the term and the very list that was copied.
+ */
+export class EventKeeper {
+  readonly book = new EventBook();
+  /** Writes to the record that concern events go one after the other. */
+  readonly turns = new Turns();
+  readonly #o: EventKeeperOptions;
+  readonly #work: Work;
+  readonly #wakeup: Wakeup;
+  readonly #stop = new AbortController();
+
+  constructor(options: EventKeeperOptions, work: Work) {
+    this.#o = options;
+    this.#work = work;
+    this.#wakeup = new Wakeup(options.clock);
+  }
+
+  /** Reads the log as far as the record points at it; throws STORE_UNAVAILABLE if it has a gap. */
+  async load(): Promise<void> {
+    const { colonyInstanceId = '', eventHead } = this.#work.record;
+    if (eventHead === 0) return;
+    const entries = await this.#o.events.list(colonyInstanceId, { limit: eventHead });
+    const gap = entries.findIndex(({ sequence }, i) => sequence !== i + 1);
+    if (gap >= 0 || entries.length < eventHead) {
+      const missing = gap >= 0 ? gap + 1 : entries.length + 1;
+      throw new ColonyError('STORE_UNAVAILABLE', `event ${missing} is missing in the event log`);
+    }
+    for (const entry of entries) this.book.add(entry);
+  }
+
+  /** The record may have events that are not in the log. */
+  wake(): void {
+    this.#wakeup.notify();
+  }
+
+  /** Ends `run`, if the work goes on without it. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Copies what is pending, until the work ends. A store that fails is tried again. */
+  async run(): Promise<void> {
+    const { log, clock } = this.#o;
+    const signal = AbortSignal.any([this.#work.signal, this.#stop.signal]);
+    while (!signal.aborted) {
+      try {
+        await this.turns.take(() => this.#copy());
+        if (this.#o.context.storedInfo().pendingEvents.length === 0) {
+          await this.#wakeup.wait(LOOK_MS, signal);
+        }
+      } catch (error) {
+        if (!this.#work.goesOn) return;
+        log.warn({ err: error }, 'events could not be logged; trying again');
+        await clock.sleep(RETRY_MS, signal).catch(() => {});
+      }
+    }
+  }
+
+  async #copy(): Promise<void> {
+    const { store, context, hook } = this.#o;
+    const { record } = this.#work;
+    const last = record.pendingEvents.at(-1);
+    if (last === undefined) return;
+    for (const entry of record.pendingEvents) await this.#put(entry);
+    this.#work.check();
+    const written = await atStage(hook, 'events-logged', () =>
+      store.eventsLogged(this.#work.storeTerm, record, last.sequence),
+    );
+    context.initializeWithStoredInfo(written.record);
+  }
+
+  async #put(entry: LoggedEvent): Promise<void> {
+    if (entry.sequence <= this.book.through) return;
+    const { events, hook, log } = this.#o;
+    const { colonyInstanceId = '' } = this.#work.record;
+    const stored = await atStage(hook, 'log-event', () => events.append(colonyInstanceId, entry));
+    if (canonicalJson(stored) !== canonicalJson(entry)) {
+      throw new Error(`event ${entry.sequence} is in the log with another content`);
+    }
+    this.book.add(entry);
+    const { sequence, tick, event } = entry;
+    log.info({ sequence, tick, kind: event.kind }, 'an injected event is logged');
+  }
+}
