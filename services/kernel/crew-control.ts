@@ -1,7 +1,14 @@
 import { RULE_COUNT } from './memory-layout.ts';
 
 /** What the threads of a crew can do to a block, each a phase of a batch; 0 is none. */
-export const OPERATION = { layGenesis: 1, fillMargin: 2, step: 3, measure: 4, digest: 5 } as const;
+export const OPERATION = {
+  layGenesis: 1,
+  fillMargin: 2,
+  step: 3,
+  measure: 4,
+  digest: 5,
+  apply: 6,
+} as const;
 export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
 
 /*
@@ -16,6 +23,7 @@ export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
  *   32 TICKET     the next ticket to be taken
  *   64 DONE       how many tickets are done
  *   96 SLEEPERS   threads that sleep
+ *   97 AWAITED    how many blocks that others wait for have not done the step
  */
 const OPENED = 0;
 const LIMIT = 1;
@@ -28,11 +36,14 @@ const RULES = 8;
 const TICKET = 32;
 const DONE = 64;
 const SLEEPERS = 96;
+const AWAITED = 97;
 const CONTROL_BYTES = 512;
 
 export interface Batch {
   readonly operations: readonly [Operation, Operation?];
   readonly tick: number;
+  /** How many blocks, from the first on, others wait for to have done the step. @default 0 */
+  readonly awaited?: number;
 }
 
 /**
@@ -60,8 +71,9 @@ export class CrewControl {
   }
 
   /** Lets the threads begin with a batch; the one before it must be over. */
-  open({ operations: [first, second], tick }: Batch): void {
+  open({ operations: [first, second], tick, awaited = 0 }: Batch): void {
     this.#words[TICK] = tick;
+    this.#words[AWAITED] = awaited;
     this.#openPhase(first, second ?? 0);
   }
 
@@ -122,6 +134,15 @@ export class CrewControl {
         return this.#blocks - left;
       }
     }
+  }
+
+  /**
+   * To be told when a block that others wait for has done the step.
+   *
+   * @returns whether it was the last of them.
+   */
+  isLastAwaited(): boolean {
+    return Atomics.sub(this.#words, AWAITED, 1) === 1;
   }
 
   /**

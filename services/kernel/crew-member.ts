@@ -1,10 +1,13 @@
+import { applyEvent } from '../world/apply-event.ts';
 import type { BlockExtent } from '../world/cell-block.ts';
 import { layGenesis } from '../world/genesis.ts';
 import type { WorldSpec } from '../world/spec.ts';
+import type { Happening } from '../world/timeline.ts';
 import { CrewControl, OPERATION, type Operation } from './crew-control.ts';
 import { CrewResults } from './crew-results.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
 import { viewMemoryBlock } from './memory-block.ts';
+import { SharedNote } from './shared-note.ts';
 
 /** A block of a crew: where it is, and what fills its margin. */
 export interface CrewBlock {
@@ -20,9 +23,19 @@ export interface CrewMemberData {
   readonly results: SharedArrayBuffer;
   readonly blocks: readonly CrewBlock[];
   readonly spec: WorldSpec;
+  /** Where the crew puts what is to happen. */
+  readonly note: SharedArrayBuffer;
+  /** How many of the blocks, from the first on, others wait for. */
+  readonly awaited: number;
   /** How often to look whether the other threads are done, before it sleeps. */
   readonly spins: number;
 }
+
+/**
+ * What a crew is told by its threads: that a batch is over, or in a step, by its tick, that the blocks
+ * that others wait for are done. The former may overtake the latter, which comes from another thread.
+ */
+export type CrewNews = 'done' | { readonly awaitedOf: number };
 
 /** One thread of a crew: takes block after block until the crew ends. */
 export class CrewMember {
@@ -32,31 +45,40 @@ export class CrewMember {
   readonly #memory: WebAssembly.Memory;
   readonly #blocks: readonly CrewBlock[];
   readonly #spec: WorldSpec;
+  readonly #note: SharedNote<Happening>;
+  readonly #awaited: number;
   readonly #spins: number;
 
-  constructor({ thread, control, results, blocks, spec, spins }: CrewMemberData) {
+  constructor(data: CrewMemberData) {
+    const { thread, control, results, blocks, spec, note, awaited, spins } = data;
     this.#control = new CrewControl(blocks.length, control);
     this.#results = new CrewResults(blocks.length, results);
     this.#thread = new KernelThread(thread);
     this.#memory = thread.memory;
     this.#blocks = blocks;
     this.#spec = spec;
+    this.#note = new SharedNote(note);
+    this.#awaited = awaited;
     this.#spins = spins;
   }
 
   /**
    * Works until the crew ends, and sleeps while there is nothing to do.
    *
-   * @param onDone is called when a batch is over, in the thread that did the last of it.
+   * @param tell is called in the thread that did the last of what it is about.
    */
-  work(onDone: () => void): void {
+  work(tell: (what: CrewNews) => void): void {
     const control = this.#control;
     for (;;) {
       const { opened } = control;
       const index = control.take();
       if (index >= 0) {
-        if (!control.isCut) this.#do(control.operation, index);
-        if (control.giveBack()) onDone();
+        if (!control.isCut) {
+          this.#do(control.operation, index);
+          const isAwaited = control.operation === OPERATION.step && index < this.#awaited;
+          if (isAwaited && control.isLastAwaited()) tell({ awaitedOf: control.tick });
+        }
+        if (control.giveBack()) tell('done');
       } else {
         if (control.hasEnded) return;
         control.awaitOpening(opened, this.#spins);
@@ -68,8 +90,12 @@ export class CrewMember {
     const thread = this.#thread;
     const { address, extent, fill } = this.#blocks[index] as CrewBlock;
     const { tick, rules } = this.#control;
+    const view = () => viewMemoryBlock(this.#memory.buffer, address, extent);
     if (operation === OPERATION.layGenesis) {
-      layGenesis(viewMemoryBlock(this.#memory.buffer, address, extent), this.#spec);
+      layGenesis(view(), this.#spec);
+    } else if (operation === OPERATION.apply) {
+      const { event, conditions } = this.#note.read();
+      applyEvent(view(), event, conditions, this.#spec.seed, tick);
     } else if (operation === OPERATION.fillMargin) {
       thread.copy(fill);
     } else if (operation === OPERATION.step) {

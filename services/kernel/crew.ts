@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { WorldSpec } from '../world/spec.ts';
+import type { Happening } from '../world/timeline.ts';
 import { type Batch, CrewControl, OPERATION } from './crew-control.ts';
-import type { CrewBlock, CrewMemberData } from './crew-member.ts';
+import type { CrewBlock, CrewMemberData, CrewNews } from './crew-member.ts';
 import { CrewResults } from './crew-results.ts';
 import type { KernelThreadData } from './kernel-thread.ts';
 import { writeRules } from './memory-scratch.ts';
+import { SharedNote } from './shared-note.ts';
 import type { Measurement, Step, Workforce } from './workforce.ts';
 
 /** The bundle of kernel.worker.ts; see scripts/build.mjs. */
@@ -14,6 +16,8 @@ export interface CrewOptions {
   readonly spec: WorldSpec;
   /** At least one. */
   readonly blocks: readonly CrewBlock[];
+  /** See `WorkPlan`. */
+  readonly awaited: number;
   /** One for each thread; at least one. */
   readonly threads: readonly KernelThreadData[];
   readonly signal: AbortSignal;
@@ -24,6 +28,9 @@ export interface CrewOptions {
 }
 
 interface Running {
+  readonly tick: number;
+  /** Until it is called. */
+  onAwaited: (() => void) | undefined;
   readonly resolve: (isWhole: boolean) => void;
   readonly reject: (error: Error) => void;
 }
@@ -35,22 +42,32 @@ interface Running {
 export class Crew implements Workforce {
   readonly #control: CrewControl;
   readonly #results: CrewResults;
+  readonly #note = new SharedNote<Happening>();
+  readonly #awaited: number;
   readonly #signal: AbortSignal;
   readonly #workers: readonly Worker[];
   #running: Running | undefined;
   #failure: Error | undefined;
   #isClosed = false;
 
-  constructor({ spec, blocks, threads, signal, spins, workerFile = BUILT }: CrewOptions) {
+  constructor(options: CrewOptions) {
+    const { spec, blocks, awaited, threads, signal, spins, workerFile = BUILT } = options;
     this.#control = new CrewControl(blocks.length);
     this.#results = new CrewResults(blocks.length);
+    this.#awaited = awaited;
     this.#signal = signal;
-    const control = this.#control.buffer;
-    const results = this.#results.buffer;
+    const shared = {
+      control: this.#control.buffer,
+      results: this.#results.buffer,
+      note: this.#note.buffer,
+    };
     this.#workers = threads.map((thread, number) => {
-      const workerData: CrewMemberData = { thread, control, results, blocks, spec, spins };
+      const workerData: CrewMemberData = { ...shared, thread, blocks, awaited, spec, spins };
       const worker = new Worker(workerFile, { workerData, name: `kernel ${number}`, env: {} });
-      worker.on('message', () => this.#settle());
+      worker.on('message', (news: CrewNews) => {
+        if (news === 'done') this.#settle();
+        else if (news.awaitedOf === this.#running?.tick) this.#tellAwaited(this.#running);
+      });
       worker.on('error', (cause) => this.#fail(`a kernel thread failed: ${cause.message}`, cause));
       worker.on('exit', (code) => this.#fail(`a kernel thread ended, with code ${code}`));
       return worker;
@@ -76,10 +93,17 @@ export class Crew implements Workforce {
     return this.#run({ operations: [OPERATION.fillMargin], tick: 0 });
   }
 
-  step({ tick, rules, fillsMargins }: Step): Promise<boolean> {
+  apply(happening: Happening, tick: number): Promise<boolean> {
+    this.#note.write(happening);
+    return this.#run({ operations: [OPERATION.apply], tick });
+  }
+
+  step({ tick, rules, fillsMargins, onAwaited }: Step): Promise<boolean> {
     writeRules(this.#control.rules, rules);
     const { fillMargin, step } = OPERATION;
-    return this.#run({ operations: fillsMargins ? [fillMargin, step] : [step], tick });
+    const operations = fillsMargins ? ([fillMargin, step] as const) : ([step] as const);
+    const awaited = this.#awaited;
+    return this.#run({ operations, tick, awaited }, awaited > 0 ? onAwaited : undefined);
   }
 
   async measure(tick: number, withDigest: boolean): Promise<Measurement | undefined> {
@@ -97,19 +121,32 @@ export class Crew implements Workforce {
     this.#settle();
   }
 
-  #run(batch: Batch): Promise<boolean> {
+  #run(batch: Batch, onAwaited?: () => void): Promise<boolean> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#running !== undefined) throw new Error('a batch of work is still under way');
       if (this.#isClosed || this.#signal.aborted) return resolve(false);
-      this.#running = { resolve, reject };
+      this.#running = { tick: batch.tick, resolve, reject, onAwaited };
       this.#control.open(batch);
     });
   }
 
   #settle(): void {
-    this.#running?.resolve(!this.#signal.aborted && !this.#isClosed);
+    const running = this.#running;
     this.#running = undefined;
+    const isWhole = !this.#signal.aborted && !this.#isClosed;
+    if (running !== undefined && isWhole) this.#tellAwaited(running);
+    running?.resolve(isWhole);
+  }
+
+  #tellAwaited(running: Running): void {
+    const { onAwaited, reject } = running;
+    running.onAwaited = undefined;
+    try {
+      onAwaited?.();
+    } catch (error) {
+      reject(error as Error);
+    }
   }
 
   /** One thread less would leave its block half done: the others end too. */

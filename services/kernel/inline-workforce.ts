@@ -1,7 +1,9 @@
+import { applyEvent } from '../world/apply-event.ts';
 import type { CellBlock } from '../world/cell-block.ts';
 import { addDigests } from '../world/digest.ts';
 import { layGenesis } from '../world/genesis.ts';
 import { EMPTY_STATISTICS, mergeStatistics, type Statistics } from '../world/statistics.ts';
+import type { Happening } from '../world/timeline.ts';
 import type { Engine } from './engine.ts';
 import type { Measurement, Step, Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
@@ -33,10 +35,18 @@ export class InlineWorkforce implements Workforce {
     return true;
   }
 
-  step({ tick, rules, fillsMargins }: Step): Promise<boolean> {
+  apply({ event, conditions }: Happening, tick: number): Promise<boolean> {
     const { seed } = this.#plan.spec;
+    return this.#each((block) => applyEvent(block, event, conditions, seed, tick));
+  }
+
+  step({ tick, rules, fillsMargins, onAwaited }: Step): Promise<boolean> {
+    const { spec, awaited = 0 } = this.#plan;
     if (fillsMargins) this.#copy();
-    return this.#each((block) => this.#engine.tick(block, rules, seed, tick));
+    return this.#each((block, index) => {
+      this.#engine.tick(block, rules, spec.seed, tick);
+      if (index === awaited - 1) onAwaited?.();
+    });
   }
 
   async measure(tick: number, withDigest: boolean): Promise<Measurement | undefined> {
@@ -52,12 +62,12 @@ export class InlineWorkforce implements Workforce {
   async close(): Promise<void> {}
 
   /** False if it was cut short. */
-  async #each(work: (block: CellBlock) => void): Promise<boolean> {
+  async #each(work: (block: CellBlock, index: number) => void): Promise<boolean> {
     const { signal, yieldToIo } = this.#options;
     this.#blocksDone = 0;
-    for (const block of this.#plan.blocks) {
+    for (const [index, block] of this.#plan.blocks.entries()) {
       if (signal.aborted) return false;
-      work(block);
+      work(block, index);
       this.#blocksDone++;
       await yieldToIo();
     }

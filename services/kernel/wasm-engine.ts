@@ -103,7 +103,7 @@ export class WasmEngine implements Engine {
 
   muster(plan: WorkPlan, options: WorkforceOptions): Workforce {
     const { threads, spins, workerFile } = this.#crew;
-    const { spec, blocks } = plan;
+    const { spec, blocks, awaited = 0 } = plan;
     const members = Math.min(threads, blocks.length);
     if (members === 0) return new InlineWorkforce(this, plan, options);
     const copies = new Map(blocks.map((block): [CellBlock, CellCopy[]] => [block, []]));
@@ -115,6 +115,7 @@ export class WasmEngine implements Engine {
         extent: extentOf(block),
         fill: this.layCopies(copies.get(block) ?? []),
       })),
+      awaited,
       threads: Array.from({ length: members }, () => this.createThread()),
       signal: options.signal,
       spins,

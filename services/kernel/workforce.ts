@@ -2,13 +2,16 @@ import type { CellBlock } from '../world/cell-block.ts';
 import type { Rules } from '../world/rules.ts';
 import type { WorldSpec } from '../world/spec.ts';
 import type { Statistics } from '../world/statistics.ts';
+import type { Happening } from '../world/timeline.ts';
 import type { CellCopy } from './engine.ts';
 
 /** What a workforce works on as long as it lives. */
 export interface WorkPlan {
   readonly spec: WorldSpec;
-  /** All of one engine, and no other workforce's. */
+  /** All of one engine, and no other workforce's. They are worked on in this order. */
   readonly blocks: readonly CellBlock[];
+  /** How many of the blocks, from the first on, others are waiting for. @default 0 */
+  readonly awaited?: number;
   /** Fill the margins of the blocks, as far as they lie in these blocks. */
   readonly copies: readonly CellCopy[];
 }
@@ -26,6 +29,12 @@ export interface Step {
   readonly rules: Rules;
   /** Whether the plan's copies are made first. */
   readonly fillsMargins: boolean;
+  /**
+   * Called in the calling thread as soon as all blocks that others wait for are one state further,
+   * while the others need not be: then those, and only those, may be read. Never called if there are
+   * none.
+   */
+  readonly onAwaited?: () => void;
 }
 
 /** What was measured of all blocks together. */
@@ -50,6 +59,8 @@ export interface Workforce {
   layGenesis(): Promise<boolean>;
   /** Makes the plan's copies alone, for callers that change the blocks before they tick. */
   fillMargins(): Promise<boolean>;
+  /** Lets an event of tick `tick` happen to every block; see `applyEvent` of services/world. */
+  apply(happening: Happening, tick: number): Promise<boolean>;
   /** Takes every block one state further. */
   step(step: Step): Promise<boolean>;
   /** Measures the state `tick`. */

@@ -67,6 +67,15 @@ test('it tells how many blocks are done', () => {
   expect(seen).toEqual([0, 1, 2, 3]);
 });
 
+test('the last of the blocks that others wait for is told', () => {
+  const control = new CrewControl(3);
+  for (const tick of [0, 1]) {
+    control.open({ operations: [step], tick, awaited: 2 });
+    expect([control.isLastAwaited(), control.isLastAwaited()]).toEqual([false, true]);
+    workOff(control);
+  }
+});
+
 test('a batch that is cut is over with the operation that is under way', () => {
   const control = new CrewControl(2);
   control.open({ operations: [fillMargin, step], tick: 0 });

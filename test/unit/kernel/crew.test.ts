@@ -9,7 +9,14 @@ import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import type { Workforce } from '../../../services/kernel/workforce.ts';
 import type { BlockExtent, CellBlock } from '../../../services/world/cell-block.ts';
 import { digestOf } from '../../../services/world/digest.ts';
+import {
+  conditionsAfter,
+  drawEvent,
+  EVENT_KINDS,
+  firstConditions,
+} from '../../../services/world/events.ts';
 import { haloPieces } from '../../../services/world/halo-pieces.ts';
+import { mix } from '../../../services/world/randomness.ts';
 import { DEFAULT_RULES } from '../../../services/world/rules.ts';
 import type { WorldSpec } from '../../../services/world/spec.ts';
 import { RADIUS } from '../../../services/world/tick.ts';
@@ -33,6 +40,7 @@ function muster(
   extents: readonly BlockExtent[],
   k = 1,
   signal = new AbortController().signal,
+  awaited = 0,
 ) {
   const blocks = extents.map((e) => engine.createBlock({ ...e, halo: RADIUS * k }));
   const copies = blocks.flatMap((target) =>
@@ -40,7 +48,10 @@ function muster(
       haloPieces(target, source).map((piece) => ({ ...piece, source, target })),
     ),
   );
-  const workforce = engine.muster({ spec, blocks, copies }, { signal, yieldToIo: async () => {} });
+  const workforce = engine.muster(
+    { spec, blocks, copies, awaited },
+    { signal, yieldToIo: async () => {} },
+  );
   mustered.push(workforce);
   return { blocks, workforce };
 }
@@ -121,12 +132,49 @@ describe('a crew of threads', () => {
     });
   });
 
+  it.each(EVENT_KINDS)('lets %s happen to every block, margins too', async (kind) => {
+    const event = drawEvent(kind, (j) => mix(j + 77), spec);
+    const happening = { event, conditions: conditionsAfter(firstConditions(spec.rules), event) };
+    const expected = muster(new ReferenceEngine(), spec, nine, 2);
+    const actual = muster(crewEngine(2), spec, nine, 2);
+    for (const { workforce } of [expected, actual]) {
+      await workforce.layGenesis();
+      expect(await workforce.apply(happening, 7)).toBe(true);
+    }
+    expected.blocks.forEach((block, i) => {
+      expect(difference(block, actual.blocks[i] as CellBlock, block.halo)).toBeUndefined();
+    });
+  });
+
   it('has no more threads than blocks', async () => {
     const { workforce } = muster(crewEngine(4), spec, nine.slice(0, 2));
     await workforce.layGenesis();
     await expect.poll(() => (workforce as Crew).sleepers).toBe(2);
     await workforce.step(step(0));
     await expect.poll(() => (workforce as Crew).sleepers).toBe(2);
+  });
+
+  it('tells when the blocks that others wait for are done, and lets them be read then', async () => {
+    const awaited = 4;
+    const expected = muster(new ReferenceEngine(), spec, nine);
+    const actual = muster(crewEngine(2), spec, nine, 1, undefined, awaited);
+    for (const { workforce } of [expected, actual]) await workforce.layGenesis();
+    for (let tick = 0; tick < 20; tick++) {
+      const early: bigint[][] = [];
+      const onAwaited = () => early.push(actual.blocks.slice(0, awaited).map(digestOf));
+      await expected.workforce.step(step(tick));
+      await actual.workforce.step({ ...step(tick), onAwaited });
+      expect(early).toEqual([expected.blocks.slice(0, awaited).map(digestOf)]);
+    }
+  });
+
+  it('fails with whom it tells so', async () => {
+    const { workforce } = muster(crewEngine(2), spec, nine, 1, undefined, 4);
+    await workforce.layGenesis();
+    const onAwaited = () => {
+      throw new Error('it cannot be sent');
+    };
+    await expect(workforce.step({ ...step(0), onAwaited })).rejects.toThrow('it cannot be sent');
   });
 
   it('sleeps while there is nothing to do', async () => {
