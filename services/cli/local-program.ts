@@ -10,6 +10,7 @@ import type { Output } from './output.ts';
 
 const BACKENDS_MAX = 64;
 const COORDINATORS_MAX = 8;
+const THREADS_MAX = 1024;
 
 function parseName(text: string): string {
   if (!COLONY_NAME.test(text)) {
@@ -29,6 +30,11 @@ export function addLocalCommand(program: Command, output: Output): void {
     .command('local')
     .description('run a whole colony on this machine: store, coordinators, backends')
     .option('--backends <n>', 'backend processes', integerIn(1, BACKENDS_MAX), 4)
+    .option(
+      '--threads <n>',
+      'threads that tick in each backend (default: the processors, shared among the backends)',
+      integerIn(1, THREADS_MAX),
+    )
     .option('--coordinators <n>', 'coordinator processes', integerIn(1, COORDINATORS_MAX), 1)
     .option(
       '--port <port>',

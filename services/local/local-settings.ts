@@ -6,6 +6,8 @@ import { ENVIRONMENT } from '../protocol/names.ts';
 /** What a launch was asked for. */
 export interface LocalSettings {
   backends: number;
+  /** That tick, in each backend. @default the processors, shared among the backends */
+  threads?: number;
   coordinators: number;
   /** Of the first coordinator; 0: any. */
   port: number;
@@ -52,15 +54,18 @@ const MEMORY_LIMIT_MIN_MIB = 64;
 
 /** The environment of a backend: they share the machine. */
 export function backendEnv(launch: Launch): NodeJS.ProcessEnv {
-  const { backends } = launch.settings;
+  const { backends, threads = fairThreads(backends) } = launch.settings;
   const limitMiB = Math.floor((totalmem() * MEMORY_SHARE) / backends / 2 ** 20);
-  const threads = Math.max(1, Math.floor(availableParallelism() / backends));
   return {
     ...serviceEnv(launch),
     [ENVIRONMENT.memoryLimitMiB]: String(Math.max(MEMORY_LIMIT_MIN_MIB, limitMiB)),
     [ENVIRONMENT.threads]: String(threads),
   };
 }
+
+/** No more threads tick than can run at once, where there are as many processors as backends. */
+const fairThreads = (backends: number): number =>
+  Math.max(1, Math.floor(availableParallelism() / backends));
 
 /** The environment of a coordinator that serves people on `port`. */
 export function coordinatorEnv(launch: Launch, port: number): NodeJS.ProcessEnv {

@@ -57,6 +57,11 @@ test('backends share the processors, and each has a thread at least', () => {
   expect(threads(1000)).toBe('1');
 });
 
+test('a launch may say how many threads tick in each backend', () => {
+  const settings = { ...launch.settings, threads: 3 };
+  expect(backendEnv({ ...launch, settings })['COLONY_THREADS']).toBe('3');
+});
+
 test('all services share the data folder, the store on loopback and the secret', () => {
   for (const env of [backendEnv(launch), coordinatorEnv(launch, 8083)]) {
     expect(env).toMatchObject({
