@@ -6,7 +6,6 @@ import { ColonyError } from '../protocol/errors.ts';
 import { type HaloPiece, haloCells, haloPlan } from '../protocol/halo-plan.ts';
 import type { Sample } from '../protocol/sampling.ts';
 import { shardPlace, shardsOf, type Topology } from '../protocol/topology.ts';
-import { applyEvent } from '../world/apply-event.ts';
 import type { CellBlock } from '../world/cell-block.ts';
 import { formatDigest } from '../world/digest.ts';
 import type { Rules } from '../world/rules.ts';
@@ -51,9 +50,7 @@ export function shardSetBytes(topology: Topology, ownIndex: number): number {
  */
 export class ShardSet {
   readonly shards: readonly HostedShard[];
-  readonly #seed: number;
   readonly #timeline: Timeline;
-  readonly #parts: ShardSetParts;
   readonly #ticksPerExchange: number;
   readonly #engine: Engine;
   readonly #workforce: Workforce;
@@ -73,9 +70,7 @@ export class ShardSet {
     const { clock, engine, injectedAt, signal } = parts;
     this.#blocks = blocks;
     this.shards = [...blocks].map(([shard, block]) => ({ shard, block }));
-    this.#seed = spec.seed;
     this.#timeline = new Timeline(spec, injectedAt);
-    this.#parts = parts;
     this.#ticksPerExchange = topology.ticksPerExchange;
     this.#engine = engine;
     const copies = haloPlan(topology, ownIndex).local.map(
@@ -238,13 +233,8 @@ export class ShardSet {
    * @returns false if they were not wanted any more.
    */
   async #happen(tick: number): Promise<boolean> {
-    const { clock, signal } = this.#parts;
-    for (const { event, conditions } of this.#timeline.happen(tick)) {
-      for (const { block } of this.shards) {
-        applyEvent(block, event, conditions, this.#seed, tick);
-        await clock.yieldToIo();
-        if (signal.aborted) return false;
-      }
+    for (const happening of this.#timeline.happen(tick)) {
+      if (!(await this.#workforce.apply(happening, tick))) return false;
     }
     return true;
   }

@@ -5,12 +5,16 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Grant } from '../../../services/backend/grant.ts';
 import type { HaloTransport } from '../../../services/backend/halo-transport.ts';
+import { HeldEvents } from '../../../services/backend/held-events.ts';
 import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
 import { createEngine } from '../../../services/kernel/create-engine.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { SystemClock } from '../../../services/platform/system-clock.ts';
 import { addDigests, digestOf, formatDigest } from '../../../services/world/digest.ts';
+import { drawEvent, EVENT_KINDS, type InjectedEvent } from '../../../services/world/events.ts';
+import { mix } from '../../../services/world/randomness.ts';
+import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { kernelWorker } from '../../support/kernel-worker.ts';
@@ -33,23 +37,31 @@ function host(options: { threads?: number; workerFile?: string | URL; k?: number
   const { threads = 2, workerFile = kernelWorker, k = 1 } = options;
   const log = new MemoryLog();
   const grant = new Grant();
+  const events = new HeldEvents();
   let engine: WeakRef<Engine> | undefined;
-  const hosted = new HostedTopology({ ...topology, ticksPerExchange: k }, 0, spec, grant, {
-    clock,
-    log,
-    haloTransport: {} as HaloTransport,
-    createEngine: () => {
-      const made = createEngine('wasm', { module: kernelModule, threads, workerFile });
-      engine = new WeakRef(made);
-      return made;
+  const hosted = new HostedTopology(
+    { ...topology, ticksPerExchange: k },
+    0,
+    spec,
+    grant,
+    {
+      clock,
+      log,
+      haloTransport: {} as HaloTransport,
+      createEngine: () => {
+        const made = createEngine('wasm', { module: kernelModule, threads, workerFile });
+        engine = new WeakRef(made);
+        return made;
+      },
     },
-  });
+    events,
+  );
   all.push(hosted);
   const grantTo = (horizon: number) => {
     grant.apply({ horizon, ticksPerSecond: null, durableThroughTick: -1 });
     hosted.wake();
   };
-  return { hosted, log, grantTo, engine: () => engine };
+  return { hosted, log, grantTo, events, engine: () => engine };
 }
 
 const digestNow = ({ shards }: HostedTopology) =>
@@ -75,6 +87,22 @@ test.each([
     expect(digests).toEqual([0, 100, 200].map((tick) => expectedDigest(tick, spec)));
   },
 );
+
+test('events happen as in one piece', async () => {
+  // At ticks where margins are filled, and between them.
+  const events = EVENT_KINDS.map((kind, i): InjectedEvent => {
+    return { sequence: i + 1, tick: 40 + i, event: drawEvent(kind, (j) => mix(j + i), spec) };
+  });
+  const { hosted, grantTo, events: held } = host({ k: 3 });
+  held.take(events, undefined);
+  await hosted.lay(settled);
+  hosted.startTicking();
+  grantTo(100);
+  await expect.poll(() => hosted.samples.samples.at(-1)?.tick, POLL).toBe(100);
+  const world = new SingleWorld(spec, { events });
+  while (world.tick < 100) world.step();
+  expect(hosted.samples.samples.at(-1)?.digest).toBe(formatDigest(world.digest()));
+});
 
 test('whoever looks sees all shards in one state, while they tick', async () => {
   const { hosted, grantTo } = host();
