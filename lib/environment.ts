@@ -22,6 +22,9 @@ const startTimeoutMs = (backends: number): number =>
  */
 const REPLACEMENT_WAIT_MS = 90_000;
 
+/** Of one vCPU. */
+const CPU_UNITS = 1024;
+
 type Variables = Record<string, string>;
 
 /** What coordinators and backends are both told; the RPC secret comes beside it. */
@@ -71,6 +74,11 @@ export function coordinatorEnvironment(
   };
 }
 
-export function backendEnvironment(): Variables {
-  return { [ENVIRONMENT.rpcPort]: String(PORTS.rpc) };
+export function backendEnvironment({ cpu }: ColonyConfig): Variables {
+  // A task sees the processors of its host; as many as it pays for can tick.
+  const threads = Math.max(1, Math.floor(cpu / CPU_UNITS));
+  return {
+    [ENVIRONMENT.rpcPort]: String(PORTS.rpc),
+    [ENVIRONMENT.threads]: String(threads),
+  };
 }

@@ -72,7 +72,7 @@ export class ServicesStack extends Stack {
       bundle: 'backend',
       size: { cpu: config.cpu, memoryMiB: config.memoryMiB },
       port: PORTS.rpc,
-      environment: { ...common, ...backendEnvironment() },
+      environment: { ...common, ...backendEnvironment(config) },
       subnets: this.#backendSubnets(props),
       securityGroup: network.securityGroups.backend,
       // No desired count: the leader scales this service, and an update must not undo that.

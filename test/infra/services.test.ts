@@ -26,6 +26,15 @@ const variablesOf = (role: Role, template = services): Record<string, string> =>
     ]),
   );
 
+test.each([
+  [256, 512, '1'],
+  [1024, 2048, '1'],
+  [4096, 8192, '4'],
+])('a backend of %i CPU units and %i MiB ticks in %s threads', (cpu, memoryMiB, threads) => {
+  const sized = templatesOf({ ...READY_IMAGE, cpu, memoryMiB }).services;
+  expect(variablesOf('backend', sized)['COLONY_THREADS']).toBe(threads);
+});
+
 describe.each(ROLES)('a %s', (role) => {
   test('is a node process of its own bundle, not of a shell', () => {
     const { Command, EntryPoint } = containerOf(role);
