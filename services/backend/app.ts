@@ -1,19 +1,21 @@
 import { Hono } from 'hono';
 import type { Engine } from '../kernel/engine.ts';
 import { ReferenceEngine } from '../kernel/reference-engine.ts';
+import type { UpgradeHandler } from '../platform/byte-stream.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { RpcClient } from '../platform/rpc-client.ts';
-import { rpcHandler, rpcMethod } from '../platform/rpc-server.ts';
+import { rpcMethod } from '../platform/rpc-server.ts';
 import type { Transport } from '../platform/transport.ts';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/errors.ts';
-import { type BackendStatus, CONTROL_BODY_MAX_BYTES, HALO_PATH, rpcPath } from '../protocol/rpc.ts';
+import { type BackendStatus, rpcPath } from '../protocol/rpc.ts';
 import { ReplayGuard } from '../protocol/rpc-auth.ts';
 import type { CoordinatorSighting } from './coordinator-watch.ts';
 import { FenceGuard } from './fence-guard.ts';
 import type { HaloTiming } from './halo-exchange.ts';
-import { RpcHaloTransport } from './halo-transport.ts';
+import { HaloReceiver } from './halo-receiver.ts';
 import { Hosting } from './hosting.ts';
+import { StreamHaloTransport } from './stream-halo-transport.ts';
 
 export interface BackendOptions {
   bootId: string;
@@ -38,6 +40,8 @@ export interface BackendOptions {
 
 export interface Backend {
   app: Hono;
+  /** Answers neighbours who want to send halos. */
+  upgrade: UpgradeHandler;
   status(): BackendStatus;
   /** Fails readiness, stops ticking, releases what is held. */
   close(): Promise<void>;
@@ -48,7 +52,8 @@ export function createBackend(options: BackendOptions): Backend {
   const { bootId, id, pid, clock, log, rpcSecret, transport, memoryLimitBytes } = options;
   const guard = new FenceGuard();
   const client = new RpcClient({ transport, secret: rpcSecret, selfBootId: bootId });
-  const haloTransport = new RpcHaloTransport(client, () => hosting.haloFence);
+  const fence = () => hosting.haloFence;
+  const haloTransport = new StreamHaloTransport({ client, fence, clock, log });
   const hosting: Hosting = new Hosting({
     bootId,
     pid,
@@ -118,15 +123,7 @@ export function createBackend(options: BackendOptions): Backend {
       return hosting.requireTopology(fence).exchange.find(senderBootId, tick);
     }),
   );
-  const haloMaxBytes = () => Math.max(CONTROL_BODY_MAX_BYTES, hosting.largestHaloBytes);
-  app.post(
-    HALO_PATH,
-    rpcHandler(rpc, haloMaxBytes, ({ fence, senderBootId }, message) => {
-      hosting.admit(fence);
-      hosting.requireTopology(fence).exchange.accept(senderBootId, message);
-      return 'empty';
-    }),
-  );
+  const receiver = new HaloReceiver(rpc, hosting, clock);
 
   app.get('/healthz', (context) => {
     const { state, colony } = hosting.status();
@@ -146,9 +143,11 @@ export function createBackend(options: BackendOptions): Backend {
 
   return {
     app,
+    upgrade: receiver.upgrade,
     status: () => hosting.status(),
     async close() {
       isClosing = true;
+      receiver.close();
       await hosting.close();
     },
   };

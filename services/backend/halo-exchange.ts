@@ -8,10 +8,10 @@ import { type HaloPlan, haloPlan } from '../protocol/halo-plan.ts';
 import type { Topology } from '../protocol/topology.ts';
 import { HaloInbox } from './halo-inbox.ts';
 import { HaloOutbox } from './halo-outbox.ts';
-import type { HaloTransport } from './halo-transport.ts';
+import type { HaloLink, HaloTransport } from './halo-transport.ts';
 import type { ShardSet } from './shard-set.ts';
 
-/** When a halo that does not come is asked for, and how long a push or pull may take. */
+/** When a halo that does not come is asked for, and how long the answer may take. */
 export interface HaloTiming {
   pullAfterMs: number;
   pullEveryMs: number;
@@ -22,9 +22,6 @@ const HALO_TIMING: HaloTiming = { pullAfterMs: 200, pullEveryMs: 500, timeoutMs:
 
 /** How a message is read into margins. */
 type Unpack = ReturnType<ShardSet['prepareUnpack']>;
-
-/** Pushes to one peer that may be under way; beyond it the peer has to pull. */
-const PUSHES_MAX = 4;
 
 /** A peer that answers so is merely not that far: no trouble of the connection. */
 const NOT_YET: ReadonlySet<ErrorCode> = new Set([
@@ -37,14 +34,14 @@ const NOT_YET: ReadonlySet<ErrorCode> = new Set([
 
 interface Peer extends RpcTarget {
   index: number;
-  pushes: number;
+  link: HaloLink;
   isPulling: boolean;
   isInTrouble: boolean;
 }
 
 /**
- * Halo exchange of one backend in one topology: messages are pushed, and pulled by the receiver
- * when they do not come. Nothing of it outlives its topology.
+ * Halo exchange of one backend in one topology: messages are sent, and pulled by the receiver when
+ * they do not come. Nothing of it outlives its topology.
  */
 export class HaloExchange {
   readonly #plan: HaloPlan;
@@ -69,23 +66,22 @@ export class HaloExchange {
     this.#plan = haloPlan(topology, ownIndex);
     this.#inbox = new HaloInbox(topology, this.#plan);
     this.#outbox = new HaloOutbox(topology, this.#plan, ownIndex);
-    for (const index of this.#plan.incoming.keys()) {
-      const backend = topology.backends[index];
-      if (backend === undefined) throw new Error(`backend ${index} is not in the topology`);
-      const target = { origin: new URL(backend.address).origin, bootId: backend.bootId };
-      this.#peers.set(index, {
-        ...target,
-        index,
-        pushes: 0,
-        isPulling: false,
-        isInTrouble: false,
-      });
-    }
     this.#transport = options.transport;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#timing = options.timing ?? HALO_TIMING;
     this.#arrival = new Wakeup(options.clock);
+    for (const index of this.#plan.incoming.keys()) {
+      const backend = topology.backends[index];
+      if (backend === undefined) throw new Error(`backend ${index} is not in the topology`);
+      const target = { origin: new URL(backend.address).origin, bootId: backend.bootId };
+      const link = this.#transport.link(target, {
+        troubled: (error) => this.#isTroubled(peer, error, 'A halo could not be sent.'),
+        well: () => this.#isWell(peer),
+      });
+      const peer: Peer = { ...target, index, link, isPulling: false, isInTrouble: false };
+      this.#peers.set(index, peer);
+    }
   }
 
   /** The largest message that may come. */
@@ -101,7 +97,7 @@ export class HaloExchange {
     return this.#inbox.missing(tick).flatMap((index) => this.#peers.get(index)?.bootId ?? []);
   }
 
-  /** Takes a message that a peer pushed; throws HALO_INVALID. */
+  /** Takes a message that a peer sent; throws HALO_INVALID. */
   accept(senderBootId: string, message: Uint8Array): void {
     this.#inbox.accept(senderBootId, message);
     this.#arrival.notify();
@@ -110,7 +106,10 @@ export class HaloExchange {
   /** The message that a peer asks for; throws HALO_NOT_READY, and HALO_INVALID for strangers. */
   find(bootId: string, tick: number): Uint8Array {
     for (const peer of this.#peers.values()) {
-      if (peer.bootId === bootId) return this.#outbox.find(peer.index, tick);
+      if (peer.bootId !== bootId) continue;
+      const message = this.#outbox.find(peer.index, tick);
+      peer.link.missed(message);
+      return message;
     }
     throw new ColonyError('HALO_INVALID', `${bootId} is no neighbour`);
   }
@@ -118,8 +117,7 @@ export class HaloExchange {
   /** Sends the peers what they need of the state that the shards are in, without waiting. */
   send(shards: ShardSet): void {
     for (const [index, message] of this.#outbox.pack(shards.tick, shards)) {
-      const peer = this.#peers.get(index);
-      if (peer !== undefined) void this.#push(peer, message);
+      this.#peers.get(index)?.link.send(message);
     }
   }
 
@@ -148,6 +146,7 @@ export class HaloExchange {
   /** Nothing is waited for or taken any more. */
   close(): void {
     this.#isClosed = true;
+    for (const { link } of this.#peers.values()) link.close();
     this.#arrival.notify();
   }
 
@@ -164,25 +163,6 @@ export class HaloExchange {
       [...this.#plan.incoming].map(([peer, pieces]) => [peer, shards.prepareUnpack(pieces)]),
     );
     return this.#unpackers;
-  }
-
-  async #push(peer: Peer, message: Uint8Array): Promise<void> {
-    if (peer.pushes >= PUSHES_MAX) {
-      this.#log.debug(
-        { peer: peer.bootId },
-        'Too many pushes are under way: the peer has to pull.',
-      );
-      return;
-    }
-    peer.pushes++;
-    try {
-      await this.#transport.push(peer, message, this.#timing.timeoutMs);
-      this.#isWell(peer);
-    } catch (error) {
-      this.#isTroubled(peer, error, 'A halo could not be pushed.');
-    } finally {
-      peer.pushes--;
-    }
   }
 
   async #pull(index: number, tick: number): Promise<void> {

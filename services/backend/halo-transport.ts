@@ -1,10 +1,9 @@
-import type { RpcClient, RpcTarget } from '../platform/rpc-client.ts';
-import type { Fence } from '../protocol/fence.ts';
+import type { RpcTarget } from '../platform/rpc-client.ts';
 
 /** How halo messages (halo-codec.ts) come from one backend to another. */
 export interface HaloTransport {
-  /** Resolves when the peer has taken the message. */
-  push(peer: RpcTarget, message: Uint8Array, timeoutMs: number): Promise<void>;
+  /** The way to one peer, until it is closed. Connects when something is sent. */
+  link(peer: RpcTarget, reports: HaloLinkReports): HaloLink;
   /** Asks the peer for its message of the exchange at this tick. */
   pull(
     peer: RpcTarget,
@@ -13,29 +12,20 @@ export interface HaloTransport {
   ): Promise<Uint8Array>;
 }
 
-/** Problem documents are answers too and need room. */
-const PROBLEM_MAX_BYTES = 64 * 1024;
+export interface HaloLinkReports {
+  /** It cannot be opened, or the peer refused a message (a ColonyError with its code). */
+  troubled: (error: unknown) => void;
+  /** The peer takes messages: the link was opened. */
+  well: () => void;
+}
 
-/** Over the signed RPC, under the fence that `fence` gives at that moment. */
-export class RpcHaloTransport implements HaloTransport {
-  readonly #client: RpcClient;
-  readonly #fence: () => Fence;
-
-  constructor(client: RpcClient, fence: () => Fence) {
-    this.#client = client;
-    this.#fence = fence;
-  }
-
-  push(peer: RpcTarget, message: Uint8Array, timeoutMs: number): Promise<void> {
-    return this.#client.sendHalo(peer, this.#fence(), message, { timeoutMs });
-  }
-
-  pull(
-    peer: RpcTarget,
-    tick: number,
-    { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number },
-  ): Promise<Uint8Array> {
-    const options = { timeoutMs, maxResponseBytes: Math.max(maxBytes, PROBLEM_MAX_BYTES) };
-    return this.#client.call('pullHalo', peer, this.#fence(), { tick }, options);
-  }
+export interface HaloLink {
+  /**
+   * Sends without waiting, and without being told that it arrived: what a peer misses it pulls. The
+   * message may not be changed any more.
+   */
+  send(message: Uint8Array): void;
+  /** The peer had to pull this message. If it was sent, the connection does not carry any more. */
+  missed(message: Uint8Array): void;
+  close(): void;
 }

@@ -197,6 +197,12 @@ export class Hosting {
     return topologyVersion === undefined ? highest : { ...highest, topologyVersion };
   }
 
+  /** Takes a peer's halo message; throws as `admit` and `requireTopology` do, and HALO_INVALID. */
+  acceptHalo(fence: Fence, senderBootId: string, message: Uint8Array): void {
+    this.admit(fence);
+    this.requireTopology(fence).exchange.accept(senderBootId, message);
+  }
+
   /** The largest halo that may come now. */
   get largestHaloBytes(): number {
     return this.#held?.hosted?.exchange.largestBytes ?? 0;

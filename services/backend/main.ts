@@ -64,7 +64,8 @@ async function run(): Promise<void> {
     clock,
     log,
   });
-  const listener = await listen(backend.app, { host: config.host, port: config.rpcPort });
+  const app = { fetch: backend.app.fetch, upgrade: backend.upgrade };
+  const listener = await listen(app, { host: config.host, port: config.rpcPort });
   const { port } = listener;
   log.info({ bootId, host: config.host, port, pid: process.pid }, 'Listening.');
 

@@ -1,5 +1,9 @@
+import { isStream, type UpgradeHandler } from './byte-stream.ts';
 import type { Clock } from './clock.ts';
+import { type MemoryStreamPair, memoryStreamPair, type WriteFate } from './memory-stream.ts';
 import {
+  type OpenRequest,
+  type OpenResponse,
   type Transport,
   TransportError,
   type TransportRequest,
@@ -9,34 +13,41 @@ import {
 /** A web-standard application, such as a Hono app. */
 export interface MemoryApp {
   fetch(request: Request): Response | Promise<Response>;
+  upgrade?: UpgradeHandler;
 }
 
-/** What happens to one exchange on its way. */
+/** What happens to one exchange, or to one write on a stream, on its way. */
 export type Fault =
-  /** As if nobody listened. */
+  /** As if nobody listened; breaks the connection of a stream. */
   | 'refuse'
-  /** The request never arrives: the sender waits for its timeout. */
+  /** The request never arrives: the sender waits for its timeout. A stream falls silent. */
   | 'drop-request'
-  /** The request is carried out, its answer never arrives. */
+  /** The request is carried out, its answer never arrives. Writes on a stream have none. */
   | 'drop-answer'
   /** The request arrives later, even if its sender no longer waits then. */
   | { delayMs: number };
 
-/** Judges each exchange; undefined lets it pass. Origins tell a partition. */
+/** Judges each exchange and each write; undefined lets it pass. Origins tell a partition. */
 export type FaultFunction = (exchange: {
   from: string;
   to: string;
   path: string;
 }) => Fault | undefined;
 
+interface Connection extends MemoryStreamPair {
+  from: string;
+  to: string;
+}
+
 /**
  * A network inside one process: applications by their origins, called through `fetch` without a
  * socket, with faults as a test wants them. An origin without an application refuses; one that is
- * detached while it works resets the connection.
+ * detached while it works resets the connection, and all its streams.
  */
 export class MemoryNetwork {
   readonly #clock: Clock;
   readonly #apps = new Map<string, MemoryApp>();
+  readonly #connections = new Set<Connection>();
   #fault: FaultFunction = () => undefined;
 
   constructor(clock: Clock) {
@@ -50,6 +61,9 @@ export class MemoryNetwork {
 
   detach(origin: string): void {
     this.#apps.delete(origin);
+    for (const connection of [...this.#connections]) {
+      if (connection.from === origin || connection.to === origin) connection.break();
+    }
   }
 
   /** Replaces the fault function; without one the network is perfect. */
@@ -59,10 +73,13 @@ export class MemoryNetwork {
 
   /** The transport of the process at `from`. */
   transportOf(from: string): Transport {
-    return new MemoryTransport((request) => this.#send(from, request));
+    return new MemoryTransport({
+      send: (request) => this.#within(request, this.#exchange(from, request)),
+      open: (request) => this.#within(request, this.#open(from, request)),
+    });
   }
 
-  async #send(from: string, request: TransportRequest): Promise<TransportResponse> {
+  async #within<T>(request: TransportRequest | OpenRequest, answer: Promise<T>): Promise<T> {
     const { origin, path, timeoutMs } = request;
     const done = new AbortController();
     const timeout = this.#clock.sleep(timeoutMs, done.signal).then(() => {
@@ -70,7 +87,7 @@ export class MemoryNetwork {
     });
     timeout.catch(() => undefined);
     try {
-      return await Promise.race([this.#exchange(from, request), timeout]);
+      return await Promise.race([answer, timeout]);
     } finally {
       done.abort();
     }
@@ -109,24 +126,79 @@ export class MemoryNetwork {
       body: bytes,
     };
   }
+
+  async #open(from: string, request: OpenRequest): Promise<OpenResponse> {
+    const { origin, path, protocol, headers } = request;
+    const fault = this.#fault({ from, to: origin, path });
+    if (fault === 'drop-request') return never();
+    if (typeof fault === 'object') await this.#clock.sleep(fault.delayMs);
+    const app = this.#apps.get(origin);
+    if (app === undefined || fault === 'refuse') {
+      throw new TransportError('refused', `${origin}: connection refused`);
+    }
+    const lowerCase = new Map(Object.entries(headers).map(([k, v]) => [k.toLowerCase(), v]));
+    const header = (name: string) => lowerCase.get(name.toLowerCase());
+    const answer = app.upgrade?.({ path, protocol, header });
+    if (answer === undefined) throw new TransportError('failed', `${origin}: no streams here`);
+    const answered = new Map(Object.entries(answer.headers));
+    const response = { header: (name: string) => answered.get(name.toLowerCase()) };
+    if (!isStream(answer)) {
+      return fault === 'drop-answer'
+        ? never()
+        : { ...response, status: answer.status, body: answer.body };
+    }
+    const connection = this.#connect(from, origin, path);
+    answer.run(connection.server);
+    if (fault === 'drop-answer') return never();
+    return { ...response, status: 101, stream: connection.client };
+  }
+
+  #connect(from: string, to: string, path: string): Connection {
+    const pair = memoryStreamPair({
+      fateOf: (end) => {
+        const [source, target] = end === 'client' ? [from, to] : [to, from];
+        return fateOf(this.#fault({ from: source, to: target, path }));
+      },
+      sleep: (durationMs) => this.#clock.sleep(durationMs),
+      ended: () => this.#connections.delete(connection),
+    });
+    const connection: Connection = { ...pair, from, to };
+    this.#connections.add(connection);
+    return connection;
+  }
 }
 
 class MemoryTransport implements Transport {
-  readonly #send: (request: TransportRequest) => Promise<TransportResponse>;
+  readonly #network: Pick<Transport, 'send' | 'open'>;
   #closed = false;
 
-  constructor(send: (request: TransportRequest) => Promise<TransportResponse>) {
-    this.#send = send;
+  constructor(network: Pick<Transport, 'send' | 'open'>) {
+    this.#network = network;
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
-    if (this.#closed) throw new TransportError('failed', 'the transport is closed');
-    return this.#send(request);
+    this.#assertOpen();
+    return this.#network.send(request);
+  }
+
+  async open(request: OpenRequest): Promise<OpenResponse> {
+    this.#assertOpen();
+    return this.#network.open(request);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
   }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new TransportError('failed', 'the transport is closed');
+  }
+}
+
+function fateOf(fault: Fault | undefined): WriteFate {
+  if (fault === 'refuse') return 'breaks';
+  if (fault === 'drop-request') return 'silence';
+  return typeof fault === 'object' ? fault : 'arrives';
 }
 
 const never = (): Promise<never> => new Promise(() => undefined);

@@ -1,16 +1,27 @@
+import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { ColonyError, ERRORS, type ErrorCode } from '../protocol/errors.ts';
 import type { Fence } from '../protocol/fence.ts';
 import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../protocol/frame-codec.ts';
 import {
   HALO_PATH,
+  HALO_PROTOCOL,
+  type HaloKeys,
+  haloKeys,
+  NONCE_BYTES,
+  NONCE_HEADER,
+  readNonce,
+  signHello,
+} from '../protocol/halo-handshake.ts';
+import {
   RPC,
   type RpcMethodName,
   type RpcReply,
   type RpcRequest,
   rpcPath,
 } from '../protocol/rpc.ts';
-import { answerIsAuthentic, MAC_HEADER, signCall } from '../protocol/rpc-auth.ts';
+import { answerIsAuthentic, type Call, MAC_HEADER, signCall } from '../protocol/rpc-auth.ts';
+import type { ByteStream } from './byte-stream.ts';
 import { SequenceCounters } from './sequence-counters.ts';
 import type { Transport, TransportResponse } from './transport.ts';
 
@@ -38,8 +49,7 @@ export interface RpcClientOptions {
 
 const JSON_MAX_BYTES = 1024 * 1024;
 const BINARY_MAX_BYTES = FRAME_MAX_BYTES + FRAME_HEADER_BYTES;
-const HALO_TIMEOUT_MS = 5_000;
-const HALO_ANSWER_MAX_BYTES = 64 * 1024;
+const PROBLEM_MAX_BYTES = 64 * 1024;
 
 /**
  * The caller's side of the private RPC: signs calls, checks that answers are authentic, checks
@@ -92,19 +102,40 @@ export class RpcClient {
     return reply.data as RpcReply<M>;
   }
 
-  /** Pushes one halo message (halo-codec.ts). */
-  async sendHalo(
+  /**
+   * Opens a stream of halos to a backend, authentic on both sides: what is sent on it and what comes
+   * back are frames (halo-frame.ts) under these keys.
+   */
+  async openHalos(
     target: RpcTarget,
     fence: Fence,
-    message: Uint8Array,
-    options: { timeoutMs?: number } = {},
-  ): Promise<void> {
-    await this.#exchange(HALO_PATH, target, fence, {
-      body: message,
-      contentType: 'application/octet-stream',
-      timeoutMs: options.timeoutMs ?? HALO_TIMEOUT_MS,
-      maxResponseBytes: HALO_ANSWER_MAX_BYTES,
+    { timeoutMs }: { timeoutMs: number },
+  ): Promise<{ stream: ByteStream; keys: HaloKeys }> {
+    const where = `${target.origin}${HALO_PATH}`;
+    const nonce = randomBytes(NONCE_BYTES);
+    const headers = signHello(this.#secret, this.#callOf(target, fence), nonce);
+    const helloMac = headers[MAC_HEADER] ?? '';
+    const answer = await this.#transport.open({
+      origin: target.origin,
+      path: HALO_PATH,
+      protocol: HALO_PROTOCOL,
+      headers,
+      timeoutMs,
+      maxResponseBytes: PROBLEM_MAX_BYTES,
     });
+    if (!('stream' in answer)) {
+      this.#assertAuthentic(helloMac, answer, answer.body, where);
+      throw problemError(answer, where);
+    }
+    const { stream } = answer;
+    try {
+      const peerNonce = readNonce(answer.header(NONCE_HEADER));
+      this.#assertAuthentic(helloMac, answer, peerNonce, where);
+      return { stream, keys: haloKeys(this.#secret, helloMac, peerNonce) };
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
   }
 
   async #exchange(
@@ -114,13 +145,7 @@ export class RpcClient {
     what: { body: Uint8Array; contentType: string; timeoutMs: number; maxResponseBytes: number },
   ): Promise<TransportResponse> {
     const { body, contentType, timeoutMs, maxResponseBytes } = what;
-    const call = {
-      senderBootId: this.#selfBootId,
-      targetBootId: target.bootId,
-      sequence: this.#sequences.next(target.bootId),
-      fence,
-    };
-    const signed = signCall(this.#secret, call, 'POST', path, body);
+    const signed = signCall(this.#secret, this.#callOf(target, fence), 'POST', path, body);
     const response = await this.#transport.send({
       origin: target.origin,
       method: 'POST',
@@ -130,15 +155,32 @@ export class RpcClient {
       timeoutMs,
       maxResponseBytes,
     });
-    const mac = response.header(MAC_HEADER);
-    if (!answerIsAuthentic(this.#secret, signed[MAC_HEADER], response.status, response.body, mac)) {
-      throw new ColonyError(
-        'RPC_UNAUTHENTICATED',
-        `the answer ${response.status} of ${target.origin}${path} is not signed with this colony's secret`,
-      );
-    }
+    this.#assertAuthentic(signed[MAC_HEADER], response, response.body, `${target.origin}${path}`);
     if (response.status >= 200 && response.status < 300) return response;
     throw problemError(response, `${target.origin}${path}`);
+  }
+
+  #callOf(target: RpcTarget, fence: Fence): Call {
+    return {
+      senderBootId: this.#selfBootId,
+      targetBootId: target.bootId,
+      sequence: this.#sequences.next(target.bootId),
+      fence,
+    };
+  }
+
+  #assertAuthentic(
+    callMac: string,
+    answer: Pick<TransportResponse, 'status' | 'header'>,
+    body: Uint8Array,
+    where: string,
+  ): void {
+    const mac = answer.header(MAC_HEADER);
+    if (answerIsAuthentic(this.#secret, callMac, answer.status, body, mac)) return;
+    throw new ColonyError(
+      'RPC_UNAUTHENTICATED',
+      `the answer ${answer.status} of ${where} is not signed with this colony's secret`,
+    );
   }
 }
 

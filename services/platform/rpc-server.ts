@@ -21,8 +21,8 @@ export interface RpcServerOptions {
   log: Log;
 }
 
-/** What a handler answers: JSON with status 200, bytes with status 200, or nothing with 204. */
-export type RpcAnswer = { json: unknown } | { bytes: Uint8Array } | 'empty';
+/** What a handler answers with status 200. */
+export type RpcAnswer = { json: unknown } | { bytes: Uint8Array };
 
 /**
  * A Hono handler for one signed call: bounds the body, checks signature, target and replay, runs
@@ -30,42 +30,27 @@ export type RpcAnswer = { json: unknown } | { bytes: Uint8Array } | 'empty';
  * what fails before the signature is known to be good is answered unsigned.
  *
  * The fence is not looked at here: `handle` compares `call.fence` with what its process has seen.
- *
- * @param maxBodyBytes a number, or a function where it depends on the state (halos)
- * @example app.post(HALO_PATH, rpcHandler(options, () => 65_536, async (call, body) => 'empty'))
  */
 export function rpcHandler(
   options: RpcServerOptions,
-  maxBodyBytes: number | (() => number),
+  maxBodyBytes: number,
   handle: (call: Call, body: Uint8Array) => RpcAnswer | Promise<RpcAnswer>,
 ): Handler {
-  const { secret, bootId, guard, log } = options;
+  const { secret, log } = options;
   return async (context) => {
     const { method, path } = context.req;
     let callMac: string | undefined;
-    const answer = (status: number, body: Uint8Array, contentType?: string): Response => {
+    const answer = (status: number, body: Uint8Array, contentType: string): Response => {
       const signed = callMac === undefined ? {} : signAnswer(secret, callMac, status, body);
-      const headers = { ...signed, ...(contentType && { 'content-type': contentType }) };
-      return new Response(status === 204 ? null : (body as Uint8Array<ArrayBuffer>), {
-        status,
-        headers,
-      });
+      const headers = { ...signed, 'content-type': contentType };
+      return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
     };
     try {
-      const max = typeof maxBodyBytes === 'number' ? maxBodyBytes : maxBodyBytes();
-      const body = await readBoundedBody(context.req.raw, max);
+      const body = await readBoundedBody(context.req.raw, maxBodyBytes);
       const call = verifyCall(secret, (name) => context.req.header(name), method, path, body);
       callMac = context.req.header(MAC_HEADER);
-      if (call.targetBootId !== bootId) {
-        throw new ColonyError(
-          'FOREIGN_BOOT_ID',
-          `the call is meant for ${call.targetBootId}, this is ${bootId}`,
-          { extra: { bootId } },
-        );
-      }
-      guard.accept(call.senderBootId, call.sequence);
+      assertMeantForUs(options, call);
       const result = await handle(call, body);
-      if (result === 'empty') return answer(204, new Uint8Array(0));
       if ('bytes' in result) return answer(200, result.bytes, 'application/octet-stream');
       return answer(200, encode(result.json), 'application/json');
     } catch (error) {
@@ -102,6 +87,18 @@ export function rpcMethod<M extends RpcMethodName>(
   });
 }
 
+/** Of an authentic call; throws FOREIGN_BOOT_ID, RPC_REPLAYED. */
+export function assertMeantForUs({ bootId, guard }: RpcServerOptions, call: Call): void {
+  if (call.targetBootId !== bootId) {
+    throw new ColonyError(
+      'FOREIGN_BOOT_ID',
+      `the call is meant for ${call.targetBootId}, this is ${bootId}`,
+      { extra: { bootId } },
+    );
+  }
+  guard.accept(call.senderBootId, call.sequence);
+}
+
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 function parseJson(body: Uint8Array): unknown {
@@ -112,7 +109,8 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-function asColonyError(error: unknown, where: object, log: Log): ColonyError {
+/** Notes in the log how a call failed; what is no ColonyError becomes INTERNAL. */
+export function asColonyError(error: unknown, where: object, log: Log): ColonyError {
   if (!(error instanceof ColonyError)) {
     log.error({ ...where, err: error }, 'A call failed with an unexpected error.');
     return new ColonyError('INTERNAL', 'an unexpected error, see the log', { cause: error });

@@ -1,5 +1,8 @@
+import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
+import type { UpgradeHandler } from './byte-stream.ts';
 import type { Log } from './log.ts';
+import { serveUpgrades } from './socket-stream.ts';
 
 /** What a service process is made of, whichever service it is: a socket, signals, an end. */
 
@@ -8,6 +11,8 @@ const STOP_DEADLINE_MS = 5_000;
 
 export interface App {
   fetch(request: Request): Response | Promise<Response>;
+  /** Answers who wants a stream of bytes. @default nobody gets one */
+  upgrade?: UpgradeHandler;
 }
 
 export interface Listener {
@@ -16,13 +21,26 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Listens; rejects when the port is taken. Port 0 is any free one. */
+/** Who has not sent the head of a request by then is cut off, whatever trickles in. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const SLOWNESS_CHECK_MS = 2_000;
+
+/**
+ * Listens; rejects when the port is taken. Port 0 is any free one. Streams that were opened are the
+ * app's: closing waits for them.
+ */
 export function listen(app: App, at: { host: string; port: number }): Promise<Listener> {
+  const serverOptions = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: SLOWNESS_CHECK_MS,
+  };
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: at.host, port: at.port }, ({ port }) =>
-      resolve({ port, close: () => closeServer(server) }),
+    const server = serve(
+      { fetch: app.fetch, hostname: at.host, port: at.port, serverOptions },
+      ({ port }) => resolve({ port, close: () => closeServer(server) }),
     );
     server.once('error', reject);
+    if (app.upgrade !== undefined) serveUpgrades(server as Server, app.upgrade);
   });
 }
 

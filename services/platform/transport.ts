@@ -1,3 +1,5 @@
+import type { ByteStream } from './byte-stream.ts';
+
 /** One HTTP exchange of bytes; what the signed RPC (and nothing else) is built on. */
 export interface TransportRequest {
   /** For example `http://127.0.0.1:9001`. */
@@ -17,6 +19,23 @@ export interface TransportResponse {
   body: Uint8Array;
 }
 
+/** A request for a stream of bytes on a connection of its own (HTTP `Upgrade`). */
+export interface OpenRequest {
+  origin: string;
+  path: string;
+  /** What is to be spoken on it. */
+  protocol: string;
+  headers: Record<string, string>;
+  timeoutMs: number;
+  /** A refusal with a larger body is an error. */
+  maxResponseBytes: number;
+}
+
+/** The stream, whose ends are the caller's business from then on, or a refusal. */
+export type OpenResponse =
+  | { status: 101; header(name: string): string | undefined; stream: ByteStream }
+  | TransportResponse;
+
 /** How a call failed before an answer came. A refused connection proves that nobody listens. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
@@ -31,5 +50,7 @@ export class TransportError extends Error {
 export interface Transport {
   /** Any HTTP status is an answer; throws TransportError when none came. */
   send(request: TransportRequest): Promise<TransportResponse>;
+  /** As `send`, for a stream. Closing the transport leaves streams open. */
+  open(request: OpenRequest): Promise<OpenResponse>;
   close(): Promise<void>;
 }

@@ -1,6 +1,9 @@
 import { type Dispatcher, Pool } from 'undici';
 import { concatenate } from './bounded-body.ts';
+import { openSocketStream } from './socket-stream.ts';
 import {
+  type OpenRequest,
+  type OpenResponse,
   type Transport,
   TransportError,
   type TransportRequest,
@@ -67,6 +70,11 @@ export class UndiciTransport implements Transport {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async open(request: OpenRequest): Promise<OpenResponse> {
+    if (this.#closed) throw new TransportError('failed', 'the transport is closed');
+    return openSocketStream(request);
   }
 
   /** Ends at once: calls under way fail. */

@@ -174,7 +174,7 @@ export const RPC = {
     maxRequestBytes: CONTROL_BODY_MAX_BYTES,
     timeoutMs: 10_000,
   },
-  /** A neighbour asks for the halo of one exchange again; reply: halo-codec.ts. */
+  /** A neighbour asks for a halo that did not come by its stream; reply: halo-codec.ts. */
   pullHalo: {
     request: z.strictObject({ tick: count }),
     reply: 'binary',
@@ -189,6 +189,4 @@ export type RpcReply<M extends RpcMethodName> = (typeof RPC)[M]['reply'] extends
   ? z.output<(typeof RPC)[M]['reply']>
   : Uint8Array;
 
-/** Halos are pushed to `POST /rpc/halo`, request body by halo-codec.ts, reply 204. */
-export const HALO_PATH = '/rpc/halo';
 export const rpcPath = (method: RpcMethodName): string => `/rpc/${method}`;

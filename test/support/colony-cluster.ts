@@ -173,7 +173,7 @@ export class ColonyCluster {
       transport: life.guard(this.network.transportOf(origin)),
       memoryLimitBytes: 2 ** 30,
     });
-    this.network.attach(origin, backend.app);
+    this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
     await this.registry.put('backends', entry);
     const kill = () => {
       life.end();

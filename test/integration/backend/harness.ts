@@ -115,7 +115,7 @@ export class Cluster {
         memoryLimitBytes,
         createEngine: () => createEngine(kernel, { module: kernelModule }),
       });
-      this.network.attach(origin, backend.app);
+      this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
       const target = { origin, bootId };
       const ask: Ask = (method, request, fence = {}) =>
         this.client.call(method, target, { ...this.fence, ...fence }, request);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHaloMessage } from '../../../services/protocol/halo-codec.ts';
-import { HALO_PATH, rpcPath } from '../../../services/protocol/rpc.ts';
+import { createHaloMessage, type HaloHeader } from '../../../services/protocol/halo-codec.ts';
+import { rpcPath } from '../../../services/protocol/rpc.ts';
 import { signCall } from '../../../services/protocol/rpc-auth.ts';
+import { HaloPeer } from '../../support/halo-peer.ts';
 import { Cluster, expectedDigest, type Member, SECRET } from './harness.ts';
 
 let cluster: Cluster;
@@ -56,12 +57,6 @@ test('a good call is answered, so that the refusals below have their reason', as
   expect(await answerTo({})).toEqual({ status: 200 });
 });
 
-const halo = (tick: number, bytes: number, senderIndex = 1, version = 1) =>
-  createHaloMessage(
-    { generation: 1, topologyVersion: version, tick, senderIndex },
-    bytes,
-  ) as Uint8Array<ArrayBuffer>;
-
 describe('each of these is a problem, and the world keeps ticking', () => {
   const cases: [name: string, raw: Raw, status: number, code: string][] = [
     ['a wrong signature', { secret: 'guessed' }, 401, 'RPC_UNAUTHENTICATED'],
@@ -80,36 +75,6 @@ describe('each of these is a problem, and the world keeps ticking', () => {
       'BAD_REQUEST',
     ],
     ['an unknown method', { path: '/rpc/destroy' }, 404, 'NOT_FOUND'],
-    [
-      'a halo of a stranger',
-      { path: HALO_PATH, sender: 'boot-9', body: halo(10, 48) },
-      400,
-      'HALO_INVALID',
-    ],
-    [
-      'a halo in the name of another backend',
-      { path: HALO_PATH, sender: 'boot-2', body: halo(10, 48) },
-      400,
-      'HALO_INVALID',
-    ],
-    [
-      'a halo of the wrong size',
-      { path: HALO_PATH, sender: 'boot-1', body: halo(10, 48) },
-      400,
-      'HALO_INVALID',
-    ],
-    [
-      'a halo of another topology',
-      { path: HALO_PATH, sender: 'boot-1', body: halo(10, 48, 1, 2) },
-      400,
-      'HALO_INVALID',
-    ],
-    [
-      'a halo larger than any may be',
-      { path: HALO_PATH, sender: 'boot-1', body: halo(10, 1_000_000) },
-      413,
-      'BODY_TOO_LARGE',
-    ],
     [
       'a pull of a stranger',
       { path: rpcPath('pullHalo'), sender: 'boot-9', body: '{"tick":10}' },
@@ -153,24 +118,121 @@ describe('each of these is a problem, and the world keeps ticking', () => {
   });
 });
 
-test('a halo of an exchange that is over is taken and changes nothing', async () => {
-  let kept: Request | undefined;
-  cluster.network.detach(member.target.origin);
-  cluster.network.attach(member.target.origin, {
-    fetch(request) {
-      if (request.url.endsWith(HALO_PATH) && kept === undefined) kept = request.clone();
-      return member.backend.app.fetch(request);
-    },
-  });
-  await cluster.runTo(cluster.tickOf(member) + 10);
-  const old = new Uint8Array(await kept!.arrayBuffer());
-  const sender = cluster.members.find(({ target }) =>
-    kept!.headers.get('colony-call')?.startsWith(target.bootId),
+const halo = (change: Partial<HaloHeader> = {}, bytes = 48) =>
+  createHaloMessage(
+    { generation: 1, topologyVersion: 1, tick: 10, senderIndex: 1, ...change },
+    bytes,
   );
-  expect(sender).toBeDefined();
-  const raw = { path: HALO_PATH, sender: sender!.target.bootId, body: old };
-  expect(await answerTo(raw)).toEqual({ status: 204 });
+
+const openPeer = (sender = 'boot-1', fence = cluster.fence) =>
+  HaloPeer.open({
+    transport: cluster.network.transportOf('http://somewhere:1'),
+    secret: SECRET,
+    sender,
+    target: member.target,
+    fence,
+    sequence: nextSequence++,
+  });
+
+describe('each of these halos is refused on its stream, and the world keeps ticking', () => {
+  const cases: [name: string, sender: string, message: Uint8Array, code: string][] = [
+    ['of a stranger', 'boot-9', halo(), 'HALO_INVALID'],
+    ['in the name of another backend', 'boot-2', halo(), 'HALO_INVALID'],
+    ['of the wrong size', 'boot-1', halo(), 'HALO_INVALID'],
+    ['of another topology', 'boot-1', halo({ topologyVersion: 2 }), 'HALO_INVALID'],
+    ['without a header', 'boot-1', new Uint8Array(3), 'HALO_INVALID'],
+  ];
+  test.each(cases)('one %s', async (_name, sender, message, code) => {
+    const peer = await openPeer(sender);
+    peer.send(message);
+    expect(await peer.refused()).toEqual([code]);
+    await expectTheWorldTicksOn();
+  });
+
+  test('one under a former fence', async () => {
+    const peer = await openPeer();
+    peer.send(halo(), { ...cluster.fence, epoch: 0 });
+    expect(await peer.refused()).toEqual(['STALE_FENCE']);
+    await expectTheWorldTicksOn();
+  });
+
+  test('a refusal in place of one', async () => {
+    const peer = await openPeer();
+    peer.stream.write(peer.frame(halo(), { kind: 'refusal' }));
+    expect(await peer.refused()).toEqual(['HALO_INVALID']);
+    await expectTheWorldTicksOn();
+  });
+});
+
+describe('each of these ends its stream, and the world keeps ticking', () => {
+  const cases: [name: string, write: (peer: HaloPeer) => void][] = [
+    ['a halo larger than any may be', (peer) => peer.send(halo({}, 1_000_000))],
+    [
+      'a frame that was changed',
+      (peer) => {
+        const frame = peer.frame(halo());
+        frame[frame.length - 1] = 1;
+        peer.stream.write(frame);
+      },
+    ],
+    [
+      'a frame that is sent again',
+      (peer) => {
+        const frame = peer.frame(halo());
+        peer.stream.write(frame, frame);
+      },
+    ],
+    [
+      'a frame after one that was lost',
+      (peer) => {
+        peer.frame(halo());
+        peer.send(halo());
+      },
+    ],
+    ['bytes that are no frame', (peer) => peer.stream.write(new Uint8Array(100))],
+  ];
+  test.each(cases)('%s', async (_name, write) => {
+    const peer = await openPeer();
+    write(peer);
+    await peer.ended;
+    await expectTheWorldTicksOn();
+  });
+
+  test('a frame that does not end', async () => {
+    const peer = await openPeer('boot-9');
+    peer.stream.write(peer.frame(halo()).subarray(0, 60));
+    await cluster.runFor(9_000, cluster.tickOf(member));
+    expect(peer.isEnded).toBe(false);
+    await cluster.runFor(2_000, cluster.tickOf(member));
+    expect(peer.isEnded).toBe(true);
+    await expectTheWorldTicksOn();
+  });
+});
+
+test('a stream is refused under a former fence', async () => {
+  await expect(openPeer('boot-1', { ...cluster.fence, epoch: 0 })).rejects.toThrow('STALE_FENCE');
+});
+
+test('a halo of an exchange that is over is taken and changes nothing', async () => {
+  const neighbour = cluster.members[1]!;
+  const call = {
+    senderBootId: 'boot-0',
+    targetBootId: 'boot-1',
+    sequence: nextSequence++,
+    fence: cluster.fence,
+  };
+  const path = rpcPath('pullHalo');
+  const body = new TextEncoder().encode(JSON.stringify({ tick: cluster.tickOf(member) }));
+  const headers = signCall(SECRET, call, 'POST', path, body);
+  const url = neighbour.target.origin + path;
+  const response = await neighbour.backend.app.request(url, { method: 'POST', headers, body });
+  expect(response.status).toBe(200);
+  const old = new Uint8Array(await response.arrayBuffer());
+  await cluster.runTo(cluster.tickOf(member) + 10);
+  const peer = await openPeer();
+  peer.send(old);
   await expectTheWorldTicksOn();
+  expect(peer.refusals).toEqual([]);
 });
 
 test('after all of them the digest is that of the world in one piece', async () => {

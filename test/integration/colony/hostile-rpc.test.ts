@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ERRORS, type ErrorCode } from '../../../services/protocol/errors.ts';
-import { type Fence, parseFence, ZERO_FENCE } from '../../../services/protocol/fence.ts';
+import type { Fence } from '../../../services/protocol/fence.ts';
 import { HALO_HEADER_BYTES } from '../../../services/protocol/halo-codec.ts';
-import { HALO_PATH, RPC, type RpcMethodName, rpcPath } from '../../../services/protocol/rpc.ts';
+import { NONCE_HEADER, signHello } from '../../../services/protocol/halo-handshake.ts';
+import { RPC, type RpcMethodName, rpcPath } from '../../../services/protocol/rpc.ts';
 import { CALL_HEADER, MAC_HEADER, signCall } from '../../../services/protocol/rpc-auth.ts';
 import { BesiegedColony, type Refusal, refusalIn } from '../../support/besieged-colony.ts';
 import { type BackendMember, TEST_SECRET } from '../../support/colony-cluster.ts';
+import { askForHalos, HaloPeer, type HaloPeerOptions } from '../../support/halo-peer.ts';
 
 /**
  * Calls of the private RPC as a stranger, a replay or a broken peer makes them: each is a problem
@@ -55,7 +56,7 @@ describe('on the private RPC of a backend', () => {
     });
     await colony.cluster.until(() => isAnswered, `a call of ${path}`, 20_000);
     colony.cluster.network.detach(origin);
-    colony.cluster.network.attach(origin, real.app);
+    colony.cluster.network.attach(origin, { fetch: real.app.fetch, upgrade: real.upgrade });
   }
 
   /** A copy of such a call, which was answered as always. */
@@ -72,28 +73,9 @@ describe('on the private RPC of a backend', () => {
     return { headers, body };
   }
 
-  /** What becomes of a halo that a real neighbour sends, when its bytes are changed on the way. */
-  async function changedHalo(change: (message: Bytes) => Uint8Array, resign: boolean) {
-    let answer: Refusal | undefined;
-    await nextCall(HALO_PATH, async (request) => {
-      const body = change(new Uint8Array(await request.arrayBuffer())) as Bytes;
-      const call = request.headers.get(CALL_HEADER) ?? '';
-      const [senderBootId = '', targetBootId = '', number, fenceText = ''] = call.split(';');
-      const fence = parseFence(fenceText) ?? ZERO_FENCE;
-      const about = { senderBootId, targetBootId, sequence: Number(number), fence };
-      const headers = resign
-        ? signCall(TEST_SECRET, about, 'POST', HALO_PATH, body)
-        : { [CALL_HEADER]: call, [MAC_HEADER]: request.headers.get(MAC_HEADER) ?? '' };
-      const response = await backend().backend.app.fetch(requestOf(HALO_PATH, body, headers));
-      answer = await refusalIn(response.clone());
-      return response;
-    });
-    return answer;
-  }
-
-  test.each(['/rpc/heartbeat', HALO_PATH])('a replay of a real call of %s', async (path) => {
-    const { headers, body } = await captured(path);
-    const replay = () => requestOf(path, body, headers);
+  test('a replay of a real call', async () => {
+    const { headers, body } = await captured('/rpc/heartbeat');
+    const replay = () => requestOf('/rpc/heartbeat', body, headers);
     expect(await send(replay())).toEqual({ status: 409, code: 'RPC_REPLAYED' });
     const [, neighbour] = colony.backends;
     expect(await send(replay(), neighbour)).toEqual({ status: 421, code: 'FOREIGN_BOOT_ID' });
@@ -125,58 +107,6 @@ describe('on the private RPC of a backend', () => {
       const call = signed(rpcPath('startTicking'), none, { fence: { ...fence, ...change } });
       expect(await send(call)).toEqual({ status: 409, code: 'STALE_FENCE' });
     }
-  });
-
-  test.each<[what: string, change: (message: Bytes) => Uint8Array, code: ErrorCode]>([
-    ['nothing of it is left', () => new Uint8Array(0), 'HALO_INVALID'],
-    ['its header is cut', (m) => m.slice(0, HALO_HEADER_BYTES - 1), 'HALO_INVALID'],
-    ['its last byte is cut', (m) => m.slice(0, -1), 'HALO_INVALID'],
-    ['it has one byte more', (m) => new Uint8Array([...m, 0]), 'HALO_INVALID'],
-    ['it is far too long', (m) => new Uint8Array([...m, ...new Uint8Array(1e6)]), 'BODY_TOO_LARGE'],
-    ['it claims 4 GB of cells', (m) => setUint32(m, 24, 0xffff_ffff), 'HALO_INVALID'],
-    ['it is of the last tick there is', (m) => setUint32(m, 16, 0xffff_ffff), 'HALO_INVALID'],
-    ['it is in the name of nobody', (m) => setUint32(m, 20, 1_000), 'HALO_INVALID'],
-  ])('a halo of a real neighbour of which %s', async (_what, change, code) => {
-    expect(await changedHalo(change, true)).toEqual({ status: ERRORS[code].status, code });
-  });
-
-  test('a halo that was changed by one who cannot sign', async () => {
-    const flip = (m: Bytes) => setUint32(m, m.length - 4, 0xdead_beef);
-    expect(await changedHalo(flip, false)).toEqual({ status: 401, code: 'RPC_UNAUTHENTICATED' });
-  });
-
-  test('any bytes instead of a halo', async () => {
-    const bytes = fc.uint8Array({ maxLength: 2 * HALO_HEADER_BYTES });
-    const scribble = fc.array(
-      fc.tuple(fc.nat(HALO_HEADER_BYTES - 1), fc.integer({ min: 1, max: 255 })),
-      {
-        minLength: 1,
-        maxLength: 4,
-      },
-    );
-    await fc.assert(
-      fc.asyncProperty(bytes, async (body) => {
-        const answer = await changedHalo(() => body, true);
-        return answer?.code === 'HALO_INVALID';
-      }),
-      { numRuns: 25 },
-    );
-    await fc.assert(
-      fc.asyncProperty(scribble, async (writes) => {
-        const lastBytes = new Map(writes);
-        // Not the tick (16–19) alone: who holds the secret is believed that it is that far.
-        const isRead = [...lastBytes.keys()].some(
-          (at) => at < 6 || (at >= 8 && at < 16) || (at >= 20 && at < 28),
-        );
-        fc.pre(isRead);
-        const answer = await changedHalo((m) => {
-          for (const [at, value] of lastBytes) m[at] = ((m[at] ?? 0) + value) & 255;
-          return m;
-        }, true);
-        return answer?.code === 'HALO_INVALID';
-      }),
-      { numRuns: 25 },
-    );
   });
 
   test('any bytes and any JSON as the body of any call', async () => {
@@ -212,7 +142,162 @@ describe('on the private RPC of a backend', () => {
   });
 });
 
-function setUint32(bytes: Bytes, at: number, value: number): Bytes {
+describe('on the stream of halos of a backend', () => {
+  const target = () => {
+    const { origin, entry } = colony.backends[0] as BackendMember;
+    return { origin, bootId: entry.bootId };
+  };
+  const neighbour = () => colony.backends[1] as BackendMember;
+  /** Apart from those of the real process, and not so far that its own would be too old. */
+  let sequence = 400;
+  const options = (change: Partial<HaloPeerOptions> = {}): HaloPeerOptions => ({
+    transport: colony.cluster.network.transportOf('http://10.9.9.9:1'),
+    secret: TEST_SECRET,
+    sender: neighbour().entry.bootId,
+    target: target(),
+    fence: (colony.backends[0] as BackendMember).backend.status().fence,
+    sequence: ++sequence,
+    ...change,
+  });
+  const during = <T>(promise: Promise<T>) => colony.cluster.during(promise);
+  const openPeer = (change: Partial<HaloPeerOptions> = {}) =>
+    during(HaloPeer.open(options(change)));
+
+  /** The halo of its present tick that the neighbour has for this backend. */
+  async function realHalo(): Promise<Uint8Array> {
+    const { entry, origin, backend } = neighbour();
+    const { fence, colony: held } = backend.status();
+    const body = new TextEncoder().encode(JSON.stringify({ tick: held?.tick }));
+    const path = rpcPath('pullHalo');
+    const call = {
+      senderBootId: target().bootId,
+      targetBootId: entry.bootId,
+      sequence: ++sequence,
+      fence,
+    };
+    const headers = signCall(TEST_SECRET, call, 'POST', path, body);
+    const request = backend.app.request(origin + path, { method: 'POST', body, headers });
+    const response = await during(Promise.resolve(request));
+    expect(response.status).toBe(200);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** How the backend answers a frame with this message; nothing if it ends the stream. */
+  async function refusalOf(message: Uint8Array): Promise<string | undefined> {
+    const peer = await openPeer();
+    peer.send(message);
+    const [code] = await during(peer.refused());
+    peer.stream.destroy();
+    return code;
+  }
+
+  const expectRefusal = async (o: HaloPeerOptions, headers: Record<string, string> = {}) => {
+    const answer = await during(askForHalos(o, headers));
+    expect('stream' in answer).toBe(false);
+    if ('stream' in answer) return undefined;
+    const { status, code } = JSON.parse(new TextDecoder().decode(answer.body)) as Refusal;
+    expect(status).toBe(answer.status);
+    return { status, code };
+  };
+
+  test('one who does not know the secret gets none', async () => {
+    expect(await expectRefusal(options({ secret: 'guessed' }))).toEqual({
+      status: 401,
+      code: 'RPC_UNAUTHENTICATED',
+    });
+  });
+
+  test('one who asks for another process gets none', async () => {
+    const elsewhere = { ...target(), bootId: neighbour().entry.bootId };
+    expect(await expectRefusal(options({ target: elsewhere }))).toMatchObject({
+      code: 'FOREIGN_BOOT_ID',
+    });
+  });
+
+  test('a request that is sent again gets none', async () => {
+    const { fence, sender: senderBootId, target: to } = options();
+    const call = { senderBootId, targetBootId: to.bootId, sequence: ++sequence, fence };
+    const headers = signHello(TEST_SECRET, call, new Uint8Array(32));
+    const first = await during(askForHalos(options(), headers));
+    expect(first.status).toBe(101);
+    expect(await expectRefusal(options(), headers)).toMatchObject({ code: 'RPC_REPLAYED' });
+  });
+
+  test.each(['', 'zz', '00'.repeat(31), '00'.repeat(33), '00'.repeat(32)])(
+    'a request with %o in place of its nonce gets none',
+    async (nonce) => {
+      const refusal = await expectRefusal(options(), { [NONCE_HEADER]: nonce });
+      expect(refusal).toEqual({ status: 401, code: 'RPC_UNAUTHENTICATED' });
+    },
+  );
+
+  test('one of a former epoch gets none', async () => {
+    const { fence } = options();
+    const former = options({ fence: { ...fence, epoch: fence.epoch - 1 } });
+    expect(await expectRefusal(former)).toEqual({ status: 409, code: 'STALE_FENCE' });
+  });
+
+  test.each<[what: string, change: (message: Uint8Array) => Uint8Array]>([
+    ['nothing of it is left', () => new Uint8Array(0)],
+    ['its header is cut', (m) => m.slice(0, HALO_HEADER_BYTES - 1)],
+    ['its last byte is cut', (m) => m.slice(0, -1)],
+    ['it has one byte more', (m) => Buffer.concat([m, new Uint8Array(1)])],
+    ['it claims 4 GB of cells', (m) => setUint32(m, 24, 0xffff_ffff)],
+    ['it is of the last tick there is', (m) => setUint32(m, 16, 0xffff_ffff)],
+    ['it is in the name of nobody', (m) => setUint32(m, 20, 1_000)],
+  ])('a halo of a real neighbour of which %s', async (_what, change) => {
+    expect(await refusalOf(change(await realHalo()))).toBe('HALO_INVALID');
+  });
+
+  test('a halo that is far too long ends the stream', async () => {
+    expect(await refusalOf(new Uint8Array(1_000_000))).toBeUndefined();
+  });
+
+  test('any bytes instead of a halo', async () => {
+    const bytes = fc.uint8Array({ maxLength: 2 * HALO_HEADER_BYTES });
+    await fc.assert(
+      fc.asyncProperty(bytes, async (body) => (await refusalOf(body)) === 'HALO_INVALID'),
+      { numRuns: 25 },
+    );
+  });
+
+  test('a halo with any bytes of its header changed', async () => {
+    const scribble = fc.array(
+      fc.tuple(fc.nat(HALO_HEADER_BYTES - 1), fc.integer({ min: 1, max: 255 })),
+      { minLength: 1, maxLength: 4 },
+    );
+    await fc.assert(
+      fc.asyncProperty(scribble, async (writes) => {
+        const changes = new Map(writes);
+        // Not the tick (16–19) alone: who holds the secret is believed that it is that far.
+        fc.pre(
+          [...changes.keys()].some((at) => at < 6 || (at >= 8 && at < 16) || (at >= 20 && at < 28)),
+        );
+        const message = await realHalo();
+        for (const [at, by] of changes) message[at] = ((message[at] ?? 0) + by) & 255;
+        return (await refusalOf(message)) === 'HALO_INVALID';
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('any bytes instead of frames end the stream', async () => {
+    const noise = fc.uint8Array({ minLength: 48, maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(noise, async (bytes) => {
+        const peer = await openPeer();
+        // Its length says that the frame is complete.
+        const frame = setUint32(bytes, 0, bytes.length - 48);
+        peer.stream.write(frame);
+        await during(peer.ended);
+        return peer.refusals.length === 0;
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+function setUint32(bytes: Uint8Array, at: number, value: number): Uint8Array {
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(at, value, true);
   return bytes;
 }

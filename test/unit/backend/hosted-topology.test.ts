@@ -21,7 +21,8 @@ beforeEach(() => {
   log = new MemoryLog();
   grant = new Grant();
   const nobody = () => Promise.reject(new Error('there are no peers'));
-  const haloTransport = { push: nobody, pull: nobody };
+  const link = () => ({ send: nobody, missed: nobody, close: nobody });
+  const haloTransport = { link, pull: nobody };
   hosted = new HostedTopology(topologyOf({ owners }), 0, spec, grant, {
     clock,
     log,

@@ -1,5 +1,10 @@
 import { Hono } from 'hono';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type {
+  ByteStream,
+  UpgradeAnswer,
+  UpgradeHandler,
+} from '../../../services/platform/byte-stream.ts';
 import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
 import type { TransportRequest } from '../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
@@ -128,4 +133,96 @@ test('a closed transport sends nothing', async () => {
   await transport.close();
   await expect(transport.send(requestTo(B))).rejects.toThrow('closed');
   expect(calls()).toBe(0);
+});
+
+describe('streams', () => {
+  const PATH = '/stream';
+  const opening = { origin: B, path: PATH, protocol: 'echo', headers: { 'X-From': 'test' } };
+  const limits = { timeoutMs: 1_000, maxResponseBytes: 100 };
+
+  /** An application that sends back what comes. */
+  async function setUpEcho() {
+    const clock = new VirtualClock();
+    const network = new MemoryNetwork(clock);
+    const upgrade: UpgradeHandler = ({ path, protocol, header }): UpgradeAnswer => {
+      if (path !== PATH) return { status: 404, headers: {}, body: new Uint8Array(3) };
+      const run = (stream: ByteStream) =>
+        stream.listen({ data: (chunk) => stream.write(chunk), end: () => undefined });
+      return { status: 101, headers: { 'x-seen': `${protocol} ${header('x-from')}` }, run };
+    };
+    network.attach(B, { fetch: () => new Response(), upgrade });
+    const answer = await network.transportOf(A).open({ ...opening, ...limits });
+    if (!('stream' in answer)) throw new Error('no stream');
+    const events: string[] = [];
+    answer.stream.listen({
+      data: (chunk) => events.push(`${[...chunk]} at ${clock.nowMs()}`),
+      end: (cause) => events.push(`end: ${cause?.message}`),
+    });
+    return { clock, network, answer, stream: answer.stream, events };
+  }
+
+  test('carry bytes both ways', async () => {
+    const { answer, stream, events, clock } = await setUpEcho();
+    expect([answer.status, answer.header('X-Seen')]).toEqual([101, 'echo test']);
+    stream.write(Uint8Array.of(1), Uint8Array.of(2, 3));
+    await clock.advance(0);
+    expect(events).toEqual(['1,2,3 at 0']);
+  });
+
+  test('that are refused answer as any request', async () => {
+    const { network } = await setUpEcho();
+    const answer = await network.transportOf(A).open({ ...opening, ...limits, path: '/other' });
+    expect(answer).toMatchObject({ status: 404, body: new Uint8Array(3) });
+  });
+
+  test('are not to be had where nobody listens', async () => {
+    const { network, clock } = await setUpEcho();
+    const call = network.transportOf(A).open({ ...opening, ...limits, origin: A });
+    expect(await outcome(clock, call)).toEqual({ reason: 'refused', atMs: 0 });
+  });
+
+  test('keep the order of what is delayed', async () => {
+    const { network, stream, events, clock } = await setUpEcho();
+    const delays = [60, 20];
+    network.setFault(({ from }) => (from === A ? { delayMs: delays.shift() ?? 0 } : undefined));
+    stream.write(Uint8Array.of(1));
+    stream.write(Uint8Array.of(2));
+    await clock.advance(200);
+    expect(events).toEqual(['1 at 60', '2 at 80']);
+  });
+
+  test('fall silent for good where a write is lost', async () => {
+    const { network, stream, events, clock } = await setUpEcho();
+    network.setFault(() => 'drop-request');
+    stream.write(Uint8Array.of(1));
+    network.setFault();
+    stream.write(Uint8Array.of(2));
+    await clock.advance(60_000);
+    expect(events).toEqual([]);
+  });
+
+  test('break where a write is refused', async () => {
+    const { network, stream, events, clock } = await setUpEcho();
+    network.setFault(() => 'refuse');
+    stream.write(Uint8Array.of(1));
+    network.setFault();
+    stream.write(Uint8Array.of(2));
+    await clock.advance(0);
+    expect(events).toEqual(['end: connection reset']);
+  });
+
+  test('break when one of the processes dies', async () => {
+    const { network, events, clock } = await setUpEcho();
+    network.detach(B);
+    await clock.advance(0);
+    expect(events).toEqual(['end: connection reset']);
+  });
+
+  test('end for both sides when one ends them', async () => {
+    const { stream, events, clock } = await setUpEcho();
+    stream.destroy();
+    stream.write(Uint8Array.of(1));
+    await clock.advance(0);
+    expect(events).toEqual(['end: undefined']);
+  });
 });

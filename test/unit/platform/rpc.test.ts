@@ -15,12 +15,12 @@ import { type Fence, ZERO_FENCE } from '../../../services/protocol/fence.ts';
 import {
   type BackendStatus,
   CONTROL_BODY_MAX_BYTES,
-  HALO_PATH,
   rpcPath,
 } from '../../../services/protocol/rpc.ts';
 import { MAC_HEADER, ReplayGuard, signCall } from '../../../services/protocol/rpc-auth.ts';
 
 const SECRET = 'a-secret-of-this-colony';
+const BYTES_PATH = '/rpc/bytes';
 const ORIGIN = 'http://10.0.0.2:9001';
 const target = { origin: ORIGIN, bootId: 'backend-1' };
 const fence: Fence = { generation: 3, epoch: 2, topologyVersion: 1 };
@@ -40,7 +40,7 @@ function setUp({ clientSecret = SECRET, bootId = 'backend-1' } = {}) {
   const network = new MemoryNetwork(clock);
   const log = new MemoryLog();
   const options: RpcServerOptions = { secret: SECRET, bootId, guard: new ReplayGuard(), log };
-  const halos: Uint8Array[] = [];
+  const bodies: Uint8Array[] = [];
   const app = new Hono()
     .post(
       rpcPath('ping'),
@@ -68,15 +68,11 @@ function setUp({ clientSecret = SECRET, bootId = 'backend-1' } = {}) {
       rpcHandler(options, 1000, () => ({ json: { status: 'fine' } })),
     )
     .post(
-      HALO_PATH,
-      rpcHandler(
-        options,
-        () => 100,
-        (_call, body) => {
-          halos.push(body);
-          return 'empty';
-        },
-      ),
+      BYTES_PATH,
+      rpcHandler(options, 100, (_call, body) => {
+        bodies.push(body);
+        return { bytes: body };
+      }),
     );
   network.attach(ORIGIN, app);
   const transport = network.transportOf('http://10.0.0.1');
@@ -85,7 +81,7 @@ function setUp({ clientSecret = SECRET, bootId = 'backend-1' } = {}) {
     app.request(path, { method: 'POST', body: body as Uint8Array<ArrayBuffer>, headers });
   const sign = (path: string, body: Uint8Array, sequence = 1_000, targetBootId = bootId) =>
     signCall(SECRET, { senderBootId: 'other', targetBootId, sequence, fence }, 'POST', path, body);
-  return { clock, network, log, client, halos, post, sign };
+  return { clock, network, log, client, bodies, post, sign };
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -95,13 +91,6 @@ test('a call carries its fence and is answered', async () => {
   const { client } = setUp();
   expect(await client.call('ping', target, fence, {})).toEqual(status(fence));
   expect(await client.call('ping', target, ZERO_FENCE, {})).toEqual(status(ZERO_FENCE));
-});
-
-test('a halo message arrives byte for byte and needs no answer', async () => {
-  const { client, halos } = setUp();
-  const message = Uint8Array.from({ length: 100 }, (_, i) => i);
-  await client.sendHalo(target, fence, message);
-  expect(halos).toEqual([message]);
 });
 
 test('a binary reply arrives as bytes, up to the size that is asked for', async () => {
@@ -262,6 +251,7 @@ describe('authentication', () => {
         sequences.push(request.headers['colony-call']?.split(';').slice(1, 3).join() ?? '');
         throw new Error('not needed');
       },
+      open: () => Promise.reject(new Error('not needed')),
       close: async () => undefined,
     };
     const client = new RpcClient({ transport, secret: SECRET, selfBootId: 'c' });
@@ -298,13 +288,13 @@ describe('bodies', () => {
   });
 
   test('a body without a length is read only up to its bound', async () => {
-    const { post, sign, halos } = setUp();
+    const { post, sign, bodies } = setUp();
     const largest = new Uint8Array(100);
-    expect((await post(HALO_PATH, largest, sign(HALO_PATH, largest))).status).toBe(204);
+    expect((await post(BYTES_PATH, largest, sign(BYTES_PATH, largest))).status).toBe(200);
     const body = new Uint8Array(101);
-    const response = await post(HALO_PATH, body, sign(HALO_PATH, body, 1_001));
+    const response = await post(BYTES_PATH, body, sign(BYTES_PATH, body, 1_001));
     expect([response.status, await codeOf(response)]).toEqual([413, 'BODY_TOO_LARGE']);
-    expect(halos).toHaveLength(1);
+    expect(bodies).toEqual([largest]);
   });
 
   test('an endless body is cut off at its bound', async () => {

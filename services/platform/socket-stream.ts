@@ -1,0 +1,138 @@
+import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { concatenate } from './bounded-body.ts';
+import {
+  type ByteStream,
+  isStream,
+  type StreamListener,
+  type UpgradeHandler,
+} from './byte-stream.ts';
+import { type OpenRequest, type OpenResponse, TransportError } from './transport.ts';
+
+/** A peer that vanished without a word is noticed so long after the last sign of it, plus 10 s. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** A socket that has left HTTP. `head` came with the last words of HTTP. */
+class SocketStream implements ByteStream {
+  readonly #socket: Socket;
+  readonly #head: Uint8Array;
+  #cause: Error | undefined;
+
+  constructor(socket: Socket, head: Uint8Array) {
+    this.#socket = socket;
+    this.#head = head;
+    socket.setTimeout(0);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.on('error', (error) => {
+      this.#cause = error;
+    });
+  }
+
+  get waitingBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(...chunks: Uint8Array[]): void {
+    if (!this.#socket.writable) return;
+    // Together they are one call of the system.
+    this.#socket.cork();
+    for (const chunk of chunks) this.#socket.write(chunk);
+    this.#socket.uncork();
+  }
+
+  listen(listener: StreamListener): void {
+    const socket = this.#socket;
+    if (this.#head.byteLength > 0) listener.data(this.#head);
+    socket.on('data', (chunk: Uint8Array) => listener.data(chunk));
+    // A side that ends its half has nothing more to say, and nobody to listen to.
+    socket.once('end', () => socket.destroy());
+    if (socket.closed) listener.end(this.#cause);
+    else socket.once('close', () => listener.end(this.#cause));
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** Has a server answer requests for streams; without this it takes them for ordinary requests. */
+export function serveUpgrades(server: Pick<Server, 'on'>, handler: UpgradeHandler): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Uint8Array) => {
+    const answer = handler({
+      path: request.url ?? '',
+      protocol: request.headers.upgrade ?? '',
+      header: (name) => headerOf(request, name),
+    });
+    if (isStream(answer)) {
+      socket.write(headOf(answer.status, answer.headers));
+      answer.run(new SocketStream(socket, head));
+      return;
+    }
+    socket.on('error', () => undefined);
+    const { status, headers, body } = answer;
+    const length = { connection: 'close', 'content-length': String(body.byteLength) };
+    socket.write(headOf(status, { ...headers, ...length }));
+    socket.write(body);
+    // Once that is written, whatever the other side may still send.
+    socket.destroySoon();
+  });
+}
+
+/** Asks for a stream. Any other answer than 101 is an answer too. */
+export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
+  const { origin, path, protocol, headers, timeoutMs, maxResponseBytes } = asked;
+  const where = `${origin}${path}`;
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(new URL(path, origin), {
+      agent: false,
+      headers: { ...headers, connection: 'Upgrade', upgrade: protocol },
+    });
+    const timer = setTimeout(() => {
+      fail(new TransportError('timeout', `${where}: no stream within ${timeoutMs} ms`));
+    }, timeoutMs);
+    const fail = (error: TransportError) => {
+      clearTimeout(timer);
+      reject(error);
+      request.destroy();
+    };
+    request.on('error', (cause: NodeJS.ErrnoException) => {
+      const refused = cause.code === 'ECONNREFUSED';
+      fail(new TransportError(refused ? 'refused' : 'failed', `${where}: ${cause.message}`, cause));
+    });
+    request.on('upgrade', (response, socket, head) => {
+      clearTimeout(timer);
+      const header = (name: string) => headerOf(response, name);
+      resolve({ status: 101, header, stream: new SocketStream(socket as Socket, head) });
+    });
+    request.on('response', (response) => {
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Uint8Array) => {
+        bytes += chunk.byteLength;
+        if (bytes <= maxResponseBytes) chunks.push(chunk);
+        else fail(new TransportError('failed', `${where}: more than ${maxResponseBytes} bytes`));
+      });
+      response.on('end', () => {
+        clearTimeout(timer);
+        const header = (name: string) => headerOf(response, name);
+        resolve({
+          status: response.statusCode ?? 0,
+          header,
+          body: concatenate(chunks, bytes),
+        });
+      });
+    });
+    request.end();
+  });
+}
+
+function headOf(status: number, headers: Record<string, string>): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
+}
+
+function headerOf(message: IncomingMessage, name: string): string | undefined {
+  const value = message.headers[name.toLowerCase()];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
