@@ -1,5 +1,5 @@
 /**
- * Shows that a world under the default rules stays alive and diverse. Prints one JSON line per
+ * Shows that a world under the default rules, without events, stays alive and diverse. Prints one JSON line per
  * checkpoint and exits with 1, naming what failed, if the world died out or lost its diversity.
  *
  *     node scripts/run.mjs scripts/ecology.ts [TICKS] [SEED] [SIDE]
@@ -76,7 +76,8 @@ function problemOf(seen: ReturnType<typeof observe>): string | undefined {
 }
 
 const [ticks = 4000, seed = 1, side = 500] = process.argv.slice(2).map(Number);
-const spec = { ...DEFAULT_WORLD_SPEC, width: side, height: side, shardSize: side, seed };
+const size = { width: side, height: side, shardSize: side };
+const spec = { ...DEFAULT_WORLD_SPEC, ...size, seed, randomEvents: false };
 const isTickCount = Number.isInteger(ticks) && ticks >= 0;
 const refusal = isTickCount ? worldSpecProblem(spec) : 'TICKS: expected an integer from 0';
 if (refusal !== undefined) {

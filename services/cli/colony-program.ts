@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { PACE_BOUNDS } from '../protocol/colony-record.ts';
 import {
   makeKey,
@@ -9,16 +9,16 @@ import {
   stopCommand,
   topologyCommand,
 } from './colony.commands.ts';
-import { clientOf, exitWith, type UrlOptions, withUrl, withWorld } from './command-options.ts';
+import {
+  clientOf,
+  exitWith,
+  parseKey,
+  type UrlOptions,
+  withUrl,
+  withWorld,
+} from './command-options.ts';
 import { integerIn, parsePace } from './options.ts';
 import type { Output } from './output.ts';
-
-function parseKey(text: string): string {
-  if (!/^[\x20-\x7e]{1,255}$/.test(text)) {
-    throw new InvalidArgumentError('Expected 1 to 255 printable ASCII characters.');
-  }
-  return text;
-}
 
 /** The commands that ask a running colony over HTTP. */
 export function addColonyCommands(program: Command, output: Output): void {
@@ -26,6 +26,7 @@ export function addColonyCommands(program: Command, output: Output): void {
     .description('start the colony, exactly once per key, and wait until it is started')
     .option('--key <key>', 'idempotency key; a new one is made without it', parseKey)
     .option('--spec-file <file>', 'colony spec in JSON; the world flags override its fields')
+    .option('--no-random-events', 'throw no events but injected ones')
     .option('--timeout <seconds>', 'how long to wait', integerIn(0, 3600), 120)
     .addHelpText('after', '\nExample:\n  $ colony start --key "$(date +%s)" --seed 7')
     .action((options: StartOptions & UrlOptions) =>

@@ -50,9 +50,12 @@ export async function startCommand(
 /** What the client sends: nothing unless a flag or a file says something. */
 export function clientSpec(options: Partial<ClientSpec> & { specFile?: string }) {
   const { width, height, shardSize, seed, specFile } = options;
-  const flags = Object.entries({ width, height, shardSize, seed }).filter(
-    ([, v]) => v !== undefined,
-  );
+  const { randomEvents } = options;
+  const flags = Object.entries({
+    ...{ width, height, shardSize, seed },
+    // The flag says no or nothing: true is what commander makes of nothing.
+    randomEvents: randomEvents === false ? false : undefined,
+  }).filter(([, v]) => v !== undefined);
   if (specFile === undefined && flags.length === 0) return undefined;
   const merged = { ...readSpecFile(specFile), ...Object.fromEntries(flags) };
   const spec = clientSpecSchema.safeParse(merged);

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { WORLD_BOUNDS } from '../world/spec.ts';
 import { ApiClient } from './api-client.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -6,6 +6,14 @@ import { integerIn, parseRegion, parseUrl } from './options.ts';
 import { fetchFor } from './signed-fetch.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8083';
+
+/** An idempotency key as the API takes it. */
+export function parseKey(text: string): string {
+  if (!/^[\x20-\x7e]{1,255}$/.test(text)) {
+    throw new InvalidArgumentError('Expected 1 to 255 printable ASCII characters.');
+  }
+  return text;
+}
 
 export interface UrlOptions {
   url: string;

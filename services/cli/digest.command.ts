@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import { colonyEventSchema, injectedEventsOf } from '../protocol/colony-event.ts';
 import type { DigestEntry } from '../protocol/sampling.ts';
+import type { InjectedEvent } from '../world/events.ts';
 import { DEFAULT_WORLD_SPEC, type WorldSpec, worldSpecProblem } from '../world/spec.ts';
+import { parseJson } from './api-error.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { digestTicks, layWorld, replayTo } from './replay.ts';
@@ -12,13 +17,20 @@ export interface DigestOptions {
   ticks: number;
   /** Side of the shards in cells; without it the world is one piece. */
   shardSize?: number;
+  /** @default true */
+  randomEvents?: boolean;
+  /** File with injected events in JSON, as the API lists them; others in it are left out. */
+  events?: string;
   json?: boolean;
 }
 
 /** `colony digest`: `TICK DIGEST` of a world in one process, at tick 0, every 100th, the last. */
 export async function digestCommand(options: DigestOptions, output: Output): Promise<ExitCode> {
   const { shardSize } = options;
-  const world = layWorld(specOf(options), shardSize === undefined ? {} : { shardSize });
+  const world = layWorld(specOf(options), {
+    events: readEvents(options.events),
+    ...(shardSize !== undefined && { shardSize }),
+  });
   const entries: DigestEntry[] = [];
   for (const tick of digestTicks(options.ticks)) {
     const digest = await replayTo(world, tick, async (now) => {
@@ -33,8 +45,23 @@ export async function digestCommand(options: DigestOptions, output: Output): Pro
   return EXIT.ok;
 }
 
-function specOf({ seed, width, height, shardSize }: DigestOptions): WorldSpec {
-  const spec = { ...DEFAULT_WORLD_SPEC, seed, width, height };
+function readEvents(file: string | undefined): InjectedEvent[] {
+  if (file === undefined) return [];
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, EXIT.usage, error);
+  }
+  const events = z.array(colonyEventSchema).safeParse(parseJson(text));
+  if (events.success) return injectedEventsOf(events.data);
+  const where = events.error.issues[0]?.path.join('.') || 'the document';
+  throw new CliError(`${file} does not hold events in JSON (${where}).`, EXIT.usage);
+}
+
+function specOf(options: DigestOptions): WorldSpec {
+  const { seed, width, height, shardSize, randomEvents = true } = options;
+  const spec = { ...DEFAULT_WORLD_SPEC, seed, width, height, randomEvents };
   // A world in one piece has any size: no square shard need divide it.
   if (shardSize === undefined) return { ...spec, shardSize: Math.min(width, height) };
   const problem = worldSpecProblem({ ...spec, shardSize });

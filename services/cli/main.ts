@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ENGINE_VERSION } from '../world/spec.ts';
 import { addColonyCommands } from './colony-program.ts';
+import { addEventCommands } from './event-program.ts';
 import { CliError, EXIT } from './exit-codes.ts';
 import { addLocalCommand } from './local-program.ts';
 import { createOutput } from './output.ts';
@@ -40,6 +41,7 @@ Examples:
 
 addLocalCommand(program, output);
 addColonyCommands(program, output);
+addEventCommands(program, output);
 addProxyCommand(program, output);
 addReplayCommands(program, output);
 

@@ -16,6 +16,7 @@ const GETS = [
 const FILE = /^\/(dashboard|docs)\/[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$/;
 
 const OTHERS = new Map([
+  ['/colony-events', 'POST'],
   ['/colony-pace', 'PUT'],
   ['/colony-pause', 'POST'],
   ['/colony-resume', 'POST'],

@@ -20,6 +20,8 @@ export function addReplayCommands(program: Command, output: Output): void {
   withWorld(program.command('digest'), { required: ['seed', 'width', 'height'] })
     .description('print TICK DIGEST of a world in one process: tick 0, every 100th, the last')
     .requiredOption('--ticks <n>', 'the last tick', integerIn(0, U32_MAX))
+    .option('--no-random-events', 'a world that throws no events but those of --events')
+    .option('--events <file>', 'injected events, as `colony events --from 0 --json` prints them')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

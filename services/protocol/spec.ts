@@ -65,10 +65,6 @@ export function resolveSpec(client: ClientSpec, defaults: WorldSpec): StoredSpec
   };
   const problem = colonySpecProblem(spec);
   if (problem !== undefined) throw new ColonyError('SPEC_INVALID', problem);
-  if (spec.randomEvents) {
-    // Accepted now, it would change the stored world on the day that events come.
-    throw new ColonyError('SPEC_INVALID', 'randomEvents is true, but there are no events yet');
-  }
   return { engineVersion: ENGINE_VERSION, spec };
 }
 

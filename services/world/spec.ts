@@ -10,6 +10,7 @@ export interface WorldSpec {
   shardSize: number;
   seed: number;
   rules: Rules;
+  /** Whether the seed throws events too. */
   randomEvents: boolean;
 }
 
@@ -20,7 +21,7 @@ export const DEFAULT_WORLD_SPEC: Readonly<WorldSpec> = Object.freeze({
   shardSize: 250,
   seed: 1,
   rules: DEFAULT_RULES,
-  randomEvents: false,
+  randomEvents: true,
 });
 
 /** The least and the greatest value of each number of a spec, both allowed. */

@@ -294,6 +294,21 @@ export class ColonyCluster {
   }
 }
 
+/** One `POST /colony-events`. */
+export async function injectEvent(
+  member: CoordinatorMember,
+  key: string,
+  request: object,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const query = new URLSearchParams({ idempotency_key: key });
+  const answer = await member.request(`/colony-events?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
 /** The status of one colony-start. */
 export async function colonyStart(
   member: CoordinatorMember,

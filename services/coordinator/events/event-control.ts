@@ -116,7 +116,10 @@ function nextEntry(
   const problem = eventRequestProblem(request, world);
   if (problem !== undefined) throw new ColonyError('BAD_REQUEST', problem);
   const lowestTick = horizon + 1;
-  const tick = request.tick ?? lowestTick;
+  const pending = book.pending(record);
+  const countAt = (tick: number) =>
+    book.countAt(tick) + pending.filter((e) => e.tick === tick).length;
+  const tick = request.tick ?? firstFreeTick(lowestTick, countAt);
   if (tick < lowestTick || tick > TICK_MAX) {
     throw new ColonyError(
       'EVENT_TICK_PASSED',
@@ -127,10 +130,8 @@ function nextEntry(
   if (eventSeq >= EVENTS_MAX) {
     throw new ColonyError('EVENT_LOG_FULL', `the colony has had ${EVENTS_MAX} injected events`);
   }
-  const pending = book.pending(record);
-  const atTick = book.countAt(tick) + pending.filter((e) => e.tick === tick).length;
-  if (atTick >= EVENTS_PER_TICK_MAX) {
-    throw new ColonyError('EVENT_TICK_FULL', `tick ${tick} has ${atTick} injected events`);
+  if (countAt(tick) >= EVENTS_PER_TICK_MAX) {
+    throw new ColonyError('EVENT_TICK_FULL', `tick ${tick} has ${countAt(tick)} injected events`);
   }
   if (pendingEvents.length >= PENDING_EVENTS_MAX) {
     throw new ColonyError(
@@ -141,4 +142,10 @@ function nextEntry(
   const sequence = eventSeq + 1;
   const event = resolveEvent(request, { colonyInstanceId, sequence, width, height });
   return { sequence, tick, ...hashes, event };
+}
+
+function firstFreeTick(lowestTick: number, countAt: (tick: number) => number): number {
+  let tick = lowestTick;
+  while (countAt(tick) >= EVENTS_PER_TICK_MAX) tick++;
+  return tick;
 }

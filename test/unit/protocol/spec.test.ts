@@ -38,6 +38,11 @@ test('a resolved spec passes its own schema', () => {
   expect(storedSpecSchema.parse(stored)).toEqual(stored);
 });
 
+test('random events come unless the client declines them', () => {
+  expect(resolveSpec({}, DEFAULT_WORLD_SPEC).spec.randomEvents).toBe(true);
+  expect(resolveSpec({ randomEvents: false }, DEFAULT_WORLD_SPEC).spec.randomEvents).toBe(false);
+});
+
 test('parts that are good alone and not together are SPEC_INVALID', () => {
   expect(() => resolveSpec({ width: 2_001 }, DEFAULT_WORLD_SPEC)).toThrow(
     expect.objectContaining({

@@ -12,9 +12,10 @@ import type { WorldSpec } from '../../../services/world/spec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
 import type { OracleCell, OracleWorld } from './oracle.ts';
 
+/** A world of which a test says what matters; without events unless it wants them. */
 export function specOf(changes: Partial<WorldSpec>): WorldSpec {
   const rules = { ...DEFAULT_WORLD_SPEC.rules, ...changes.rules };
-  return { ...DEFAULT_WORLD_SPEC, ...changes, rules };
+  return { ...DEFAULT_WORLD_SPEC, randomEvents: false, ...changes, rules };
 }
 
 export const seeds = fc.integer({ min: 0, max: 0xffffffff });

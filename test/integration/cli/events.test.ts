@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ApiClient } from '../../../services/cli/api-client.ts';
+import { clientSpec } from '../../../services/cli/colony.commands.ts';
+import { digestCommand } from '../../../services/cli/digest.command.ts';
+import { eventsCommand, injectCommand } from '../../../services/cli/event.commands.ts';
+import { type ColonyEvent, colonyEventOf } from '../../../services/protocol/colony-event.ts';
+import type { WorldEvent } from '../../../services/world/events.ts';
+import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
+
+let colony: FakeColony | undefined;
+let folder: string | undefined;
+afterEach(async () => {
+  await colony?.close();
+  colony = undefined;
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+  folder = undefined;
+});
+
+async function clientOf(routes: Routes): Promise<ApiClient> {
+  colony = await new FakeColony(routes).listen();
+  return new ApiClient(colony.url);
+}
+
+const CREATURE: WorldEvent = {
+  kind: 'createCreature',
+  ...{ x: 7, y: 9, radiusX: 20, radiusY: 15, size: 12, canKill: true, canMove: false },
+  colour: 0xff88,
+};
+const EVENTS: ColonyEvent[] = [
+  colonyEventOf({ sequence: null, tick: 441, event: { kind: 'extraFood', amount: -3 } }),
+  colonyEventOf({ sequence: 1, tick: 600, event: CREATURE }),
+  colonyEventOf({
+    sequence: 2,
+    tick: 601,
+    event: { kind: 'ruleChange', rule: 'killChance', percent: 20 },
+  }),
+];
+
+describe('events', () => {
+  test('are a line each', async () => {
+    const client = await clientOf({ 'GET /colony-events': [{ body: EVENTS }] });
+    const output = recordingOutput();
+    expect(await eventsCommand(client, { limit: 3 }, output)).toBe(0);
+    expect(output.lines).toEqual([
+      'tick 441, random: food that grows: −3 everywhere',
+      'tick 600, injected 1: new species #00ff88 (size 12, kills) at 7, 9, 20 x 15 cells round it',
+      'tick 601, injected 2: rule killChance +20 %',
+    ]);
+    expect(colony?.requests.map((r) => r.path)).toEqual(['/colony-events?limit=3']);
+  });
+
+  test('from a tick on are asked for page by page, and are one document with --json', async () => {
+    const client = await clientOf({
+      'GET /colony-events': [{ body: EVENTS.slice(0, 2) }, { body: EVENTS.slice(2) }, { body: [] }],
+    });
+    const output = recordingOutput();
+    await eventsCommand(client, { from: 5, limit: 30, json: true }, output);
+    expect(output.documents).toEqual([EVENTS]);
+    const froms = colony?.requests.map((r) => /from=(\d+)/.exec(r.path)?.[1]);
+    expect(froms).toEqual(['5', '601', '602']);
+  });
+
+  test('from a server that answers the same page again end with an error', async () => {
+    const client = await clientOf({ 'GET /colony-events': [{ body: EVENTS.slice(0, 1) }] });
+    await expect(eventsCommand(client, { from: 0, limit: 30 }, recordingOutput())).rejects.toThrow(
+      'the same page of events twice',
+    );
+  });
+});
+
+describe('inject', () => {
+  test('sends what was said under its key, and prints what became of it', async () => {
+    const client = await clientOf({ 'POST /colony-events': [{ body: EVENTS[1] }] });
+    const output = recordingOutput();
+    const options = { key: 'k 1', x: 7, canKill: true, tick: 600 };
+    expect(await injectCommand(client, 'createCreature', options, output)).toBe(0);
+    expect(colony?.requests).toEqual([
+      {
+        method: 'POST',
+        path: '/colony-events?idempotency_key=k+1',
+        body: JSON.stringify({ kind: 'createCreature', tick: 600, x: 7, canKill: true }),
+      },
+    ]);
+    expect(output.lines).toHaveLength(1);
+  });
+
+  test('tells the key that it made', async () => {
+    const client = await clientOf({ 'POST /colony-events': [{ body: EVENTS[0] }] });
+    const output = recordingOutput();
+    await injectCommand(client, 'extraFood', { json: true }, output);
+    expect(output.documents).toEqual([
+      { ...EVENTS[0], idempotencyKey: expect.stringMatching(/^event-/) },
+    ]);
+  });
+
+  test('refuses a detail of another kind, before anything is sent', async () => {
+    const client = await clientOf({});
+    const injected = injectCommand(client, 'extinction', { amount: 3 }, recordingOutput());
+    await expect(injected).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('amount'),
+    });
+    expect(colony?.requests).toEqual([]);
+  });
+});
+
+test('--no-random-events goes into the spec of a start, and nothing does without it', () => {
+  expect(clientSpec({ randomEvents: false })).toEqual({ randomEvents: false });
+  expect(clientSpec({ randomEvents: true })).toBeUndefined();
+});
+
+describe('digest', () => {
+  const world = { seed: 3, width: 32, height: 32, ticks: 100 };
+  const digestOf = async (options: object) => {
+    const output = recordingOutput();
+    await digestCommand({ ...world, ...options }, output);
+    return output.lines.at(-1);
+  };
+  const fileOf = (text: string) => {
+    folder = mkdtempSync(path.join(tmpdir(), 'events-'));
+    const file = path.join(folder, 'events.json');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  test('replays the injected events of a file, and leaves out the random ones', async () => {
+    const [random, creature] = EVENTS as [ColonyEvent, ColonyEvent];
+    const without = await digestOf({});
+    const events = fileOf(
+      JSON.stringify([
+        { ...random, tick: 20 },
+        { ...creature, tick: 50 },
+      ]),
+    );
+    expect(await digestOf({ events })).not.toBe(without);
+    writeFileSync(events, JSON.stringify([{ ...random, tick: 20 }]));
+    expect(await digestOf({ events })).toBe(without);
+  });
+
+  test('throws the random events of its seed unless it is told not to', async () => {
+    const ticks = 500;
+    const quiet = await digestOf({ ticks, randomEvents: false });
+    expect(await digestOf({ ticks })).not.toBe(quiet);
+    expect(await digestOf({ ticks, randomEvents: true })).not.toBe(quiet);
+  });
+
+  test.each([
+    ['is no JSON', 'events'],
+    ['holds something else', '[{"kind": "flood"}]'],
+  ])('refuses a file that %s', async (_what, text) => {
+    await expect(digestOf({ events: fileOf(text) })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('does not hold events'),
+    });
+  });
+
+  test('refuses a file that is not there', async () => {
+    await expect(digestOf({ events: '/nowhere/events.json' })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('cannot be read'),
+    });
+  });
+});

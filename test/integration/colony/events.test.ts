@@ -1,0 +1,306 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { EVENT_STAGES, type StagePoint } from '../../../services/coordinator/start/stages.ts';
+import { type ColonyEvent, injectedEventsOf } from '../../../services/protocol/colony-event.ts';
+import {
+  EVENTS_PER_TICK_MAX,
+  PENDING_EVENTS_MAX,
+} from '../../../services/protocol/colony-record.ts';
+import { ColonyError } from '../../../services/protocol/errors.ts';
+import { formatDigest } from '../../../services/world/digest.ts';
+import { EVENT_KINDS } from '../../../services/world/events.ts';
+import { SingleWorld } from '../../../services/world/single-world.ts';
+import {
+  type BackendMember,
+  ColonyCluster,
+  type CoordinatorMember,
+  colonyStart,
+  injectEvent,
+  SMALL_WORLD,
+} from '../../support/colony-cluster.ts';
+
+/** Its first random event is a new species at tick 491. */
+const WORLD = { ...SMALL_WORLD, width: 48, height: 32, randomEvents: true };
+
+let cluster: ColonyCluster;
+let leader: CoordinatorMember;
+let standby: CoordinatorMember;
+let backends: BackendMember[];
+
+afterEach(() => cluster.close());
+
+/** A started colony at a pace at which the horizon is about 100 ticks ahead. */
+async function startColony({ ticksPerExchange = 1, dieAt }: StartOptions = {}): Promise<void> {
+  cluster = new ColonyCluster({ defaultSpec: WORLD, ticksPerSecond: 20, ticksPerExchange });
+  leader = await cluster.addCoordinator({
+    hook: (reached) => {
+      if (reached !== dieAt) return undefined;
+      leader.kill();
+      return new Promise(() => {});
+    },
+  });
+  await cluster.clock.advance(500);
+  standby = await cluster.addCoordinator();
+  backends = [await cluster.addBackend(), await cluster.addBackend(), await cluster.addBackend()];
+  await cluster.clock.advance(1_000);
+  const started = await cluster.during(colonyStart(standby, 'key-1', { waitSeconds: 25 }));
+  expect(started.status).toBe(200);
+}
+interface StartOptions {
+  ticksPerExchange?: number;
+  dieAt?: StagePoint;
+}
+
+const inject = (member: CoordinatorMember, key: string, request: object) =>
+  cluster.during(injectEvent(member, key, request));
+
+async function listed(member: CoordinatorMember, query = '?from=0'): Promise<ColonyEvent[]> {
+  const answer = await cluster.during(member.request(`/colony-events${query}`));
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as ColonyEvent[];
+}
+
+/** The stored digests are those of one process that replays the log as it is listed. */
+async function expectReplayed(member: CoordinatorMember, lastTick: number): Promise<ColonyEvent[]> {
+  const digests = await cluster.untilDigest(lastTick);
+  const events = await listed(member);
+  const world = new SingleWorld(WORLD, { events: injectedEventsOf(events) });
+  for (const { tick, digest } of digests) {
+    while (world.tick < tick) world.step();
+    expect({ tick, digest: formatDigest(world.digest()) }).toEqual({ tick, digest });
+  }
+  return events;
+}
+
+const injectedOf = (events: ColonyEvent[]) =>
+  events.filter(({ origin }) => origin === 'injected').sort((a, b) => bySequence(a, b));
+const bySequence = (a: ColonyEvent, b: ColonyEvent) => (a.sequence ?? 0) - (b.sequence ?? 0);
+
+describe('a colony with events', () => {
+  it.each([1, 3])('computes with k = %i what one process computes', async (ticksPerExchange) => {
+    await startColony({ ticksPerExchange });
+    for (const [i, kind] of EVENT_KINDS.entries()) {
+      const answer = await inject(i % 2 === 0 ? leader : standby, `event-${kind}`, { kind });
+      expect(answer).toMatchObject({ status: 200, body: { kind, sequence: i + 1 } });
+    }
+    const events = await expectReplayed(leader, 500);
+    expect(injectedOf(events).map(({ kind }) => kind)).toEqual(EVENT_KINDS);
+    expect(events.find(({ origin }) => origin === 'random')).toMatchObject({
+      kind: 'createCreature',
+      tick: 491,
+    });
+  });
+
+  it('meets them again when a backend is lost and the world is replayed', async () => {
+    await startColony();
+    await inject(leader, 'wipe', { kind: 'extinction', draw: 1 });
+    await inject(leader, 'fill', { kind: 'createCreature', tick: 260 });
+    await cluster.untilDigest(300);
+    backends[0]?.kill();
+    await cluster.until(
+      async () => (await cluster.store.read()).topologyVersion === 2,
+      'the next topology',
+    );
+    await inject(leader, 'food', { kind: 'extraFood', amount: 4 });
+    await cluster.addBackend();
+    await expectReplayed(leader, 500);
+  });
+
+  it('meets them again when every process was lost', async () => {
+    await startColony();
+    await inject(leader, 'land', { kind: 'newTopography' });
+    await inject(leader, 'rule', { kind: 'ruleChange', rule: 'killChance', percent: 20 });
+    await cluster.untilDigest(200);
+    for (const process of [leader, standby, ...backends]) process.kill();
+    await cluster.clock.advance(20_000);
+    const next = await cluster.addCoordinator();
+    await cluster.addBackend();
+    const events = await expectReplayed(next, 400);
+    expect(injectedOf(events).map(({ kind }) => kind)).toEqual(['newTopography', 'ruleChange']);
+  });
+
+  it('lists them by pages of whole ticks, and the newest without a tick', async () => {
+    await startColony();
+    for (let i = 0; i < 7; i++) {
+      await inject(leader, `e${i}`, { kind: 'extraFood', tick: 300 + Math.floor(i / 2) });
+    }
+    const all = await listed(leader);
+    expect(injectedOf(all).map(({ tick }) => tick)).toEqual([300, 300, 301, 301, 302, 302, 303]);
+    const pages: ColonyEvent[][] = [];
+    for (let from = 0; ; from = (pages.at(-1)?.at(-1)?.tick ?? 0) + 1) {
+      const page = await listed(standby, `?from=${from}&limit=3`);
+      if (page.length === 0) break;
+      pages.push(page);
+    }
+    expect(pages.flat()).toEqual(all);
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 3]);
+    expect(await listed(leader, '?limit=2')).toEqual(all.slice(-2));
+    expect(await listed(leader, '?from=302&limit=1')).toEqual(all.slice(4, 6));
+  });
+});
+
+describe('an injection', () => {
+  it('that is repeated answers the same event, elsewhere and later too', async () => {
+    await startColony();
+    const first = await inject(standby, 'same', { kind: 'createCreature' });
+    expect(first).toMatchObject({ status: 200, body: { sequence: 1, origin: 'injected' } });
+    expect(await inject(leader, 'same', { kind: 'createCreature' })).toEqual(first);
+    // More than the record remembers of anything.
+    for (let i = 0; i < 70; i++) await inject(leader, `more-${i}`, { kind: 'extraFood' });
+    leader.kill();
+    await cluster.until(async () => {
+      const { leader: leads } = await cluster.store.read();
+      return leads?.id === standby.entry.bootId;
+    }, 'the standby to lead');
+    await cluster.until(
+      async () => (await cluster.view(standby)).phase === 'Ticking',
+      'the standby to drive',
+    );
+    expect(await inject(standby, 'same', { kind: 'createCreature' })).toEqual(first);
+    expect(injectedOf(await listed(standby, '?from=0&limit=1000'))).toHaveLength(71);
+  });
+
+  it('with the key of another one is refused', async () => {
+    await startColony();
+    await inject(leader, 'same', { kind: 'extinction' });
+    expect(await inject(leader, 'same', { kind: 'newTopography' })).toMatchObject({
+      status: 422,
+      body: { code: 'IDEMPOTENCY_KEY_REUSED' },
+    });
+    expect(injectedOf(await listed(leader))).toHaveLength(1);
+  });
+
+  it('of a tick that may be computed already is refused, naming the lowest possible one', async () => {
+    await startColony();
+    await cluster.untilDigest(100);
+    const { horizon } = await cluster.store.read();
+    const late = await inject(leader, 'late', { kind: 'extinction', tick: horizon });
+    expect(late).toMatchObject({ status: 409, body: { code: 'EVENT_TICK_PASSED' } });
+    const lowestTick = Number(late.body['lowestTick']);
+    expect(lowestTick).toBeGreaterThan(horizon);
+    // The key of what was refused is free.
+    const next = await inject(leader, 'late', { kind: 'extinction', tick: lowestTick + 50 });
+    expect(next).toMatchObject({ status: 200, body: { tick: lowestTick + 50 } });
+  });
+
+  it('is taken for far ticks and for near ones in any order', async () => {
+    await startColony();
+    await inject(leader, 'far', { kind: 'extinction', tick: 4_000_000_000 });
+    await inject(leader, 'mid', { kind: 'extraFood', tick: 250 });
+    await inject(leader, 'near', { kind: 'newTopography' });
+    const events = injectedOf(await expectReplayed(leader, 300));
+    expect(events.map(({ tick }) => tick)).toEqual([4_000_000_000, 250, expect.any(Number)]);
+  });
+
+  it('of a tick that has too many is refused, and one without a tick goes to the next', async () => {
+    await startColony();
+    const { horizon } = await cluster.store.read();
+    const tick = horizon + 1;
+    for (let i = 0; i < EVENTS_PER_TICK_MAX; i++) {
+      const answer = await inject(leader, `e${i}`, { kind: 'extraFood' });
+      expect(answer).toMatchObject({ status: 200, body: { tick } });
+    }
+    expect(await inject(leader, 'over', { kind: 'extraFood', tick })).toMatchObject({
+      status: 409,
+      body: { code: 'EVENT_TICK_FULL' },
+    });
+    const next = await inject(leader, 'next', { kind: 'extraFood' });
+    expect(next).toMatchObject({ status: 200, body: { tick: tick + 1 } });
+  });
+
+  it.each([
+    ['a centre outside the world', { kind: 'createCreature', x: 48 }],
+    ['a kind that is not known', { kind: 'flood' }],
+    ['a field that is not known', { kind: 'extinction', amount: 1 }],
+    ['a change of nothing', { kind: 'extraFood', amount: 0 }],
+    ['a radius out of bounds', { kind: 'createCreature', radiusX: 40 }],
+    ['a rule that is not known', { kind: 'ruleChange', rule: 'gravity' }],
+    ['a tick of more than 32 bits', { kind: 'extinction', tick: 2 ** 32 }],
+  ])('with %s is refused', async (_what, request) => {
+    await startColony();
+    expect(await inject(leader, 'bad', request)).toMatchObject({
+      status: 400,
+      body: { code: 'BAD_REQUEST' },
+    });
+    expect(injectedOf(await listed(leader))).toEqual([]);
+  });
+
+  it('into a stopped colony is refused, and the next one begins without events', async () => {
+    await startColony();
+    await inject(leader, 'first', { kind: 'extinction' });
+    const { colonyInstanceId } = await cluster.store.read();
+    const query = `?colony_instance_id=${colonyInstanceId}`;
+    await cluster.during(leader.request(`/colony-stop${query}`, { method: 'POST' }));
+    expect(await inject(leader, 'second', { kind: 'extinction' })).toMatchObject({
+      status: 409,
+      body: { code: 'COLONY_NOT_STARTED' },
+    });
+    expect(await listed(leader)).toEqual([]);
+    await cluster.during(colonyStart(leader, 'key-2', { waitSeconds: 25 }));
+    expect(injectedOf(await listed(leader))).toEqual([]);
+    const again = await inject(leader, 'first', { kind: 'extinction' });
+    expect(again).toMatchObject({ status: 200, body: { sequence: 1 } });
+  });
+
+  it('races with a stop: it is in the stopped colony or nowhere', async () => {
+    await startColony();
+    const { colonyInstanceId } = await cluster.store.read();
+    const query = `?colony_instance_id=${colonyInstanceId}`;
+    const injections = Array.from({ length: 5 }, (_, i) =>
+      injectEvent(leader, `race-${i}`, { kind: 'extraFood' }),
+    );
+    const stop = standby.request(`/colony-stop${query}`, { method: 'POST' });
+    const answers = await cluster.during(Promise.all(injections));
+    expect((await cluster.during(stop)).status).toBe(200);
+    for (const { status, body } of answers) {
+      if (status !== 200) expect(body['code']).toMatch(/^(COLONY_NOT_STARTED|NO_LEADER)$/);
+    }
+    const record = await cluster.store.read();
+    expect(record).toMatchObject({ eventSeq: 0, eventHead: 0, pendingEvents: [] });
+  });
+
+  it('is granted only once the event log has it; until then the world waits before it', async () => {
+    await startColony();
+    const append = cluster.events.append.bind(cluster.events);
+    cluster.events.append = () => Promise.reject(new ColonyError('STORE_UNAVAILABLE', 'away'));
+    const { body } = await inject(leader, 'e0', { kind: 'extinction', draw: 1 });
+    for (let i = 1; i < PENDING_EVENTS_MAX; i++) {
+      await inject(leader, `e${i}`, { kind: 'extraFood', amount: 1 });
+    }
+    expect(await inject(leader, 'over', { kind: 'extraFood' })).toMatchObject({
+      status: 503,
+      body: { code: 'EVENTS_PENDING' },
+    });
+    await cluster.clock.advance(60_000);
+    expect((await cluster.view(leader)).tick).toBe(body['tick']);
+    cluster.events.append = append;
+    expect(injectedOf(await expectReplayed(leader, 300))).toHaveLength(PENDING_EVENTS_MAX);
+  });
+});
+
+describe('kill -9 of the leader while it takes an event', () => {
+  const points = EVENT_STAGES.flatMap((stage) => [
+    `before:${stage}` as const,
+    `after:${stage}` as const,
+  ]);
+
+  it.each(points)('%s: a repeated request finds it or makes it, once', async (dieAt) => {
+    await startColony({ dieAt });
+    const request = { kind: 'extinction', draw: 1 };
+    void injectEvent(leader, 'once', request).catch(() => {});
+    await cluster.until(async () => {
+      const { leader: leads } = await cluster.store.read();
+      return leads?.id === standby.entry.bootId;
+    }, 'the standby to lead');
+    await cluster.until(
+      async () => (await cluster.view(standby)).phase === 'Ticking',
+      'the standby to drive',
+    );
+    expect(await inject(standby, 'once', request)).toMatchObject({
+      status: 200,
+      body: { sequence: 1, kind: 'extinction' },
+    });
+    const events = injectedOf(await expectReplayed(standby, 400));
+    expect(events).toHaveLength(1);
+    expect(await cluster.store.read()).toMatchObject({ eventSeq: 1, eventHead: 1 });
+  });
+});
