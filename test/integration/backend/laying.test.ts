@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { LAYING_ANSWER_MS } from '../../../services/protocol/rpc.ts';
+import { Cluster, expectedDigest, INSTANCE } from './harness.ts';
+
+/** Lays a shard, or makes room for one, in as long as this. */
+const SHARD_MS = 2_000;
+
+test('shards that take long to be laid are told of call by call, and then tick', async () => {
+  let isSlow = true;
+  const cluster = new Cluster({
+    backends: 1,
+    clockOf: (clock) => ({
+      nowMs: () => clock.nowMs(),
+      wallTime: () => clock.wallTime(),
+      sleep: (durationMs, signal) => clock.sleep(durationMs, signal),
+      yieldToIo: () => (isSlow ? clock.sleep(SHARD_MS) : clock.yieldToIo()),
+    }),
+  });
+  const { clock } = cluster;
+  const [member] = cluster.members;
+  if (member === undefined) throw new Error('there is no backend');
+  await member.ask('initializeColony', { colonyInstanceId: INSTANCE, stored: cluster.stored });
+  await member.ask('initializeTopology', { topology: cluster.topology() });
+
+  const laid: number[] = [];
+  for (let isDone = false; !isDone; ) {
+    const askedMs = clock.nowMs();
+    let isAnswered = false;
+    const call = member.ask('initializeShards', {}).finally(() => {
+      isAnswered = true;
+    });
+    await clock.runUntil(() => isAnswered, { limitMs: 2 * LAYING_ANSWER_MS });
+    expect(clock.nowMs() - askedMs).toBeLessThanOrEqual(LAYING_ANSWER_MS);
+    const { colony } = await call;
+    laid.push(colony?.shardsLaid ?? -1);
+    isDone = colony?.shardsInitialized === true;
+  }
+  expect(laid.at(-1)).toBe(12);
+  expect(laid).toEqual([...laid].sort((a, b) => a - b));
+  expect(new Set(laid).size).toBeGreaterThan(3);
+
+  isSlow = false;
+  await cluster.all('startTicking', {});
+  await cluster.runTo(100);
+  expect(cluster.digestAt(100)).toBe(expectedDigest(100));
+});
