@@ -64,7 +64,7 @@ export function backendEnv(launch: Launch): NodeJS.ProcessEnv {
 }
 
 /** No more threads tick than can run at once, where there are as many processors as backends. */
-const fairThreads = (backends: number): number =>
+export const fairThreads = (backends: number): number =>
   Math.max(1, Math.floor(availableParallelism() / backends));
 
 /** The environment of a coordinator that serves people on `port`. */

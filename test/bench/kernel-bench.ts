@@ -72,6 +72,25 @@ export async function benchKernel({ rounds = 15 } = {}): Promise<KernelResult> {
   }
 }
 
+/** One thread of the compiled kernel, to hold what else is measured against. */
+export interface KernelProbe {
+  /** CPU nanoseconds per cell and tick: the mean over the ticks from 200 and from 1000 on. */
+  measure(): number;
+}
+
+export async function kernelProbe({ rounds = 5 } = {}): Promise<KernelProbe> {
+  const engine = new WasmEngine(loadKernel(await compileKernel(process.cwd())));
+  const candidate = wasm(engine, statesOf(engine));
+  return {
+    measure() {
+      const times = measure([candidate], rounds).get(candidate.name);
+      const settled = START_TICKS.filter((tick) => tick > 0);
+      const medians = settled.map((tick) => summarise(byRound(times?.get(tick) ?? [])).median);
+      return medians.reduce((a, b) => a + b) / medians.length;
+    },
+  };
+}
+
 type Fields = ReturnType<typeof fieldsOf>;
 
 function fieldsOf(block: CellBlock) {

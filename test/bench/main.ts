@@ -1,12 +1,19 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   node scripts/run.mjs test/bench/main.ts [--only kernel] [--json FILE]
+ *   npm run bench -- [--only kernel,cluster,start,http,memory] [--json FILE]
+ *
+ * All but the kernel run dist/, which npm run bench builds first.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { benchKernel, type KernelFigures, type KernelResult } from './kernel-bench.ts';
+import { benchCluster } from './cluster-bench.ts';
+import { benchHttp } from './http-bench.ts';
+import { benchKernel } from './kernel-bench.ts';
+import { benchMemory } from './memory-bench.ts';
+import { benchStart } from './start-bench.ts';
+import { clusterTable, httpTable, kernelTable, memoryTable, startTable } from './tables.ts';
 
 /** A part measures, and says in lines what it found. */
 interface Part {
@@ -16,6 +23,10 @@ interface Part {
 
 const parts: Record<string, Part> = {
   kernel: { measure: benchKernel, table: kernelTable },
+  cluster: { measure: benchCluster, table: clusterTable },
+  start: { measure: benchStart, table: startTable },
+  http: { measure: benchHttp, table: httpTable },
+  memory: { measure: benchMemory, table: memoryTable },
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
@@ -37,29 +48,4 @@ for (const name of names) {
 }
 if (values.json !== undefined) {
   writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
-}
-
-function kernelTable({ compiler, ...byTick }: KernelResult): string[] {
-  const row = (cells: string[]) => cells.map((cell) => cell.padStart(11)).join('');
-  const two = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(2));
-  const figures = Object.entries(byTick as Record<string, KernelFigures>);
-  const rows = figures.flatMap(([tick, { spread, timesNative, timesFasterThanReference }]) => {
-    const { wasm, reference, native } = spread;
-    const of = (key: 'median' | 'undisturbed') => [
-      ...[two(wasm?.[key]), two(reference?.[key]), two(native?.[key])],
-      ...[two(timesFasterThanReference[key]), two(timesNative?.[key])],
-    ];
-    const quartiles = [wasm, reference, native].map((s) => s?.quartiles.map(two).join('-') ?? '-');
-    return [
-      row([tick, 'median', ...of('median')]),
-      row(['', 'quartiles', ...quartiles]),
-      row(['', 'best', ...of('undisturbed')]),
-    ];
-  });
-  return [
-    'one thread, CPU ns per cell and tick, 500 x 500, default rules, no random events',
-    row(['from tick', '', 'wasm', 'JavaScript', 'C', 'JS / wasm', 'wasm / C']),
-    ...rows,
-    `C: ${compiler ?? 'no compiler for SSE 4.2 here'}; best: of each tick the best time`,
-  ];
 }

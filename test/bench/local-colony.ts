@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiClient } from '../../services/cli/api-client.ts';
+import { FileRegistry } from '../../services/platform/file-registry.ts';
+import { MemoryLog } from '../../services/platform/memory-log.ts';
+import { originOf } from '../../services/protocol/registry-entry.ts';
+import type { ClientSpec } from '../../services/protocol/spec.ts';
+import { Launch } from '../cluster/local-mode.fixture.ts';
+import { familyCpuNs, residentBytes } from './process-table.ts';
+
+/** A moment of a colony that ticks. */
+export interface Moment {
+  atNs: number;
+  /** Of the backend that is furthest behind. */
+  tick: number;
+  /** Of all its processes since they were started; null where it cannot be known. */
+  cpuNs: number | null;
+}
+
+const PATIENCE_MS = 120_000;
+
+/** `colony local` from dist/, as a user runs it: unpaced, on a folder of its own, not yet started. */
+export class LocalColony {
+  readonly api: ApiClient;
+  readonly #launch: Launch;
+  readonly #backends: readonly string[];
+  #starts = 0;
+
+  private constructor(launch: Launch, api: ApiClient, backends: readonly string[]) {
+    this.#launch = launch;
+    this.api = api;
+    this.#backends = backends;
+  }
+
+  /** Runs something on a launch that ends with it. */
+  static async run<T>(
+    { backends, threads }: { backends: number; threads?: number },
+    work: (colony: LocalColony) => Promise<T>,
+  ): Promise<T> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'colony-bench-'));
+    const launch = new Launch([
+      ...['--backends', String(backends), '--port', '0', '--data-dir', folder],
+      ...(threads === undefined ? [] : ['--threads', String(threads)]),
+      ...['--pace', 'unlimited', '--log-level', 'warn', '--no-colony-start'],
+    ]);
+    try {
+      const api = await launch.running();
+      const entries = await new FileRegistry(folder, new MemoryLog()).list('backends');
+      const origins = entries.map(({ address, rpcPort }) => originOf(address, rpcPort));
+      return await work(new LocalColony(launch, api, origins));
+    } finally {
+      await launch.interrupt();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Starts a colony; the milliseconds from the request to the first tick of the last backend. Looks
+   * every few milliseconds, at the backends themselves: the leader hears of it by its heartbeats.
+   */
+  async start(spec: ClientSpec): Promise<number> {
+    const startedMs = performance.now();
+    const answer = this.api.start(`bench-${++this.#starts}`, 25, spec);
+    await Promise.all([answer, this.#until('it ticks', async () => (await this.tick()) >= 1, 4)]);
+    return performance.now() - startedMs;
+  }
+
+  /** Stops the colony, and waits until the backends hold nothing of it. */
+  async stop(): Promise<void> {
+    const { colonyInstanceId } = await this.api.colony();
+    await this.api.stop(colonyInstanceId ?? '');
+    await this.#until('nothing is held', async () => {
+      const { phase } = await this.api.colony();
+      return phase === 'Idle' && (await this.tick()) < 0;
+    });
+  }
+
+  /** The tick of the backend that is furthest behind; -1 if one has none. */
+  async tick(): Promise<number> {
+    const ticks = this.#backends.map(async (origin) => {
+      const health = (await (await fetch(`${origin}/healthz`)).json()) as { tick: number | null };
+      return health.tick ?? -1;
+    });
+    return Math.min(...(await Promise.all(ticks)));
+  }
+
+  async moment(): Promise<Moment> {
+    const tick = await this.tick();
+    return {
+      atNs: performance.now() * 1e6,
+      tick,
+      cpuNs: familyCpuNs(this.#launch.pid),
+    };
+  }
+
+  /** Waits until every backend is beyond a tick. */
+  async ticksTo(tick: number): Promise<void> {
+    await this.#until(`tick ${tick}`, async () => (await this.tick()) >= tick);
+  }
+
+  /** Resident memory of all backends, in bytes; null where it cannot be known. */
+  backendBytes(): number | null {
+    return this.#launch
+      .children()
+      .filter(({ command }) => /backend\.js/.test(command))
+      .map(({ pid }) => residentBytes(pid))
+      .reduce((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0);
+  }
+
+  async #until(what: string, isSo: () => Promise<boolean>, everyMs = 25): Promise<void> {
+    const deadlineMs = performance.now() + PATIENCE_MS;
+    while (!(await isSo())) {
+      if (performance.now() > deadlineMs) {
+        throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}\n${this.#launch.said}`);
+      }
+      await sleep(everyMs);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { ClusterResult, ScalingRow } from './cluster-bench.ts';
+import type { HttpResult } from './http-bench.ts';
+import type { KernelFigures, KernelResult } from './kernel-bench.ts';
+import type { MemoryResult } from './memory-bench.ts';
+import type { StartResult } from './start-bench.ts';
+import type { Summary } from './summary.ts';
+
+/** What was measured, in lines for people. */
+
+const row = (cells: (string | number)[]) => cells.map((cell) => String(cell).padStart(11)).join('');
+const digits = (count: number) => (value: number | null | undefined) =>
+  value == null ? '-' : value.toFixed(count);
+const [none, one, two] = [digits(0), digits(1), digits(2)];
+const quartiles = (summary: Summary | null) => summary?.quartiles.map(one).join('-') ?? '-';
+
+export function kernelTable({ compiler, ...byTick }: KernelResult): string[] {
+  const figures = Object.entries(byTick as Record<string, KernelFigures>);
+  const rows = figures.flatMap(([tick, { spread, timesNative, timesFasterThanReference }]) => {
+    const { wasm, reference, native } = spread;
+    const of = (key: 'median' | 'undisturbed') => [
+      ...[two(wasm?.[key]), two(reference?.[key]), two(native?.[key])],
+      ...[two(timesFasterThanReference[key]), two(timesNative?.[key])],
+    ];
+    const quartiles = [wasm, reference, native].map((s) => s?.quartiles.map(two).join('-') ?? '-');
+    return [
+      row([tick, 'median', ...of('median')]),
+      row(['', 'quartiles', ...quartiles]),
+      row(['', 'best', ...of('undisturbed')]),
+    ];
+  });
+  return [
+    'one thread, CPU ns per cell and tick, 500 x 500, default rules, no random events',
+    row(['from tick', '', 'wasm', 'JavaScript', 'C', 'JS / wasm', 'wasm / C']),
+    ...rows,
+    `C: ${compiler ?? 'no compiler for SSE 4.2 here'}; best: of each tick the best time`,
+  ];
+}
+
+export function clusterTable(result: ClusterResult): string[] {
+  const { cells, backends, cores, coresUsed, spread, scaling } = result;
+  return [
+    `${backends} backends, ${cells} cells, unpaced, default rules, no random events`,
+    row(['', 'median', 'quartiles']),
+    row(['ticks/s', one(result.ticksPerSecond), quartiles(spread.ticksPerSecond)]),
+    row(['CPU ns', two(result.cpuNsPerCellTick), quartiles(spread.cpuNsPerCellTick)]),
+    row(['kernel ns', two(result.kernelNsPerCellTick)]),
+    row(['x kernel', two(result.timesKernel)]),
+    row(['cores', `${two(coresUsed)} of ${cores}`]),
+    ...scalingTable('the same world on more backends', 'backends', scaling.strong),
+    ...scalingTable('250,000 cells for each backend', 'backends', scaling.weak),
+    ...scalingTable('more threads in one backend', 'threads', scaling.threads),
+    'CPU ns: per cell and tick, of all processes; kernel ns: of one thread of it, in this run',
+  ];
+}
+
+function scalingTable(title: string, by: 'backends' | 'threads', rows: ScalingRow[]): string[] {
+  return [
+    '',
+    title,
+    row([by, 'cells', 'ticks/s', 'CPU ns', 'cores', 'speed-up']),
+    ...rows.map((each) =>
+      row([
+        each[by],
+        each.cells,
+        one(each.ticksPerSecond),
+        two(each.cpuNsPerCellTick),
+        two(each.coresUsed),
+        two(each.speedup),
+      ]),
+    ),
+  ];
+}
+
+export function startTable({ backends, byShards }: StartResult): string[] {
+  return [
+    `milliseconds from colony-start to the first tick of all, ${backends} backends that are there`,
+    row(['shards', 'cells', 'median', 'best']),
+    ...byShards.map(({ shards, cells, firstTickMs, spread }) =>
+      row([shards, cells, none(firstTickMs), none(spread.min)]),
+    ),
+  ];
+}
+
+export function httpTable(result: HttpResult): string[] {
+  return [
+    'milliseconds until an answer, by 4 backends that tick 2.5 million cells flat out',
+    row(['', 'median', 'p99', 'requests']),
+    row(['/colony', result.colonyP50Ms, result.colonyP99Ms, result.colonyRequests]),
+    row(['/frame', result.frameP50Ms, result.frameP99Ms, result.frameRequests]),
+    `${one(result.ticksPerSecond)} ticks/s meanwhile`,
+  ];
+}
+
+export function memoryTable(result: MemoryResult): string[] {
+  return [
+    'bytes for each cell',
+    row(['process', one(result.bytesPerCell)]),
+    row(['kernel', one(result.kernelBytesPerCell)]),
+    ...result.processBytes.map(
+      ({ cells, bytes }) =>
+        `a backend with ${cells} cells: ${bytes === null ? '-' : none(bytes / 2 ** 20)} MiB`,
+    ),
+  ];
+}
