@@ -37,7 +37,7 @@ export interface InjectOptions {
 }
 
 /** The names of what can be said of an event, in the API and as options. */
-export const EVENT_DETAILS = [
+const EVENT_DETAILS = [
   'tick',
   'x',
   'y',

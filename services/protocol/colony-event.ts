@@ -38,7 +38,7 @@ const rule = { rule: z.enum(RULE_NAMES), percent: signed(EVENT_BOUNDS.percent) }
 const wiping = { draw: within([0, 0xffff_ffff]) };
 
 /** An event as it stands in record, log and heartbeats: nothing is left open. */
-export const worldEventSchema: z.ZodType<WorldEvent, WorldEvent> = z.discriminatedUnion('kind', [
+const worldEventSchema: z.ZodType<WorldEvent, WorldEvent> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('createCreature'), ...creature }),
   z.strictObject({ kind: z.literal('extraFood'), ...food }),
   z.strictObject({ kind: z.literal('ruleChange'), ...rule }),

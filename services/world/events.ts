@@ -40,14 +40,14 @@ export interface CreateCreature {
 }
 
 /** extraFood changes everywhere by the same amount. */
-export interface ExtraFood {
+interface ExtraFood {
   readonly kind: 'extraFood';
   /** −4 to 4, not 0. */
   readonly amount: number;
 }
 
 /** One rule changes by a share of its value, at least by 1, within its bounds. */
-export interface RuleChange {
+interface RuleChange {
   readonly kind: 'ruleChange';
   readonly rule: keyof Rules;
   /** −20 to 20, not 0. */
@@ -55,7 +55,7 @@ export interface RuleChange {
 }
 
 /** The next terrain is laid; creatures stay. */
-export interface NewTopography {
+interface NewTopography {
   readonly kind: 'newTopography';
 }
 

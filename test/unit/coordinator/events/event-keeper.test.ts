@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EventKeeper } from '../../../../services/coordinator/events/event-keeper.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
+import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-term.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
+import { Work } from '../../../../services/coordinator/work.ts';
+import { MemoryEventLog } from '../../../../services/platform/memory-event-log.ts';
+import { MemoryLog } from '../../../../services/platform/memory-log.ts';
+import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
+import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import { ColonyError } from '../../../../services/protocol/errors.ts';
+import { LEADER, started, termOf } from '../../../support/colony-record-contract.ts';
+import { eventOfSequence } from '../../../support/event-log-contract.ts';
+import { contextOf } from '../fixtures.ts';
+
+let clock: VirtualClock;
+let log: MemoryLog;
+let store: MemoryRecordStore;
+let events: MemoryEventLog;
+let context: CoordinatorContext;
+let term: LeaderTerm;
+let instance: string;
+
+beforeEach(async () => {
+  clock = new VirtualClock();
+  log = new MemoryLog();
+  store = new MemoryRecordStore();
+  events = new MemoryEventLog();
+  const record = await started(store);
+  instance = record.colonyInstanceId ?? '';
+  context = contextOf(record);
+  term = new LeaderTerm({ leaderId: LEADER.id, epoch: 1, clock, leaseMs: 600_000, sentMs: 0 });
+});
+
+const keeperOf = () => {
+  const work = new Work(term, () => context.storedInfo());
+  const keeper = new EventKeeper({ store, events, context, clock, log, hook: NO_STAGE_HOOK }, work);
+  return { keeper, work };
+};
+
+/** Puts events into the record, as injections do. */
+async function pend(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const record = await store.read();
+    const entry = eventOfSequence(record.eventSeq + 1);
+    const written = await store.inject(termOf(record), record, entry);
+    context.initializeWithStoredInfo(written.record);
+  }
+}
+
+const logged = async () => (await events.list(instance)).map(({ sequence }) => sequence);
+
+describe('what is pending', () => {
+  test('is copied to the log and leaves the record', async () => {
+    await pend(3);
+    const { keeper } = keeperOf();
+    void keeper.run();
+    await clock.advance(0);
+    expect(await logged()).toEqual([1, 2, 3]);
+    expect(keeper.book.through).toBe(3);
+    expect(await store.read()).toMatchObject({ eventHead: 3, pendingEvents: [] });
+    term.end();
+  });
+
+  test('is copied when the keeper is woken', async () => {
+    const { keeper } = keeperOf();
+    void keeper.run();
+    await clock.advance(1_000);
+    await pend(1);
+    keeper.wake();
+    await clock.advance(0);
+    expect(await store.read()).toMatchObject({ eventHead: 1, pendingEvents: [] });
+    term.end();
+  });
+
+  test('is tried again when the log does not answer, and is not known as logged before', async () => {
+    const append = events.append.bind(events);
+    events.append = () => Promise.reject(new ColonyError('STORE_UNAVAILABLE', 'away'));
+    await pend(1);
+    const { keeper } = keeperOf();
+    void keeper.run();
+    await clock.advance(2_000);
+    expect(keeper.book.through).toBe(0);
+    expect(log.messages('warn')).toContain('events could not be logged; trying again');
+    events.append = append;
+    await clock.advance(1_000);
+    expect(keeper.book.through).toBe(1);
+    term.end();
+  });
+
+  test('that another leader logged half is completed', async () => {
+    await pend(2);
+    await events.append(instance, eventOfSequence(1));
+    const { keeper } = keeperOf();
+    void keeper.run();
+    await clock.advance(0);
+    expect(await logged()).toEqual([1, 2]);
+    expect(await store.read()).toMatchObject({ eventHead: 2 });
+    term.end();
+  });
+
+  test('and stands in the log with another content is never taken out of the record', async () => {
+    await pend(1);
+    await events.append(instance, eventOfSequence(1, 99_999));
+    const { keeper } = keeperOf();
+    void keeper.run();
+    await clock.advance(5_000);
+    expect(keeper.book.through).toBe(0);
+    expect(await store.read()).toMatchObject({ eventHead: 0 });
+    term.end();
+  });
+
+  test('is left alone once the keeper is stopped', async () => {
+    const { keeper } = keeperOf();
+    const done = keeper.run();
+    keeper.stop();
+    await clock.advance(0);
+    await done;
+    await pend(1);
+    keeper.wake();
+    await clock.advance(120_000);
+    expect(await logged()).toEqual([]);
+    term.end();
+  });
+});
+
+describe('reading the log', () => {
+  /** A log of some events, and the record that points at so many. */
+  async function logOf(sequences: number[], eventHead: number) {
+    for (const sequence of sequences) await events.append(instance, eventOfSequence(sequence));
+    const record = { ...(await store.read()), revision: 99, eventHead, eventSeq: eventHead };
+    context.initializeWithStoredInfo(record);
+  }
+
+  test('gives all that the record points at, and no more', async () => {
+    await logOf([1, 2, 3], 2);
+    const { keeper } = keeperOf();
+    await keeper.load();
+    expect(keeper.book.logged).toEqual([eventOfSequence(1), eventOfSequence(2)]);
+    term.end();
+  });
+
+  test.each([
+    { has: [1, 3], missing: 2 },
+    { has: [2, 3], missing: 1 },
+    { has: [1, 2], missing: 3 },
+  ])('refuses a log of $has that lacks $missing', async ({ has, missing }) => {
+    await logOf(has, 3);
+    await expect(keeperOf().keeper.load()).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: `event ${missing} is missing in the event log`,
+    });
+    term.end();
+  });
+});
