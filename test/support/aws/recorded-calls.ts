@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { Emulator } from './emulator.ts';
+
+/** Whoever can be asked for its record; an Emulator is one. */
+interface Recorder {
+  request(
+    service: string,
+    path: string,
+    o: { method: string; headers: Record<string, string>; body: string },
+  ): Promise<Response>;
+}
 
 /** A call of AWS that an emulator recorded. */
 export interface RecordedCall {
@@ -29,14 +37,14 @@ const eventSchema = z.object({
 const PAGE = 50;
 
 /** Whether calls are recorded at once: AWS itself does it minutes later, other emulators never. */
-export async function recordsCalls(emulator: Emulator, accessKeyId: string): Promise<boolean> {
+export async function recordsCalls(emulator: Recorder, accessKeyId: string): Promise<boolean> {
   const { Events } = await lookUp(emulator, accessKeyId, undefined);
   return Events.length > 0;
 }
 
 /** The calls that were made with an access key, newest first, failed ones too. */
 export async function recordedCalls(
-  emulator: Emulator,
+  emulator: Recorder,
   accessKeyId: string,
 ): Promise<RecordedCall[]> {
   const calls: RecordedCall[] = [];
@@ -61,7 +69,7 @@ export async function recordedCalls(
   }
 }
 
-async function lookUp(emulator: Emulator, AttributeValue: string, EndTime: number | undefined) {
+async function lookUp(emulator: Recorder, AttributeValue: string, EndTime: number | undefined) {
   const answer = await emulator.request('cloudtrail', '/', {
     method: 'POST',
     headers: {
