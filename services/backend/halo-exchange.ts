@@ -114,9 +114,12 @@ export class HaloExchange {
     throw new ColonyError('HALO_INVALID', `${bootId} is no neighbour`);
   }
 
-  /** Sends the peers what they need of the state that the shards are in, without waiting. */
-  send(shards: ShardSet): void {
-    for (const [index, message] of this.#outbox.pack(shards.tick, shards)) {
+  /**
+   * Sends the peers what they need of a state, without waiting. The shards that they need cells of
+   * must be in it.
+   */
+  send(shards: ShardSet, tick: number): void {
+    for (const [index, message] of this.#outbox.pack(tick, shards)) {
       this.#peers.get(index)?.link.send(message);
     }
   }

@@ -73,13 +73,15 @@ export class ShardSet {
     this.#timeline = new Timeline(spec, injectedAt);
     this.#ticksPerExchange = topology.ticksPerExchange;
     this.#engine = engine;
-    const copies = haloPlan(topology, ownIndex).local.map(
-      ({ sourceShard, targetShard, ...place }): CellCopy => {
-        return { source: this.#block(sourceShard), target: this.#block(targetShard), ...place };
-      },
-    );
+    const plan = haloPlan(topology, ownIndex);
+    const copies = plan.local.map(({ sourceShard, targetShard, ...place }): CellCopy => {
+      return { source: this.#block(sourceShard), target: this.#block(targetShard), ...place };
+    });
+    const sources = [...plan.outgoing.values()].flat().map(({ sourceShard }) => sourceShard);
+    const atBorder = new Set(sources.map((shard) => this.#block(shard)));
+    const inside = [...blocks.values()].filter((block) => !atBorder.has(block));
     this.#workforce = engine.muster(
-      { spec, blocks: [...blocks.values()], copies },
+      { spec, blocks: [...atBorder, ...inside], copies, awaited: atBorder.size },
       { signal, yieldToIo: () => clock.yieldToIo() },
     );
   }
@@ -162,9 +164,12 @@ export class ShardSet {
   /**
    * Takes every shard from state t to state t + 1. Where an exchange is due, the cells of other
    * backends must be in the margins; those of shards held here are brought there.
-   * False if it was not wanted any more; the shards then stand in different states for good.
+   *
+   * @param onBorderDone is called, if other backends need cells of these shards, when those are in
+   * state t + 1: they may be packed, while the shards inside are still ticked.
+   * @returns false if it was not wanted any more; the shards then stand in different states for good.
    */
-  async step(): Promise<boolean> {
+  async step(onBorderDone: () => void): Promise<boolean> {
     const tick = this.#tick;
     const fillsMargins = tick % this.#ticksPerExchange === 0;
     this.#isMidTick = true;
@@ -172,7 +177,8 @@ export class ShardSet {
     try {
       if (!(await this.#happen(tick))) return false;
       const { rules } = this.#timeline;
-      if (!(await this.#workforce.step({ tick, rules, fillsMargins }))) return false;
+      const step = { tick, rules, fillsMargins, onAwaited: onBorderDone };
+      if (!(await this.#workforce.step(step))) return false;
       this.#isTorn = false;
       this.#tick++;
       return true;

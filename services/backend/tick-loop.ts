@@ -21,9 +21,10 @@ export interface TickLoopParts {
 
 /**
  * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. Each state
- * t: halos are sent where an exchange is due, samples taken, then the horizon, the pace and the
- * neighbours' halos waited for, in this order, so that most of the waiting happens at once. Nobody
- * else writes to its shards, and a loop is never started again: a newer topology gets its own.
+ * t: samples are taken, then the horizon, the pace and, where an exchange is due, the neighbours'
+ * halos waited for, in this order, so that most of the waiting happens at once. The own halos of
+ * state t + 1 are sent while the shards inside are still ticked. Nobody else writes to its shards,
+ * and a loop is never started again: a newer topology gets its own.
  */
 export class TickLoop {
   readonly #parts: TickLoopParts;
@@ -78,20 +79,26 @@ export class TickLoop {
   async #run(): Promise<void> {
     const { shards, exchange, grant, ticksPerExchange } = this.#parts;
     const isWanted = () => !this.#isStopped;
+    this.#send(shards.tick);
     while (isWanted()) {
       const { tick } = shards;
-      const isExchange = tick % ticksPerExchange === 0;
-      if (isExchange) exchange.send(shards);
       await this.#sample(tick);
       await this.#until(() => tick < grant.horizon, 'AtHorizon');
       await this.#untilDue();
+      const isExchange = tick % ticksPerExchange === 0;
       if (isExchange && isWanted() && !(await exchange.receive(shards))) return;
       if (!isWanted()) return;
       this.#pace.spend(this.#parts.clock.nowMs());
-      if (!(await shards.step())) return;
+      if (!(await shards.step(() => this.#send(tick + 1)))) return;
       // A backend without shards must let others have their turn too.
       if (shards.shards.length === 0) await this.#parts.clock.yieldToIo();
     }
+  }
+
+  /** Sends the halos of the state that the shards at the border are in, if they are due. */
+  #send(tick: number): void {
+    const { shards, exchange, ticksPerExchange } = this.#parts;
+    if (tick % ticksPerExchange === 0) exchange.send(shards, tick);
   }
 
   async #sample(tick: number): Promise<void> {
