@@ -14,9 +14,11 @@ import { MemoryDigestLog } from '../../../../services/platform/memory-digest-log
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import type { ColonyRecord } from '../../../../services/protocol/colony-record.ts';
 import { ColonyError } from '../../../../services/protocol/errors.ts';
 import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/rpc.ts';
 import type { Sample } from '../../../../services/protocol/sampling.ts';
+import { eventOfSequence } from '../../../support/event-log-contract.ts';
 import {
   contextOf,
   type FakeCall,
@@ -108,6 +110,11 @@ describe('the ticker', () => {
       },
     );
   };
+  /** A newer picture of the record. */
+  const record = (change: Partial<ColonyRecord>) =>
+    context.initializeWithStoredInfo(
+      startedRecord({ ticksPerSecond: 60, revision: 11, ...change }),
+    );
   const callsOf = (method: string, index?: number) =>
     calls.filter(
       (call) => call.method === method && (index === undefined || call.bootId === `boot-${index}`),
@@ -154,6 +161,33 @@ describe('the ticker', () => {
     backends[2]?.at(40);
     await clock.advance(2 * HEARTBEAT_MS);
     expect(callsOf('heartbeat', 0).at(-1)?.request).toMatchObject({ horizon: 100 });
+  });
+
+  test('hands over events that a backend lacks, again only until it has them', async () => {
+    run();
+    for (const sequence of [1, 2]) book.add(eventOfSequence(sequence));
+    record({ eventHead: 2, eventSeq: 2 });
+    await clock.advance(HEARTBEAT_MS);
+    const sent = () => callsOf('heartbeat', 0).at(-1)?.request as { events: object[] };
+    expect(sent()).toMatchObject({ eventSeq: 2, events: [{ sequence: 1 }, { sequence: 2 }] });
+    const { colony } = backends[0]!.status;
+    backends[0]!.status = { ...backends[0]!.status, colony: { ...colony!, eventSeq: 2 } };
+    await clock.advance(2 * HEARTBEAT_MS);
+    expect(sent()).toMatchObject({ eventSeq: 2, events: [] });
+  });
+
+  test('beats sooner to a backend that lacks events', async () => {
+    run();
+    book.add(eventOfSequence(1));
+    await clock.advance(4 * HEARTBEAT_MS);
+    expect(callsOf('heartbeat', 0).length).toBeGreaterThan(20);
+  });
+
+  test('lets nobody run beyond an event that is not in the log yet', async () => {
+    run();
+    record({ eventSeq: 1, pendingEvents: [eventOfSequence(1, 33)] });
+    await clock.advance(HEARTBEAT_MS);
+    expect(callsOf('heartbeat', 0).at(-1)?.request).toMatchObject({ horizon: 33, eventSeq: 0 });
   });
 
   test('shows the least tick of all, once all have answered', async () => {
