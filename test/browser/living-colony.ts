@@ -1,4 +1,5 @@
 import type { ColonyService } from '../../services/coordinator/colony-service.ts';
+import { listEvents } from '../../services/coordinator/watching/event-list.ts';
 import { ColonyError } from '../../services/protocol/errors.ts';
 import {
   createFrame,
@@ -117,8 +118,14 @@ export class LivingColony implements ColonyService {
     return this.#lastDigest === null ? [] : [this.#lastDigest];
   }
 
-  async events() {
-    return [];
+  async events({ limit }: { limit: number }) {
+    const { width, height, seed } = this.#spec;
+    const random = { width, height, seed };
+    const injected = [
+      { sequence: 1, tick: 0, event: { kind: 'extraFood', amount: 3 } as const },
+      { sequence: 2, tick: 1_000_000, event: { kind: 'newTopography' } as const },
+    ];
+    return listEvents({ random, horizon: this.tick, injected, from: undefined, limit });
   }
 
   async frame(layer: Layer, rect: FrameRect) {

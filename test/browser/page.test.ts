@@ -58,6 +58,15 @@ async function openStarted(): Promise<void> {
   await tickReaches(1);
 }
 
+test('the newest events are listed, those to come first', async () => {
+  await openStarted();
+  const rows = page.locator('#events li');
+  await expect.poll(() => rows.count(), eventually).toBe(2);
+  const [toCome, past] = await rows.allInnerTexts();
+  expect(toCome).toMatch(/^1,000,000, in [\d,]+ new topography$/);
+  expect(past).toBe('0 food that grows: +3 everywhere');
+});
+
 describe('an idle colony', () => {
   test('offers a start, which makes a key of its own and shows the living world', async () => {
     await open();

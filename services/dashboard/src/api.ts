@@ -1,3 +1,4 @@
+import type { ColonyEvent } from '../../protocol/colony-event.ts';
 import type { Problem } from '../../protocol/errors.ts';
 import { type FrameHeader, type FrameRect, readFrameHeader } from '../../protocol/frame-codec.ts';
 import type { ColonyView } from '../../protocol/public-api.ts';
@@ -56,6 +57,11 @@ async function read<T>(body: Promise<T>): Promise<T> {
 
 export async function fetchColony(): Promise<ColonyView> {
   return read((await request('colony')).json() as Promise<ColonyView>);
+}
+
+/** The newest events, those to come among them. */
+export async function fetchEvents(limit: number): Promise<ColonyEvent[]> {
+  return read((await request(`colony-events?limit=${limit}`)).json() as Promise<ColonyEvent[]>);
 }
 
 /** A frame as it came, and the tag to ask with for a newer one. */

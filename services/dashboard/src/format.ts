@@ -49,6 +49,12 @@ export function stateName(state: BackendView['state']): string {
   return words;
 }
 
+/** When an event happens: its tick, and how far off it is while it is to come. */
+export function eventTick(event: { tick: number }, tick: number | null): string {
+  const ahead = event.tick - (tick ?? 0);
+  return ahead >= 0 ? `${integer(event.tick)}, in ${integer(ahead)}` : integer(event.tick);
+}
+
 /** How many live, and what share of the cells that is. */
 export function population(statistics: ColonyView['statistics']): {
   count: string;

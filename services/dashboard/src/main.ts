@@ -1,9 +1,10 @@
 import type { ColonyView } from '../../protocol/public-api.ts';
 import { LAYERS, type Layer } from '../../world/layers.ts';
 import { DEFAULT_RULES } from '../../world/rules.ts';
-import { fetchColony, fetchFrame, Refusal } from './api.ts';
+import { fetchColony, fetchEvents, fetchFrame, Refusal } from './api.ts';
 import { Controls } from './controls.ts';
 import { byId, setText } from './dom.ts';
+import { EVENTS_SHOWN, EventList } from './event-list.ts';
 import { Notices } from './notices.ts';
 import { legendOf } from './palette.ts';
 import { Panel } from './panel.ts';
@@ -13,6 +14,7 @@ import { WorldCanvas } from './world-canvas.ts';
 
 const FRAME_EVERY_MS = 100;
 const VIEW_EVERY_MS = 500;
+const EVENTS_EVERY_MS = 2_000;
 const RETRY_MS = 1000;
 
 /** `extraFood` → `extra food`. */
@@ -24,6 +26,7 @@ const layerSelect = byId('layer', HTMLSelectElement);
 const world = new WorldCanvas(canvas);
 const notices = new Notices();
 const panel = new Panel();
+const eventList = new EventList();
 
 let view: ColonyView | undefined;
 /** What the newest frame answered, and when. */
@@ -37,6 +40,7 @@ const layer = () => layerSelect.value as Layer;
 
 async function pollView(): Promise<void> {
   try {
+    const wasStatus = view?.status;
     view = await fetchColony();
     viewsFail = false;
     notices.connected();
@@ -44,6 +48,7 @@ async function pollView(): Promise<void> {
       view.status === 'TopographyInitialized' && view.spec !== null ? view.spec : undefined,
       view.spec?.rules,
     );
+    if (view.status !== wasStatus) events.wake();
     panel.show(view);
     controls.show(view);
     showLegend();
@@ -54,6 +59,16 @@ async function pollView(): Promise<void> {
     viewsFail = true;
     notices.failed(error);
   }
+}
+
+async function pollEvents(): Promise<void> {
+  if (view?.status !== 'TopographyInitialized') {
+    eventList.show([], null);
+    return;
+  }
+  // Whoever does not answer is told of by the view.
+  const newest = await fetchEvents(EVENTS_SHOWN).catch(() => undefined);
+  if (newest !== undefined) eventList.show(newest, view.tick);
 }
 
 async function pollFrame(): Promise<void> {
@@ -84,6 +99,7 @@ const frames = new Poller(pollFrame, () => {
   return frameStands ? VIEW_EVERY_MS : FRAME_EVERY_MS;
 });
 const views = new Poller(pollView, () => (viewsFail ? RETRY_MS : VIEW_EVERY_MS));
+const events = new Poller(pollEvents, () => EVENTS_EVERY_MS);
 const controls = new Controls(notices, () => views.wake());
 
 function showLegend(): void {
@@ -132,4 +148,5 @@ followPointer(canvas, world, (cell) => setText(pointer, cell ? `${cell.x}, ${cel
 world.onView = () => frames.wake();
 showLegend();
 void views.run();
+void events.run();
 void frames.run();
