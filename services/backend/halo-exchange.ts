@@ -55,8 +55,9 @@ export class HaloExchange {
   readonly #arrival: Wakeup;
   /** By index of the peer, from the first exchange on. */
   #unpackers: Map<number, Unpack> | undefined;
-  #waiting: { tick: number; sinceMs: number } | undefined;
-  #isClosed = false;
+  #waiting: { tick: number; sinceMs: number; pullAtMs: number } | undefined;
+  #isWatching = false;
+  readonly #closed = new AbortController();
 
   constructor(
     topology: Topology,
@@ -100,7 +101,9 @@ export class HaloExchange {
   /** Takes a message that a peer sent; throws HALO_INVALID. */
   accept(senderBootId: string, message: Uint8Array): void {
     this.#inbox.accept(senderBootId, message);
-    this.#arrival.notify();
+    if (this.#waiting !== undefined && this.#inbox.isComplete(this.#waiting.tick)) {
+      this.#arrival.notify();
+    }
   }
 
   /** The message that a peer asks for; throws HALO_NOT_READY, and HALO_INVALID for strangers. */
@@ -127,30 +130,45 @@ export class HaloExchange {
   /** Waits for the messages of all peers and reads them in; false if closed meanwhile. */
   async receive(shards: ShardSet): Promise<boolean> {
     const { tick } = shards;
-    const sinceMs = this.#clock.nowMs();
-    let pullAtMs = sinceMs + this.#timing.pullAfterMs;
-    this.#waiting = { tick, sinceMs };
-    for (;;) {
-      if (this.#isClosed) return false;
-      const missing = this.#inbox.missing(tick);
-      if (missing.length === 0) break;
-      const nowMs = this.#clock.nowMs();
-      if (nowMs >= pullAtMs) {
-        pullAtMs = nowMs + this.#timing.pullEveryMs;
-        for (const index of missing) void this.#pull(index, tick);
-      }
-      await this.#arrival.wait(pullAtMs - nowMs);
-    }
-    this.#waiting = undefined;
+    if (!this.#inbox.isComplete(tick)) await this.#arrivalOf(tick);
+    if (this.#isClosed) return false;
     this.#unpack(shards);
     return true;
   }
 
   /** Nothing is waited for or taken any more. */
   close(): void {
-    this.#isClosed = true;
+    this.#closed.abort();
     for (const { link } of this.#peers.values()) link.close();
     this.#arrival.notify();
+  }
+
+  get #isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
+  async #arrivalOf(tick: number): Promise<void> {
+    const sinceMs = this.#clock.nowMs();
+    this.#waiting = { tick, sinceMs, pullAtMs: sinceMs + this.#timing.pullAfterMs };
+    if (!this.#isWatching) void this.#pullWhatIsLate();
+    while (!this.#isClosed && !this.#inbox.isComplete(tick)) await this.#arrival.wait();
+    this.#waiting = undefined;
+  }
+
+  /** One timer outlasts many exchanges: one for each would cost more than to send a halo. */
+  async #pullWhatIsLate(): Promise<void> {
+    this.#isWatching = true;
+    while (this.#waiting !== undefined && !this.#isClosed) {
+      const { tick, pullAtMs } = this.#waiting;
+      const nowMs = this.#clock.nowMs();
+      if (nowMs >= pullAtMs) {
+        this.#waiting.pullAtMs = nowMs + this.#timing.pullEveryMs;
+        for (const index of this.#inbox.missing(tick)) void this.#pull(index, tick);
+      } else {
+        await this.#clock.sleep(pullAtMs - nowMs, this.#closed.signal).catch(() => undefined);
+      }
+    }
+    this.#isWatching = false;
   }
 
   #unpack(shards: ShardSet): void {

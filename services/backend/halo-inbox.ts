@@ -67,6 +67,12 @@ export class HaloInbox {
     return [...this.#queues].flatMap(([peer, queue]) => (queue.has(tick) ? [] : [peer]));
   }
 
+  /** Every peer's message of this exchange is here. */
+  isComplete(tick: number): boolean {
+    for (const queue of this.#queues.values()) if (!queue.has(tick)) return false;
+    return true;
+  }
+
   /** All messages of an exchange, which is over with this. None may be missing. */
   take(tick: number): Map<number, Uint8Array> {
     const missing = this.missing(tick);

@@ -8,7 +8,7 @@ import { type Frame, FrameReader, FrameSealer } from '../protocol/halo-frame.ts'
 import type { HaloLink, HaloLinkReports } from './halo-transport.ts';
 
 export interface StreamHaloLinkParts {
-  client: RpcClient;
+  client: Pick<RpcClient, 'openHalos' | 'call'>;
   /** What halos are fenced with at that moment. */
   fence: () => Fence;
   clock: Clock;

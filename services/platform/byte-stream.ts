@@ -24,7 +24,7 @@ export interface StreamListener {
 }
 
 /** A request to turn an HTTP connection into a stream of bytes (`Upgrade`). */
-export interface UpgradeRequest {
+interface UpgradeRequest {
   path: string;
   /** What the connection shall speak from then on. */
   protocol: string;

@@ -30,10 +30,12 @@ describe('HaloInbox', () => {
     const first = message(0, 1);
     inbox.accept('boot-1', first);
     expect(inbox.missing(0)).toEqual([2]);
+    expect(inbox.isComplete(0)).toBe(false);
     expect(() => inbox.take(0)).toThrow('missing');
     const second = message(0, 2);
     inbox.accept('boot-2', second);
     expect(inbox.missing(0)).toEqual([]);
+    expect(inbox.isComplete(0)).toBe(true);
     expect(inbox.take(0)).toEqual(
       new Map([
         [1, first],

@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { StreamHaloLink } from '../../../services/backend/halo-link.ts';
+import type { ByteStream } from '../../../services/platform/byte-stream.ts';
+import { haloUpgradeHandler } from '../../../services/platform/halo-upgrade.ts';
+import { ColonyError } from '../../../services/protocol/errors.ts';
+import { ReplayGuard } from '../../../services/protocol/rpc-auth.ts';
+import { FENCE, HaloStreams, message, RECEIVER, SECRET, TARGET } from './halo-streams-fixture.ts';
+
+let streams: HaloStreams;
+beforeEach(() => {
+  streams = new HaloStreams();
+});
+
+/** Sends a message every 10 ms. */
+async function sendFor(link: StreamHaloLink, durationMs: number): Promise<void> {
+  for (let ms = 0; ms < durationMs; ms += 10) {
+    link.send(message(1));
+    await streams.clock.advance(10);
+  }
+}
+
+describe('a link', () => {
+  test('is opened by the first message and carries all of them', async () => {
+    const { link, reports } = streams.link();
+    await streams.settle();
+    expect(streams.opened).toBe(0);
+    for (const first of [1, 2]) link.send(message(first));
+    await streams.settle();
+    for (const first of [3, 4]) link.send(message(first));
+    await streams.settle();
+    expect(streams.host.firstBytes).toEqual([1, 2, 3, 4]);
+    expect(streams.host.halos[0]).toMatchObject({ fence: FENCE, from: 'sender' });
+    expect([streams.opened, reports]).toEqual([1, ['well']]);
+  });
+
+  test('keeps the two newest messages while it is opened', async () => {
+    const { link } = streams.link();
+    for (const first of [1, 2, 3, 4]) link.send(message(first));
+    await streams.settle();
+    expect(streams.host.firstBytes).toEqual([3, 4]);
+  });
+
+  test('tries again with growing pauses where nobody listens, until somebody does', async () => {
+    let attempts = 0;
+    streams.network.setFault(() => {
+      attempts++;
+      return 'refuse';
+    });
+    const { link, reports } = streams.link();
+    await sendFor(link, 10_000);
+    expect(attempts).toBeGreaterThan(8);
+    expect(attempts).toBeLessThan(20);
+    expect(new Set(reports)).toEqual(new Set(['troubled: refused']));
+    streams.network.setFault();
+    await sendFor(link, 1_100);
+    expect(reports.at(-1)).toBe('well');
+    expect(streams.host.halos.length).toBeGreaterThan(0);
+  });
+
+  test('that was cut is opened by the next message, without trouble', async () => {
+    const { link, reports } = streams.link();
+    link.send(message(1));
+    await streams.clock.advance(2_000);
+    streams.network.detach(RECEIVER);
+    streams.attach();
+    await streams.settle();
+    expect(streams.opened).toBe(1);
+    link.send(message(2));
+    await streams.settle();
+    expect(streams.host.firstBytes).toEqual([1, 2]);
+    expect(reports).toEqual(['well', 'well']);
+  });
+
+  test('does not storm a receiver that breaks every connection', async () => {
+    streams.network.detach(RECEIVER);
+    let opened = 0;
+    const { log } = streams;
+    const upgrade = haloUpgradeHandler(
+      { secret: SECRET, bootId: TARGET.bootId, guard: new ReplayGuard(), log },
+      {
+        admit: () => undefined,
+        accept: (_call, stream) => {
+          opened++;
+          stream.destroy();
+        },
+      },
+    );
+    streams.network.attach(RECEIVER, { fetch: () => new Response(), upgrade });
+    const { link } = streams.link();
+    await sendFor(link, 10_000);
+    expect(opened).toBeGreaterThan(8);
+    expect(opened).toBeLessThan(20);
+  });
+
+  test('reports why a message was refused, and stays', async () => {
+    const { link, reports } = streams.link();
+    streams.host.refusal = new ColonyError('TOPOLOGY_NOT_INITIALIZED', 'no topology is held');
+    link.send(message(1));
+    await streams.settle();
+    expect(reports).toEqual(['well', 'troubled: TOPOLOGY_NOT_INITIALIZED']);
+    streams.host.refusal = undefined;
+    link.send(message(2));
+    await streams.settle();
+    expect([streams.host.firstBytes, streams.opened]).toEqual([[2], 1]);
+  });
+
+  test('reports why it is not opened', async () => {
+    streams.host.admit = () => {
+      throw new ColonyError('STALE_FENCE', 'seen 9.9.9');
+    };
+    const { link, reports } = streams.link();
+    link.send(message(1));
+    await streams.settle();
+    expect(reports).toEqual(['troubled: STALE_FENCE']);
+  });
+
+  test('that has fallen silent is opened anew once the peer had to pull', async () => {
+    const { link } = streams.link();
+    link.send(message(1));
+    await streams.settle();
+    streams.network.setFault(() => 'drop-request');
+    const lost = message(2);
+    link.send(lost);
+    await streams.clock.advance(2_000);
+    streams.network.setFault();
+    link.missed(lost);
+    await streams.settle();
+    link.send(message(3));
+    await streams.settle();
+    expect(streams.host.firstBytes).toEqual([1, 3]);
+  });
+
+  test('stays when the peer pulls what it refused, or what was never sent', async () => {
+    const { link } = streams.link();
+    streams.host.refusal = new ColonyError('STALE_FENCE', 'seen 9.9.9');
+    const refused = message(1);
+    link.send(refused);
+    await streams.settle();
+    link.missed(refused);
+    link.missed(message(2));
+    await streams.settle();
+    streams.host.refusal = undefined;
+    link.send(message(3));
+    await streams.settle();
+    expect([streams.host.firstBytes, streams.opened]).toEqual([[3], 1]);
+  });
+
+  test('that is closed ends its stream and sends nothing', async () => {
+    const { link, reports } = streams.link();
+    link.send(message(1));
+    await streams.settle();
+    link.close();
+    link.send(message(2));
+    await streams.settle();
+    expect(streams.host.firstBytes).toEqual([1]);
+    expect([streams.receiver.streams, streams.opened, reports]).toEqual([0, 1, ['well']]);
+  });
+
+  test('that is closed while it is opened leaves no stream behind', async () => {
+    const { link, reports } = streams.link();
+    link.send(message(1));
+    link.close();
+    await streams.settle();
+    expect([streams.opened, streams.receiver.streams, reports]).toEqual([1, 0, []]);
+  });
+
+  test('leaves out what would be the third to wait', async () => {
+    const written: number[] = [];
+    let waitingBytes = 0;
+    const stream: ByteStream = {
+      write: (_header, payload) => {
+        written.push(payload?.[0] ?? -1);
+        waitingBytes += payload?.byteLength ?? 0;
+      },
+      get waitingBytes() {
+        return waitingBytes;
+      },
+      listen: () => undefined,
+      destroy: () => undefined,
+    };
+    const keys = { halos: new Uint8Array(32), refusals: new Uint8Array(32) };
+    const link = new StreamHaloLink(
+      TARGET,
+      { troubled: () => undefined, well: () => undefined },
+      {
+        client: { openHalos: async () => ({ stream, keys }), call: () => Promise.reject() },
+        fence: () => FENCE,
+        clock: streams.clock,
+        log: streams.log,
+      },
+    );
+    link.send(message(1));
+    await streams.settle();
+    link.send(message(2));
+    link.send(message(3));
+    waitingBytes = 0;
+    link.send(message(4));
+    expect(written).toEqual([1, 2, 4]);
+  });
+});
