@@ -21,19 +21,26 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Who has not sent the head of a request by then is cut off, whatever trickles in. */
 const HEADERS_TIMEOUT_MS = 10_000;
-const SLOWNESS_CHECK_MS = 2_000;
 
 /**
  * Listens; rejects when the port is taken. Port 0 is any free one. Streams that were opened are the
  * app's: closing waits for them.
  */
-export function listen(app: App, at: { host: string; port: number }): Promise<Listener> {
-  const serverOptions = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    connectionsCheckingInterval: SLOWNESS_CHECK_MS,
-  };
+export function listen(
+  app: App,
+  at: {
+    host: string;
+    port: number;
+    /**
+     * Who has not sent the head of a request by then is cut off, whatever trickles in.
+     * @default 10_000
+     */
+    headersTimeoutMs?: number;
+  },
+): Promise<Listener> {
+  const { headersTimeoutMs: headersTimeout = HEADERS_TIMEOUT_MS } = at;
+  const serverOptions = { headersTimeout, connectionsCheckingInterval: headersTimeout / 4 };
   return new Promise((resolve, reject) => {
     const server = serve(
       { fetch: app.fetch, hostname: at.host, port: at.port, serverOptions },

@@ -135,6 +135,24 @@ test('a stranger who is refused and stays is cut off', async () => {
   expect(text).toMatch(/^HTTP\/1\.1 401 /);
 });
 
+test.each([
+  ['says nothing', ''],
+  ['never comes to the end of his request', 'GET / HTTP/1.1\r\nupgrade: test/1\r\nx'],
+])('a stranger who %s is cut off', async (_what, start) => {
+  const fetch = () => new Response();
+  const at = { host: '127.0.0.1', port: 0, headersTimeoutMs: 200 };
+  const listener = await listen({ fetch, upgrade: accepting(echo) }, at);
+  closing.push(() => listener.close());
+  const socket = await raw(listener.port);
+  socket.on('error', () => undefined);
+  socket.resume();
+  const ended = new Promise((resolve) => socket.once('end', resolve).once('close', resolve));
+  socket.write(start);
+  const trickle = setInterval(() => start !== '' && socket.write('x'), 20);
+  await ended;
+  clearInterval(trickle);
+});
+
 test('a server that takes no upgrades answers with the ordinary answer', async () => {
   const fetch = () => new Response('ordinary');
   const listener = await listen({ fetch }, { host: '127.0.0.1', port: 0 });
