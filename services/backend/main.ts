@@ -20,6 +20,9 @@ import { CoordinatorWatch } from './coordinator-watch.ts';
 /** Of the memory of the machine or the container; the rest is for messages and frames. */
 const MEMORY_SHARE = 0.75;
 
+/** Some ten microseconds: more than threads that share the work are apart at the end of a phase. */
+const SPINS = 2000;
+
 function memoryLimitBytes(limitMiB: number | undefined): number {
   if (limitMiB !== undefined) return limitMiB * 2 ** 20;
   const constrained = process.constrainedMemory();
@@ -38,14 +41,17 @@ async function run(): Promise<void> {
     fields: { service: 'backend', id },
   });
   for (const warning of warnings) log.warn({}, warning);
-  const threads = config.threads ?? availableParallelism();
+  const processors = availableParallelism();
+  const threads = config.threads ?? processors;
+  // A thread that looks for the others to be done keeps one of them from it, unless one is free.
+  const spins = threads < processors ? SPINS : 0;
   const clock = new SystemClock();
   const startedAt = clock.wallTime();
   const registry = createRegistry(config, log);
   const transport = new UndiciTransport();
   const watch = new CoordinatorWatch({ registry, getJson, clock, log });
   const backend = createBackend({
-    createEngine: () => createEngine(config.kernel, { threads }),
+    createEngine: () => createEngine(config.kernel, { threads, spins }),
     bootId,
     id,
     pid: process.pid,
