@@ -45,6 +45,7 @@ export function addLocalCommand(program: Command, output: Output): void {
     .option('--data-dir <dir>', 'folder of record, registry and logs', parseFolder, '.colony')
     .option('--name <name>', 'name of the colony', parseName, 'colony');
   withWorld(command, { defaults: DEFAULT_WORLD_SPEC })
+    .option('--no-random-events', 'a world that throws no events but injected ones')
     .option('--pace <ticks-per-second>', "how fast it runs, or 'unlimited'", parsePace, 60)
     .addOption(
       new Option('--log-level <level>', 'what goes into the logs')

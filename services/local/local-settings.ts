@@ -18,6 +18,8 @@ export interface LocalSettings {
   height: number;
   shardSize: number;
   seed: number;
+  /** Whether it throws events. */
+  randomEvents: boolean;
   /** Ticks per second; null: as fast as it goes. */
   pace: number | null;
   logLevel: LogLevel;
@@ -79,6 +81,7 @@ export function coordinatorEnv(launch: Launch, port: number): NodeJS.ProcessEnv 
     [ENVIRONMENT.height]: String(settings.height),
     [ENVIRONMENT.shardSize]: String(settings.shardSize),
     [ENVIRONMENT.seed]: String(settings.seed),
+    [ENVIRONMENT.randomEvents]: String(settings.randomEvents),
     [ENVIRONMENT.ticksPerSecond]: settings.pace === null ? 'unlimited' : String(settings.pace),
   };
 }

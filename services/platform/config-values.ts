@@ -23,6 +23,11 @@ export const integer = (min: number, max: number): ValueKind<number> => ({
 
 const [PACE_MIN, PACE_MAX] = PACE_BOUNDS;
 
+export const yesOrNo: ValueKind<boolean> = {
+  expected: 'true or false',
+  schema: z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]),
+};
+
 /** Ticks per second; `unlimited` is null. */
 export const pace: ValueKind<number | null> = {
   expected: `ticks per second from ${PACE_MIN} to ${PACE_MAX}, or unlimited`,

@@ -9,7 +9,7 @@ import {
   withDefault,
 } from './config.ts';
 import { COMMON_OPTIONS, PORT, platformProblem } from './config-options.ts';
-import { integer, list, pace, share, text, url } from './config-values.ts';
+import { integer, list, pace, share, text, url, yesOrNo } from './config-values.ts';
 
 function bounded(name: 'width' | 'height' | 'shardSize' | 'seed') {
   const [min, max] = WORLD_BOUNDS[name];
@@ -84,6 +84,11 @@ export const COORDINATOR_OPTIONS = {
     'Side of the shards of the default world; divides its width and height.',
   ),
   seed: withDefault(bounded('seed'), DEFAULT_WORLD_SPEC.seed, 'Seed of the default world.'),
+  randomEvents: withDefault(
+    yesOrNo,
+    DEFAULT_WORLD_SPEC.randomEvents,
+    'Whether the seed of the default world throws events.',
+  ),
   ecsCluster: optional(
     text(/^[\x21-\x7e]{1,255}$/, 'the name or ARN of a cluster'),
     "The ECS cluster of the backend service; without it backends are nobody's to scale.",
@@ -130,8 +135,8 @@ export function parseCoordinatorConfig(sources: ConfigSources): ParsedConfig<Coo
 
 /** The world of a start that carries no spec of its own. */
 export function defaultSpecOf(
-  config: Pick<CoordinatorConfig, 'width' | 'height' | 'shardSize' | 'seed'>,
+  config: Pick<CoordinatorConfig, 'width' | 'height' | 'shardSize' | 'seed' | 'randomEvents'>,
 ): WorldSpec {
-  const { width, height, shardSize, seed } = config;
-  return { ...DEFAULT_WORLD_SPEC, width, height, shardSize, seed };
+  const { width, height, shardSize, seed, randomEvents } = config;
+  return { ...DEFAULT_WORLD_SPEC, width, height, shardSize, seed, randomEvents };
 }

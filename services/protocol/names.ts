@@ -68,6 +68,7 @@ export const ENVIRONMENT = {
   height: 'COLONY_HEIGHT',
   shardSize: 'COLONY_SHARD_SIZE',
   seed: 'COLONY_SEED',
+  randomEvents: 'COLONY_RANDOM_EVENTS',
   allowedHosts: 'COLONY_ALLOWED_HOSTS',
   ecsCluster: 'COLONY_ECS_CLUSTER',
   backendService: 'COLONY_BACKEND_SERVICE',

@@ -29,6 +29,8 @@ export interface EventControlOptions {
   hook: StageHook;
 }
 
+/** Requests that may wait for their turn. */
+const WAITING_MAX = 64;
 /** How often an injection is tried whose tick the horizon overtook. */
 const ATTEMPTS = 5;
 /** Ticks are u32 in every format. */
@@ -59,6 +61,9 @@ export class EventControl {
 
   async inject(injection: Injection): Promise<ColonyEvent> {
     const { keeper } = drivenColony(this.#o);
+    if (keeper.turns.waiting >= WAITING_MAX) {
+      throw new ColonyError('EVENTS_PENDING', `${WAITING_MAX} other requests wait to inject`);
+    }
     return colonyEventOf(await keeper.turns.take(() => this.#inject(injection)));
   }
 

@@ -191,6 +191,20 @@ describe('an injection', () => {
     expect(events.map(({ tick }) => tick)).toEqual([4_000_000_000, 250, expect.any(Number)]);
   });
 
+  it('is refused when too many others wait for their turn', async () => {
+    await startColony();
+    const answers = await cluster.during(
+      Promise.all(
+        Array.from({ length: 80 }, (_, i) => injectEvent(leader, `e${i}`, { kind: 'extraFood' })),
+      ),
+    );
+    const codes = answers.filter(({ status }) => status !== 200).map(({ body }) => body['code']);
+    expect(new Set(codes)).toEqual(new Set(['EVENTS_PENDING']));
+    const taken = injectedOf(await listed(leader, '?from=0&limit=1000'));
+    expect(taken).toHaveLength(80 - codes.length);
+    expect(taken.map(({ sequence }) => sequence)).toEqual(taken.map((_, i) => i + 1));
+  });
+
   it('of a tick that has too many is refused, and one without a tick goes to the next', async () => {
     await startColony();
     const { horizon } = await cluster.store.read();

@@ -19,6 +19,7 @@ const launch: Launch = {
     height: 192,
     shardSize: 64,
     seed: 7,
+    randomEvents: false,
     pace: null,
     logLevel: 'info',
   },
@@ -44,6 +45,7 @@ test('coordinators are told the default spec, the pace, and how many backends to
     COLONY_HEIGHT: '192',
     COLONY_SHARD_SIZE: '64',
     COLONY_SEED: '7',
+    COLONY_RANDOM_EVENTS: 'false',
     COLONY_TICKS_PER_SECOND: 'unlimited',
     COLONY_MIN_BACKENDS: '3',
   });

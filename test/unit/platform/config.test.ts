@@ -85,6 +85,14 @@ test.each([
   expect(parse({ env }).config.ticksPerSecond).toBe(expected);
 });
 
+test.each([
+  ['true', true],
+  ['false', false],
+])('COLONY_RANDOM_EVENTS=%s gives a default world with randomEvents %s', (value, expected) => {
+  const { config } = parse({ env: { COLONY_RANDOM_EVENTS: value } });
+  expect(defaultSpecOf(config).randomEvents).toBe(expected);
+});
+
 test('a list is comma-separated in text and an array in the file', () => {
   const expected = ['a.example', 'b.example:80'];
   const env = { COLONY_ALLOWED_HOSTS: ' a.example, b.example:80 ,' };
@@ -104,6 +112,11 @@ describe('a fault is one line that names the place, the value and what was expec
       'in a flag',
       { argv: ['--min-backends', '0'] },
       '--min-backends is "0", expected an integer from 1 to 1024',
+    ],
+    [
+      'of yes and no',
+      { env: { COLONY_RANDOM_EVENTS: 'no' } },
+      'COLONY_RANDOM_EVENTS is "no", expected true or false',
     ],
     [
       'in the file',
