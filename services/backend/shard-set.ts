@@ -1,5 +1,6 @@
-import type { CellCopy, CellRectangle, Engine } from '../kernel/engine.ts';
+import type { Engine } from '../kernel/engine.ts';
 import { memoryBlockBytes } from '../kernel/memory-block.ts';
+import type { CellCopy, CellRectangle } from '../kernel/rectangles.ts';
 import type { Workforce } from '../kernel/workforce.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ColonyError } from '../protocol/errors.ts';

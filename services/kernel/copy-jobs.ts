@@ -1,6 +1,6 @@
 import { cellIndex, HALO_CELL_BYTES } from '../world/cell-block.ts';
-import type { CellCopy, CellRectangle } from './engine.ts';
 import type { MemoryBlock } from './memory-block.ts';
+import type { CellCopy, CellRectangle } from './rectangles.ts';
 
 /** Fields of a packed cell in their order, with the bytes of a value; see `packCells`. */
 const PACKED_FIELDS = [

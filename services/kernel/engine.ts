@@ -1,28 +1,8 @@
 import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
 import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
+import type { CellCopy, CellRectangle } from './rectangles.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
-
-/** A rectangle of cells in interior coordinates of its block; negative ones lie in the margin. */
-export interface CellRectangle {
-  readonly block: CellBlock;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A rectangle of cells of one block and the equally large one of another that it goes to. */
-export interface CellCopy {
-  readonly source: CellBlock;
-  readonly sourceX: number;
-  readonly sourceY: number;
-  readonly target: CellBlock;
-  readonly targetX: number;
-  readonly targetY: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * What runs the ticks of a process's blocks. Its blocks are blocks of services/world, and everything

@@ -1,5 +1,25 @@
-import { HALO_CELL_BYTES } from '../world/cell-block.ts';
-import type { CellCopy, CellRectangle } from './engine.ts';
+import { type CellBlock, HALO_CELL_BYTES } from '../world/cell-block.ts';
+
+/** A rectangle of cells in interior coordinates of its block; negative ones lie in the margin. */
+export interface CellRectangle {
+  readonly block: CellBlock;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A rectangle of cells of one block and the equally large one of another that it goes to. */
+export interface CellCopy {
+  readonly source: CellBlock;
+  readonly sourceX: number;
+  readonly sourceY: number;
+  readonly target: CellBlock;
+  readonly targetX: number;
+  readonly targetY: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** @throws RangeError if a rectangle leaves its block. */
 export function assertRectangles(rectangles: readonly CellRectangle[]): void {

@@ -9,9 +9,9 @@ import { digestOf } from '../world/digest.ts';
 import type { Rules } from '../world/rules.ts';
 import { statisticsOf } from '../world/statistics.ts';
 import { createTickScratch, type TickScratch, tickBlock } from '../world/tick.ts';
-import type { CellCopy, CellRectangle, Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { InlineWorkforce } from './inline-workforce.ts';
-import { assertCopies, assertRectangles } from './rectangles.ts';
+import { assertCopies, assertRectangles, type CellCopy, type CellRectangle } from './rectangles.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /** services/world itself: the readable specification, slower, but with nothing to compile. */

@@ -3,14 +3,21 @@ import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
 import { type CopyJob, jobsOfCopy, jobsOfPacking } from './copy-jobs.ts';
 import { Crew } from './crew.ts';
-import type { CellCopy, CellRectangle, Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { InlineWorkforce } from './inline-workforce.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
 import { extentOf, layMemoryBlock, type MemoryBlock } from './memory-block.ts';
 import { COPY_JOB_BYTES } from './memory-layout.ts';
 import { layMemoryScratch } from './memory-scratch.ts';
-import { assertCopies, assertRectangles, assertRoom, packedBytes } from './rectangles.ts';
+import {
+  assertCopies,
+  assertRectangles,
+  assertRoom,
+  type CellCopy,
+  type CellRectangle,
+  packedBytes,
+} from './rectangles.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /** Who works on the blocks of an engine. */

@@ -3,7 +3,7 @@ import type { Rules } from '../world/rules.ts';
 import type { WorldSpec } from '../world/spec.ts';
 import type { Statistics } from '../world/statistics.ts';
 import type { Happening } from '../world/timeline.ts';
-import type { CellCopy } from './engine.ts';
+import type { CellCopy } from './rectangles.ts';
 
 /** What a workforce works on as long as it lives. */
 export interface WorkPlan {

@@ -1,6 +1,7 @@
 import { compileKernel } from '../../scripts/lib/kernel.mjs';
-import type { CellCopy, Engine } from '../../services/kernel/engine.ts';
+import type { Engine } from '../../services/kernel/engine.ts';
 import { loadKernel } from '../../services/kernel/load-kernel.ts';
+import type { CellCopy } from '../../services/kernel/rectangles.ts';
 import { ReferenceEngine } from '../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../services/kernel/wasm-engine.ts';
 import { type CellBlock, createCellBlock } from '../../services/world/cell-block.ts';
