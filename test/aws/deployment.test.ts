@@ -18,6 +18,7 @@ const abilities = await emulator.abilities();
 for (const what of untested(abilities)) console.warn(`NOT TESTED at ${emulator.endpoint}: ${what}`);
 const runsTasks = abilities.tables && abilities.ecs && abilities.httpApis && abilities.containers;
 
+const startedSeconds = Date.now() / 1000;
 const stopwatch = new Stopwatch();
 const cdk = new Cdk();
 const deployment = new Deployment(emulator, cdk, {
@@ -272,7 +273,8 @@ describe.runIf(runsTasks)('with tasks', () => {
 
 // Permissions are not enforced there: this is what tells whether those of the roles are the right ones.
 describe.runIf(runsTasks && abilities.callRecord)('of all calls of the tasks up to here', () => {
-  const comparison = (role: Role) => comparedCalls(emulator, deployment, COLONY, role);
+  const comparison = (role: Role) =>
+    comparedCalls(emulator, deployment, COLONY, role, startedSeconds);
 
   test.for(ROLES)('every one of a %s is granted to its role', async (role, { skip }) => {
     skip(hasFailed, 'a step before this one failed');

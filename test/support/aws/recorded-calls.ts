@@ -38,20 +38,28 @@ const PAGE = 50;
 
 /** Whether calls are recorded at once: AWS itself does it minutes later, other emulators never. */
 export async function recordsCalls(emulator: Recorder, accessKeyId: string): Promise<boolean> {
-  const { Events } = await lookUp(emulator, accessKeyId, undefined);
+  const { Events } = await lookUp(emulator, accessKeyId, {});
   return Events.length > 0;
 }
 
-/** The calls that were made with an access key, newest first, failed ones too. */
+/**
+ * The calls that were made with an access key, newest first, failed ones too.
+ *
+ * @param sinceSeconds of the epoch: an emulator may have served others before
+ */
 export async function recordedCalls(
   emulator: Recorder,
   accessKeyId: string,
+  sinceSeconds: number,
 ): Promise<RecordedCall[]> {
   const calls: RecordedCall[] = [];
   const seen = new Set<string>();
   // MiniStack pages by time alone: the oldest of a page is the first of the next.
   for (let until: number | undefined; ; ) {
-    const { Events } = await lookUp(emulator, accessKeyId, until);
+    const { Events } = await lookUp(emulator, accessKeyId, {
+      StartTime: sinceSeconds,
+      ...(until !== undefined && { EndTime: until }),
+    });
     const fresh = Events.filter(({ EventId }) => !seen.has(EventId));
     if (fresh.length === 0) return calls;
     for (const { EventId, CloudTrailEvent } of fresh) {
@@ -69,7 +77,11 @@ export async function recordedCalls(
   }
 }
 
-async function lookUp(emulator: Recorder, AttributeValue: string, EndTime: number | undefined) {
+async function lookUp(
+  emulator: Recorder,
+  AttributeValue: string,
+  span: { StartTime?: number; EndTime?: number },
+) {
   const answer = await emulator.request('cloudtrail', '/', {
     method: 'POST',
     headers: {
@@ -79,7 +91,7 @@ async function lookUp(emulator: Recorder, AttributeValue: string, EndTime: numbe
     body: JSON.stringify({
       MaxResults: PAGE,
       LookupAttributes: [{ AttributeKey: 'AccessKeyId', AttributeValue }],
-      ...(EndTime !== undefined && { EndTime }),
+      ...span,
     }),
   });
   if (!answer.ok) throw new Error(`LookupEvents: ${answer.status} ${await answer.text()}`);

@@ -10,7 +10,7 @@ export const ROLES = ['coordinator', 'backend'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
- * Compares all that tasks of a kind have called so far with what the synthesised policies of their
+ * Compares all that tasks of a kind have called since a time with what the synthesised policies of their
  * role grant: `missing` was called and is not granted, `unused` the other way round.
  */
 export async function comparedCalls(
@@ -18,9 +18,11 @@ export async function comparedCalls(
   deployment: Deployment,
   colonyName: string,
   role: Role,
+  sinceSeconds: number,
 ): Promise<{ missing: string[]; unused: string[] }> {
   const { services } = templatesOf({ ...EMULATOR, colonyName });
-  const calls = await recordedCalls(emulator, emulatorCredentials(role).AWS_ACCESS_KEY_ID);
+  const key = emulatorCredentials(role).AWS_ACCESS_KEY_ID;
+  const calls = await recordedCalls(emulator, key, sinceSeconds);
   const [call] = calls;
   if (call === undefined) throw new Error(`no call of a ${role} is recorded`);
   const { region, account } = call;
