@@ -108,8 +108,8 @@ export const COORDINATOR_OPTIONS = {
     'Share of the backends on Spot capacity, from 0 to 1, where there is any.',
   ),
   crashAtStage: optional(
-    text(/^(before|after):[a-z-]{1,64}$/, 'before: or after: and the name of a stage of the start'),
-    'For tests of faults only: the process kills itself at this point of a start.',
+    text(/^(before|after):[a-z-]{1,64}$/, 'before: or after: and the name of a stage'),
+    'For tests of faults only: the process kills itself at this point of a start or an injection.',
   ),
 } as const;
 

@@ -45,6 +45,11 @@ function startedPhase(
   if (absent.length > 0) {
     return { phase: 'Waiting', detail: `waiting for ${absent.join(', ')}` };
   }
+  const awaited = record.pendingEvents.find((event) => event.tick === tick);
+  if (awaited !== undefined) {
+    const { sequence } = awaited;
+    return { phase: 'Waiting', detail: `waiting for event ${sequence} to be in the event log` };
+  }
   if (replaying) {
     return { phase: 'Recovering', detail: 'replaying from genesis: there are no checkpoints yet' };
   }

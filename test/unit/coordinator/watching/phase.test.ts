@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../../../services/coordinator/driver.ts';
 import { type PhaseInput, phaseOf } from '../../../../services/coordinator/watching/phase.ts';
+import { eventOfSequence } from '../../../support/event-log-contract.ts';
 import { recordOf, startedRecord } from '../fixtures.ts';
 
 type Leading = NonNullable<PhaseInput['leading']>;
@@ -51,6 +52,15 @@ describe('the phase', () => {
     expect(phaseOf({ record: started })).toEqual({
       phase: 'Waiting',
       detail: 'no coordinator leads at the moment',
+    });
+  });
+
+  test('at the tick of an event that is not in the log yet is Waiting, and says so', () => {
+    const record = startedRecord({ eventSeq: 1, pendingEvents: [eventOfSequence(1, 100)] });
+    expect(phaseOf({ record, leading: leading('ticking', { tick: 99 }) }).phase).toBe('Ticking');
+    expect(phaseOf({ record, leading: leading('ticking', { tick: 100 }) })).toEqual({
+      phase: 'Waiting',
+      detail: 'waiting for event 1 to be in the event log',
     });
   });
 
