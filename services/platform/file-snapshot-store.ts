@@ -15,7 +15,7 @@ import {
 /** Of unfinished files: no key begins with a dot. */
 const TEMPORARY = '.unfinished-';
 /** A folder may be tidied away by somebody else between its making and its use. */
-const ATTEMPTS = 5;
+const ATTEMPTS = 20;
 
 /**
  * Objects as files under their keys, for their owner only. A file is written whole under a
@@ -104,13 +104,14 @@ async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
 /** false: the name is taken. */
 async function linkTo(temporary: string, file: string): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     try {
+      // Fails too, if a folder on the way goes while the next one is made.
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       await link(temporary, file);
       return true;
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST') return false;
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST' && syscall === 'link') return false;
       if (code !== 'ENOENT' || attempt === ATTEMPTS) throw error;
     }
   }
