@@ -39,3 +39,8 @@ test('only the bundles are copied out of the build', () => {
     '--from=build /src/dist ./',
   ]);
 });
+
+test('of the bundles only those are left out that no service starts: its threads stay', () => {
+  const [, removed = ''] = /rm -f (.*?) &&/.exec(argumentsOf('RUN')[1] ?? '') ?? [];
+  expect(removed.trim().split(/\s+/)).toEqual(['dist/colony.js', 'dist/*.child.js', 'dist/.built']);
+});
