@@ -128,7 +128,7 @@ function nextEntry(
   if (tick < lowestTick || tick > TICK_MAX) {
     throw new ColonyError(
       'EVENT_TICK_PASSED',
-      `tick ${tick} may have been computed already; the lowest possible one is ${lowestTick} now`,
+      `tick ${tick} is not above the horizon; the lowest possible one is ${lowestTick} now`,
       { extra: { lowestTick } },
     );
   }
