@@ -15,7 +15,7 @@ export const TARGET = { origin: RECEIVER, bootId: 'receiver' };
 export const FENCE: Fence = { generation: 1, epoch: 1, topologyVersion: 1 };
 
 /** A host that notes what it gets. */
-export class NotingHost implements HaloHost {
+class NotingHost implements HaloHost {
   largestHaloBytes = 100;
   readonly halos: { fence: Fence; from: string; bytes: number[] }[] = [];
   /** What is thrown instead of taking a message. */
