@@ -33,7 +33,7 @@ import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
 import { RunControl } from './ticking/run-control.ts';
 import { colonyView } from './watching/colony-view.ts';
-import { listEvents } from './watching/event-list.ts';
+import { EventHistory } from './watching/event-history.ts';
 import { assembleFrame } from './watching/frame-assembly.ts';
 import { FrameQueue } from './watching/frame-queue.ts';
 
@@ -95,12 +95,14 @@ export class Coordinator implements ColonyService {
   readonly #starts: StartColony;
   readonly #runControl: RunControl;
   readonly #eventControl: EventControl;
+  readonly #eventHistory: EventHistory;
   readonly #frames = new FrameQueue<Awaited<ReturnType<typeof assembleFrame>>>();
   #coordinators: { entries: RegistryEntry[]; readMs: number } | undefined;
   #spec: { ref: string; stored: StoredSpec } | undefined;
 
   constructor(options: CoordinatorOptions) {
     this.#o = options;
+    this.#eventHistory = new EventHistory(options.events);
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
     const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
     this.context = new CoordinatorContext(log);
@@ -249,20 +251,10 @@ export class Coordinator implements ColonyService {
     const leads = this.leadership().leads;
     const driving = leads ? this.#driver.driving : undefined;
     const record = driving === undefined ? await this.#read() : this.context.storedInfo();
-    const { colonyInstanceId, status, eventHead, horizon } = record;
-    if (status !== 'TopographyInitialized' || colonyInstanceId === undefined) return [];
-    const logged =
-      driving?.keeper.book.logged ??
-      (await this.#o.events.list(colonyInstanceId, { limit: eventHead }));
-    const pending = record.pendingEvents.filter(({ sequence }) => sequence > logged.length);
+    const { colonyInstanceId, status } = record;
     const spec = (await this.#storedSpec(record.specRef))?.spec;
-    return listEvents({
-      random: spec?.randomEvents ? spec : undefined,
-      horizon,
-      injected: [...logged, ...pending],
-      from,
-      limit,
-    });
+    if (status !== 'TopographyInitialized' || !colonyInstanceId || !spec) return [];
+    return this.#eventHistory.list({ ...record, colonyInstanceId }, spec, { from, limit });
   }
 
   inject(injection: Parameters<ColonyService['inject']>[0]): ReturnType<ColonyService['inject']> {

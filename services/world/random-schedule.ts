@@ -37,10 +37,8 @@ interface Due {
  * event n the key mix(key(i) + n · SPREAD_X) and draws d(j) = mix(that + j · SPREAD_N): d(0) for
  * the ticks since the one before, the others for what it does. Which ticks have events is so a
  * function of the seed alone.
- *
- * @param fromTick leaves out, without drawing them, the events of ticks below.
  */
-export function* randomEvents(spec: RandomScheduleSpec, fromTick = 0): Generator<TimedEvent> {
+export function* randomEvents(spec: RandomScheduleSpec): Generator<TimedEvent> {
   const streams = EVENT_KINDS.map((kind, i): Due => {
     const key = mix(((spec.seed ^ SCHEDULE_STREAM) + Math.imul(i, SPREAD_X)) | 0);
     return { kind, key, index: 0, tick: intervalTicks(kind, key, 0) };
@@ -52,9 +50,7 @@ export function* randomEvents(spec: RandomScheduleSpec, fromTick = 0): Generator
     if (kind === 'newTopography') silentUntil = tick + SILENT_TICKS;
     // One topography never falls into the silence after another.
     const isSilent = kind !== 'newTopography' && isSilenced(streams, tick, silentUntil);
-    if (tick >= fromTick && !isSilent) {
-      yield { tick, event: drawEvent(kind, drawsOf(key, index), spec) };
-    }
+    if (!isSilent) yield { tick, event: drawEvent(kind, drawsOf(key, index), spec) };
     due.index++;
     due.tick += intervalTicks(kind, key, due.index);
   }

@@ -1,5 +1,6 @@
 import type { ColonyService } from '../../services/coordinator/colony-service.ts';
-import { listEvents } from '../../services/coordinator/watching/event-list.ts';
+import { type ListedEvent, listEvents } from '../../services/coordinator/watching/event-list.ts';
+import { colonyEventOf } from '../../services/protocol/colony-event.ts';
 import { ColonyError } from '../../services/protocol/errors.ts';
 import {
   createFrame,
@@ -9,6 +10,7 @@ import {
 import type { ColonyView, RunAnswer } from '../../services/protocol/public-api.ts';
 import { formatDigest } from '../../services/world/digest.ts';
 import { type Layer, sampleLayer } from '../../services/world/layers.ts';
+import { randomEvents } from '../../services/world/random-schedule.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec.ts';
 
@@ -119,13 +121,16 @@ export class LivingColony implements ColonyService {
   }
 
   async events({ limit }: { limit: number }) {
-    const { width, height, seed } = this.#spec;
-    const random = { width, height, seed };
-    const injected = [
-      { sequence: 1, tick: 0, event: { kind: 'extraFood', amount: 3 } as const },
-      { sequence: 2, tick: 1_000_000, event: { kind: 'newTopography' } as const },
+    const random: ListedEvent[] = [];
+    for (const timed of randomEvents(this.#spec)) {
+      if (timed.tick >= this.tick) break;
+      random.push({ ...timed, sequence: null });
+    }
+    const injected: ListedEvent[] = [
+      { sequence: 1, tick: 0, event: { kind: 'extraFood', amount: 3 } },
+      { sequence: 2, tick: 1_000_000, event: { kind: 'newTopography' } },
     ];
-    return listEvents({ random, horizon: this.tick, injected, from: undefined, limit });
+    return listEvents([random, injected], { from: undefined, limit }).map(colonyEventOf);
   }
 
   async frame(layer: Layer, rect: FrameRect) {

@@ -1,48 +1,54 @@
-import { type ColonyEvent, colonyEventOf } from '../../protocol/colony-event.ts';
-import { EVENT_KINDS, type InjectedEvent } from '../../world/events.ts';
-import { type RandomScheduleSpec, randomEvents } from '../../world/random-schedule.ts';
+import type { TimedEvent } from '../../world/events.ts';
 
-export interface EventListInput {
-  /** The world that random events come from; undefined: it has none. */
-  random: RandomScheduleSpec | undefined;
-  /** Random events are listed below this tick: they are certain to happen. */
-  horizon: number;
-  /** All injected events, in any order. */
-  injected: readonly InjectedEvent[];
-  /** The first tick of interest; undefined: the newest events. */
-  from: number | undefined;
-  limit: number;
+/** An event as it is listed: random ones have no sequence. */
+export interface ListedEvent extends TimedEvent {
+  readonly sequence: number | null;
 }
 
 /**
- * Random and injected events in the order in which they apply. From a tick on, whole ticks are
- * given, so that the next page begins at the last tick + 1: as many as fit into `limit` events, and
- * at least one. Without a tick, the last `limit` events.
+ * Events of several sources in the order in which they apply: by tick, random before injected
+ * ones, those by sequence.
+ *
+ * @param sources each in that order.
+ * @param o.from from this tick on, whole ticks are given, so that the next page begins at the last
+ * tick + 1: as many as fit into `limit` events, and at least one. Without it, the last `limit`
+ * events.
  */
-export function listEvents({
-  random,
-  horizon,
-  injected,
-  from,
-  limit,
-}: EventListInput): ColonyEvent[] {
-  const firstTick = from ?? 0;
-  const listed: ColonyEvent[] = [];
-  for (const { tick, event } of random === undefined ? [] : randomEvents(random, firstTick)) {
-    if (tick >= horizon) break;
-    listed.push(colonyEventOf({ sequence: null, tick, event }));
-    // One more than the limit tells that its tick does not fit any more.
-    if (from !== undefined && listed.length > limit + EVENT_KINDS.length) break;
-    if (from === undefined && listed.length > 2 * limit) listed.splice(0, limit);
+export function listEvents(
+  sources: readonly (readonly ListedEvent[])[],
+  { from, limit }: { from: number | undefined; limit: number },
+): ListedEvent[] {
+  if (from === undefined) {
+    return sources
+      .flatMap((events) => events.slice(-limit))
+      .sort(inOrder)
+      .slice(-limit);
   }
-  for (const event of injected) {
-    if (event.tick >= firstTick) listed.push(colonyEventOf(event));
-  }
-  // Random before injected, those by sequence.
-  listed.sort((a, b) => a.tick - b.tick || (a.sequence ?? 0) - (b.sequence ?? 0));
-  if (from === undefined) return listed.slice(-limit);
+  const listed = sources.flatMap((events) => wholeTicks(events, from, limit + 1)).sort(inOrder);
   const cutTick = listed[limit]?.tick;
   if (cutTick === undefined) return listed;
   const fitting = listed.filter(({ tick }) => tick < cutTick);
   return fitting.length > 0 ? fitting : listed.filter(({ tick }) => tick === cutTick);
+}
+
+export const inOrder = (a: ListedEvent, b: ListedEvent): number =>
+  a.tick - b.tick || (a.sequence ?? 0) - (b.sequence ?? 0);
+
+/** The index of the first event of a tick or a later one; binary search. */
+export function firstIndex(events: readonly TimedEvent[], tick: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.tick ?? 0) < tick) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** At least so many events from a tick on, if there are: all of each tick. */
+function wholeTicks<T extends TimedEvent>(events: readonly T[], from: number, least: number): T[] {
+  const start = firstIndex(events, from);
+  const last = events[start + least - 1];
+  return events.slice(start, last === undefined ? undefined : firstIndex(events, last.tick + 1));
 }

@@ -1,57 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type EventListInput,
+  inOrder,
+  type ListedEvent,
   listEvents,
 } from '../../../../services/coordinator/watching/event-list.ts';
-import type { InjectedEvent } from '../../../../services/world/events.ts';
 
-const random = { seed: 20, width: 64, height: 64 };
-const injectedAt = (ticks: number[]): InjectedEvent[] =>
-  ticks.map((tick, i) => ({ sequence: i + 1, tick, event: { kind: 'newTopography' } }));
+const event = { kind: 'newTopography' } as const;
+const randomAt = (ticks: number[]): ListedEvent[] =>
+  ticks.map((tick) => ({ sequence: null, tick, event })).sort(inOrder);
+const injectedAt = (ticks: number[]): ListedEvent[] =>
+  ticks.map((tick, i) => ({ sequence: i + 1, tick, event })).sort(inOrder);
 
-const list = (input: Partial<EventListInput>) =>
-  listEvents({ random, horizon: 10_000, injected: [], from: undefined, limit: 1_000, ...input });
-
-test('random events are listed below the horizon, where the world has any', () => {
-  const [first] = list({});
-  const tick = first?.tick ?? 0;
-  expect(tick).toBeGreaterThanOrEqual(400);
-  expect(list({ horizon: tick })).toEqual([]);
-  expect(list({ horizon: tick + 1 })).toEqual([first]);
-  expect(list({ random: undefined })).toEqual([]);
-});
-
-test('injected events are listed wherever they are, after random ones of their tick', () => {
-  const [first] = list({});
-  const tick = first?.tick ?? 0;
-  const listed = list({ horizon: tick + 1, injected: injectedAt([90_000, tick, 3, tick]) });
-  expect(listed.map((event) => [event.tick, event.sequence])).toEqual([
+test('events of all sources are listed by tick, random before injected ones', () => {
+  const sources = [randomAt([500, 900]), injectedAt([90_000, 500, 3, 500])];
+  const listed = listEvents(sources, { from: 0, limit: 30 });
+  expect(listed.map(({ tick, sequence }) => [tick, sequence])).toEqual([
     [3, 3],
-    [tick, null],
-    [tick, 2],
-    [tick, 4],
+    [500, null],
+    [500, 2],
+    [500, 4],
+    [900, null],
     [90_000, 1],
   ]);
 });
 
 test('without a tick the newest are given', () => {
-  const injected = injectedAt([20_000, 50]);
-  const all = list({ injected });
-  expect(all.length).toBeGreaterThan(20);
-  expect(list({ injected, limit: 5 })).toEqual(all.slice(-5));
+  const sources = [randomAt([1, 2, 3, 40]), injectedAt([50, 5]), injectedAt([7])];
+  const all = listEvents(sources, { from: 0, limit: 1_000 });
+  expect(all).toHaveLength(7);
+  for (let limit = 1; limit <= 8; limit++) {
+    expect(listEvents(sources, { from: undefined, limit })).toEqual(all.slice(-limit));
+  }
 });
 
 describe('pages', () => {
   test('put together are the whole list, each of whole ticks', () => {
-    const ticks = fc.array(fc.integer({ min: 0, max: 3_000 }), { maxLength: 40 });
+    const ticks = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 40 });
     fc.assert(
-      fc.property(ticks, fc.integer({ min: 1, max: 12 }), (injectedTicks, limit) => {
-        const injected = injectedAt(injectedTicks);
-        const all = list({ injected, from: 0 });
+      fc.property(ticks, ticks, fc.integer({ min: 1, max: 12 }), (random, injected, limit) => {
+        const sources = [randomAt(random), injectedAt(injected)];
+        const all = listEvents(sources, { from: 0, limit: 1_000 });
         const paged = [];
         for (let from = 0; ; ) {
-          const page = list({ injected, from, limit });
+          const page = listEvents(sources, { from, limit });
           const last = page.at(-1);
           if (last === undefined) break;
           const ticksOfPage = new Set(page.map(({ tick }) => tick));
@@ -60,14 +52,14 @@ describe('pages', () => {
           from = last.tick + 1;
         }
         expect(paged).toEqual(all);
+        expect(all).toHaveLength(random.length + injected.length);
       }),
-      { numRuns: 50 },
+      { numRuns: 200 },
     );
   });
 
   test('of one tick with more than the limit have all of it', () => {
-    const injected = injectedAt([100, 100, 100, 101]);
-    const page = list({ injected, from: 0, limit: 2 });
+    const page = listEvents([injectedAt([100, 100, 100, 101])], { from: 0, limit: 2 });
     expect(page.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
   });
 });

@@ -1,0 +1,78 @@
+import type { EventLog } from '../../platform/event-log.ts';
+import { type ColonyEvent, colonyEventOf } from '../../protocol/colony-event.ts';
+import type { ColonyRecord } from '../../protocol/colony-record.ts';
+import { randomEvents } from '../../world/random-schedule.ts';
+import type { WorldSpec } from '../../world/spec.ts';
+import { firstIndex, inOrder, type ListedEvent, listEvents } from './event-list.ts';
+
+/** What is known of the events of one colony instance. It only grows. */
+interface Known {
+  colonyInstanceId: string;
+  /** Random events by tick; at most one of them has not been asked for yet. */
+  random: ListedEvent[];
+  /** Where the next random event comes from; undefined: the world has none. */
+  source: Iterator<ListedEvent> | undefined;
+  /** How many injected events were read from the log. */
+  through: number;
+  /** Those, by tick. */
+  injected: ListedEvent[];
+}
+
+/**
+ * The events of the colony, for those who watch. Each is drawn, or read from the log, once: a look
+ * costs what it shows, however long the colony has been running.
+ */
+export class EventHistory {
+  readonly #events: EventLog;
+  #known: Known | undefined;
+
+  constructor(events: EventLog) {
+    this.#events = events;
+  }
+
+  /** Random events below the record's horizon and all injected ones; see `listEvents`. */
+  async list(
+    record: ColonyRecord & { colonyInstanceId: string },
+    spec: WorldSpec,
+    page: { from: number | undefined; limit: number },
+  ): Promise<ColonyEvent[]> {
+    const known = this.#knownOf(record.colonyInstanceId, spec);
+    await this.#read(known, record.eventHead);
+    const pending = record.pendingEvents
+      .filter(({ sequence }) => sequence > known.through)
+      .sort(inOrder);
+    const random = randomBelow(known, record.horizon);
+    return listEvents([random, known.injected, pending], page).map(colonyEventOf);
+  }
+
+  #knownOf(colonyInstanceId: string, spec: WorldSpec): Known {
+    if (this.#known?.colonyInstanceId !== colonyInstanceId) {
+      const source = spec.randomEvents ? randomlyListed(spec) : undefined;
+      this.#known = { colonyInstanceId, random: [], source, through: 0, injected: [] };
+    }
+    return this.#known;
+  }
+
+  async #read(known: Known, eventHead: number): Promise<void> {
+    const missing = eventHead - known.through;
+    if (missing <= 0) return;
+    const range = { fromSequence: known.through + 1, limit: missing };
+    for (const entry of await this.#events.list(known.colonyInstanceId, range)) {
+      // Somebody else may have read the same meanwhile.
+      if (entry.sequence !== known.through + 1) continue;
+      known.through = entry.sequence;
+      known.injected.splice(firstIndex(known.injected, entry.tick + 1), 0, entry);
+    }
+  }
+}
+
+function* randomlyListed(spec: WorldSpec): Generator<ListedEvent> {
+  for (const timed of randomEvents(spec)) yield { ...timed, sequence: null };
+}
+
+function randomBelow({ random, source }: Known, horizon: number): ListedEvent[] {
+  while (source !== undefined && (random.at(-1)?.tick ?? -1) < horizon) {
+    random.push(source.next().value);
+  }
+  return random.slice(0, firstIndex(random, horizon));
+}
