@@ -37,12 +37,20 @@ export async function initializeBackends(o: Initialization): Promise<void> {
     call(o, backend, 'initializeTopology', { topology }),
   );
   const laid = new Map<string, number>();
-  await everywhere(o, 'initialize-shards', (backend) =>
-    layShards(o, backend, (shards) => {
+  // When one has failed, the others are not waited for until all of theirs are laid.
+  const vain = new AbortController();
+  await everywhere(o, 'initialize-shards', async (backend) => {
+    const onLaid = (shards: number) => {
       laid.set(backend.id, shards);
       o.onLaid([...laid.values()].reduce((sum, count) => sum + count, 0));
-    }),
-  );
+    };
+    try {
+      await layShards(o, backend, vain.signal, onLaid);
+    } catch (error) {
+      vain.abort();
+      throw error;
+    }
+  });
   work.check();
 }
 
@@ -62,11 +70,12 @@ async function everywhere(
 async function layShards(
   o: Initialization,
   backend: TopologyBackend,
+  inVain: AbortSignal,
   onLaid: (shards: number) => void,
 ): Promise<void> {
   let laid = 0;
   let sinceMs = o.clock.nowMs();
-  for (;;) {
+  while (!inVain.aborted) {
     const { colony, failure } = await call(o, backend, 'initializeShards', {});
     if (colony?.shardsInitialized === true) return onLaid(colony.shards.length);
     const nowMs = o.clock.nowMs();

@@ -121,6 +121,17 @@ describe('initialising the backends of a topology', () => {
     });
   });
 
+  test('does not wait until others have laid all when one has failed', async () => {
+    const { calls, clock, done } = initialize(async ({ method, bootId }) => {
+      if (method !== 'initializeShards') return undefined;
+      if (bootId === 'boot-0') throw new TransportError('refused', 'nobody is there');
+      await clock.sleep(LAYING_ANSWER_MS);
+      return laying(calls.length % 4);
+    });
+    await expect(during(clock, done)).rejects.toThrow(/boot-0|b0/);
+    expect(clock.nowMs()).toBe(LAYING_ANSWER_MS);
+  });
+
   test('gives up a backend that lays no further shard for a minute', async () => {
     const { clock, done, laid } = initialize(async ({ method }) => {
       if (method !== 'initializeShards') return undefined;
