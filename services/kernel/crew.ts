@@ -38,6 +38,8 @@ interface Running {
 /**
  * Works in threads that share the memory of a kernel, so that the calling thread is free meanwhile.
  * Each batch wakes them, and the last of them to be done wakes the caller; without one they sleep.
+ * If not all of them can be made it is a crew whose batches reject, and is closed like any other:
+ * those that were made may be writing already.
  */
 export class Crew implements Workforce {
   readonly #control: CrewControl;
@@ -45,7 +47,7 @@ export class Crew implements Workforce {
   readonly #note = new SharedNote<Happening>();
   readonly #awaited: number;
   readonly #signal: AbortSignal;
-  readonly #workers: readonly Worker[];
+  readonly #workers: Worker[] = [];
   #running: Running | undefined;
   #failure: Error | undefined;
   #isClosed = false;
@@ -61,17 +63,17 @@ export class Crew implements Workforce {
       results: this.#results.buffer,
       note: this.#note.buffer,
     };
-    this.#workers = threads.map((thread, number) => {
-      const workerData: CrewMemberData = { ...shared, thread, blocks, awaited, spec, spins };
-      const worker = new Worker(workerFile, { workerData, name: `kernel ${number}`, env: {} });
-      worker.on('message', (news: CrewNews) => {
-        if (news === 'done') this.#settle();
-        else if (news.awaitedOf === this.#running?.tick) this.#tellAwaited(this.#running);
-      });
-      worker.on('error', (cause) => this.#fail(`a kernel thread failed: ${cause.message}`, cause));
-      worker.on('exit', (code) => this.#fail(`a kernel thread ended, with code ${code}`));
-      return worker;
-    });
+    try {
+      for (const [number, thread] of threads.entries()) {
+        const workerData: CrewMemberData = { ...shared, thread, blocks, awaited, spec, spins };
+        const worker = new Worker(workerFile, { workerData, name: `kernel ${number}`, env: {} });
+        this.#listen(worker);
+        this.#workers.push(worker);
+      }
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : cause;
+      this.#fail(`a kernel thread cannot be started: ${why}`, cause);
+    }
     signal.addEventListener('abort', () => this.#control.cut(), { once: true });
     if (signal.aborted) this.#control.cut();
   }
@@ -121,6 +123,15 @@ export class Crew implements Workforce {
     this.#settle();
   }
 
+  #listen(worker: Worker): void {
+    worker.on('message', (news: CrewNews) => {
+      if (news === 'done') this.#settle();
+      else if (news.awaitedOf === this.#running?.tick) this.#tellAwaited(this.#running);
+    });
+    worker.on('error', (cause) => this.#fail(`a kernel thread failed: ${cause.message}`, cause));
+    worker.on('exit', (code) => this.#fail(`a kernel thread ended, with code ${code}`));
+  }
+
   #run(batch: Batch, onAwaited?: () => void): Promise<boolean> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure;
@@ -150,7 +161,7 @@ export class Crew implements Workforce {
   }
 
   /** One thread less would leave its block half done: the others end too. */
-  #fail(message: string, cause?: Error): void {
+  #fail(message: string, cause?: unknown): void {
     if (this.#isClosed || this.#failure !== undefined) return;
     this.#failure = new Error(message, { cause });
     this.#control.end();

@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Crew } from '../../../services/kernel/crew.ts';
+import { Crew } from '../../../services/kernel/crew.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
+import { extentOf } from '../../../services/kernel/memory-block.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import type { Workforce } from '../../../services/kernel/workforce.ts';
@@ -248,6 +249,41 @@ describe('a crew of which a thread breaks', () => {
     await expect(workforce.layGenesis()).rejects.toThrow(message);
     await expect(workforce.step(step(0))).rejects.toThrow(message);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'leaves no thread behind when not all of them can be started',
+    async () => {
+      const threads = () => readdirSync('/proc/self/task').length;
+      const before = threads();
+      for (let i = 0; i < 6; i++) {
+        const engine = crewEngine(2);
+        const block = engine.createBlock({ ...(nine[0] as BlockExtent), halo: RADIUS });
+        const thread = engine.createThread();
+        // Nothing that can be sent to a thread: it throws, as where there may be no more of them.
+        const bad = { ...thread, scratch: (() => undefined) as unknown as number };
+        const crew = new Crew({
+          spec,
+          blocks: [
+            {
+              address: engine.addressOf(block),
+              extent: extentOf(block),
+              fill: engine.layCopies([]),
+            },
+          ],
+          awaited: 0,
+          threads: [thread, bad],
+          signal: new AbortController().signal,
+          spins: 0,
+          workerFile: kernelWorker,
+        });
+        mustered.push(crew);
+        await expect(crew.layGenesis()).rejects.toThrow('a kernel thread cannot be started');
+        await crew.close();
+      }
+      // Leaving one each they would be six; the runtime may start one or two of its own.
+      expect(threads()).toBeLessThan(before + 3);
+    },
+  );
 
   it('does not wait for the block that the thread had, and ends the others', async () => {
     const good = pathToFileURL(kernelWorker).href;
