@@ -317,7 +317,13 @@ export function injected(
 
 export const injectInEffect = (r: ColonyRecord, term: Term, entry: LoggedEvent): boolean =>
   r.generation === term.generation &&
-  r.pendingEvents.some((e) => e.sequence === entry.sequence && e.keyHash === entry.keyHash);
+  r.pendingEvents.some(
+    (e) =>
+      e.sequence === entry.sequence &&
+      e.keyHash === entry.keyHash &&
+      // The same key may have come with another body, whose answer was lost.
+      e.bodyHash === entry.bodyHash,
+  );
 
 /** Takes the oldest pending events out of the record, now that the event log has them. */
 export function eventsLogged(

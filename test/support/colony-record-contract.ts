@@ -670,6 +670,15 @@ export function colonyRecordContract(create: () => Promise<ColonyRecordStore>): 
       });
     });
 
+    test('with another body under the same key is not taken for the one that is there', async () => {
+      const store = await create();
+      const record = await started(store);
+      const entry = eventOfSequence(1, 50);
+      await store.inject(termOf(record), record, entry);
+      const other = { ...entry, bodyHash: requestHashOf('another body') };
+      await refusesWithRecord(store, () => store.inject(termOf(record), record, other));
+    });
+
     test('into a stopped, a failed, or a not yet started colony is refused', async () => {
       const store = await create();
       const initial = await initializing(store, 'K0');

@@ -21,6 +21,7 @@ import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 import { atStage, type StageHook } from '../start/stages.ts';
 import { drivenColony } from '../ticking/driven-colony.ts';
 import type { EventBook } from './event-book.ts';
+import type { EventKeeper } from './event-keeper.ts';
 
 export interface EventControlOptions {
   store: ColonyRecordStore;
@@ -64,19 +65,30 @@ export class EventControl {
     if (keeper.turns.waiting >= WAITING_MAX) {
       throw new ColonyError('EVENTS_PENDING', `${WAITING_MAX} other requests wait to inject`);
     }
-    return colonyEventOf(await keeper.turns.take(() => this.#inject(injection)));
+    return colonyEventOf(await keeper.turns.take(() => this.#inject(injection, keeper)));
   }
 
-  async #inject({ key, request }: Injection): Promise<LoggedEvent> {
+  async #inject({ key, request }: Injection, keeper: EventKeeper): Promise<LoggedEvent> {
     const { store, context, hook } = this.#o;
     const hashes = {
       keyHash: requestHashOf(key),
       bodyHash: requestHashOf(canonicalJson(request)),
     };
+    let hasMadeRoom = false;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { record, work, stored, keeper } = drivenColony(this.#o);
+      const { record, work, stored, keeper: current } = drivenColony(this.#o);
+      // The turn was taken for a colony that may have been stopped since.
+      if (current !== keeper) {
+        throw new ColonyError('NO_LEADER', 'the leader has taken up the colony anew meanwhile');
+      }
       const known = knownEvent(keeper.book, record, hashes);
       if (known !== undefined) return known;
+      if (record.pendingEvents.length >= PENDING_EVENTS_MAX && !hasMadeRoom) {
+        // This turn is in the way of the keeper's own.
+        hasMadeRoom = true;
+        await keeper.copy().catch(() => {});
+        continue;
+      }
       const entry = nextEntry(request, hashes, record, stored.spec, keeper.book);
       const written = await atStage(hook, 'inject', () =>
         store.inject(work.storeTerm, record, entry),

@@ -50,14 +50,19 @@ export class EventKeeper {
     this.#wakeup = new Wakeup(options.clock);
   }
 
-  /** Reads the log as far as the record points at it; throws STORE_UNAVAILABLE if it has a gap. */
+  /**
+   * Reads what the book lacks of the log, as far as the record points at it; throws
+   * STORE_UNAVAILABLE if it has a gap. Not beside a turn.
+   */
   async load(): Promise<void> {
     const { colonyInstanceId = '', eventHead } = this.#work.record;
-    if (eventHead === 0) return;
-    const entries = await this.#o.events.list(colonyInstanceId, { limit: eventHead });
-    const gap = entries.findIndex(({ sequence }, i) => sequence !== i + 1);
-    if (gap >= 0 || entries.length < eventHead) {
-      const missing = gap >= 0 ? gap + 1 : entries.length + 1;
+    const fromSequence = this.book.through + 1;
+    const limit = eventHead - this.book.through;
+    if (limit <= 0) return;
+    const entries = await this.#o.events.list(colonyInstanceId, { fromSequence, limit });
+    const gap = entries.findIndex(({ sequence }, i) => sequence !== fromSequence + i);
+    if (gap >= 0 || entries.length < limit) {
+      const missing = fromSequence + (gap >= 0 ? gap : entries.length);
       throw new ColonyError('STORE_UNAVAILABLE', `event ${missing} is missing in the event log`);
     }
     for (const entry of entries) this.book.add(entry);
@@ -79,8 +84,9 @@ export class EventKeeper {
     const signal = AbortSignal.any([this.#work.signal, this.#stop.signal]);
     while (!signal.aborted) {
       try {
-        await this.turns.take(() => this.#copy());
-        if (this.#o.context.storedInfo().pendingEvents.length === 0) {
+        await this.turns.take(() => this.copy());
+        const { pendingEvents, eventHead } = this.#o.context.storedInfo();
+        if (pendingEvents.length === 0 && eventHead <= this.book.through) {
           await this.#wakeup.wait(LOOK_MS, signal);
         }
       } catch (error) {
@@ -91,13 +97,17 @@ export class EventKeeper {
     }
   }
 
-  async #copy(): Promise<void> {
+  /** Copies what is pending now. Only in a turn. */
+  async copy(): Promise<void> {
     const { store, context, hook } = this.#o;
+    // The keeper of an earlier attempt at this work may have logged something meanwhile.
+    await this.load();
     const { record } = this.#work;
     const last = record.pendingEvents.at(-1);
     if (last === undefined) return;
     for (const entry of record.pendingEvents) await this.#put(entry);
     this.#work.check();
+    if (this.#stop.signal.aborted) return;
     const written = await atStage(hook, 'events-logged', () =>
       store.eventsLogged(this.#work.storeTerm, record, last.sequence),
     );

@@ -191,6 +191,18 @@ describe('an injection', () => {
     expect(events.map(({ tick }) => tick)).toEqual([4_000_000_000, 250, expect.any(Number)]);
   });
 
+  it('is taken however many come at once, as far as the log keeps up', async () => {
+    await startColony();
+    const answers = await cluster.during(
+      Promise.all(
+        Array.from({ length: 40 }, (_, i) => injectEvent(leader, `e${i}`, { kind: 'extraFood' })),
+      ),
+    );
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    const taken = injectedOf(await listed(leader, '?from=0&limit=1000'));
+    expect(taken.map(({ sequence }) => sequence)).toEqual(answers.map((_, i) => i + 1));
+  });
+
   it('is refused when too many others wait for their turn', async () => {
     await startColony();
     const answers = await cluster.during(

@@ -110,6 +110,35 @@ describe('what is pending', () => {
     term.end();
   });
 
+  test('and is logged by a keeper that was stopped in the middle is read by the next', async () => {
+    await pend(1);
+    const { keeper: first } = keeperOf();
+    void first.run();
+    await clock.advance(0);
+    await pend(1);
+    const list = events.list.bind(events);
+    // While the next one reads the log, what the former had under way goes through.
+    events.list = async (...args) => {
+      const entries = await list(...args);
+      events.list = list;
+      first.wake();
+      await clock.sleep(10);
+      return entries;
+    };
+    const { keeper: next } = keeperOf();
+    const reading = next.load();
+    await clock.advance(10);
+    await reading;
+    first.stop();
+    expect(await store.read()).toMatchObject({ eventHead: 2, pendingEvents: [] });
+    expect(next.book.through).toBe(1);
+    void next.run();
+    await clock.advance(0);
+    expect(next.book.through).toBe(2);
+    expect(next.book.handOver(0, await store.read()).eventSeq).toBe(2);
+    term.end();
+  });
+
   test('is left alone once the keeper is stopped', async () => {
     const { keeper } = keeperOf();
     const done = keeper.run();
