@@ -18,7 +18,7 @@ export interface HostingParts {
   log: Log;
   haloTransport: HaloTransport;
   haloTiming?: HaloTiming;
-  /** Makes what ticks the cells of one topology. */
+  /** Makes what ticks the cells of one topology; the one before it is closed by then. */
   createEngine: () => Engine;
 }
 
@@ -50,6 +50,8 @@ export class HostedTopology {
   #layFailure: string | undefined;
   /** The shards that are laid, or were the last to be. */
   #shards: ShardSet | undefined;
+  /** What they stand in. */
+  #engine: Engine | undefined;
   readonly #dropped = new AbortController();
 
   constructor(
@@ -145,7 +147,7 @@ export class HostedTopology {
     this.exchange.close();
     if (this.#stage.name === 'ticking') await this.#stage.loop.stop();
     if (this.#stage.name === 'laying') await this.#stage.done.catch(() => undefined);
-    await this.#shards?.close();
+    await this.#close();
   }
 
   async #lay(): Promise<void> {
@@ -155,7 +157,8 @@ export class HostedTopology {
     try {
       const { topology, ownIndex } = this;
       const injectedAt = (tick: number) => this.#events.at(tick);
-      const parts = { clock, engine: createEngine(), injectedAt, signal };
+      this.#engine = createEngine();
+      const parts = { clock, engine: this.#engine, injectedAt, signal };
       const shards = await ShardSet.allocate(topology, ownIndex, this.#spec, parts);
       this.#shards = shards;
       if (shards === undefined || !(await shards.lay())) return;
@@ -163,12 +166,19 @@ export class HostedTopology {
       const tookMs = Math.round(clock.nowMs() - startedMs);
       log.info({ shards: shards.shards.length, tookMs }, 'The shards are laid.');
     } catch (cause) {
-      await this.#shards?.close();
+      await this.#close();
       this.#shards = undefined;
       this.#stage = { name: 'bare' };
       this.#layFailure = `the shards cannot be laid: ${cause instanceof Error ? cause.message : cause}`;
       log.error({ err: cause }, 'The shards cannot be laid.');
       throw new ColonyError('BACKEND_FAILED', this.#layFailure, { cause });
     }
+  }
+
+  /** The memory is given back only when no thread writes into it any more. */
+  async #close(): Promise<void> {
+    await this.#shards?.close();
+    this.#engine?.close();
+    this.#engine = undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, networkInterfaces, totalmem } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createEngine } from '../kernel/create-engine.ts';
+import { KernelMemory } from '../kernel/kernel-memory.ts';
 import { parseBackendConfig } from '../platform/backend-config.ts';
 import { createRegistry } from '../platform/create-registry.ts';
 import { getJson } from '../platform/get-json.ts';
@@ -45,13 +46,14 @@ async function run(): Promise<void> {
   const threads = config.threads ?? processors;
   // A thread that looks for the others to be done keeps one of them from it, unless one is free.
   const spins = threads < processors ? SPINS : 0;
+  const memory = new KernelMemory();
   const clock = new SystemClock();
   const startedAt = clock.wallTime();
   const registry = createRegistry(config, log);
   const transport = new UndiciTransport();
   const watch = new CoordinatorWatch({ registry, getJson, clock, log });
   const backend = createBackend({
-    createEngine: () => createEngine(config.kernel, { threads, spins }),
+    createEngine: () => createEngine(config.kernel, { threads, spins, memory }),
     bootId,
     id,
     pid: process.pid,

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts';
+import type { KernelMemory } from './kernel-memory.ts';
 import { loadKernel } from './load-kernel.ts';
 import { ReferenceEngine } from './reference-engine.ts';
 import { type CrewSettings, WasmEngine } from './wasm-engine.ts';
@@ -8,17 +9,19 @@ export const KERNELS = ['wasm', 'reference'] as const;
 export type KernelName = (typeof KERNELS)[number];
 
 /**
- * An engine of its own memory.
+ * An engine.
  *
  * @param options.module the compiled kernel. @default the one beside the bundles, read once
+ * @param options.memory where its blocks stand; no other engine may have it. The reference needs
+ * none. @default a new one
  * @param options.threads how many work on its blocks beside the calling one, which then does not.
  * The reference never has any. @default 0
  * @throws Error if the kernel has to be read and is not there.
- * @throws RangeError if there is no address space for its memory.
+ * @throws RangeError if there is no address space for its memory; Error if another engine has it.
  */
 export function createEngine(
   name: KernelName,
-  options: { module?: WebAssembly.Module; maxBytes?: number } & Partial<CrewSettings> = {},
+  options: { module?: WebAssembly.Module; memory?: KernelMemory } & Partial<CrewSettings> = {},
 ): Engine {
   if (name === 'reference') return new ReferenceEngine();
   const { module = builtKernel(), ...more } = options;

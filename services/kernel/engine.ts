@@ -6,7 +6,7 @@ import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /**
  * What runs the ticks of a process's blocks. Its blocks are blocks of services/world, and everything
- * there (genesis, packing, layers, digest) works on them too; they live as long as the engine.
+ * there (genesis, packing, layers, digest) works on them too; they live until the engine is closed.
  *
  * What is done at every tick or exchange is prepared once: the rectangles are checked and written
  * down, and running them checks nothing any more.
@@ -26,6 +26,12 @@ export interface Engine {
 
   /** Calls together whoever works on some of its blocks as long as they live. */
   muster(plan: WorkPlan, options: WorkforceOptions): Workforce;
+
+  /**
+   * Gives back what its blocks took, which another engine may then have. All that it mustered is
+   * closed, and nobody looks at its blocks any more. A second time does nothing.
+   */
+  close(): void;
 
   /** See `digestOf` of services/world. */
   digestOf(block: CellBlock): bigint;

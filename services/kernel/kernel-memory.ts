@@ -5,29 +5,48 @@ const MEMORY_MAX_BYTES = 65536 * PAGE_BYTES;
 const ALIGNMENT = 128;
 
 /**
- * The one memory of a kernel. What is taken from it is zero, and is given back all at once, with the
- * memory: blocks live as long as a topology.
+ * The one memory of a kernel, for one engine at a time. What is taken from it is zero, and is given
+ * back all at once: blocks live as long as a topology.
+ *
+ * It is used again by the next engine. A memory of its own for each would stay resident until the
+ * garbage collector comes by, which sees nothing but small objects and may take its time.
  */
 export class KernelMemory {
-  readonly memory: WebAssembly.Memory;
   readonly #maxBytes: number;
+  #memory: WebAssembly.Memory | undefined;
+  #isHeld = false;
   /** Address 0 is nobody's. */
   #usedBytes = ALIGNMENT;
+  /** Below this are the remains of former engines. */
+  #dirtyBytes = 0;
 
-  /**
-   * @param options.maxBytes refuses to hold more. @default 4 GiB, the most that there can be
-   * @throws RangeError if not even the address space for it can be had.
-   */
+  /** @param options.maxBytes refuses to hold more. @default 4 GiB, the most that there can be */
   constructor({ maxBytes = MEMORY_MAX_BYTES }: { maxBytes?: number } = {}) {
     this.#maxBytes = Math.min(maxBytes, MEMORY_MAX_BYTES);
-    const maximum = Math.max(1, Math.ceil(this.#maxBytes / PAGE_BYTES));
-    try {
-      this.memory = new WebAssembly.Memory({ initial: 1, maximum, shared: true });
-    } catch (cause) {
-      throw new RangeError(`the kernel cannot reserve ${inMebibytes(this.#maxBytes)} of memory`, {
-        cause,
-      });
-    }
+  }
+
+  /**
+   * Takes it for one engine, until `giveBack`.
+   *
+   * @throws Error if another has it: two would write over each other's cells.
+   * @throws RangeError if not even the address space for it can be had.
+   */
+  take(): void {
+    if (this.#isHeld) throw new Error('another engine has the memory of the kernel');
+    this.#memory ??= this.#reserve();
+    this.#isHeld = true;
+  }
+
+  /** Gives back all that was taken. Nobody may touch it any more, in any thread. */
+  giveBack(): void {
+    this.#isHeld = false;
+    this.#dirtyBytes = Math.max(this.#dirtyBytes, this.#usedBytes);
+    this.#usedBytes = ALIGNMENT;
+  }
+
+  get memory(): WebAssembly.Memory {
+    if (this.#memory === undefined) throw new Error('nobody has taken the memory of the kernel');
+    return this.#memory;
   }
 
   get usedBytes(): number {
@@ -51,20 +70,43 @@ export class KernelMemory {
           `but one process holds at most ${inMebibytes(this.#maxBytes)}: use more backends`,
       );
     }
-    const missing = end - this.memory.buffer.byteLength;
-    if (missing > 0) {
-      try {
-        this.memory.grow(Math.ceil(missing / PAGE_BYTES));
-      } catch (cause) {
-        throw new RangeError(
-          `the kernel's memory cannot grow from ${inMebibytes(this.memory.buffer.byteLength)} ` +
-            `to ${inMebibytes(end)}: the machine refuses it`,
-          { cause },
-        );
-      }
-    }
+    this.#growTo(end);
+    this.#clear(address, Math.min(end, this.#dirtyBytes));
     this.#usedBytes = end;
     return address;
+  }
+
+  #reserve(): WebAssembly.Memory {
+    const maximum = Math.max(1, Math.ceil(this.#maxBytes / PAGE_BYTES));
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+    } catch (cause) {
+      throw new RangeError(`the kernel cannot reserve ${inMebibytes(this.#maxBytes)} of memory`, {
+        cause,
+      });
+    }
+  }
+
+  #growTo(end: number): void {
+    const missing = end - this.buffer.byteLength;
+    if (missing <= 0) return;
+    try {
+      this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    } catch (cause) {
+      throw new RangeError(
+        `the kernel's memory cannot grow from ${inMebibytes(this.buffer.byteLength)} ` +
+          `to ${inMebibytes(end)}: the machine refuses it`,
+        { cause },
+      );
+    }
+  }
+
+  /** Only when it is taken again, block by block: all at once would hold up the process. */
+  #clear(address: number, end: number): void {
+    if (end <= address) return;
+    // Shared memory is filled value by value: wide ones are several times faster.
+    const wide = Float64Array.BYTES_PER_ELEMENT;
+    new Float64Array(this.buffer, address, (end - address) / wide).fill(0);
   }
 }
 

@@ -36,6 +36,9 @@ export class ReferenceEngine implements Engine {
     return new InlineWorkforce(this, plan, options);
   }
 
+  /** Its blocks go when nobody has them any more. */
+  close(): void {}
+
   prepareCopies(copies: readonly CellCopy[]): () => void {
     assertCopies(copies);
     return () => {

@@ -33,6 +33,9 @@ export interface CrewSettings {
 /**
  * The compiled kernel: the same states as the reference, bit for bit, several times faster. All its
  * blocks stand in one shared memory of at most 4 GiB. Packing and copying too are done there.
+ *
+ * The memory is the engine's until it is closed, and then another one's: what was prepared throws
+ * from then on, and views of blocks are not to be touched.
  */
 export class WasmEngine implements Engine {
   readonly name = 'wasm';
@@ -46,24 +49,33 @@ export class WasmEngine implements Engine {
   #thread: KernelThread;
   /** Where packed cells stand on their way into the memory and out of it. */
   #staging = { address: 0, bytes: 0 };
+  #isClosed = false;
 
   /**
    * @param module the compiled kernel; see load-kernel.ts.
-   * @param options.maxBytes refuses to hold more. @default 4 GiB
+   * @param options.memory one that no other engine has. @default a new one
    * @param options.threads how many others work on its blocks. @default 0: the calling one does
+   * @throws RangeError if there is no address space for the memory; Error if another has it.
    */
   constructor(
     module: WebAssembly.Module,
-    options: { maxBytes?: number } & Partial<CrewSettings> = {},
+    options: { memory?: KernelMemory } & Partial<CrewSettings> = {},
   ) {
-    const { threads = 0, spins = 0, workerFile, ...limits } = options;
-    this.memory = new KernelMemory(limits);
+    const { threads = 0, spins = 0, workerFile, memory = new KernelMemory() } = options;
+    this.memory = memory;
     this.#module = module;
     this.#crew = { threads, spins, ...(workerFile !== undefined && { workerFile }) };
-    this.#thread = new KernelThread(this.createThread());
+    memory.take();
+    try {
+      this.#thread = new KernelThread(this.createThread());
+    } catch (error) {
+      memory.giveBack();
+      throw error;
+    }
   }
 
   createBlock(extent: BlockExtent): CellBlock {
+    this.#assertOpen();
     const memoryBlock = layMemoryBlock(this.memory, extent);
     const { block } = memoryBlock;
     this.#blocks.set(block, memoryBlock);
@@ -130,6 +142,13 @@ export class WasmEngine implements Engine {
     });
   }
 
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#blocks.clear();
+    this.memory.giveBack();
+  }
+
   /**
    * Writes copies down in the memory, where they stay, for any thread to run.
    *
@@ -144,7 +163,7 @@ export class WasmEngine implements Engine {
 
   prepareCopies(copies: readonly CellCopy[]): () => void {
     const jobs = this.layCopies(copies);
-    return () => this.#thread.copy(jobs);
+    return () => this.#copy(jobs);
   }
 
   preparePack(rectangles: readonly CellRectangle[]) {
@@ -161,6 +180,7 @@ export class WasmEngine implements Engine {
     const { run, bytes, staged } = this.#preparePacking('unpack', rectangles);
     return (packed: Uint8Array, offset: number) => {
       assertRoom(packed, offset, bytes);
+      this.#assertOpen();
       staged.set(packed.subarray(offset, offset + bytes));
       run();
       return offset + bytes;
@@ -177,10 +197,21 @@ export class WasmEngine implements Engine {
     const find = ({ block }: CellRectangle) => this.#find(block);
     const jobs = this.#layJobs(jobsOfPacking(direction, rectangles, find, address));
     const staged = new Uint8Array(this.memory.buffer, address, bytes);
-    return { run: () => this.#thread.copy(jobs), bytes, staged };
+    return { run: () => this.#copy(jobs), bytes, staged };
+  }
+
+  #copy(jobs: JobList): void {
+    this.#assertOpen();
+    this.#thread.copy(jobs);
+  }
+
+  /** Whoever is late must not write into the memory of the next engine. */
+  #assertOpen(): void {
+    if (this.#isClosed) throw new Error('the engine is closed');
   }
 
   #layJobs(jobs: readonly CopyJob[]): JobList {
+    this.#assertOpen();
     const address = this.memory.allocate(jobs.length * COPY_JOB_BYTES);
     const words = (jobs.length * COPY_JOB_BYTES) / Uint32Array.BYTES_PER_ELEMENT;
     new Uint32Array(this.memory.buffer, address, words).set(jobs.flat());

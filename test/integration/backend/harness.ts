@@ -1,5 +1,6 @@
 import { type Backend, createBackend } from '../../../services/backend/app.ts';
 import { createEngine, type KernelName } from '../../../services/kernel/create-engine.ts';
+import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import type { Clock } from '../../../services/platform/clock.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
@@ -104,6 +105,7 @@ export class Cluster {
     this.members = Array.from({ length: backends }, (_, index) => {
       const bootId = `boot-${index}`;
       const origin = `http://backend-${index}:9000`;
+      const memory = new KernelMemory();
       const backend = createBackend({
         bootId,
         id: `b${index}`,
@@ -113,7 +115,7 @@ export class Cluster {
         rpcSecret: SECRET,
         transport: this.network.transportOf(origin),
         memoryLimitBytes,
-        createEngine: () => createEngine(kernel, { module: kernelModule }),
+        createEngine: () => createEngine(kernel, { module: kernelModule, memory }),
       });
       this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
       const target = { origin, bootId };

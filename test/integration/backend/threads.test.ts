@@ -9,6 +9,7 @@ import { HeldEvents } from '../../../services/backend/held-events.ts';
 import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
 import { createEngine } from '../../../services/kernel/create-engine.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
+import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { SystemClock } from '../../../services/platform/system-clock.ts';
 import { addDigests, digestOf, formatDigest } from '../../../services/world/digest.ts';
@@ -33,8 +34,15 @@ afterEach(async () => {
   await Promise.all(all.splice(0).map((hosted) => hosted.drop()));
 });
 
-function host(options: { threads?: number; workerFile?: string | URL; k?: number } = {}) {
-  const { threads = 2, workerFile = kernelWorker, k = 1 } = options;
+interface HostOptions {
+  threads?: number;
+  workerFile?: string | URL;
+  k?: number;
+  memory?: KernelMemory;
+}
+
+function host(options: HostOptions = {}) {
+  const { threads = 2, workerFile = kernelWorker, k = 1, memory = new KernelMemory() } = options;
   const log = new MemoryLog();
   const grant = new Grant();
   const events = new HeldEvents();
@@ -49,7 +57,7 @@ function host(options: { threads?: number; workerFile?: string | URL; k?: number
       log,
       haloTransport: {} as HaloTransport,
       createEngine: () => {
-        const made = createEngine('wasm', { module: kernelModule, threads, workerFile });
+        const made = createEngine('wasm', { module: kernelModule, threads, workerFile, memory });
         engine = new WeakRef(made);
         return made;
       },
@@ -172,12 +180,13 @@ describe('a thread that breaks', () => {
   });
 
   test('leaves the process able to hold the next topology', async () => {
-    const first = host({ workerFile: breakingAt(5) });
+    const memory = new KernelMemory();
+    const first = host({ workerFile: breakingAt(5), memory });
     await first.hosted.lay(settled);
     first.hosted.startTicking();
     first.grantTo(1000);
     await expect.poll(() => first.hosted.state, POLL).toBe('Failed');
-    const next = host();
+    const next = host({ memory });
     await next.hosted.lay(first.hosted.drop());
     next.hosted.startTicking();
     next.grantTo(20);
@@ -191,11 +200,13 @@ test('topologies that are dropped leave neither threads nor memories behind', as
   const collect = runInNewContext('gc') as () => void;
   const tasks = '/proc/self/task';
   const countThreads = () => (existsSync(tasks) ? readdirSync(tasks).length : 0);
+  const memory = new KernelMemory();
+  let residentBytes = 0;
   const engines: (WeakRef<Engine> | undefined)[] = [];
   let threadsBefore = 0;
   for (let round = 0; round <= 20; round++) {
     if (round === 1) threadsBefore = countThreads();
-    const { hosted, grantTo, engine } = host({ threads: 1 });
+    const { hosted, grantTo, engine } = host({ threads: 1, memory });
     // Some while they are laid, some while they tick.
     const laying = hosted.lay(settled);
     if (round % 3 !== 0) {
@@ -207,11 +218,13 @@ test('topologies that are dropped leave neither threads nor memories behind', as
     }
     await hosted.drop();
     await laying;
+    if (round === 1) residentBytes = memory.buffer.byteLength;
     engines.push(engine());
     all.length = 0;
   }
   // Leaving one each they would be twenty; the runtime may start one or two of its own.
   expect(countThreads()).toBeLessThan(threadsBefore + 5);
+  expect(memory.buffer.byteLength).toBe(residentBytes);
   // What the last rounds made may still lie on the stack.
   const alive = () => {
     collect();

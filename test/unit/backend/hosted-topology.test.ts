@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Grant } from '../../../services/backend/grant.ts';
 import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
+import type { Engine } from '../../../services/kernel/engine.ts';
+import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
+import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { digestOf } from '../../../services/world/digest.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { kernelModule } from '../../support/kernel.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 64, shardSize: 16 };
@@ -20,16 +24,16 @@ beforeEach(() => {
   clock = new VirtualClock();
   log = new MemoryLog();
   grant = new Grant();
+  hosted = host(() => new ReferenceEngine());
+});
+
+function host(createEngine: () => Engine): HostedTopology {
   const nobody = () => Promise.reject(new Error('there are no peers'));
   const link = () => ({ send: nobody, missed: nobody, close: nobody });
   const haloTransport = { link, pull: nobody };
-  hosted = new HostedTopology(topologyOf({ owners }), 0, spec, grant, {
-    clock,
-    log,
-    haloTransport,
-    createEngine: () => new ReferenceEngine(),
-  });
-});
+  const parts = { clock, log, haloTransport, createEngine };
+  return new HostedTopology(topologyOf({ owners }), 0, spec, grant, parts);
+}
 
 const digests = () => hosted.shards?.shards.map(({ block }) => digestOf(block));
 const grantTo = (horizon: number) => {
@@ -108,5 +112,47 @@ describe('HostedTopology', () => {
     await hosted.lay(settled);
     expect(hosted.state).toBe('Ready');
     expect(hosted.failure).toBeUndefined();
+  });
+});
+
+describe('the memory of topologies', () => {
+  let memory: KernelMemory;
+  const onKernel = () => host(() => new WasmEngine(kernelModule, { memory }));
+  beforeEach(() => {
+    memory = new KernelMemory();
+  });
+
+  test('is that of the one before, whether that was dropped while it was laid or ticked', async () => {
+    await hosted.lay(settled);
+    const genesis = digests();
+    let dropped = settled;
+    let residentBytes = 0;
+    for (let round = 0; round < 20; round++) {
+      hosted = onKernel();
+      const laying = hosted.lay(dropped);
+      if (round % 3 !== 1) {
+        await laying;
+        expect(digests()).toEqual(genesis);
+        residentBytes ||= memory.buffer.byteLength;
+      }
+      if (round % 3 === 2) {
+        hosted.startTicking();
+        grantTo(1000 * round);
+        while ((hosted.shards?.tick ?? 0) < 3) await clock.yieldToIo();
+      }
+      dropped = hosted.drop();
+    }
+    await dropped;
+    expect(memory.buffer.byteLength).toBe(residentBytes);
+  });
+
+  test('is given back when they cannot be laid', async () => {
+    hosted = onKernel();
+    const original = clock.yieldToIo;
+    clock.yieldToIo = () => Promise.reject(new RangeError('Array buffer allocation failed'));
+    await expect(hosted.lay(settled)).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    clock.yieldToIo = original;
+    await hosted.lay(settled);
+    expect(hosted.state).toBe('Ready');
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../services/kernel/engine.ts';
+import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import { KernelThread } from '../../../services/kernel/kernel-thread.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
@@ -156,7 +157,9 @@ describe('the wasm engine, its world cut in shards', () => {
 
 describe('the memory of the wasm engine', () => {
   it('holds blocks up to its limit, and says in words that it is reached', () => {
-    const engine = new WasmEngine(kernelModule, { maxBytes: 4 * 2 ** 20 });
+    const engine = new WasmEngine(kernelModule, {
+      memory: new KernelMemory({ maxBytes: 4 * 2 ** 20 }),
+    });
     const block = () => engine.createBlock({ ...extent, width: 250, height: 250 });
     block();
     block();
@@ -184,6 +187,30 @@ describe('the memory of the wasm engine', () => {
     for (let i = 0; i < 5; i++) engine.createBlock({ ...extent, width: 300, height: 300 });
     expect(digestOf(block)).toBe(before);
     expect(engine.digestOf(block)).toBe(before);
+  });
+
+  it('is the next engine’s when the one before is closed, which then writes nothing', () => {
+    const memory = new KernelMemory();
+    const closed = new WasmEngine(kernelModule, { memory });
+    const old = closed.createBlock(extent);
+    scatter(old, 1, DEFAULT_RULES);
+    const rectangles = [{ block: old, x: 0, y: 0, width: 5, height: 5 }];
+    const packed = new Uint8Array(25 * HALO_CELL_BYTES).fill(7);
+    const pack = closed.preparePack(rectangles);
+    const unpack = closed.prepareUnpack(rectangles);
+    closed.close();
+    closed.close();
+    const next = new WasmEngine(kernelModule, { memory });
+    const block = next.createBlock(extent);
+    const late = [
+      () => pack(packed, 0),
+      () => unpack(packed, 0),
+      () => closed.createBlock(extent),
+      () => closed.prepareUnpack([]),
+      () => closed.tick(old, DEFAULT_RULES, 1, 0),
+    ];
+    for (const work of late) expect(work).toThrow(/is closed|not one of this engine/);
+    expect(difference(createCellBlock(extent), block, extent.halo)).toBeUndefined();
   });
 
   it('takes 17 bytes a cell, the padding of rows and little else', () => {
