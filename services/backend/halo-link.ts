@@ -23,6 +23,13 @@ const BACKOFF_MAX_MS = 1_000;
 /** A connection that lived so long was a good one. */
 const GOOD_LIFE_MS = 1_000;
 const REFUSAL_MAX_BYTES = 4096;
+/**
+ * How long a peer may pull everything, and nothing arrive by the connection, before that is given up:
+ * well above the time that messages are on their way, or that a process stands still and then pulls
+ * what lies in its socket. Doubled as long as new connections do not help either.
+ */
+const PATIENCE_MIN_MS = 2_000;
+const PATIENCE_MAX_MS = 60_000;
 
 /**
  *     down ──send──▶ opening ──────▶ up
@@ -34,6 +41,12 @@ type State =
   | { name: 'opening'; pending: Uint8Array[] }
   | { name: 'up'; stream: ByteStream; sealer: FrameSealer; sinceMs: number };
 
+interface SentMessage {
+  readonly message: Uint8Array;
+  /** The peer pulled it. */
+  isMissed: boolean;
+}
+
 /**
  * The sender's end of a stream of halos. It is opened by sending, again and again with growing
  * pauses, and by nothing else: who sends nothing needs no connection.
@@ -44,7 +57,10 @@ export class StreamHaloLink implements HaloLink {
   readonly #parts: StreamHaloLinkParts;
   #state: State = { name: 'down' };
   /** The newest messages that this connection was given and that were not refused. */
-  #sent: Uint8Array[] = [];
+  #sent: SentMessage[] = [];
+  /** When the peer pulled the first of the messages since which none was seen to arrive. */
+  #missingSinceMs: number | undefined;
+  #patienceMs = PATIENCE_MIN_MS;
   #backoffMs = BACKOFF_MIN_MS;
   #retryAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
@@ -67,8 +83,16 @@ export class StreamHaloLink implements HaloLink {
   }
 
   missed(message: Uint8Array): void {
-    if (this.#state.name !== 'up' || !this.#sent.includes(message)) return;
-    this.#parts.log.debug({ peer: this.#peer.bootId }, 'A halo was sent and did not arrive.');
+    const index = this.#sent.findIndex((one) => one.message === message);
+    if (this.#state.name !== 'up' || index < 0) return;
+    // What went before it did so before anything was missing.
+    this.#sent = [{ message, isMissed: true }, ...this.#sent.slice(index + 1)];
+    const nowMs = this.#parts.clock.nowMs();
+    this.#missingSinceMs ??= nowMs;
+    if (nowMs - this.#missingSinceMs < this.#patienceMs) return;
+    this.#parts.log.debug({ peer: this.#peer.bootId }, 'Halos are sent and do not arrive.');
+    this.#missingSinceMs = undefined;
+    this.#patienceMs = Math.min(PATIENCE_MAX_MS, 2 * this.#patienceMs);
     this.#state.stream.destroy();
   }
 
@@ -79,6 +103,7 @@ export class StreamHaloLink implements HaloLink {
   }
 
   #write({ stream, sealer }: State & { name: 'up' }, message: Uint8Array): void {
+    this.#remember(message);
     if (stream.waitingBytes >= MESSAGES_MAX * message.byteLength) {
       this.#parts.log.debug(
         { peer: this.#peer.bootId, waitingBytes: stream.waitingBytes },
@@ -87,8 +112,18 @@ export class StreamHaloLink implements HaloLink {
       return;
     }
     stream.write(sealer.seal('halo', this.#parts.fence(), message), message);
-    this.#sent.push(message);
-    if (this.#sent.length > MESSAGES_MAX) this.#sent.shift();
+  }
+
+  /** Sending exchange n + 2 proves that the peer has n: by this connection, if it did not pull it. */
+  #remember(message: Uint8Array): void {
+    this.#sent.push({ message, isMissed: false });
+    if (this.#sent.length <= MESSAGES_MAX) return;
+    if (this.#sent.shift()?.isMissed === false) this.#arrived();
+  }
+
+  #arrived(): void {
+    this.#missingSinceMs = undefined;
+    this.#patienceMs = PATIENCE_MIN_MS;
   }
 
   async #open(message: Uint8Array): Promise<void> {
@@ -110,6 +145,7 @@ export class StreamHaloLink implements HaloLink {
       };
       this.#state = up;
       this.#sent = [];
+      this.#missingSinceMs = undefined;
       this.#listen(stream, keys.refusals);
       this.#reports.well();
       for (const pending of opening.pending) this.#write(up, pending);
@@ -142,6 +178,7 @@ export class StreamHaloLink implements HaloLink {
 
   #refused({ payload }: Frame): void {
     this.#sent = [];
+    this.#arrived();
     this.#reports.troubled(refusalOf(payload));
   }
 

@@ -25,7 +25,10 @@ export interface HaloLink {
    * message may not be changed any more.
    */
   send(message: Uint8Array): void;
-  /** The peer had to pull this message. If it was sent, the connection does not carry any more. */
+  /**
+   * The peer pulled this message. If it was sent it may merely be on its way; but a connection by
+   * which nothing arrives for long does not carry any more.
+   */
   missed(message: Uint8Array): void;
   close(): void;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { StreamHaloLink } from '../../../services/backend/halo-link.ts';
-import type { ByteStream } from '../../../services/platform/byte-stream.ts';
+import type { ByteStream, StreamListener } from '../../../services/platform/byte-stream.ts';
 import { haloUpgradeHandler } from '../../../services/platform/halo-upgrade.ts';
 import { ColonyError } from '../../../services/protocol/errors.ts';
 import { ReplayGuard } from '../../../services/protocol/rpc-auth.ts';
@@ -17,6 +17,54 @@ async function sendFor(link: StreamHaloLink, durationMs: number): Promise<void> 
     link.send(message(1));
     await streams.clock.advance(10);
   }
+}
+
+/** Sends a message every 200 ms, which the peer then pulls. */
+async function sendAndPullFor(link: StreamHaloLink, durationMs: number): Promise<void> {
+  for (let ms = 0; ms < durationMs; ms += 200) {
+    const pulled = message(2);
+    link.send(pulled);
+    await streams.clock.advance(200);
+    link.missed(pulled);
+  }
+}
+
+/** A stream of which nothing arrives. */
+class HeldStream implements ByteStream {
+  /** The first byte of each message. */
+  readonly written: (number | undefined)[] = [];
+  waitingBytes = 0;
+  /** Whether what is written waits. */
+  isStuck = false;
+  isDestroyed = false;
+  #listener: StreamListener | undefined;
+
+  write(_header: Uint8Array, payload?: Uint8Array): void {
+    this.written.push(payload?.[0]);
+    if (this.isStuck) this.waitingBytes += payload?.byteLength ?? 0;
+  }
+
+  listen(listener: StreamListener): void {
+    this.#listener = listener;
+  }
+
+  destroy(): void {
+    this.isDestroyed = true;
+    this.#listener?.end();
+  }
+}
+
+const KEYS = { halos: new Uint8Array(32), refusals: new Uint8Array(32) };
+
+/** A link to whom every attempt gives a stream. */
+function linkTo(open: () => ByteStream, keys = KEYS): StreamHaloLink {
+  const openHalos = async () => ({ stream: open(), keys });
+  const { clock, log } = streams;
+  return new StreamHaloLink(
+    TARGET,
+    { troubled: () => undefined, well: () => undefined },
+    { client: { openHalos, call: () => Promise.reject() }, fence: () => FENCE, clock, log },
+  );
 }
 
 describe('a link', () => {
@@ -114,20 +162,70 @@ describe('a link', () => {
     expect(reports).toEqual(['troubled: STALE_FENCE']);
   });
 
-  test('that has fallen silent is opened anew once the peer had to pull', async () => {
+  test('that has fallen silent is opened anew once the peer had to pull for a while', async () => {
     const { link } = streams.link();
     link.send(message(1));
     await streams.settle();
     streams.network.setFault(() => 'drop-request');
-    const lost = message(2);
-    link.send(lost);
-    await streams.clock.advance(2_000);
+    await sendAndPullFor(link, 1_800);
+    expect(streams.opened).toBe(1);
     streams.network.setFault();
-    link.missed(lost);
-    await streams.settle();
+    await sendAndPullFor(link, 400);
     link.send(message(3));
     await streams.settle();
+    expect(streams.opened).toBe(2);
     expect(streams.host.firstBytes).toEqual([1, 3]);
+  });
+
+  test('is opened anew ever more seldom where that does not help', async () => {
+    let opened = 0;
+    const link = linkTo(() => {
+      opened++;
+      return new HeldStream();
+    });
+    await sendAndPullFor(link, 40_000);
+    // After 2, 4, 8 and 16 seconds.
+    expect(opened).toBe(5);
+  });
+
+  test('is opened anew where nothing is sent any more, since too much waits', async () => {
+    const made: HeldStream[] = [];
+    const link = linkTo(() => {
+      const stream = new HeldStream();
+      stream.isStuck = true;
+      made.push(stream);
+      return stream;
+    });
+    await sendAndPullFor(link, 3_000);
+    expect(made.map(({ isDestroyed }) => isDestroyed)).toEqual([true, false]);
+  });
+
+  test('stays when the peer pulls what was sent a moment ago', async () => {
+    const { link } = streams.link();
+    link.send(message(1));
+    await streams.settle();
+    streams.network.setFault(() => ({ delayMs: 500 }));
+    const late = message(2);
+    link.send(late);
+    await streams.clock.advance(200);
+    link.missed(late);
+    await streams.clock.advance(300);
+    expect(streams.host.firstBytes).toEqual([1, 2]);
+    link.send(message(3));
+    await streams.clock.advance(500);
+    expect([streams.host.firstBytes, streams.opened]).toEqual([[1, 2, 3], 1]);
+  });
+
+  test('stays when the peer stands still for long and then pulls what lies in its socket', async () => {
+    const { link } = streams.link();
+    for (let pause = 0; pause < 3; pause++) {
+      const sent = message(1);
+      link.send(sent);
+      await streams.clock.advance(10_000);
+      link.missed(sent);
+      await sendFor(link, 100);
+    }
+    expect(streams.opened).toBe(1);
   });
 
   test('stays when the peer pulls what it refused, or what was never sent', async () => {
@@ -165,36 +263,15 @@ describe('a link', () => {
   });
 
   test('leaves out what would be the third to wait', async () => {
-    const written: number[] = [];
-    let waitingBytes = 0;
-    const stream: ByteStream = {
-      write: (_header, payload) => {
-        written.push(payload?.[0] ?? -1);
-        waitingBytes += payload?.byteLength ?? 0;
-      },
-      get waitingBytes() {
-        return waitingBytes;
-      },
-      listen: () => undefined,
-      destroy: () => undefined,
-    };
-    const keys = { halos: new Uint8Array(32), refusals: new Uint8Array(32) };
-    const link = new StreamHaloLink(
-      TARGET,
-      { troubled: () => undefined, well: () => undefined },
-      {
-        client: { openHalos: async () => ({ stream, keys }), call: () => Promise.reject() },
-        fence: () => FENCE,
-        clock: streams.clock,
-        log: streams.log,
-      },
-    );
+    const stream = new HeldStream();
+    stream.isStuck = true;
+    const link = linkTo(() => stream);
     link.send(message(1));
     await streams.settle();
     link.send(message(2));
     link.send(message(3));
-    waitingBytes = 0;
+    stream.waitingBytes = 0;
     link.send(message(4));
-    expect(written).toEqual([1, 2, 4]);
+    expect(stream.written).toEqual([1, 2, 4]);
   });
 });
