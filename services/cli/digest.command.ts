@@ -54,7 +54,15 @@ function readEvents(file: string | undefined): InjectedEvent[] {
     throw new CliError(`${file} cannot be read: ${(error as Error).message}`, EXIT.usage, error);
   }
   const events = z.array(colonyEventSchema).safeParse(parseJson(text));
-  if (events.success) return injectedEventsOf(events.data);
+  if (events.success) {
+    const injected = injectedEventsOf(events.data).sort((a, b) => a.sequence - b.sequence);
+    const wrong = injected.findIndex(({ sequence }, i) => sequence !== i + 1);
+    if (wrong < 0) return injected;
+    throw new CliError(
+      `${file} does not hold all injected events once: number ${injected[wrong]?.sequence} stands where ${wrong + 1} is due.`,
+      EXIT.usage,
+    );
+  }
   const where = events.error.issues[0]?.path.join('.') || 'the document';
   throw new CliError(`${file} does not hold events in JSON (${where}).`, EXIT.usage);
 }

@@ -60,8 +60,11 @@ export async function injectCommand(
   options: InjectOptions,
   output: Output,
 ): Promise<ExitCode> {
+  const request = requestOf(kind, options);
   const key = options.key ?? makeKey('event');
-  const event = await client.inject(key, requestOf(kind, options));
+  // Said before it is used: with it an injection whose answer was lost can be repeated.
+  if (options.key === undefined) output.note(`Injecting with the idempotency key ${key}`);
+  const event = await client.inject(key, request);
   if (options.json) output.json({ ...event, idempotencyKey: key });
   else output.line(lineOf(event));
   return EXIT.ok;

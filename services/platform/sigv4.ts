@@ -60,6 +60,7 @@ const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
  * Signs requests as AWS asks for (Signature Version 4). The signature covers method, path, query,
  * host, the given headers and the body.
  *
+ * @throws TypeError for a query parameter named `__proto__`.
  * @returns the URL, its query written as it was signed, and all headers but `host`, which whoever
  * sends it makes of the URL.
  */
@@ -92,6 +93,10 @@ export function createSigner({
 
 function queryOf({ searchParams }: URL): Record<string, string | string[]> {
   const names = [...new Set(searchParams.keys())];
+  // The signer keeps names in a plain object, where this one is lost: the signature would be wrong.
+  if (names.includes('__proto__')) {
+    throw new TypeError('a query parameter named __proto__ cannot be signed');
+  }
   return Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)]));
 }
 

@@ -87,10 +87,13 @@ describe('inject', () => {
     expect(output.lines).toHaveLength(1);
   });
 
-  test('tells the key that it made', async () => {
+  test('tells the key that it made, and before that is used', async () => {
     const client = await clientOf({ 'POST /colony-events': [{ body: EVENTS[0] }] });
     const output = recordingOutput();
     await injectCommand(client, 'extraFood', { json: true }, output);
+    expect(output.notes).toEqual([
+      expect.stringMatching(/^Injecting with the idempotency key event-/),
+    ]);
     expect(output.documents).toEqual([
       { ...EVENTS[0], idempotencyKey: expect.stringMatching(/^event-/) },
     ]);
@@ -132,12 +135,24 @@ describe('digest', () => {
     const events = fileOf(
       JSON.stringify([
         { ...random, tick: 20 },
-        { ...creature, tick: 50 },
+        { ...creature, sequence: 1, tick: 50 },
       ]),
     );
     expect(await digestOf({ events })).not.toBe(without);
     writeFileSync(events, JSON.stringify([{ ...random, tick: 20 }]));
     expect(await digestOf({ events })).toBe(without);
+  });
+
+  test.each([
+    ['has an injected event twice', [1, 1]],
+    ['lacks an injected event', [1, 3]],
+  ])('refuses a file that %s', async (_what, sequences) => {
+    const [, creature] = EVENTS as [ColonyEvent, ColonyEvent];
+    const events = sequences.map((sequence) => ({ ...creature, sequence, tick: 50 }));
+    await expect(digestOf({ events: fileOf(JSON.stringify(events)) })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('does not hold all injected events once'),
+    });
   });
 
   test('throws the random events of its seed unless it is told not to', async () => {
