@@ -130,9 +130,11 @@ export class StreamHaloLink implements HaloLink {
     const { client, fence, clock } = this.#parts;
     const opening: State = { name: 'opening', pending: [message] };
     this.#state = opening;
+    let opened: ByteStream | undefined;
     try {
       const options = { timeoutMs: OPEN_TIMEOUT_MS };
       const { stream, keys } = await client.openHalos(this.#peer, fence(), options);
+      opened = stream;
       if (this.#isClosed) {
         stream.destroy();
         return;
@@ -150,6 +152,7 @@ export class StreamHaloLink implements HaloLink {
       this.#reports.well();
       for (const pending of opening.pending) this.#write(up, pending);
     } catch (error) {
+      opened?.destroy();
       if (this.#isClosed) return;
       this.#state = { name: 'down' };
       this.#backOff();

@@ -262,6 +262,14 @@ describe('a link', () => {
     expect([streams.opened, streams.receiver.streams, reports]).toEqual([1, 0, []]);
   });
 
+  test('leaves no stream behind that it cannot use', async () => {
+    const stream = new HeldStream();
+    const link = linkTo(() => stream, { ...KEYS, halos: new Uint8Array(1) });
+    link.send(message(1));
+    await streams.settle();
+    expect([stream.written, stream.isDestroyed]).toEqual([[], true]);
+  });
+
   test('leaves out what would be the third to wait', async () => {
     const stream = new HeldStream();
     stream.isStuck = true;
