@@ -165,7 +165,9 @@ export class HaloExchange {
         this.#waiting.pullAtMs = nowMs + this.#timing.pullEveryMs;
         for (const index of this.#inbox.missing(tick)) void this.#pull(index, tick);
       } else {
-        await this.#clock.sleep(pullAtMs - nowMs, this.#closed.signal).catch(() => undefined);
+        // The next exchange may be due for a pull before this one would be again.
+        const sleepMs = Math.min(pullAtMs - nowMs, this.#timing.pullAfterMs);
+        await this.#clock.sleep(sleepMs, this.#closed.signal).catch(() => undefined);
       }
     }
     this.#isWatching = false;

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HaloExchange } from '../../../services/backend/halo-exchange.ts';
+import type { HaloLinkReports } from '../../../services/backend/halo-transport.ts';
+import { ShardSet } from '../../../services/backend/shard-set.ts';
+import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
+import { MemoryLog } from '../../../services/platform/memory-log.ts';
+import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { createHaloMessage } from '../../../services/protocol/halo-codec.ts';
+import { haloPlan, piecesBytes } from '../../../services/protocol/halo-plan.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { topologyOf } from './topology-fixture.ts';
+
+/** Backend 0 has the upper half of the world, backend 1, which is played by the test, the lower. */
+const topology = topologyOf({ owners: Array.from({ length: 16 }, (_, s) => (s < 8 ? 0 : 1)) });
+const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 64, shardSize: 16 };
+const timing = { pullAfterMs: 200, pullEveryMs: 500, timeoutMs: 1_500 };
+const cellBytes = piecesBytes(haloPlan(topology, 0).incoming.get(1) ?? []);
+const halo = (tick: number) =>
+  createHaloMessage({ generation: 1, topologyVersion: 1, tick, senderIndex: 1 }, cellBytes);
+
+let clock: VirtualClock;
+let log: MemoryLog;
+let shards: ShardSet;
+let exchange: HaloExchange;
+let reports: HaloLinkReports;
+/** When which tick was asked for. */
+let pulls: [atMs: number, tick: number][];
+/** What becomes of a pull. */
+let pull: (tick: number) => Promise<Uint8Array>;
+beforeEach(async () => {
+  clock = new VirtualClock();
+  log = new MemoryLog();
+  pulls = [];
+  pull = async (tick) => halo(tick);
+  const { signal } = new AbortController();
+  const parts = { clock, engine: new ReferenceEngine(), signal };
+  shards = (await ShardSet.allocate(topology, 0, spec, parts)) as ShardSet;
+  const nothing = () => undefined;
+  exchange = new HaloExchange(topology, 0, {
+    clock,
+    log,
+    timing,
+    transport: {
+      link: (_peer, to) => {
+        reports = to;
+        return { send: nothing, missed: nothing, close: nothing };
+      },
+      pull: (_peer, tick) => {
+        pulls.push([clock.nowMs(), tick]);
+        return pull(tick);
+      },
+    },
+  });
+});
+afterEach(() => exchange.close());
+
+/** Goes through the exchange that is due, and on to the next. */
+async function pass(): Promise<void> {
+  await exchange.receive(shards);
+  await shards.step(() => undefined);
+}
+
+const told = () => log.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level);
+
+describe('HaloExchange', () => {
+  test('pulls what does not come, each exchange as soon as it is late', async () => {
+    const passing = (async () => {
+      await pass();
+      await pass();
+      await pass();
+    })();
+    await clock.advance(1_000);
+    await passing;
+    expect(pulls).toEqual([
+      [200, 0],
+      [400, 1],
+      [600, 2],
+    ]);
+  });
+});
