@@ -32,11 +32,15 @@ const NOT_YET: ReadonlySet<ErrorCode> = new Set([
   'STALE_FENCE',
 ]);
 
+/** The two ways by which halos come and go. */
+type Way = 'stream' | 'pull';
+
 interface Peer extends RpcTarget {
   index: number;
   link: HaloLink;
   isPulling: boolean;
-  isInTrouble: boolean;
+  /** Ways that fail at the moment. */
+  readonly troubles: Set<Way>;
 }
 
 /**
@@ -77,10 +81,10 @@ export class HaloExchange {
       if (backend === undefined) throw new Error(`backend ${index} is not in the topology`);
       const target = { origin: new URL(backend.address).origin, bootId: backend.bootId };
       const link = this.#transport.link(target, {
-        troubled: (error) => this.#isTroubled(peer, error, 'A halo could not be sent.'),
-        well: () => this.#isWell(peer),
+        troubled: (error) => this.#isTroubled(peer, 'stream', error, 'A halo could not be sent.'),
+        well: () => this.#isWell(peer, 'stream'),
       });
-      const peer: Peer = { ...target, index, link, isPulling: false, isInTrouble: false };
+      const peer: Peer = { ...target, index, link, isPulling: false, troubles: new Set() };
       this.#peers.set(index, peer);
     }
   }
@@ -132,6 +136,8 @@ export class HaloExchange {
     const { tick } = shards;
     if (!this.#inbox.isComplete(tick)) await this.#arrivalOf(tick);
     if (this.#isClosed) return false;
+    // Pulled or not, what was missing is here.
+    for (const peer of this.#peers.values()) this.#isWell(peer, 'pull');
     this.#unpack(shards);
     return true;
   }
@@ -197,29 +203,28 @@ export class HaloExchange {
       const { timeoutMs } = this.#timing;
       const message = await this.#transport.pull(peer, tick, { maxBytes, timeoutMs });
       if (!this.#isClosed) this.accept(peer.bootId, message);
-      this.#isWell(peer);
     } catch (error) {
-      this.#isTroubled(peer, error, 'A halo could not be pulled.');
+      this.#isTroubled(peer, 'pull', error, 'A halo could not be pulled.');
     } finally {
       peer.isPulling = false;
     }
   }
 
-  #isWell(peer: Peer): void {
-    if (!peer.isInTrouble) return;
-    peer.isInTrouble = false;
+  #isWell(peer: Peer, way: Way): void {
+    if (!peer.troubles.delete(way) || peer.troubles.size > 0) return;
     this.#log.info({ peer: peer.bootId, origin: peer.origin }, 'Halos get through again.');
   }
 
-  /** One warning per peer and outage: what is missing is pulled again and again. */
-  #isTroubled(peer: Peer, error: unknown, message: string): void {
+  /** One warning per peer and outage, which lasts as long as either way fails. */
+  #isTroubled(peer: Peer, way: Way, error: unknown, message: string): void {
     const isNotYet = error instanceof ColonyError && NOT_YET.has(error.code);
     const fields = { peer: peer.bootId, origin: peer.origin, err: error };
-    if (isNotYet || peer.isInTrouble || this.#isClosed) {
+    const isKnown = peer.troubles.size > 0;
+    if (!isNotYet) peer.troubles.add(way);
+    if (isNotYet || isKnown || this.#isClosed) {
       this.#log.debug(fields, message);
       return;
     }
-    peer.isInTrouble = true;
     this.#log.warn(fields, `${message} It is tried again.`);
   }
 }

@@ -54,27 +54,59 @@ beforeEach(async () => {
 });
 afterEach(() => exchange.close());
 
-/** Goes through the exchange that is due, and on to the next. */
-async function pass(): Promise<void> {
-  await exchange.receive(shards);
-  await shards.step(() => undefined);
+/** Goes through so many exchanges. */
+async function passAll(exchanges: number): Promise<void> {
+  for (let i = 0; i < exchanges; i++) {
+    if (!(await exchange.receive(shards))) return;
+    await shards.step(() => undefined);
+  }
 }
 
-const told = () => log.lines.filter(({ level }) => level !== 'debug').map(({ level }) => level);
+const told = () => log.lines.flatMap(({ level }) => (level === 'debug' ? [] : [level]));
 
 describe('HaloExchange', () => {
   test('pulls what does not come, each exchange as soon as it is late', async () => {
-    const passing = (async () => {
-      await pass();
-      await pass();
-      await pass();
-    })();
+    void passAll(3);
     await clock.advance(1_000);
-    await passing;
     expect(pulls).toEqual([
       [200, 0],
       [400, 1],
       [600, 2],
     ]);
+  });
+
+  test('warns once where a stream cannot be opened, however often a pull succeeds', async () => {
+    void passAll(4);
+    for (let i = 0; i < 4; i++) {
+      reports.troubled(new Error('connection refused'));
+      await clock.advance(250);
+    }
+    expect(pulls.length).toBeGreaterThan(3);
+    expect(told()).toEqual(['warn']);
+    reports.well();
+    expect(told()).toEqual(['warn', 'info']);
+  });
+
+  test('warns once where neither works, and tells when both do', async () => {
+    pull = () => Promise.reject(new Error('connection refused'));
+    void passAll(2);
+    reports.troubled(new Error('connection refused'));
+    await clock.advance(3_000);
+    reports.well();
+    expect(told()).toEqual(['warn']);
+    pull = async (tick) => halo(tick);
+    await clock.advance(1_000);
+    expect(told()).toEqual(['warn', 'info']);
+  });
+
+  test('warns again of the next outage, also if halos came by themselves after the last', async () => {
+    void passAll(3);
+    for (const outage of [1, 2]) {
+      pull = () => Promise.reject(new Error('connection refused'));
+      await clock.advance(3_000);
+      exchange.accept('boot-1', halo(shards.tick));
+      await clock.advance(0);
+      expect(told()).toEqual(Array.from({ length: outage }, () => ['warn', 'info']).flat());
+    }
   });
 });
