@@ -23,16 +23,16 @@ export class HeldEvents {
    * Takes what comes next and leaves out what is there; what comes after a gap waits until it is
    * told again.
    *
-   * @param standsAt the tick that the shards are in; undefined: there are none.
-   * @throws EVENT_TOO_LATE if they are beyond the tick of one.
+   * @param ticksBegun how many ticks of the shards are done or under way; 0 if there are none.
+   * @throws EVENT_TOO_LATE if one of them is for such a tick.
    */
-  take(events: readonly InjectedEvent[], standsAt: number | undefined): void {
+  take(events: readonly InjectedEvent[], ticksBegun: number): void {
     for (const { sequence, tick, event } of events) {
       if (sequence !== this.#through + 1) continue;
-      if (standsAt !== undefined && standsAt > tick) {
+      if (tick < ticksBegun) {
         throw new ColonyError(
           'EVENT_TOO_LATE',
-          `event ${sequence} is for tick ${tick}, the shards stand at ${standsAt}`,
+          `event ${sequence} is for tick ${tick}, the shards have begun ${ticksBegun} ticks`,
         );
       }
       const there = this.#byTick.get(tick);

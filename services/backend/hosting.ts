@@ -154,7 +154,7 @@ export class Hosting {
     const held = this.#held;
     if (held?.hosted === undefined) return { status: this.status(), samples: [] };
     this.#assertNotOlder(held.hosted, fence);
-    held.events.take(request.events, held.hosted.shards?.tick);
+    held.events.take(request.events, held.hosted.shards?.ticksBegun ?? 0);
     // A horizon that was meant for who has more events is none.
     const horizon = held.events.through >= request.eventSeq ? request.horizon : 0;
     held.grant.apply({ ...request, horizon });

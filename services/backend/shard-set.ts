@@ -139,6 +139,14 @@ export class ShardSet {
     return this.#tick;
   }
 
+  /**
+   * How many ticks are done or under way: events of ticks from this one on will be met. The tick that
+   * was cut short counts too.
+   */
+  get ticksBegun(): number {
+    return this.#isTorn ? this.#tick + 1 : this.#tick;
+  }
+
   /** The rules in force. */
   get rules(): Rules {
     return this.#timeline.rules;
@@ -201,7 +209,7 @@ export class ShardSet {
       const run = () => {
         try {
           const minTick = this.#tick;
-          resolve(look(this.shards, { minTick, maxTick: this.#isTorn ? minTick + 1 : minTick }));
+          resolve(look(this.shards, { minTick, maxTick: this.ticksBegun }));
         } catch (error) {
           reject(error);
         }

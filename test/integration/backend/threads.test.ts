@@ -97,7 +97,7 @@ test('events happen as in one piece', async () => {
     return { sequence: i + 1, tick: 40 + i, event: drawEvent(kind, (j) => mix(j + i), spec) };
   });
   const { hosted, grantTo, events: held } = host({ k: 3 });
-  held.take(events, undefined);
+  held.take(events, 0);
   await hosted.lay(settled);
   hosted.startTicking();
   grantTo(100);

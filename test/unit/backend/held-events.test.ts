@@ -12,7 +12,7 @@ const drawsAt = (held: HeldEvents, tick: number) =>
 
 test('events are found by tick, in the order of their sequence', () => {
   const held = new HeldEvents();
-  held.take([event(1, 100), event(2, 50), event(3, 100)], undefined);
+  held.take([event(1, 100), event(2, 50), event(3, 100)], 0);
   expect(held.through).toBe(3);
   expect(drawsAt(held, 100)).toEqual([1, 3]);
   expect(drawsAt(held, 50)).toEqual([2]);
@@ -34,7 +34,7 @@ test('what comes after a gap is not taken', () => {
   expect(drawsAt(held, 100)).toEqual([1]);
 });
 
-test('an event of the tick at hand is in time, one of a tick before is too late', () => {
+test('an event of the tick at hand is in time, one of a tick that has begun is too late', () => {
   const held = new HeldEvents();
   held.take([event(1, 100)], 100);
   expect(() => held.take([event(2, 99)], 100)).toThrow(

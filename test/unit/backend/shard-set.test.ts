@@ -46,6 +46,14 @@ describe('a step of shards', () => {
     expect(early).toEqual([{ digests: expected, cells: packed(), tick: 0 }]);
   });
 
+  test('counts as begun while it is under way', async () => {
+    const set = await laid();
+    const begun = [set.ticksBegun];
+    await set.step(() => begun.push(set.ticksBegun));
+    begun.push(set.ticksBegun);
+    expect(begun).toEqual([0, 1, 1]);
+  });
+
   test('tells nobody where there are no neighbours', async () => {
     const set = await laid(topologyOf({ width: 64, height: 128, owners: owners.map(() => 0) }));
     let isTold = false;
