@@ -15,7 +15,10 @@ export interface HaloHost {
   admit(fence: Fence): void;
   /** Takes a message and its fence; throws what the sender is to be told. */
   acceptHalo(fence: Fence, senderBootId: string, message: Uint8Array): void;
-  /** The largest message that may come now; 0 while none is expected. */
+  /**
+   * The largest message of the topology that is held, or was before it: a sender that has not heard
+   * yet that one is over is told so in its turn, not cut off. 0 if there was none.
+   */
   readonly largestHaloBytes: number;
 }
 
@@ -36,7 +39,6 @@ export class HaloReceiver {
   readonly #clock: Clock;
   /** By the sender's boot id, the oldest first. */
   readonly #streams = new Map<string, ByteStream>();
-  #largestBytes = CONTROL_BODY_MAX_BYTES;
   #isClosed = false;
 
   constructor(rpc: RpcServerOptions, host: HaloHost, clock: Clock) {
@@ -76,7 +78,7 @@ export class HaloReceiver {
     };
     const reader = new FrameReader({
       key: keys.halos,
-      maxBytes: () => this.#maxBytes(),
+      maxBytes: () => Math.max(this.#host.largestHaloBytes, CONTROL_BODY_MAX_BYTES),
       onFrame: (frame) => this.#take(senderBootId, frame, refuse),
     });
     let isWatched = false;
@@ -119,17 +121,6 @@ export class HaloReceiver {
       this.#streams.delete(oldest);
       return;
     }
-  }
-
-  /**
-   * Of the topology that is held, or was: a sender that has not heard yet that it is over is told
-   * so in its turn, not cut off.
-   */
-  #maxBytes(): number {
-    const { largestHaloBytes } = this.#host;
-    if (largestHaloBytes > 0)
-      this.#largestBytes = Math.max(largestHaloBytes, CONTROL_BODY_MAX_BYTES);
-    return this.#largestBytes;
   }
 
   #take(

@@ -56,6 +56,8 @@ export class Hosting {
   #held: HeldColony | undefined;
   /** The last writes of what was dropped. */
   #dropped: Promise<void> = Promise.resolve();
+  /** The largest halo of the topology that was dropped last. */
+  #formerHaloBytes = 0;
 
   constructor(options: HostingOptions) {
     this.#options = options;
@@ -203,9 +205,9 @@ export class Hosting {
     this.requireTopology(fence).exchange.accept(senderBootId, message);
   }
 
-  /** The largest halo that may come now. */
+  /** The largest halo of the topology that is held, or was before it. */
   get largestHaloBytes(): number {
-    return this.#held?.hosted?.exchange.largestBytes ?? 0;
+    return Math.max(this.#formerHaloBytes, this.#held?.hosted?.exchange.largestBytes ?? 0);
   }
 
   /** The topology that a call is about; throws COLONY_ or TOPOLOGY_NOT_INITIALIZED, STALE_FENCE. */
@@ -292,6 +294,7 @@ export class Hosting {
     const { hosted } = held;
     held.hosted = undefined;
     if (hosted === undefined) return;
+    this.#formerHaloBytes = hosted.exchange.largestBytes;
     this.#dropped = Promise.all([this.#dropped, hosted.drop()]).then(() => undefined);
   }
 }
