@@ -31,6 +31,8 @@ interface Running {
   readonly tick: number;
   /** Until it is called. */
   onAwaited: (() => void) | undefined;
+  /** What it threw: the batch has to end before that is told. */
+  failure?: Error;
   readonly resolve: (isWhole: boolean) => void;
   readonly reject: (error: Error) => void;
 }
@@ -96,16 +98,18 @@ export class Crew implements Workforce {
   }
 
   apply(happening: Happening, tick: number): Promise<boolean> {
-    this.#note.write(happening);
-    return this.#run({ operations: [OPERATION.apply], tick });
+    return this.#run({ operations: [OPERATION.apply], tick }, () => this.#note.write(happening));
   }
 
   step({ tick, rules, fillsMargins, onAwaited }: Step): Promise<boolean> {
-    writeRules(this.#control.rules, rules);
     const { fillMargin, step } = OPERATION;
     const operations = fillsMargins ? ([fillMargin, step] as const) : ([step] as const);
     const awaited = this.#awaited;
-    return this.#run({ operations, tick, awaited }, awaited > 0 ? onAwaited : undefined);
+    return this.#run(
+      { operations, tick, awaited },
+      () => writeRules(this.#control.rules, rules),
+      awaited > 0 ? onAwaited : undefined,
+    );
   }
 
   async measure(tick: number, withDigest: boolean): Promise<Measurement | undefined> {
@@ -132,11 +136,13 @@ export class Crew implements Workforce {
     worker.on('exit', (code) => this.#fail(`a kernel thread ended, with code ${code}`));
   }
 
-  #run(batch: Batch, onAwaited?: () => void): Promise<boolean> {
+  /** @param write leaves what the threads are to read; not while they may be reading. */
+  #run(batch: Batch, write?: () => void, onAwaited?: () => void): Promise<boolean> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#running !== undefined) throw new Error('a batch of work is still under way');
       if (this.#isClosed || this.#signal.aborted) return resolve(false);
+      write?.();
       this.#running = { tick: batch.tick, resolve, reject, onAwaited };
       this.#control.open(batch);
     });
@@ -146,17 +152,21 @@ export class Crew implements Workforce {
     const running = this.#running;
     this.#running = undefined;
     const isWhole = !this.#signal.aborted && !this.#isClosed;
-    if (running !== undefined && isWhole) this.#tellAwaited(running);
-    running?.resolve(isWhole);
+    if (running === undefined) return;
+    if (isWhole) this.#tellAwaited(running);
+    const { failure } = running;
+    this.#failure ??= failure;
+    if (failure === undefined) running.resolve(isWhole);
+    else running.reject(failure);
   }
 
   #tellAwaited(running: Running): void {
-    const { onAwaited, reject } = running;
+    const { onAwaited } = running;
     running.onAwaited = undefined;
     try {
       onAwaited?.();
     } catch (error) {
-      reject(error as Error);
+      running.failure = error instanceof Error ? error : new Error(String(error));
     }
   }
 

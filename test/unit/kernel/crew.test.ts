@@ -176,6 +176,32 @@ describe('a crew of threads', () => {
       throw new Error('it cannot be sent');
     };
     await expect(workforce.step({ ...step(0), onAwaited })).rejects.toThrow('it cannot be sent');
+    await expect(workforce.step(step(1))).rejects.toThrow('it cannot be sent');
+  });
+
+  it('fails with whom it tells so only when no thread writes any more', async () => {
+    const code = `const { add, sub, wait } = Atomics;
+      const [DONE, AWAITED, UNUSED] = [64, 97, 127];
+      let isTold = false;
+      Atomics.sub = (words, index, value) => {
+        const before = sub(words, index, value);
+        if (index === AWAITED && before === 1) isTold = true;
+        return before;
+      };
+      Atomics.add = (words, index, value) => {
+        // Time enough to hear of it before the next block is done.
+        if (isTold && index === DONE) wait(words, UNUSED, 0, 100);
+        return add(words, index, value);
+      };
+      await import(${JSON.stringify(pathToFileURL(kernelWorker).href)});`;
+    const workerFile = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+    const { workforce } = muster(crewEngine(1, { workerFile }), spec, nine, 1, undefined, 4);
+    await workforce.layGenesis();
+    const onAwaited = () => {
+      throw new Error('it cannot be sent');
+    };
+    await expect(workforce.step({ ...step(0), onAwaited })).rejects.toThrow('it cannot be sent');
+    expect(workforce.blocksDone).toBe(nine.length);
   });
 
   it('sleeps while there is nothing to do', async () => {
@@ -183,6 +209,19 @@ describe('a crew of threads', () => {
     await workforce.layGenesis();
     await workforce.step(step(0));
     await expect.poll(() => (workforce as Crew).sleepers, { timeout: 20_000 }).toBe(3);
+  });
+
+  it('is not confused by a batch that it refuses', async () => {
+    const expected = muster(new ReferenceEngine(), spec, nine);
+    const actual = muster(crewEngine(1), spec, nine);
+    for (const { workforce } of [expected, actual]) await workforce.layGenesis();
+    await expected.workforce.step(step(0));
+    const stepping = actual.workforce.step(step(0));
+    const rules = { ...DEFAULT_RULES, randomDeathChance: 1 };
+    const refused = actual.workforce.step({ ...step(0), rules });
+    await expect(refused).rejects.toThrow('still under way');
+    expect(await stepping).toBe(true);
+    expect(actual.blocks.map(digestOf)).toEqual(expected.blocks.map(digestOf));
   });
 
   it('refuses a batch while one is under way', async () => {
