@@ -4,21 +4,24 @@ import { Hosting } from '../../../services/backend/hosting.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import type { InjectedEvent } from '../../../services/world/events.ts';
 import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 64, shardSize: 16 };
+const stored = { engineVersion: ENGINE_VERSION, spec };
+const fence = (topologyVersion: number) => ({ generation: 1, epoch: 1, topologyVersion });
 const halves = Array.from({ length: 16 }, (_, shard) => (shard < 8 ? 0 : 1));
 const alone = Array<number>(16).fill(0);
 
-test('a halo may be as large as those of the topology before, so that its sender is told', () => {
+function host(clock = new VirtualClock()): Hosting {
   const nothing = () => undefined;
-  const hosting = new Hosting({
+  return new Hosting({
     bootId: 'boot-0',
     pid: 1,
     guard: new FenceGuard(),
     memoryLimitBytes: 2 ** 30,
-    clock: new VirtualClock(),
+    clock,
     log: new MemoryLog(),
     haloTransport: {
       link: () => ({ send: nothing, missed: nothing, close: nothing }),
@@ -26,10 +29,12 @@ test('a halo may be as large as those of the topology before, so that its sender
     },
     createEngine: () => new ReferenceEngine(),
   });
-  const fence = (topologyVersion: number) => ({ generation: 1, epoch: 1, topologyVersion });
+}
+
+test('a halo may be as large as those of the topology before, so that its sender is told', () => {
+  const hosting = host();
   const hold = (topologyVersion: number, owners: number[]) =>
     hosting.initializeTopology(fence(topologyVersion), topologyOf({ owners, topologyVersion }));
-  const stored = { engineVersion: ENGINE_VERSION, spec };
   hosting.initializeColony(fence(1), { colonyInstanceId: 'instance', stored });
   expect(hosting.largestHaloBytes).toBe(0);
   hold(1, halves);
@@ -41,4 +46,25 @@ test('a halo may be as large as those of the topology before, so that its sender
   expect(hosting.largestHaloBytes).toBe(bytes);
   hold(3, alone);
   expect(hosting.largestHaloBytes).toBe(0);
+});
+
+test('an event for the tick under way is too late', async () => {
+  const clock = new VirtualClock();
+  const hosting = host(clock);
+  hosting.initializeColony(fence(1), { colonyInstanceId: 'instance', stored });
+  hosting.initializeTopology(fence(1), topologyOf({ owners: alone }));
+  await hosting.initializeShards(fence(1));
+  hosting.startTicking(fence(1));
+  const grant = { horizon: 1000, ticksPerSecond: null, durableThroughTick: -1 };
+  const injected = (tick: number): InjectedEvent[] => [
+    { sequence: 1, tick, event: { kind: 'extinction', draw: 1 } },
+  ];
+  hosting.heartbeat(fence(1), { ...grant, events: [], eventSeq: 0 });
+  // It yields after each shard, and between ticks does not.
+  while (hosting.status().colony?.tick !== 3) await clock.yieldToIo();
+  const beat = (tick: number) =>
+    hosting.heartbeat(fence(1), { ...grant, events: injected(tick), eventSeq: 1 });
+  expect(() => beat(3)).toThrow(expect.objectContaining({ code: 'EVENT_TOO_LATE' }));
+  expect(beat(4).status.colony?.eventSeq).toBe(1);
+  await hosting.close();
 });
