@@ -13,7 +13,7 @@ const WINDOW_MS = 1_200;
 /** Ticks before the measurement: by then what runs hot is compiled. */
 const SETTLED_TICK = 100;
 /** For scaling, which compares many launches. */
-const SHORT = { windows: 2, windowMs: 600, settledTick: 40 };
+const SHORT = { windows: 2, windowMs: 700, settledTick: 150 };
 const SHARD_SIZE = 250;
 
 interface World {

@@ -5,6 +5,8 @@ import { RADIUS } from '../../services/world/tick.ts';
 import { LocalColony } from './local-colony.ts';
 
 const SHARD_SIZE = 250;
+/** Of a backend that has all shards. */
+const HALO = RADIUS;
 const SMALL = { width: 1000, height: 1000 };
 const LARGE = { width: 4000, height: 2500 };
 /** By then nothing of the start is needed any more, and every buffer has been used. */
@@ -44,7 +46,7 @@ async function kernelBytesPerCell(): Promise<number> {
   const before = engine.memory.usedBytes;
   for (let shard = 0; shard < shards; shard++) {
     engine.createBlock({
-      ...{ x: 0, y: 0, width: SHARD_SIZE, height: SHARD_SIZE, halo: RADIUS },
+      ...{ x: 0, y: 0, width: SHARD_SIZE, height: SHARD_SIZE, halo: HALO },
       ...{ worldWidth: 2000, worldHeight: 1250 },
     });
   }
