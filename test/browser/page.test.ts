@@ -62,9 +62,10 @@ test('the newest events are listed, those to come first', async () => {
   await openStarted();
   const rows = page.locator('#events li');
   await expect.poll(() => rows.count(), eventually).toBe(2);
-  const [toCome, past] = await rows.allInnerTexts();
-  expect(toCome).toMatch(/^1,000,000, in [\d,]+ new topography$/);
-  expect(past).toBe('0 food that grows: +3 everywhere');
+  expect(await rows.first().innerText()).toMatch(/^1,000,000, in [\d,]+ new topography$/);
+  // Listed as one to come while the page still shows the state before it.
+  const past = () => rows.last().innerText();
+  await expect.poll(past, eventually).toBe('0 food that grows: +3 everywhere');
 });
 
 describe('an idle colony', () => {
