@@ -100,7 +100,7 @@ export class CrewMember {
       thread.copy(fill);
     } else if (operation === OPERATION.step) {
       thread.setRules(rules);
-      thread.tickOn(address, this.#spec.seed, tick);
+      thread.tickOn(address, this.#spec.seed, tick, 1);
     } else if (operation === OPERATION.measure) {
       const cells = extent.width * extent.height;
       this.#results.setStatistics(index, thread.statistics(address, cells, tick));

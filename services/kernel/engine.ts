@@ -21,8 +21,13 @@ export interface Engine {
    */
   createBlock(extent: BlockExtent): CellBlock;
 
-  /** Takes a block of this engine from state t to state t + 1; see `tickBlock` of services/world. */
-  tick(block: CellBlock, rules: Rules, seed: number, tick: number): void;
+  /**
+   * Takes a block of this engine from state t to state t + ticks; see `tickBlock` of services/world.
+   * Each tick leaves a margin that is RADIUS cells narrower.
+   *
+   * @param ticks under the same rules. @default 1
+   */
+  tick(block: CellBlock, rules: Rules, seed: number, tick: number, ticks?: number): void;
 
   /** Calls together whoever works on some of its blocks as long as they live. */
   muster(plan: WorkPlan, options: WorkforceOptions): Workforce;

@@ -1,8 +1,9 @@
 /** What assembly/kernel.ts exports; addresses and sizes are bytes, all numbers 32 bits. */
 export interface KernelExports {
-  /** Writes what never changes into a new scratch. */
+  /** Writes what never changes into a new scratch and those chained to it. */
   fillScratch(scratch: number): void;
-  tick(block: number, scratch: number, seed: number, tick: number): void;
+  /** At most `WAVES_MAX` ticks. */
+  tick(block: number, scratch: number, seed: number, tick: number, ticks: number): void;
   digest(block: number, scratch: number): bigint;
   statistics(block: number, scratch: number, tick: number): void;
   copy(jobs: number, count: number): void;

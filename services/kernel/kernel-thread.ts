@@ -1,7 +1,7 @@
 import type { Rules } from '../world/rules.ts';
 import { EMPTY_STATISTICS, type Statistics } from '../world/statistics.ts';
 import { instantiateKernel, type KernelExports } from './kernel-exports.ts';
-import { RULE_COUNT, RULE_WORDS, STATISTICS } from './memory-layout.ts';
+import { RULE_COUNT, RULE_WORDS, STATISTICS, WAVES_MAX } from './memory-layout.ts';
 import { writeRules } from './memory-scratch.ts';
 
 /** What a thread needs to work on an engine's blocks; plain data that can be posted to a worker. */
@@ -52,10 +52,10 @@ export class KernelThread {
     this.#statistics = new Float64Array(buffer, scratch + STATISTICS, STATISTICS_NAMES.length);
   }
 
-  /** `tickBlock` of services/world. */
-  tick(block: number, rules: Rules, seed: number, tick: number): void {
+  /** `tickBlock` of services/world, so many times. */
+  tick(block: number, rules: Rules, seed: number, tick: number, ticks = 1): void {
     writeRules(this.#rules, rules);
-    this.tickOn(block, seed, tick);
+    this.tickOn(block, seed, tick, ticks);
   }
 
   /** Takes over what `writeRules` wrote somewhere else: the rules of `tickOn` from now on. */
@@ -64,8 +64,11 @@ export class KernelThread {
   }
 
   /** `tick` by the rules that are set. */
-  tickOn(block: number, seed: number, tick: number): void {
-    this.#kernel.tick(block, this.scratch, seed, tick);
+  tickOn(block: number, seed: number, tick: number, ticks: number): void {
+    for (let done = 0; done < ticks; done += WAVES_MAX) {
+      const waves = Math.min(WAVES_MAX, ticks - done);
+      this.#kernel.tick(block, this.scratch, seed, tick + done, waves);
+    }
   }
 
   /** `digestOf` of services/world. */

@@ -4,7 +4,8 @@
  *
  *   block:   record of 64 bytes │ global x of each column │ global y of each row │ eight fields,
  *            each of stride · rows values with a guard on both sides
- *   scratch: record of SCRATCH_RECORD_BYTES │ compress table │ keys │ rings of rows │ event lists
+ *   scratch: record of SCRATCH_RECORD_BYTES │ keys │ rings of rows │ event lists; a thread has one for
+ *            each tick of a sweep, chained, and they share the compress table
  *
  * A row of cells is padded to a multiple of 16, the cells of a vector. What stands in the padding
  * and in the guards is read by the kernel and means nothing: it lies outside of the margin.
@@ -80,7 +81,13 @@ export const EVENTS = 648;
 export const STATISTICS = 656;
 /** Where claimants of a row's cells are, at 8 · direction: (step in cells i32, address u32). */
 export const STEPS = 728;
-export const SCRATCH_RECORD_BYTES = 1760;
+/** Events of the row that was resolved last; see `resolveRow`. */
+export const RESOLVED = 1760;
+/** Of the wave behind, where several ticks are taken in one sweep. */
+export const NEXT_SCRATCH = 1764;
+export const SCRATCH_RECORD_BYTES = 1768;
+/** Ticks that are taken in one sweep at the most. */
+export const WAVES_MAX = 2;
 
 /** u16 × 8 for each byte: the positions of its set bits. */
 export const COMPRESS_TABLE_BYTES = 4096;

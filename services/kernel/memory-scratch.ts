@@ -4,17 +4,31 @@ import type { KernelMemory } from './kernel-memory.ts';
 import * as layout from './memory-layout.ts';
 
 /**
- * Lays the working memory of one thread, for blocks of up to so many cells a row and rows. The
- * kernel's `fillScratch` has yet to be called.
+ * Lays the working memory of one thread, for blocks of up to so many cells a row and rows: a scratch
+ * for each tick of a sweep, chained. The kernel's `fillScratch` has yet to be called.
  *
- * @returns its address.
+ * @returns the address of the first.
  */
 export function layMemoryScratch(memory: KernelMemory, stride: number, rows: number): number {
+  const table = memory.allocate(layout.COMPRESS_TABLE_BYTES);
+  let next = 0;
+  for (let wave = 0; wave < layout.WAVES_MAX; wave++) {
+    next = layWave(memory, stride, rows, { table, next });
+  }
+  return next;
+}
+
+/** @returns the address of the scratch. */
+function layWave(
+  memory: KernelMemory,
+  stride: number,
+  rows: number,
+  { table, next }: { table: number; next: number },
+): number {
   const ring = (layout.RING_ROWS + 1) * (stride + layout.VECTOR_CELLS);
   // A row's claims and its kills, u16 each.
   const events = layout.EVENT_ROWS * 2 * (2 * stride + layout.EVENT_SLACK_BYTES);
   const parts: [word: number, bytes: number][] = [
-    [layout.COMPRESS_TABLE, layout.COMPRESS_TABLE_BYTES],
     [layout.COLUMN_KEYS, 4 * stride],
     [layout.ROW_KEYS, 4 * rows],
     [layout.COLUMN_KEYS_LOW, 2 * stride],
@@ -35,6 +49,8 @@ export function layMemoryScratch(memory: KernelMemory, stride: number, rows: num
   const address = memory.allocate(bytes);
   const record = new DataView(memory.buffer, address, layout.SCRATCH_RECORD_BYTES);
   for (const [word, offset] of offsets) record.setUint32(word, address + offset, true);
+  record.setUint32(layout.COMPRESS_TABLE, table, true);
+  record.setUint32(layout.NEXT_SCRATCH, next, true);
   return address;
 }
 

@@ -23,13 +23,13 @@ export class ReferenceEngine implements Engine {
   digestOf = digestOf;
   statisticsOf = statisticsOf;
 
-  tick(block: CellBlock, rules: Rules, seed: number, tick: number): void {
+  tick(block: CellBlock, rules: Rules, seed: number, tick: number, ticks = 1): void {
     const { stride, rows } = block;
     const side = Math.max(stride, rows);
     if (stride * rows > this.#scratch.cells || side > this.#scratch.columnKeys.length) {
       this.#scratch = createTickScratch(stride * rows, side);
     }
-    tickBlock(block, this.#scratch, rules, seed, tick);
+    for (let i = 0; i < ticks; i++) tickBlock(block, this.#scratch, rules, seed, tick + i);
   }
 
   muster(plan: WorkPlan, options: WorkforceOptions): Workforce {

@@ -108,8 +108,8 @@ export class WasmEngine implements Engine {
     return this.#thread;
   }
 
-  tick(block: CellBlock, rules: Rules, seed: number, tick: number): void {
-    this.#thread.tick(this.#find(block).address, rules, seed, tick);
+  tick(block: CellBlock, rules: Rules, seed: number, tick: number, ticks = 1): void {
+    this.#thread.tick(this.#find(block).address, rules, seed, tick, ticks);
   }
 
   digestOf(block: CellBlock): bigint {

@@ -27,8 +27,11 @@ export const extremeRules: fc.Arbitrary<Rules> = fc.record(
 export interface EngineWorld {
   readonly engine: Engine;
   readonly blocks: readonly CellBlock[];
-  /** Takes all blocks from state t to state t + 1; margins are exchanged when it is due. */
-  step(rules: Rules, seed: number, tick: number): void;
+  /**
+   * Takes all blocks from state t to state t + ticks; margins are exchanged when it is due, so that
+   * it must not go beyond the next exchange.
+   */
+  step(rules: Rules, seed: number, tick: number, ticks?: number): void;
 }
 
 /** Puts the blocks of a partition, with the cells of a whole world, on an engine. */
@@ -48,13 +51,14 @@ export function engineWorld(
       ),
     ),
   );
-  let ticks = 0;
+  let done = 0;
   return {
     engine,
     blocks,
-    step(rules, seed, tick) {
-      if (ticks++ % ticksPerExchange === 0) exchange();
-      for (const block of blocks) engine.tick(block, rules, seed, tick);
+    step(rules, seed, tick, ticks = 1) {
+      if (done % ticksPerExchange === 0) exchange();
+      done += ticks;
+      for (const block of blocks) engine.tick(block, rules, seed, tick, ticks);
     },
   };
 }

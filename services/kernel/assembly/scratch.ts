@@ -6,6 +6,7 @@ import {
   FIRST_MULTIPLIER,
   LOWER_HALVES,
   MAY_BITS,
+  NEXT_SCRATCH,
   RULE_COUNT,
   RULE_VECTORS,
   RULE_WORDS,
@@ -41,8 +42,13 @@ export function ringRow(ring: usize, stride: usize, row: i32): usize {
   return ring + 16 + <usize>(row & 7) * (stride + 16);
 }
 
-/** Writes what never changes. */
+/** Writes what never changes, into all scratches of a thread. */
 export function fillScratch(scratch: usize): void {
+  fillTable(<usize>load<u32>(scratch, COMPRESS_TABLE));
+  for (; scratch !== 0; scratch = <usize>load<u32>(scratch, NEXT_SCRATCH)) fillVectors(scratch);
+}
+
+function fillVectors(scratch: usize): void {
   for (let i = 0; i < 8; i++) {
     v128.store(scratch + (<usize>i << 4), i8x16.splat(<i8>(<i32>1 << i)), DIRECTION_VECTORS);
   }
@@ -57,8 +63,10 @@ export function fillScratch(scratch: usize): void {
   v128.store(scratch, i16x8.splat(<i16>0x9e6d), SECOND_MULTIPLIER);
   v128.store(scratch, i8x16.splat(-1), TAIL_MASKS);
   v128.store(scratch, i8x16.splat(0), TAIL_MASKS + 16);
+}
 
-  const table = <usize>load<u32>(scratch, COMPRESS_TABLE);
+/** The positions of the set bits of each byte. */
+function fillTable(table: usize): void {
   for (let mask: u32 = 0; mask < 256; mask++) {
     let entry = table + (<usize>mask << 4);
     for (let position: u32 = 0; position < 8; position++) {
@@ -69,9 +77,10 @@ export function fillScratch(scratch: usize): void {
   }
 }
 
-/** Spreads the rules over lanes. */
-export function setRules(scratch: usize): void {
+/** Takes over the rules of another scratch, or its own, and spreads them over lanes. */
+export function setRules(scratch: usize, words: usize): void {
   for (let i = 0; i < RULE_COUNT; i++) {
+    store<u32>(scratch + (<usize>i << 2), rule(words, i), RULE_WORDS);
     v128.store(scratch + (<usize>i << 4), i16x8.splat(<i16>rule(scratch, i)), RULE_VECTORS);
   }
   const mutationEnd = min<u32>(65535, rule(scratch, DEATH_END) + rule(scratch, MUTATION_END));

@@ -70,6 +70,36 @@ describe('a tick of the compiled kernel', () => {
     );
   });
 
+  it('equals the reference where several ticks are taken at once', () => {
+    const twoOrMore = fc.integer({ min: 2, max: 5 });
+    fc.assert(
+      fc.property(
+        sides,
+        sides,
+        extremeRules,
+        fc.tuple(fc.nat(3), twoOrMore),
+        seeds,
+        ticks,
+        (width, height, rules, [more, atOnce], seed, tick) => {
+          const { reference, compiled } = pair(
+            width,
+            height,
+            RADIUS * (atOnce + more),
+            seed,
+            rules,
+          );
+          const scratch = createTickScratch(reference.stride * reference.rows);
+          for (let i = 0; i < atOnce; i++) {
+            tickBlock(reference, scratch, rules, seed, (tick + i) % 2 ** 32);
+          }
+          engine.tick(compiled, rules, seed, tick, atOnce);
+          expect(difference(reference, compiled, RADIUS * more)).toBeUndefined();
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
   it('equals the reference on a torus in any partition and halo width, tick after tick', () => {
     fc.assert(
       fc.property(
