@@ -28,6 +28,8 @@ export interface BackendOptions {
   transport: Transport;
   /** Makes what ticks the cells. @default the reference */
   createEngine?: () => Engine;
+  /** How many threads of such an engine share the work. @default 1 */
+  threads?: number;
   /** What the shards may take. */
   memoryLimitBytes: number;
   /** When missing halos are pulled. */
@@ -62,6 +64,7 @@ export function createBackend(options: BackendOptions): Backend {
     log,
     haloTransport,
     createEngine: options.createEngine ?? (() => new ReferenceEngine()),
+    threads: options.threads ?? 1,
     ...(options.haloTiming && { haloTiming: options.haloTiming }),
     memoryLimitBytes,
   });

@@ -18,11 +18,11 @@ export async function framePart(
   { layer, ...rect }: ReadFrameRequest,
 ): Promise<Uint8Array> {
   assertFrame(layer, rect, spec);
-  return shards.read((hosted, { minTick, maxTick }) => {
+  return shards.read((blocks, { minTick, maxTick }) => {
     const frame = createFrame({ layer, ...rect, minTick, maxTick });
     const pixels = frame.subarray(FRAME_HEADER_BYTES);
     const owner = (ownIndex % OWNERS_SHOWN) + 1;
-    for (const { block } of hosted) {
+    for (const block of blocks) {
       sampleLayer(block, layer, shards.rules, minTick, rect, owner, pixels);
     }
     return frame;

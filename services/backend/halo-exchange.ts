@@ -20,9 +20,6 @@ export interface HaloTiming {
 
 const HALO_TIMING: HaloTiming = { pullAfterMs: 200, pullEveryMs: 500, timeoutMs: 1_500 };
 
-/** How a message is read into margins. */
-type Unpack = ReturnType<ShardSet['prepareUnpack']>;
-
 /** A peer that answers so is merely not that far: no trouble of the connection. */
 const NOT_YET: ReadonlySet<ErrorCode> = new Set([
   'COLONY_NOT_INITIALIZED',
@@ -57,8 +54,6 @@ export class HaloExchange {
   readonly #log: Log;
   readonly #timing: HaloTiming;
   readonly #arrival: Wakeup;
-  /** By index of the peer, from the first exchange on. */
-  #unpackers: Map<number, Unpack> | undefined;
   #waiting: { tick: number; sinceMs: number; pullAtMs: number } | undefined;
   #isWatching = false;
   readonly #closed = new AbortController();
@@ -122,8 +117,7 @@ export class HaloExchange {
   }
 
   /**
-   * Sends the peers what they need of a state, without waiting. The shards that they need cells of
-   * must be in it.
+   * Sends the peers what they need of a state, without waiting. It must have been packed.
    */
   send(shards: ShardSet, tick: number): void {
     for (const [index, message] of this.#outbox.pack(tick, shards)) {
@@ -131,14 +125,16 @@ export class HaloExchange {
     }
   }
 
-  /** Waits for the messages of all peers and reads them in; false if closed meanwhile. */
+  /** Waits for the messages of all peers and gives them to the shards; false if closed meanwhile. */
   async receive(shards: ShardSet): Promise<boolean> {
     const { tick } = shards;
     if (!this.#inbox.isComplete(tick)) await this.#arrivalOf(tick);
     if (this.#isClosed) return false;
     // Pulled or not, what was missing is here.
     for (const peer of this.#peers.values()) this.#isWell(peer, 'pull');
-    this.#unpack(shards);
+    for (const [index, message] of this.#inbox.take(tick)) {
+      shards.arrived(index, message.subarray(HALO_HEADER_BYTES));
+    }
     return true;
   }
 
@@ -177,21 +173,6 @@ export class HaloExchange {
       }
     }
     this.#isWatching = false;
-  }
-
-  #unpack(shards: ShardSet): void {
-    const messages = this.#inbox.take(shards.tick);
-    for (const [index, unpack] of this.#unpackersOf(shards)) {
-      unpack(messages.get(index) as Uint8Array, HALO_HEADER_BYTES);
-    }
-  }
-
-  /** An exchange serves one set of shards as long as it lives. */
-  #unpackersOf(shards: ShardSet): Map<number, Unpack> {
-    this.#unpackers ??= new Map(
-      [...this.#plan.incoming].map(([peer, pieces]) => [peer, shards.prepareUnpack(pieces)]),
-    );
-    return this.#unpackers;
   }
 
   async #pull(index: number, tick: number): Promise<void> {

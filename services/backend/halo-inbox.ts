@@ -1,7 +1,8 @@
 import { ColonyError } from '../protocol/errors.ts';
 import { HALO_HEADER_BYTES, readHaloHeader } from '../protocol/halo-codec.ts';
-import { type HaloPlan, piecesBytes } from '../protocol/halo-plan.ts';
+import type { HaloPlan } from '../protocol/halo-plan.ts';
 import type { Topology } from '../protocol/topology.ts';
+import { parcelBytes } from '../world/cell-parcel.ts';
 
 /**
  * Halo messages that have come and are not used yet. From a peer only two can be meant: the next
@@ -16,8 +17,8 @@ export class HaloInbox {
 
   constructor(topology: Topology, plan: HaloPlan) {
     this.#topology = topology;
-    for (const [peer, pieces] of [...plan.incoming].sort(([a], [b]) => a - b)) {
-      this.#expectedBytes.set(peer, HALO_HEADER_BYTES + piecesBytes(pieces));
+    for (const [peer, regions] of plan.incoming) {
+      this.#expectedBytes.set(peer, HALO_HEADER_BYTES + parcelBytes(regions));
       this.#queues.set(peer, new Map());
     }
   }

@@ -1,19 +1,17 @@
 import { ColonyError } from '../protocol/errors.ts';
 import { createHaloMessage, HALO_HEADER_BYTES } from '../protocol/halo-codec.ts';
-import { type HaloPlan, piecesBytes } from '../protocol/halo-plan.ts';
+import type { HaloPlan } from '../protocol/halo-plan.ts';
 import type { Topology } from '../protocol/topology.ts';
 import type { ShardSet } from './shard-set.ts';
 
 /** Sending exchange n + 1 proves that the peer has n − 1: so two are enough to answer any pull. */
 const KEPT_EXCHANGES = 2;
 
-/** Packs what peers need from the shards here, and keeps the latest exchanges for their pulls. */
+/** Makes messages of what peers need from the shards here, and keeps the latest for their pulls. */
 export class HaloOutbox {
   readonly #topology: Topology;
   readonly #plan: HaloPlan;
   readonly #ownIndex: number;
-  /** How the message to each peer is written, from the first exchange on. */
-  #packers: Map<number, { bytes: number; pack: ReturnType<ShardSet['preparePack']> }> | undefined;
   readonly #kept = new Map<number, Map<number, Uint8Array>>();
 
   constructor(topology: Topology, plan: HaloPlan, ownIndex: number) {
@@ -22,15 +20,15 @@ export class HaloOutbox {
     this.#ownIndex = ownIndex;
   }
 
-  /** The messages of the exchange at this tick, by index of the peer. Shards stand in that state. */
+  /** The messages of the exchange at this tick, by index of the peer: what is packed in the shards. */
   pack(tick: number, shards: ShardSet): Map<number, Uint8Array> {
     const { generation, topologyVersion } = this.#topology;
     const header = { generation, topologyVersion, tick, senderIndex: this.#ownIndex };
     const messages = new Map<number, Uint8Array>();
-    this.#packers ??= this.#prepare(shards);
-    for (const [peer, { bytes, pack }] of this.#packers) {
-      const message = createHaloMessage(header, bytes);
-      pack(message, HALO_HEADER_BYTES);
+    for (const peer of this.#plan.outgoing.keys()) {
+      const cells = shards.departing(peer);
+      const message = createHaloMessage(header, cells.byteLength);
+      message.set(cells, HALO_HEADER_BYTES);
       messages.set(peer, message);
     }
     this.#kept.set(tick, messages);
@@ -47,13 +45,5 @@ export class HaloOutbox {
     if (message !== undefined) return message;
     const kept = [...this.#kept.keys()].join(', ') || 'none';
     throw new ColonyError('HALO_NOT_READY', `the halo of tick ${tick} is not here; kept: ${kept}`);
-  }
-
-  #prepare(shards: ShardSet) {
-    const prepared = [...this.#plan.outgoing].map(([peer, pieces]) => {
-      const packer = { bytes: piecesBytes(pieces), pack: shards.preparePack(pieces) };
-      return [peer, packer] as const;
-    });
-    return new Map(prepared);
   }
 }

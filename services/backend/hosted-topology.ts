@@ -20,6 +20,8 @@ export interface HostingParts {
   haloTiming?: HaloTiming;
   /** Makes what ticks the cells of one topology; the one before it is closed by then. */
   createEngine: () => Engine;
+  /** How many threads of such an engine share the work. @default 1 */
+  threads?: number;
 }
 
 /**
@@ -97,7 +99,7 @@ export class HostedTopology {
   /** How many shards are laid by now. */
   get shardsLaid(): number {
     if (this.#stage.name === 'bare') return 0;
-    return (this.#stage.name === 'laying' ? this.#shards?.laid : this.#shards?.shards.length) ?? 0;
+    return (this.#stage.name === 'laying' ? this.#shards?.laid : this.#shards?.size) ?? 0;
   }
 
   get shardNumbers(): number[] {
@@ -151,20 +153,23 @@ export class HostedTopology {
   }
 
   async #lay(): Promise<void> {
-    const { clock, log, createEngine } = this.#parts;
+    const { clock, log, createEngine, threads = 1 } = this.#parts;
     const { signal } = this.#dropped;
     const startedMs = clock.nowMs();
     try {
       const { topology, ownIndex } = this;
       const injectedAt = (tick: number) => this.#events.at(tick);
       this.#engine = createEngine();
-      const parts = { clock, engine: this.#engine, injectedAt, signal };
+      const parts = { clock, engine: this.#engine, injectedAt, signal, threads };
       const shards = await ShardSet.allocate(topology, ownIndex, this.#spec, parts);
       this.#shards = shards;
       if (shards === undefined || !(await shards.lay())) return;
       this.#stage = { name: 'laid', shards };
       const tookMs = Math.round(clock.nowMs() - startedMs);
-      log.info({ shards: shards.shards.length, tookMs }, 'The shards are laid.');
+      log.info(
+        { shards: shards.size, blocks: shards.blocks.length, tookMs },
+        'The shards are laid.',
+      );
     } catch (cause) {
       await this.#close();
       this.#shards = undefined;

@@ -106,8 +106,8 @@ export class Hosting {
   initializeTopology(fence: Fence, topology: Topology): void {
     this.admitUnreleased(fence);
     const held = this.#requireColony();
-    const { bootId, memoryLimitBytes } = this.#options;
-    const ownIndex = ownIndexIn(topology, fence, held.content, bootId, memoryLimitBytes);
+    const { bootId } = this.#options;
+    const ownIndex = ownIndexIn(topology, fence, held.content, bootId, this.#options);
     if (held.hosted !== undefined) {
       this.#assertNotOlder(held.hosted, fence);
       assertSameTopology(held.hosted.topology, topology);

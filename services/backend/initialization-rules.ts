@@ -60,7 +60,7 @@ export function ownIndexIn(
   fence: Fence,
   colony: ColonyContent,
   bootId: string,
-  memoryLimitBytes: number,
+  limits: { memoryLimitBytes: number; threads?: number },
 ): number {
   const { spec } = colony.stored;
   const pairs: [name: string, actual: unknown, expected: unknown][] = [
@@ -80,7 +80,8 @@ export function ownIndexIn(
   if (ownIndex < 0) {
     throw new ColonyError('BAD_REQUEST', `topology: this backend, ${bootId}, is not in it`);
   }
-  const bytes = shardSetBytes(topology, ownIndex);
+  const { memoryLimitBytes, threads } = limits;
+  const bytes = shardSetBytes(topology, ownIndex, threads);
   if (bytes > memoryLimitBytes) {
     throw new ColonyError(
       'BACKEND_FAILED',

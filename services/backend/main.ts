@@ -54,6 +54,7 @@ async function run(): Promise<void> {
   const watch = new CoordinatorWatch({ registry, getJson, clock, log });
   const backend = createBackend({
     createEngine: () => createEngine(config.kernel, { threads, spins, memory }),
+    threads,
     bootId,
     id,
     pid: process.pid,

@@ -1,25 +1,22 @@
 import type { Engine } from '../kernel/engine.ts';
 import { memoryBlockBytes } from '../kernel/memory-block.ts';
-import type { CellCopy, CellRectangle } from '../kernel/rectangles.ts';
 import type { Workforce } from '../kernel/workforce.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ColonyError } from '../protocol/errors.ts';
-import { type HaloPiece, haloCells, haloPlan } from '../protocol/halo-plan.ts';
+import { extentOfRegion, haloPlan } from '../protocol/halo-plan.ts';
+import { regionsOf } from '../protocol/regions.ts';
 import type { Sample } from '../protocol/sampling.ts';
-import { shardPlace, shardsOf, type Topology } from '../protocol/topology.ts';
+import { shardsOf, type Topology } from '../protocol/topology.ts';
 import type { CellBlock } from '../world/cell-block.ts';
+import { type CellParcel, parcelBytes } from '../world/cell-parcel.ts';
 import { formatDigest } from '../world/digest.ts';
 import type { Rules } from '../world/rules.ts';
 import type { WorldSpec } from '../world/spec.ts';
-import { type InjectedAt, Timeline } from '../world/timeline.ts';
+import { type Happening, type InjectedAt, Timeline } from '../world/timeline.ts';
+import { cutRegions } from './cut-regions.ts';
+import { type HaloParcels, layHaloParcels } from './halo-parcels.ts';
 
-/** One shard in memory. */
-export interface HostedShard {
-  readonly shard: number;
-  readonly block: CellBlock;
-}
-
-/** The states that shards stand in: they only differ where a tick was cut short. */
+/** The states that shards stand in: they only differ where a step was cut short. */
 export interface StandingAt {
   readonly minTick: number;
   readonly maxTick: number;
@@ -33,63 +30,68 @@ export interface ShardSetParts {
   injectedAt?: InjectedAt;
   /** Once it is aborted the shards are not wanted any more: all work on them ends. */
   signal: AbortSignal;
+  /** How many threads of the engine share the work. @default 1 */
+  threads?: number;
 }
 
-/** Readers that may wait for the end of a tick. */
+/** Readers that may wait for the end of a step. */
 const READERS_MAX = 64;
 
-/** Bytes that the shards of one backend take, margins and padding included. */
-export function shardSetBytes(topology: Topology, ownIndex: number): number {
-  const { shardSize } = topology;
-  const extent = { width: shardSize, height: shardSize, halo: haloCells(topology) };
-  return shardsOf(topology, ownIndex).length * memoryBlockBytes(extent);
+/** Bytes that the shards of one backend take, with margins, padding and parcels. */
+export function shardSetBytes(topology: Topology, ownIndex: number, threads = 1): number {
+  const { incoming, outgoing } = haloPlan(topology, ownIndex);
+  const parcels = [...incoming.values(), ...outgoing.values()].map(parcelBytes);
+  const blocks = cutRegions(regionsOf(topology, ownIndex), threads).map((block) =>
+    memoryBlockBytes(extentOfRegion(topology, block)),
+  );
+  return [...blocks, ...parcels].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /**
- * The shards of one backend in one topology, in lockstep. While they are worked on they belong to
- * their workforce, so that the outside must look through `read`.
+ * The shards of one backend in one topology, in lockstep. They stand in blocks, which may hold several
+ * shards or a part of one. While they are worked on they belong to their workforce, so that the
+ * outside must look through `read`.
  */
 export class ShardSet {
-  readonly shards: readonly HostedShard[];
+  readonly blocks: readonly CellBlock[];
+  readonly #shards: number;
   readonly #timeline: Timeline;
   readonly #ticksPerExchange: number;
-  readonly #engine: Engine;
+  readonly #signal: AbortSignal;
   readonly #workforce: Workforce;
-  readonly #blocks: ReadonlyMap<number, CellBlock>;
+  readonly #parcels: HaloParcels;
   #readers: (() => void)[] = [];
-  #isMidTick = false;
-  #isTorn = false;
+  /** While a step is under way, or was cut short: how many ticks it was to take. */
+  #ticksUnderWay = 0;
+  #isMidStep = false;
   #tick = 0;
 
   private constructor(
-    blocks: ReadonlyMap<number, CellBlock>,
+    blocks: readonly CellBlock[],
     topology: Topology,
     ownIndex: number,
     spec: WorldSpec,
     parts: ShardSetParts,
   ) {
     const { clock, engine, injectedAt, signal } = parts;
-    this.#blocks = blocks;
-    this.shards = [...blocks].map(([shard, block]) => ({ shard, block }));
+    this.#shards = shardsOf(topology, ownIndex).length;
     this.#timeline = new Timeline(spec, injectedAt);
     this.#ticksPerExchange = topology.ticksPerExchange;
-    this.#engine = engine;
-    const plan = haloPlan(topology, ownIndex);
-    const copies = plan.local.map(({ sourceShard, targetShard, ...place }): CellCopy => {
-      return { source: this.#block(sourceShard), target: this.#block(targetShard), ...place };
-    });
-    const sources = [...plan.outgoing.values()].flat().map(({ sourceShard }) => sourceShard);
-    const atBorder = new Set(sources.map((shard) => this.#block(shard)));
-    const inside = [...blocks.values()].filter((block) => !atBorder.has(block));
+    this.#signal = signal;
+    this.#parcels = layHaloParcels(engine, blocks, haloPlan(topology, ownIndex));
+    const { fills, packs } = this.#parcels;
+    const atBorder = new Set(packs.map(({ source }) => source));
+    const isAtBorder = (block: CellBlock) => atBorder.has(block);
+    this.blocks = [...blocks.filter(isAtBorder), ...blocks.filter((block) => !isAtBorder(block))];
     this.#workforce = engine.muster(
-      { spec, blocks: [...atBorder, ...inside], copies, awaited: atBorder.size },
+      { spec, blocks: this.blocks, fills, packs, awaited: atBorder.size },
       { signal, yieldToIo: () => clock.yieldToIo() },
     );
   }
 
   /**
    * Makes room for the shards, and calls together whoever works on them: `close` them when they
-   * are not needed any more. Yields between shards.
+   * are not needed any more. Yields between blocks.
    *
    * @returns undefined if they were not wanted any more.
    * @throws RangeError if there is not memory enough.
@@ -100,20 +102,9 @@ export class ShardSet {
     spec: WorldSpec,
     parts: ShardSetParts,
   ): Promise<ShardSet | undefined> {
-    const halo = haloCells(topology);
-    const blocks = new Map<number, CellBlock>();
-    for (const shard of shardsOf(topology, ownIndex)) {
-      const { x, y } = shardPlace(topology, shard);
-      const block = parts.engine.createBlock({
-        x,
-        y,
-        width: topology.shardSize,
-        height: topology.shardSize,
-        halo,
-        worldWidth: topology.width,
-        worldHeight: topology.height,
-      });
-      blocks.set(shard, block);
+    const blocks: CellBlock[] = [];
+    for (const region of cutRegions(regionsOf(topology, ownIndex), parts.threads ?? 1)) {
+      blocks.push(parts.engine.createBlock(extentOfRegion(topology, region)));
       await parts.clock.yieldToIo();
       if (parts.signal.aborted) return undefined;
     }
@@ -129,9 +120,15 @@ export class ShardSet {
     return this.#workforce.layGenesis();
   }
 
-  /** While they are laid: how many are by now. */
+  /** How many shards there are. */
+  get size(): number {
+    return this.#shards;
+  }
+
+  /** While they are laid: how many are by now, as far as blocks tell. */
   get laid(): number {
-    return this.#workforce.blocksDone;
+    if (this.blocks.length === 0) return 0;
+    return Math.floor((this.#workforce.blocksDone / this.blocks.length) * this.#shards);
   }
 
   /** The state that all shards are in; while they tick, the one they come from. */
@@ -140,11 +137,11 @@ export class ShardSet {
   }
 
   /**
-   * How many ticks are done or under way: events of ticks from this one on will be met. The tick that
-   * was cut short counts too.
+   * How many ticks are done or under way: events of ticks from this one on will be met. Those of a step
+   * that was cut short count too.
    */
   get ticksBegun(): number {
-    return this.#isTorn ? this.#tick + 1 : this.#tick;
+    return this.#tick + this.#ticksUnderWay;
   }
 
   /** The rules in force. */
@@ -152,56 +149,76 @@ export class ShardSet {
     return this.#timeline.rules;
   }
 
-  /** Prepares writing what pieces take from shards held here; see `Engine.preparePack`. */
-  preparePack(pieces: readonly HaloPiece[]): (out: Uint8Array, offset: number) => number {
-    return this.#engine.preparePack(
-      pieces.map(({ sourceShard, sourceX: x, sourceY: y, width, height }): CellRectangle => {
-        return { block: this.#block(sourceShard), x, y, width, height };
-      }),
-    );
+  /**
+   * How many ticks one step may take from here: up to the next exchange, and to the next tick that has
+   * events.
+   */
+  get ticksAhead(): number {
+    const k = this.#ticksPerExchange;
+    const most = k - (this.#tick % k);
+    for (let ticks = 1; ticks < most; ticks++) {
+      if (!this.#timeline.isQuiet(this.#tick + ticks)) return ticks;
+    }
+    return most;
   }
 
-  /** Prepares reading what pieces bring to shards held here; see `Engine.prepareUnpack`. */
-  prepareUnpack(pieces: readonly HaloPiece[]): (bytes: Uint8Array, offset: number) => number {
-    return this.#engine.prepareUnpack(
-      pieces.map(({ targetShard, targetX: x, targetY: y, width, height }): CellRectangle => {
-        return { block: this.#block(targetShard), x, y, width, height };
-      }),
-    );
+  /** Packs what peers need of the state that all shards are in; see `departing`. */
+  async pack(): Promise<boolean> {
+    return this.#workforce.packParcels();
+  }
+
+  /** The cells that a peer needs of an exchange, from when they are packed until the next step. */
+  departing(peer: number): Uint8Array {
+    return parcelOf(this.#parcels.outgoing, peer);
+  }
+
+  /** Takes the cells that a peer sent, for the step that begins with their exchange. */
+  arrived(peer: number, cells: Uint8Array): void {
+    // Nobody else's by now: what they stood in may be the next topology's.
+    if (!this.#signal.aborted) parcelOf(this.#parcels.incoming, peer).set(cells);
   }
 
   /**
-   * Takes every shard from state t to state t + 1. Where an exchange is due, the cells of other
-   * backends must be in the margins; those of shards held here are brought there.
+   * Takes every shard from state t to state t + ticks. Where an exchange is due, the cells of other
+   * backends must have arrived; those of shards held here are brought where they are needed.
    *
+   * @param ticks at most `ticksAhead`.
    * @param onBorderDone is called, if other backends need cells of these shards, when those are in
-   * state t + 1: they may be packed, while the shards inside are still ticked.
+   * state t + ticks, and packed if an exchange is due then, while others may still be ticked.
    * @returns false if it was not wanted any more; the shards then stand in different states for good.
    */
-  async step(onBorderDone: () => void): Promise<boolean> {
+  async step(ticks: number, onBorderDone: () => void): Promise<boolean> {
+    if (!(ticks >= 1 && ticks <= this.ticksAhead)) {
+      throw new Error(`${ticks} ticks in a step, at most ${this.ticksAhead} from ${this.#tick}`);
+    }
     const tick = this.#tick;
-    const fillsMargins = tick % this.#ticksPerExchange === 0;
-    this.#isMidTick = true;
-    this.#isTorn = true;
+    const isExchange = (at: number) => at % this.#ticksPerExchange === 0;
+    this.#isMidStep = true;
+    this.#ticksUnderWay = ticks;
     try {
-      if (!(await this.#happen(tick))) return false;
-      const { rules } = this.#timeline;
-      const step = { tick, rules, fillsMargins, onAwaited: onBorderDone };
-      if (!(await this.#workforce.step(step))) return false;
-      this.#isTorn = false;
-      this.#tick++;
+      const happenings = this.#timeline.happen(tick);
+      for (let quiet = tick + 1; quiet < tick + ticks; quiet++) this.#timeline.happen(quiet);
+      if (!(await this.#happen(happenings, isExchange(tick)))) return false;
+      const isWhole = await this.#workforce.step({
+        ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
+        fillsMargins: isExchange(tick) && happenings.length === 0,
+        packsParcels: isExchange(tick + ticks),
+      });
+      if (!isWhole) return false;
+      this.#tick += ticks;
+      this.#ticksUnderWay = 0;
       return true;
     } finally {
-      this.#isMidTick = false;
+      this.#isMidStep = false;
       this.#settleReaders();
     }
   }
 
   /**
-   * Looks at the shards when all stand in one state: at once, or after the tick under way.
+   * Looks at the shards when all stand in one state: at once, or after the step under way.
    * Throws BACKEND_FAILED if too many wait to look.
    */
-  read<T>(look: (shards: readonly HostedShard[], at: StandingAt) => T): Promise<T> {
+  read<T>(look: (blocks: readonly CellBlock[], at: StandingAt) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#readers.length >= READERS_MAX) {
         throw new ColonyError('BACKEND_FAILED', `${READERS_MAX} others wait to look at the shards`);
@@ -209,12 +226,12 @@ export class ShardSet {
       const run = () => {
         try {
           const minTick = this.#tick;
-          resolve(look(this.shards, { minTick, maxTick: this.ticksBegun }));
+          resolve(look(this.blocks, { minTick, maxTick: this.ticksBegun }));
         } catch (error) {
           reject(error);
         }
       };
-      if (this.#isMidTick) this.#readers.push(run);
+      if (this.#isMidStep) this.#readers.push(run);
       else run();
     });
   }
@@ -230,7 +247,7 @@ export class ShardSet {
     const { statistics, digest } = measured;
     return {
       tick: this.#tick,
-      shards: this.shards.length,
+      shards: this.#shards,
       statistics: { ...statistics },
       ...(digest !== undefined && { digest: formatDigest(digest) }),
     };
@@ -242,22 +259,18 @@ export class ShardSet {
   }
 
   /**
-   * The events of a tick, on every cell that is held. Margins that are filled from shards held here
-   * come after them, with what the same events made of the same cells.
+   * Events happen to every cell that is held, to those of margins too: where an exchange is due, these
+   * have to be there before, as they stood when they were sent.
    *
-   * @returns false if they were not wanted any more.
+   * @returns false if it was not wanted any more.
    */
-  async #happen(tick: number): Promise<boolean> {
-    for (const happening of this.#timeline.happen(tick)) {
-      if (!(await this.#workforce.apply(happening, tick))) return false;
+  async #happen(happenings: readonly Happening[], isExchange: boolean): Promise<boolean> {
+    if (happenings.length === 0) return true;
+    if (isExchange && !(await this.#workforce.fillMargins())) return false;
+    for (const happening of happenings) {
+      if (!(await this.#workforce.apply(happening, this.#tick))) return false;
     }
     return true;
-  }
-
-  #block(shard: number): CellBlock {
-    const block = this.#blocks.get(shard);
-    if (block === undefined) throw new Error(`shard ${shard} is not held here`);
-    return block;
   }
 
   #settleReaders(): void {
@@ -265,4 +278,10 @@ export class ShardSet {
     this.#readers = [];
     for (const run of readers) run();
   }
+}
+
+function parcelOf(parcels: ReadonlyMap<number, CellParcel>, peer: number): Uint8Array {
+  const parcel = parcels.get(peer);
+  if (parcel === undefined) throw new Error(`backend ${peer} is no neighbour`);
+  return parcel.bytes;
 }

@@ -79,6 +79,7 @@ export class TickLoop {
   async #run(): Promise<void> {
     const { shards, exchange, grant, ticksPerExchange } = this.#parts;
     const isWanted = () => !this.#isStopped;
+    if (!(await shards.pack())) return;
     this.#send(shards.tick);
     while (isWanted()) {
       const { tick } = shards;
@@ -88,11 +89,24 @@ export class TickLoop {
       const isExchange = tick % ticksPerExchange === 0;
       if (isExchange && isWanted() && !(await exchange.receive(shards))) return;
       if (!isWanted()) return;
+      const ticks = this.#ticksAhead();
       this.#pace.spend(this.#parts.clock.nowMs());
-      if (!(await shards.step(() => this.#send(tick + 1)))) return;
+      if (!(await shards.step(ticks, () => this.#send(tick + ticks)))) return;
       // A backend without shards must let others have their turn too.
-      if (shards.shards.length === 0) await this.#parts.clock.yieldToIo();
+      if (shards.size === 0) await this.#parts.clock.yieldToIo();
     }
+  }
+
+  /**
+   * How many ticks the next step takes. One where a pace is asked for, for each of them is to be seen;
+   * else as many as shards, horizon and samples let it: a step costs, however few cells there are.
+   */
+  #ticksAhead(): number {
+    const { shards, grant } = this.#parts;
+    if (grant.ticksPerSecond !== null) return 1;
+    const { tick } = shards;
+    const toSample = STATISTICS_EVERY_TICKS - (tick % STATISTICS_EVERY_TICKS);
+    return Math.min(shards.ticksAhead, grant.horizon - tick, toSample);
   }
 
   /** Sends the halos of the state that the shards at the border are in, if they are due. */
@@ -103,7 +117,7 @@ export class TickLoop {
 
   async #sample(tick: number): Promise<void> {
     const { shards, samples } = this.#parts;
-    if (tick % STATISTICS_EVERY_TICKS !== 0 || shards.shards.length === 0) return;
+    if (tick % STATISTICS_EVERY_TICKS !== 0 || shards.size === 0) return;
     await this.#until(() => !samples.isFull, 'Blocked');
     if (this.#isStopped) return;
     const sample = await shards.measure(tick % DIGEST_EVERY_TICKS === 0);

@@ -1,17 +1,6 @@
-import { cellIndex, HALO_CELL_BYTES } from '../world/cell-block.ts';
-import type { MemoryBlock } from './memory-block.ts';
-import type { CellCopy, CellRectangle } from './rectangles.ts';
-
-/** Fields of a packed cell in their order, with the bytes of a value; see `packCells`. */
-const PACKED_FIELDS = [
-  ['food', 2],
-  ['size', 1],
-  ['traits', 1],
-  ['health', 2],
-  ['birth', 2],
-  ['colour', 4],
-  ['lineage', 4],
-] as const;
+import { cellIndex } from '../world/cell-block.ts';
+import type { CellCopy } from '../world/cell-copy.ts';
+import { RASTER_FIELDS } from '../world/cell-parcel.ts';
 
 /** Six words for the kernel's copier: a rectangle of bytes from one address to another. */
 export type CopyJob = readonly [
@@ -23,45 +12,16 @@ export type CopyJob = readonly [
   sourceStride: number,
 ];
 
-/** Jobs for one copy of cells, a job per field. */
-export function jobsOfCopy(copy: CellCopy, source: MemoryBlock, target: MemoryBlock): CopyJob[] {
-  const from = cellIndex(copy.source, copy.sourceX, copy.sourceY);
-  const to = cellIndex(copy.target, copy.targetX, copy.targetY);
-  return PACKED_FIELDS.map(([name, bytes]) => [
-    target.fields[name] + to * bytes,
-    source.fields[name] + from * bytes,
-    copy.width * bytes,
-    copy.height,
-    copy.target.stride * bytes,
-    copy.source.stride * bytes,
+/** Jobs for one copy of cells, a job per field. Both rasters stand in the memory of the kernel. */
+export function jobsOfCopy({ source, target, width, height, ...at }: CellCopy): CopyJob[] {
+  const from = cellIndex(source, at.sourceX, at.sourceY);
+  const to = cellIndex(target, at.targetX, at.targetY);
+  return RASTER_FIELDS.map(([name, bytes]) => [
+    target[name].byteOffset + to * bytes,
+    source[name].byteOffset + from * bytes,
+    width * bytes,
+    height,
+    target.stride * bytes,
+    source.stride * bytes,
   ]);
-}
-
-/** Jobs that pack rectangles one after the other at an address, or unpack them from there. */
-export function jobsOfPacking(
-  direction: 'pack' | 'unpack',
-  rectangles: readonly CellRectangle[],
-  memoryBlockOf: (rectangle: CellRectangle) => MemoryBlock,
-  address: number,
-): CopyJob[] {
-  const jobs: CopyJob[] = [];
-  for (const rectangle of rectangles) {
-    const { block, x, y, width, height } = rectangle;
-    const { fields } = memoryBlockOf(rectangle);
-    const cell = cellIndex(block, x, y);
-    let packed = address;
-    for (const [name, bytes] of PACKED_FIELDS) {
-      const unpacked = fields[name] + cell * bytes;
-      const rowBytes = width * bytes;
-      const stride = block.stride * bytes;
-      jobs.push(
-        direction === 'pack'
-          ? [packed, unpacked, rowBytes, height, rowBytes, stride]
-          : [unpacked, packed, rowBytes, height, stride, rowBytes],
-      );
-      packed += rowBytes * height;
-    }
-    address += width * height * HALO_CELL_BYTES;
-  }
-  return jobs;
 }

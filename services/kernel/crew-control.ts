@@ -8,6 +8,7 @@ export const OPERATION = {
   measure: 4,
   digest: 5,
   apply: 6,
+  pack: 7,
 } as const;
 export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
 
@@ -19,7 +20,8 @@ export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
  *    1 LIMIT      the ticket behind the last one of the open phase
  *    2 OPERATION  of the open phase         3 NEXT  of the one after it, or 0
  *    4 IS_CUT     tickets are only torn any more      5 HAS_ENDED  threads return
- *    6 TICK       of the batch              8 … RULES of the batch
+ *    6 TICK       of the batch              7 TICKS, of a step: how many
+ *    8 … RULES    of the batch             24 PACKS, of a step: whether parcels are packed after it
  *   32 TICKET     the next ticket to be taken
  *   64 DONE       how many tickets are done
  *   96 SLEEPERS   threads that sleep
@@ -32,7 +34,9 @@ const NEXT = 3;
 const IS_CUT = 4;
 const HAS_ENDED = 5;
 const TICK = 6;
+const TICKS = 7;
 const RULES = 8;
+const PACKS = 24;
 const TICKET = 32;
 const DONE = 64;
 const SLEEPERS = 96;
@@ -42,6 +46,10 @@ const CONTROL_BYTES = 512;
 export interface Batch {
   readonly operations: readonly [Operation, Operation?];
   readonly tick: number;
+  /** Of a step: how many ticks. @default 1 */
+  readonly ticks?: number;
+  /** Of a step: whether parcels are packed after it. @default false */
+  readonly packsParcels?: boolean;
   /** How many blocks, from the first on, others wait for to have done the step. @default 0 */
   readonly awaited?: number;
 }
@@ -71,8 +79,10 @@ export class CrewControl {
   }
 
   /** Lets the threads begin with a batch; the one before it must be over. */
-  open({ operations: [first, second], tick, awaited = 0 }: Batch): void {
+  open({ operations: [first, second], tick, ticks = 1, awaited = 0, packsParcels }: Batch): void {
     this.#words[TICK] = tick;
+    this.#words[TICKS] = ticks;
+    this.#words[PACKS] = packsParcels ? 1 : 0;
     this.#words[AWAITED] = awaited;
     this.#openPhase(first, second ?? 0);
   }
@@ -121,6 +131,16 @@ export class CrewControl {
   /** Of the batch; only valid while one holds a ticket of it. */
   get tick(): number {
     return (this.#words[TICK] as number) >>> 0;
+  }
+
+  /** Of the batch; only valid while one holds a ticket of it. */
+  get ticks(): number {
+    return this.#words[TICKS] as number;
+  }
+
+  /** Of the batch; only valid while one holds a ticket of it. */
+  get packsParcels(): boolean {
+    return this.#words[PACKS] !== 0;
   }
 
   /** Takes a ticket of the open phase: the index of a block, or −1 if there is none left. */

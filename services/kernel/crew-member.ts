@@ -9,11 +9,12 @@ import { type JobList, KernelThread, type KernelThreadData } from './kernel-thre
 import { viewMemoryBlock } from './memory-block.ts';
 import { SharedNote } from './shared-note.ts';
 
-/** A block of a crew: where it is, and what fills its margin. */
+/** A block of a crew: where it is, what fills its margin, and what others get of it. */
 export interface CrewBlock {
   readonly address: number;
   readonly extent: BlockExtent;
   readonly fill: JobList;
+  readonly pack: JobList;
 }
 
 /** What a thread of a crew gets when it is started; plain data. */
@@ -33,7 +34,8 @@ export interface CrewMemberData {
 
 /**
  * What a crew is told by its threads: that a batch is over, or in a step, by its tick, that the blocks
- * that others wait for are done. The former may overtake the latter, which comes from another thread.
+ * that others wait for are packed. The former may overtake the latter, which comes from another thread;
+ * where others wait for all blocks, the latter is not told: a message takes as long as many cells.
  */
 export type CrewNews = 'done' | { readonly awaitedOf: number };
 
@@ -75,8 +77,7 @@ export class CrewMember {
       if (index >= 0) {
         if (!control.isCut) {
           this.#do(control.operation, index);
-          const isAwaited = control.operation === OPERATION.step && index < this.#awaited;
-          if (isAwaited && control.isLastAwaited()) tell({ awaitedOf: control.tick });
+          if (this.#isAwaited(index) && control.isLastAwaited()) tell({ awaitedOf: control.tick });
         }
         if (control.giveBack()) tell('done');
       } else {
@@ -86,10 +87,17 @@ export class CrewMember {
     }
   }
 
+  /** Whether somebody waits for the block who does not wait for the whole batch. */
+  #isAwaited(index: number): boolean {
+    const awaited = this.#awaited;
+    if (index >= awaited || awaited === this.#blocks.length) return false;
+    return this.#control.operation === OPERATION.step && this.#control.packsParcels;
+  }
+
   #do(operation: Operation, index: number): void {
     const thread = this.#thread;
-    const { address, extent, fill } = this.#blocks[index] as CrewBlock;
-    const { tick, rules } = this.#control;
+    const { address, extent, fill, pack } = this.#blocks[index] as CrewBlock;
+    const { tick, ticks, rules, packsParcels } = this.#control;
     const view = () => viewMemoryBlock(this.#memory.buffer, address, extent);
     if (operation === OPERATION.layGenesis) {
       layGenesis(view(), this.#spec);
@@ -100,7 +108,11 @@ export class CrewMember {
       thread.copy(fill);
     } else if (operation === OPERATION.step) {
       thread.setRules(rules);
-      thread.tickOn(address, this.#spec.seed, tick, 1);
+      thread.tickOn(address, this.#spec.seed, tick, ticks);
+      // Now, while what was written last is still in the caches of this processor.
+      if (packsParcels) thread.copy(pack);
+    } else if (operation === OPERATION.pack) {
+      thread.copy(pack);
     } else if (operation === OPERATION.measure) {
       const cells = extent.width * extent.height;
       this.#results.setStatistics(index, thread.statistics(address, cells, tick));

@@ -97,16 +97,20 @@ export class Crew implements Workforce {
     return this.#run({ operations: [OPERATION.fillMargin], tick: 0 });
   }
 
+  packParcels(): Promise<boolean> {
+    return this.#run({ operations: [OPERATION.pack], tick: 0 });
+  }
+
   apply(happening: Happening, tick: number): Promise<boolean> {
     return this.#run({ operations: [OPERATION.apply], tick }, () => this.#note.write(happening));
   }
 
-  step({ tick, rules, fillsMargins, onAwaited }: Step): Promise<boolean> {
+  step({ rules, fillsMargins = false, onAwaited, ...batch }: Step): Promise<boolean> {
     const { fillMargin, step } = OPERATION;
     const operations = fillsMargins ? ([fillMargin, step] as const) : ([step] as const);
     const awaited = this.#awaited;
     return this.#run(
-      { operations, tick, awaited },
+      { ...batch, operations, awaited },
       () => writeRules(this.#control.rules, rules),
       awaited > 0 ? onAwaited : undefined,
     );

@@ -1,12 +1,13 @@
 import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
+import type { CellCopy } from '../world/cell-copy.ts';
+import type { CellParcel, RasterSize } from '../world/cell-parcel.ts';
 import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
-import type { CellCopy, CellRectangle } from './rectangles.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /**
  * What runs the ticks of a process's blocks. Its blocks are blocks of services/world, and everything
- * there (genesis, packing, layers, digest) works on them too; they live until the engine is closed.
+ * there (genesis, copies, layers, digest) works on them too; they live until the engine is closed.
  *
  * What is done at every tick or exchange is prepared once: the rectangles are checked and written
  * down, and running them checks nothing any more.
@@ -20,6 +21,13 @@ export interface Engine {
    * @throws RangeError if it cannot be held.
    */
   createBlock(extent: BlockExtent): CellBlock;
+
+  /**
+   * Room for a parcel where its blocks are, all zero.
+   *
+   * @throws RangeError if it cannot be held.
+   */
+  createParcel(sizes: readonly RasterSize[]): CellParcel;
 
   /**
    * Takes a block of this engine from state t to state t + ticks; see `tickBlock` of services/world.
@@ -45,24 +53,10 @@ export interface Engine {
   statisticsOf(block: CellBlock, tick: number): Statistics;
 
   /**
-   * Prepares copies of cells, all fields but extraFood, among blocks of this engine.
+   * Prepares copies of cells, all fields but extraFood, among blocks and parcels of this engine.
    *
    * @returns runs them in their order.
    * @throws RangeError if a rectangle leaves its block.
    */
   prepareCopies(copies: readonly CellCopy[]): () => void;
-
-  /**
-   * Prepares `packCells` of services/world of one rectangle after the other.
-   *
-   * @returns writes them at an offset and gives the offset behind them; throws RangeError if the
-   * bytes do not suffice.
-   * @throws RangeError if a rectangle leaves its block.
-   */
-  preparePack(rectangles: readonly CellRectangle[]): (out: Uint8Array, offset: number) => number;
-
-  /** The reverse of `preparePack`: reads what it wrote. */
-  prepareUnpack(
-    rectangles: readonly CellRectangle[],
-  ): (bytes: Uint8Array, offset: number) => number;
 }

@@ -12,14 +12,16 @@ export class InlineWorkforce implements Workforce {
   readonly #engine: Engine;
   readonly #plan: WorkPlan;
   readonly #options: WorkforceOptions;
-  readonly #copy: () => void;
+  readonly #fill: () => void;
+  readonly #pack: () => void;
   #blocksDone = 0;
 
   constructor(engine: Engine, plan: WorkPlan, options: WorkforceOptions) {
     this.#engine = engine;
     this.#plan = plan;
     this.#options = options;
-    this.#copy = engine.prepareCopies(plan.copies);
+    this.#fill = engine.prepareCopies(plan.fills ?? []);
+    this.#pack = engine.prepareCopies(plan.packs ?? []);
   }
 
   get blocksDone(): number {
@@ -31,7 +33,12 @@ export class InlineWorkforce implements Workforce {
   }
 
   async fillMargins(): Promise<boolean> {
-    this.#copy();
+    this.#fill();
+    return true;
+  }
+
+  async packParcels(): Promise<boolean> {
+    this.#pack();
     return true;
   }
 
@@ -40,12 +47,14 @@ export class InlineWorkforce implements Workforce {
     return this.#each((block) => applyEvent(block, event, conditions, seed, tick));
   }
 
-  step({ tick, rules, fillsMargins, onAwaited }: Step): Promise<boolean> {
+  step({ tick, ticks = 1, rules, onAwaited, ...step }: Step): Promise<boolean> {
     const { spec, awaited = 0 } = this.#plan;
-    if (fillsMargins) this.#copy();
+    if (step.fillsMargins) this.#fill();
     return this.#each((block, index) => {
-      this.#engine.tick(block, rules, spec.seed, tick);
-      if (index === awaited - 1) onAwaited?.();
+      this.#engine.tick(block, rules, spec.seed, tick, ticks);
+      if (index !== awaited - 1) return;
+      if (step.packsParcels) this.#pack();
+      onAwaited?.();
     });
   }
 

@@ -87,7 +87,7 @@ export const RESOLVED = 1760;
 export const NEXT_SCRATCH = 1764;
 export const SCRATCH_RECORD_BYTES = 1768;
 /** Ticks that are taken in one sweep at the most. */
-export const WAVES_MAX = 2;
+export const WAVES_MAX = 4;
 
 /** u16 × 8 for each byte: the positions of its set bits. */
 export const COMPRESS_TABLE_BYTES = 4096;

@@ -1,17 +1,12 @@
-import {
-  type CellBlock,
-  copyCells,
-  createCellBlock,
-  packCells,
-  unpackCells,
-} from '../world/cell-block.ts';
+import { type CellBlock, createCellBlock } from '../world/cell-block.ts';
+import { assertCopy, type CellCopy, copyCells } from '../world/cell-copy.ts';
+import { type CellParcel, parcelBytes, type RasterSize, viewParcel } from '../world/cell-parcel.ts';
 import { digestOf } from '../world/digest.ts';
 import type { Rules } from '../world/rules.ts';
 import { statisticsOf } from '../world/statistics.ts';
 import { createTickScratch, type TickScratch, tickBlock } from '../world/tick.ts';
 import type { Engine } from './engine.ts';
 import { InlineWorkforce } from './inline-workforce.ts';
-import { assertCopies, assertRectangles, type CellCopy, type CellRectangle } from './rectangles.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /** services/world itself: the readable specification, slower, but with nothing to compile. */
@@ -39,31 +34,12 @@ export class ReferenceEngine implements Engine {
   /** Its blocks go when nobody has them any more. */
   close(): void {}
 
+  createParcel(sizes: readonly RasterSize[]): CellParcel {
+    return viewParcel(new ArrayBuffer(parcelBytes(sizes)), 0, sizes);
+  }
+
   prepareCopies(copies: readonly CellCopy[]): () => void {
-    assertCopies(copies);
-    return () => {
-      for (const c of copies) {
-        const { source, sourceX, sourceY, target, targetX, targetY, width, height } = c;
-        copyCells(source, sourceX, sourceY, target, targetX, targetY, width, height);
-      }
-    };
-  }
-
-  preparePack(rectangles: readonly CellRectangle[]) {
-    assertRectangles(rectangles);
-    return (out: Uint8Array, offset: number) =>
-      rectangles.reduce(
-        (end, r) => packCells(r.block, r.x, r.y, r.width, r.height, out, end),
-        offset,
-      );
-  }
-
-  prepareUnpack(rectangles: readonly CellRectangle[]) {
-    assertRectangles(rectangles);
-    return (bytes: Uint8Array, offset: number) =>
-      rectangles.reduce(
-        (end, r) => unpackCells(r.block, r.x, r.y, r.width, r.height, bytes, end),
-        offset,
-      );
+    copies.forEach(assertCopy);
+    return () => copies.forEach(copyCells);
   }
 }

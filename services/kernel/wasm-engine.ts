@@ -1,23 +1,17 @@
-import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
+import type { BlockExtent, CellBlock, CellRaster } from '../world/cell-block.ts';
+import { assertCopy, type CellCopy } from '../world/cell-copy.ts';
+import { type CellParcel, parcelBytes, type RasterSize, viewParcel } from '../world/cell-parcel.ts';
 import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
-import { type CopyJob, jobsOfCopy, jobsOfPacking } from './copy-jobs.ts';
+import { jobsOfCopy } from './copy-jobs.ts';
 import { Crew } from './crew.ts';
 import type { Engine } from './engine.ts';
 import { InlineWorkforce } from './inline-workforce.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
-import { extentOf, layMemoryBlock, type MemoryBlock } from './memory-block.ts';
+import { extentOf, layMemoryBlock } from './memory-block.ts';
 import { COPY_JOB_BYTES } from './memory-layout.ts';
 import { layMemoryScratch } from './memory-scratch.ts';
-import {
-  assertCopies,
-  assertRectangles,
-  assertRoom,
-  type CellCopy,
-  type CellRectangle,
-  packedBytes,
-} from './rectangles.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /** Who works on the blocks of an engine. */
@@ -42,13 +36,13 @@ export class WasmEngine implements Engine {
   readonly memory: KernelMemory;
   readonly #module: WebAssembly.Module;
   readonly #crew: CrewSettings;
-  readonly #blocks = new Map<CellBlock, MemoryBlock>();
+  /** Of the records of blocks. */
+  readonly #addresses = new Map<CellRaster, number>();
+  readonly #parcelled = new Set<CellRaster>();
   /** The longest row and column of a block so far: what a scratch must have room for. */
   #stride = 0;
   #rows = 0;
   #thread: KernelThread;
-  /** Where packed cells stand on their way into the memory and out of it. */
-  #staging = { address: 0, bytes: 0 };
   #isClosed = false;
 
   /**
@@ -76,15 +70,22 @@ export class WasmEngine implements Engine {
 
   createBlock(extent: BlockExtent): CellBlock {
     this.#assertOpen();
-    const memoryBlock = layMemoryBlock(this.memory, extent);
-    const { block } = memoryBlock;
-    this.#blocks.set(block, memoryBlock);
+    const { block, address } = layMemoryBlock(this.memory, extent);
+    this.#addresses.set(block, address);
     if (block.stride > this.#stride || block.rows > this.#rows) {
       this.#stride = Math.max(this.#stride, block.stride);
       this.#rows = Math.max(this.#rows, block.rows);
       this.#thread = new KernelThread(this.createThread());
     }
     return block;
+  }
+
+  createParcel(sizes: readonly RasterSize[]): CellParcel {
+    this.#assertOpen();
+    const address = this.memory.allocate(parcelBytes(sizes));
+    const parcel = viewParcel(this.memory.buffer, address, sizes);
+    for (const raster of parcel.rasters) this.#parcelled.add(raster);
+    return parcel;
   }
 
   /**
@@ -100,7 +101,9 @@ export class WasmEngine implements Engine {
 
   /** Where a block is for a `KernelThread`. */
   addressOf(block: CellBlock): number {
-    return this.#find(block).address;
+    const address = this.#addresses.get(block);
+    if (address === undefined) throw new Error('the block is not one of this engine');
+    return address;
   }
 
   /** The kernel as the thread of this engine runs it. */
@@ -109,30 +112,29 @@ export class WasmEngine implements Engine {
   }
 
   tick(block: CellBlock, rules: Rules, seed: number, tick: number, ticks = 1): void {
-    this.#thread.tick(this.#find(block).address, rules, seed, tick, ticks);
+    this.#thread.tick(this.addressOf(block), rules, seed, tick, ticks);
   }
 
   digestOf(block: CellBlock): bigint {
-    return this.#thread.digest(this.#find(block).address);
+    return this.#thread.digest(this.addressOf(block));
   }
 
   statisticsOf(block: CellBlock, tick: number): Statistics {
-    return this.#thread.statistics(this.#find(block).address, block.width * block.height, tick);
+    return this.#thread.statistics(this.addressOf(block), block.width * block.height, tick);
   }
 
   muster(plan: WorkPlan, options: WorkforceOptions): Workforce {
     const { threads, spins, workerFile } = this.#crew;
-    const { spec, blocks, awaited = 0 } = plan;
+    const { spec, blocks, awaited = 0, fills = [], packs = [] } = plan;
     const members = Math.min(threads, blocks.length);
     if (members === 0) return new InlineWorkforce(this, plan, options);
-    const copies = new Map(blocks.map((block): [CellBlock, CellCopy[]] => [block, []]));
-    for (const copy of plan.copies) copies.get(copy.target)?.push(copy);
     return new Crew({
       spec,
       blocks: blocks.map((block) => ({
         address: this.addressOf(block),
         extent: extentOf(block),
-        fill: this.layCopies(copies.get(block) ?? []),
+        fill: this.layCopies(fills.filter(({ target }) => target === block)),
+        pack: this.layCopies(packs.filter(({ source }) => source === block)),
       })),
       awaited,
       threads: Array.from({ length: members }, () => this.createThread()),
@@ -145,7 +147,8 @@ export class WasmEngine implements Engine {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#blocks.clear();
+    this.#addresses.clear();
+    this.#parcelled.clear();
     this.memory.giveBack();
   }
 
@@ -155,54 +158,25 @@ export class WasmEngine implements Engine {
    * @throws RangeError if a rectangle leaves its block.
    */
   layCopies(copies: readonly CellCopy[]): JobList {
-    assertCopies(copies);
-    return this.#layJobs(
-      copies.flatMap((c) => jobsOfCopy(c, this.#find(c.source), this.#find(c.target))),
-    );
+    this.#assertOpen();
+    for (const copy of copies) {
+      assertCopy(copy);
+      if (this.#holds(copy.source) && this.#holds(copy.target)) continue;
+      throw new Error('a copy from or to what is not of this engine');
+    }
+    const jobs = copies.flatMap(jobsOfCopy);
+    const address = this.memory.allocate(jobs.length * COPY_JOB_BYTES);
+    const words = (jobs.length * COPY_JOB_BYTES) / Uint32Array.BYTES_PER_ELEMENT;
+    new Uint32Array(this.memory.buffer, address, words).set(jobs.flat());
+    return { address, count: jobs.length };
   }
 
   prepareCopies(copies: readonly CellCopy[]): () => void {
     const jobs = this.layCopies(copies);
-    return () => this.#copy(jobs);
-  }
-
-  preparePack(rectangles: readonly CellRectangle[]) {
-    const { run, bytes, staged } = this.#preparePacking('pack', rectangles);
-    return (out: Uint8Array, offset: number) => {
-      assertRoom(out, offset, bytes);
-      run();
-      out.set(staged, offset);
-      return offset + bytes;
-    };
-  }
-
-  prepareUnpack(rectangles: readonly CellRectangle[]) {
-    const { run, bytes, staged } = this.#preparePacking('unpack', rectangles);
-    return (packed: Uint8Array, offset: number) => {
-      assertRoom(packed, offset, bytes);
+    return () => {
       this.#assertOpen();
-      staged.set(packed.subarray(offset, offset + bytes));
-      run();
-      return offset + bytes;
+      this.#thread.copy(jobs);
     };
-  }
-
-  #preparePacking(direction: 'pack' | 'unpack', rectangles: readonly CellRectangle[]) {
-    assertRectangles(rectangles);
-    const bytes = packedBytes(rectangles);
-    if (bytes > this.#staging.bytes) {
-      this.#staging = { address: this.memory.allocate(bytes), bytes };
-    }
-    const { address } = this.#staging;
-    const find = ({ block }: CellRectangle) => this.#find(block);
-    const jobs = this.#layJobs(jobsOfPacking(direction, rectangles, find, address));
-    const staged = new Uint8Array(this.memory.buffer, address, bytes);
-    return { run: () => this.#copy(jobs), bytes, staged };
-  }
-
-  #copy(jobs: JobList): void {
-    this.#assertOpen();
-    this.#thread.copy(jobs);
   }
 
   /** Whoever is late must not write into the memory of the next engine. */
@@ -210,17 +184,7 @@ export class WasmEngine implements Engine {
     if (this.#isClosed) throw new Error('the engine is closed');
   }
 
-  #layJobs(jobs: readonly CopyJob[]): JobList {
-    this.#assertOpen();
-    const address = this.memory.allocate(jobs.length * COPY_JOB_BYTES);
-    const words = (jobs.length * COPY_JOB_BYTES) / Uint32Array.BYTES_PER_ELEMENT;
-    new Uint32Array(this.memory.buffer, address, words).set(jobs.flat());
-    return { address, count: jobs.length };
-  }
-
-  #find(block: CellBlock): MemoryBlock {
-    const found = this.#blocks.get(block);
-    if (found === undefined) throw new Error('the block is not one of this engine');
-    return found;
+  #holds(raster: CellRaster): boolean {
+    return this.#addresses.has(raster) || this.#parcelled.has(raster);
   }
 }

@@ -1,9 +1,9 @@
 import type { CellBlock } from '../world/cell-block.ts';
+import type { CellCopy } from '../world/cell-copy.ts';
 import type { Rules } from '../world/rules.ts';
 import type { WorldSpec } from '../world/spec.ts';
 import type { Statistics } from '../world/statistics.ts';
 import type { Happening } from '../world/timeline.ts';
-import type { CellCopy } from './rectangles.ts';
 
 /** What a workforce works on as long as it lives. */
 export interface WorkPlan {
@@ -12,8 +12,10 @@ export interface WorkPlan {
   readonly blocks: readonly CellBlock[];
   /** How many of the blocks, from the first on, others are waiting for. @default 0 */
   readonly awaited?: number;
-  /** Fill the margins of the blocks, as far as they lie in these blocks. */
-  readonly copies: readonly CellCopy[];
+  /** Fill the margins of the blocks, from these blocks and from parcels. @default none */
+  readonly fills?: readonly CellCopy[];
+  /** Fill parcels from blocks that others wait for. @default none */
+  readonly packs?: readonly CellCopy[];
 }
 
 export interface WorkforceOptions {
@@ -24,15 +26,19 @@ export interface WorkforceOptions {
 }
 
 export interface Step {
-  /** t: the step goes from state t to state t + 1. */
+  /** t: the step goes from state t to state t + ticks. */
   readonly tick: number;
+  /** @default 1 */
+  readonly ticks?: number;
   readonly rules: Rules;
-  /** Whether the plan's copies are made first. */
-  readonly fillsMargins: boolean;
+  /** Whether margins are filled first. @default false */
+  readonly fillsMargins?: boolean;
+  /** Whether parcels are packed afterwards. @default false */
+  readonly packsParcels?: boolean;
   /**
-   * Called in the calling thread as soon as all blocks that others wait for are one state further,
-   * while the others need not be: then those, and only those, may be read. Never called if there are
-   * none.
+   * Called in the calling thread when all blocks that others wait for are that far; where parcels are
+   * packed, as soon as they are, while other blocks need not be that far: then those, and only those,
+   * may be read. Never called if there are none.
    */
   readonly onAwaited?: () => void;
 }
@@ -57,11 +63,13 @@ export interface Workforce {
 
   /** Lays state 0 in every block. */
   layGenesis(): Promise<boolean>;
-  /** Makes the plan's copies alone, for callers that change the blocks before they tick. */
+  /** Fills margins alone, for callers that change the blocks before they tick. */
   fillMargins(): Promise<boolean>;
+  /** Packs parcels alone: what others need of the first state. */
+  packParcels(): Promise<boolean>;
   /** Lets an event of tick `tick` happen to every block; see `applyEvent` of services/world. */
   apply(happening: Happening, tick: number): Promise<boolean>;
-  /** Takes every block one state further. */
+  /** Takes every block some states further. */
   step(step: Step): Promise<boolean>;
   /** Measures the state `tick`. */
   measure(tick: number, withDigest: boolean): Promise<Measurement | undefined>;

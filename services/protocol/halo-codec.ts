@@ -12,7 +12,7 @@ import { ColonyError } from './errors.ts';
  *     20  u32  sender's index in topology.backends
  *     24  u32  bytes of cells that follow
  *     28  u32  zero
- *     32  …    cells, piece after piece in the order of halo-plan.ts
+ *     32  …    cells, rectangle after rectangle in the order of halo-plan.ts
  *
  * The fence, the sender's boot id and the signature travel in headers (rpc-auth.ts).
  */

@@ -1,113 +1,85 @@
-import { HALO_CELL_BYTES } from '../world/cell-block.ts';
+import type { BlockExtent } from '../world/cell-block.ts';
+import { haloPieces } from '../world/halo-pieces.ts';
 import { RADIUS } from '../world/tick.ts';
+import { type Region, regionsOf } from './regions.ts';
 import { shardPlace, shardsOf, type Topology } from './topology.ts';
-
-/**
- * One rectangle that a shard's margin needs from a shard: the cells at (sourceX, sourceY) of the
- * source's interior go to (targetX, targetY) of the target, in block-local interior coordinates
- * (negative or ≥ shardSize in the margin).
- */
-export interface HaloPiece {
-  sourceShard: number;
-  targetShard: number;
-  sourceX: number;
-  sourceY: number;
-  targetX: number;
-  targetY: number;
-  width: number;
-  height: number;
-}
 
 export const haloCells = (t: Topology): number => RADIUS * t.ticksPerExchange;
 
-/** A run of padded coordinates on one axis that lies in one shard. */
-interface Span {
-  shardIndex: number;
-  source: number;
-  target: number;
-  length: number;
-}
+/** A region of the world with the margin that the exchanges of a topology fill. */
+export const extentOfRegion = (t: Topology, { x, y, width, height }: Region): BlockExtent => {
+  return { x, y, width, height, halo: haloCells(t), worldWidth: t.width, worldHeight: t.height };
+};
 
-/** Cuts the padded range [-halo, size + halo) of the shard at `origin` where shards meet, mod world. */
-function spans(origin: number, size: number, halo: number, world: number): Span[] {
-  const out: Span[] = [];
-  for (let target = -halo; target < size + halo; ) {
-    const global = (((origin + target) % world) + world) % world;
-    const source = global % size;
-    const length = Math.min(size - source, size + halo - target);
-    out.push({ shardIndex: Math.floor(global / size), source, target, length });
-    target += length;
-  }
-  return out;
-}
-
-/** All pieces of one shard's margin, row by row. A small world may be its own neighbour. */
-export function marginPieces(t: Topology, targetShard: number): HaloPiece[] {
-  const { x, y } = shardPlace(t, targetShard);
-  const halo = haloCells(t);
-  const columns = t.width / t.shardSize;
-  const across = spans(x, t.shardSize, halo, t.width);
-  const down = spans(y, t.shardSize, halo, t.height);
-  return down.flatMap((v) =>
-    across
-      .filter((h) => !isInterior(h, t.shardSize) || !isInterior(v, t.shardSize))
-      .map((h) => ({
-        sourceShard: v.shardIndex * columns + h.shardIndex,
-        targetShard,
-        sourceX: h.source,
-        sourceY: v.source,
-        targetX: h.target,
-        targetY: v.target,
-        width: h.length,
-        height: v.length,
-      })),
-  );
-}
-
-const isInterior = (s: Span, size: number): boolean => s.target === 0 && s.length === size;
-
-/** What one backend exchanges: pieces it copies itself, and what it gets from and gives to peers. */
+/** The cells that one backend gets from its neighbours and gives to them. */
 export interface HaloPlan {
-  local: HaloPiece[];
-  /** By index of the peer in topology.backends. */
-  incoming: Map<number, HaloPiece[]>;
-  outgoing: Map<number, HaloPiece[]>;
+  /** By index of the peer in topology.backends, ascending. */
+  readonly incoming: ReadonlyMap<number, readonly Region[]>;
+  readonly outgoing: ReadonlyMap<number, readonly Region[]>;
 }
 
 /**
- * The plan of one backend. Sender and receiver make the same list of pieces in the same order from
- * the same topology, so that a message needs no description of its content.
+ * The plan of one backend. Sender and receiver make the same list of rectangles in the same order
+ * from the same topology, so that a message needs no description of its content.
  */
 export function haloPlan(t: Topology, backendIndex: number): HaloPlan {
-  const plan: HaloPlan = { local: [], incoming: new Map(), outgoing: new Map() };
-  const mine = new Set(shardsOf(t, backendIndex));
-  const neighbours = new Set<number>();
-  for (const shard of mine) {
-    for (const piece of marginPieces(t, shard)) {
-      const owner = t.owners[piece.sourceShard] as number;
-      if (owner === backendIndex) plan.local.push(piece);
-      else push(plan.incoming, owner, piece);
-      if (owner !== backendIndex) neighbours.add(owner);
-    }
+  const own = regionsOf(t, backendIndex);
+  const incoming = new Map<number, Region[]>();
+  const outgoing = new Map<number, Region[]>();
+  for (const peer of neighboursOf(t, backendIndex)) {
+    const theirs = regionsOf(t, peer);
+    incoming.set(peer, cellsNeeded(t, own, theirs));
+    outgoing.set(peer, cellsNeeded(t, theirs, own));
   }
-  // Margins reach symmetrically: whoever I need cells from needs cells from me.
-  for (const peer of neighbours) {
-    for (const shard of shardsOf(t, peer)) {
-      for (const piece of marginPieces(t, shard)) {
-        if (mine.has(piece.sourceShard)) push(plan.outgoing, peer, piece);
+  return { incoming, outgoing };
+}
+
+/** Margins reach symmetrically: whoever I need cells from needs cells from me. */
+function neighboursOf(t: Topology, backendIndex: number): number[] {
+  const columns = t.width / t.shardSize;
+  const rows = t.height / t.shardSize;
+  const reach = Math.ceil(haloCells(t) / t.shardSize);
+  const found = new Set<number>();
+  for (const shard of shardsOf(t, backendIndex)) {
+    const { x, y } = shardPlace(t, shard);
+    for (let dy = -reach; dy <= reach; dy++) {
+      for (let dx = -reach; dx <= reach; dx++) {
+        const column = modulo(x / t.shardSize + dx, columns);
+        const row = modulo(y / t.shardSize + dy, rows);
+        found.add(t.owners[row * columns + column] as number);
       }
     }
   }
-  return plan;
+  found.delete(backendIndex);
+  return [...found].sort((a, b) => a - b);
 }
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+const modulo = (a: number, n: number): number => ((a % n) + n) % n;
+
+/** What of some regions lies in the margins of others. A cell may stand in several rectangles. */
+function cellsNeeded(
+  t: Topology,
+  targets: readonly Region[],
+  sources: readonly Region[],
+): Region[] {
+  const pieces = targets.flatMap((target) =>
+    sources.flatMap((source) =>
+      haloPieces(extentOfRegion(t, target), extentOfRegion(t, source)).map(
+        ({ sourceX, sourceY, width, height }): Region => {
+          return { x: source.x + sourceX, y: source.y + sourceY, width, height };
+        },
+      ),
+    ),
+  );
+  return pieces.filter((piece, index) => {
+    return !pieces.some((other, i) => {
+      return i !== index && contains(other, piece) && (i < index || !contains(piece, other));
+    });
+  });
 }
 
-/** Bytes of the cells of some pieces. */
-export function piecesBytes(pieces: readonly HaloPiece[]): number {
-  return pieces.reduce((sum, p) => sum + p.width * p.height, 0) * HALO_CELL_BYTES;
-}
+const contains = (outer: Region, inner: Region): boolean =>
+  inner.x >= outer.x &&
+  inner.y >= outer.y &&
+  inner.x + inner.width <= outer.x + outer.width &&
+  inner.y + inner.height <= outer.y + outer.height;

@@ -1,9 +1,10 @@
 import { applyEvent } from './apply-event.ts';
-import { type CellBlock, copyCells, createCellBlock } from './cell-block.ts';
+import { type CellBlock, createCellBlock } from './cell-block.ts';
+import { type CellCopy, copyCells } from './cell-copy.ts';
 import { addDigests, digestOf } from './digest.ts';
 import type { InjectedEvent } from './events.ts';
 import { layGenesis } from './genesis.ts';
-import { type HaloPiece, haloPieces } from './halo-pieces.ts';
+import { haloPieces } from './halo-pieces.ts';
 import type { Rules } from './rules.ts';
 import type { WorldSpec } from './spec.ts';
 import { EMPTY_STATISTICS, mergeStatistics, type Statistics, statisticsOf } from './statistics.ts';
@@ -19,18 +20,13 @@ export interface SingleWorldOptions {
   events?: readonly InjectedEvent[];
 }
 
-interface HaloCopy extends HaloPiece {
-  source: CellBlock;
-  target: CellBlock;
-}
-
 /** A whole world in one process and one thread: what every distributed run must agree with. */
 export class SingleWorld {
   readonly spec: WorldSpec;
   /** The shards, by row and then by column. */
   readonly blocks: readonly CellBlock[];
   readonly #ticksPerExchange: number;
-  readonly #copies: readonly HaloCopy[];
+  readonly #copies: readonly CellCopy[];
   readonly #scratch: TickScratch;
   readonly #timeline: Timeline;
   #tick = 0;
@@ -91,9 +87,7 @@ export class SingleWorld {
   }
 
   #exchange(): void {
-    for (const c of this.#copies) {
-      copyCells(c.source, c.sourceX, c.sourceY, c.target, c.targetX, c.targetY, c.width, c.height);
-    }
+    this.#copies.forEach(copyCells);
   }
 }
 

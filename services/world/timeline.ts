@@ -51,6 +51,15 @@ export class Timeline {
   }
 
   /**
+   * Whether a tick has no events, as far as is known by now.
+   *
+   * @param tick not before the one that is next, and all from there up to it quiet too.
+   */
+  isQuiet(tick: number): boolean {
+    return this.#nextRandom?.tick !== tick && this.#injectedAt(tick).length === 0;
+  }
+
+  /**
    * Lets the events of the next tick happen: random ones before injected ones, those by sequence.
    *
    * @param tick 0 at first, then one more each time; anything else is a bug.

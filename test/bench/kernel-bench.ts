@@ -1,10 +1,10 @@
 import { compileKernel } from '../../scripts/lib/kernel.mjs';
 import type { Engine } from '../../services/kernel/engine.ts';
 import { loadKernel } from '../../services/kernel/load-kernel.ts';
-import type { CellCopy } from '../../services/kernel/rectangles.ts';
 import { ReferenceEngine } from '../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../services/kernel/wasm-engine.ts';
 import { type CellBlock, createCellBlock } from '../../services/world/cell-block.ts';
+import type { CellCopy } from '../../services/world/cell-copy.ts';
 import { digestOf } from '../../services/world/digest.ts';
 import { layGenesis } from '../../services/world/genesis.ts';
 import { haloPieces } from '../../services/world/halo-pieces.ts';

@@ -74,6 +74,8 @@ export interface ClusterOptions {
   spec?: WorldSpec;
   ticksPerExchange?: number;
   memoryLimitBytes?: number;
+  /** Among which the shards are cut; the calling thread does the work of all. @default 1 */
+  threads?: number;
   /** The clock that backends get. */
   clockOf?: (clock: VirtualClock) => Clock;
 }
@@ -93,7 +95,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions = {}) {
     const { backends = 4, spec = SPEC, ticksPerExchange = 1, memoryLimitBytes = 2 ** 30 } = options;
-    const { kernel = 'reference' } = options;
+    const { kernel = 'reference', threads = 1 } = options;
     const clock = options.clockOf?.(this.clock) ?? this.clock;
     this.spec = spec;
     this.ticksPerExchange = ticksPerExchange;
@@ -115,6 +117,7 @@ export class Cluster {
         rpcSecret: SECRET,
         transport: this.network.transportOf(origin),
         memoryLimitBytes,
+        threads,
         createEngine: () => createEngine(kernel, { module: kernelModule, memory }),
       });
       this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });

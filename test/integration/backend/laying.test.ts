@@ -1,19 +1,23 @@
 import { expect, test } from 'vitest';
 import { LAYING_ANSWER_MS } from '../../../services/protocol/rpc.ts';
-import { Cluster, expectedDigest, INSTANCE } from './harness.ts';
+import { Cluster, expectedDigest, INSTANCE, SPEC } from './harness.ts';
 
-/** Lays a shard, or makes room for one, in as long as this. */
-const SHARD_MS = 2_000;
+/** Lays a block, or makes room for one, in as long as this. */
+const BLOCK_MS = 2_000;
+/** Twelve shards, and cut for eight threads as many blocks. */
+const spec = { ...SPEC, width: 256, height: 192, shardSize: 64 };
 
 test('shards that take long to be laid are told of call by call, and then tick', async () => {
   let isSlow = true;
   const cluster = new Cluster({
     backends: 1,
+    spec,
+    threads: 8,
     clockOf: (clock) => ({
       nowMs: () => clock.nowMs(),
       wallTime: () => clock.wallTime(),
       sleep: (durationMs, signal) => clock.sleep(durationMs, signal),
-      yieldToIo: () => (isSlow ? clock.sleep(SHARD_MS) : clock.yieldToIo()),
+      yieldToIo: () => (isSlow ? clock.sleep(BLOCK_MS) : clock.yieldToIo()),
     }),
   });
   const { clock } = cluster;
@@ -42,5 +46,5 @@ test('shards that take long to be laid are told of call by call, and then tick',
   isSlow = false;
   await cluster.all('startTicking', {});
   await cluster.runTo(100);
-  expect(cluster.digestAt(100)).toBe(expectedDigest(100));
+  expect(cluster.digestAt(100)).toBe(expectedDigest(100, spec));
 });

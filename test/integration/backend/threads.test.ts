@@ -23,8 +23,13 @@ import { topologyOf } from '../../unit/backend/topology-fixture.ts';
 import { expectedDigest } from './harness.ts';
 
 /** Threads work on real time, and here there is one backend, which needs no others. */
-const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 48, shardSize: 16, seed: 3 };
-const topology = topologyOf({ width: 64, height: 48, owners: Array<number>(12).fill(0) });
+const spec = { ...DEFAULT_WORLD_SPEC, width: 128, height: 96, shardSize: 32, seed: 3 };
+const topology = topologyOf({
+  width: spec.width,
+  height: spec.height,
+  shardSize: 32,
+  owners: Array<number>(12).fill(0),
+});
 const clock = new SystemClock();
 const settled = Promise.resolve();
 const POLL = { timeout: 60_000, interval: 5 };
@@ -111,13 +116,13 @@ test('whoever looks sees all shards in one state, while they tick', async () => 
   const { hosted, grantTo } = host();
   await hosted.lay(settled);
   hosted.startTicking();
-  grantTo(200);
   const seen = new Map<number, string>();
-  while ((hosted.shards?.tick ?? 0) < 200) {
-    await hosted.shards?.read((held, { minTick, maxTick }) => {
+  while (seen.size <= 20) {
+    await hosted.shards?.read((blocks, { minTick, maxTick }) => {
       expect(minTick).toBe(maxTick);
-      const digest = held.map(({ block }) => digestOf(block)).reduce(addDigests, 0n);
+      const digest = blocks.map(digestOf).reduce(addDigests, 0n);
       seen.set(minTick, formatDigest(digest));
+      grantTo(minTick + 5);
     });
     await clock.yieldToIo();
   }
@@ -126,7 +131,6 @@ test('whoever looks sees all shards in one state, while they tick', async () => 
     while (world.tick < tick) world.step();
     expect([tick, formatDigest(world.digest())]).toEqual([tick, digest]);
   }
-  expect(seen.size).toBeGreaterThan(20);
 });
 
 test('once dropped in the middle of a tick, it writes nothing any more', async () => {
@@ -137,7 +141,7 @@ test('once dropped in the middle of a tick, it writes nothing any more', async (
   grantTo(1_000_000);
   await expect.poll(() => shards?.tick, POLL).toBeGreaterThan(10);
   await hosted.drop();
-  const after = () => shards?.shards.map(({ block }) => digestOf(block));
+  const after = () => shards?.blocks.map(digestOf);
   const before = after();
   await clock.sleep(50);
   expect(after()).toEqual(before);

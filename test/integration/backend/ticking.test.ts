@@ -41,6 +41,35 @@ test('the pace is kept over a long time', async () => {
   await small.close();
 });
 
+describe('where an exchange serves four ticks', () => {
+  beforeEach(() => {
+    cluster = new Cluster({ ticksPerExchange: 4 });
+  });
+
+  test('unpaced, several are taken at once, but none beyond the horizon', async () => {
+    await cluster.start();
+    await cluster.runTo(30);
+    await cluster.runFor(1_000, 30);
+    expect(ticks()).toEqual([30, 30, 30, 30]);
+    await cluster.runTo(100);
+    expect(cluster.digestAt(100)).toBe(expectedDigest(100));
+  });
+
+  test('at a pace each of them is to be seen', async () => {
+    cluster.ticksPerSecond = 10;
+    await cluster.start();
+    await cluster.heartbeat(1000);
+    const seen = new Set<number>();
+    for (let ms = 0; ms < 3_000; ms += 20) {
+      await cluster.clock.advance(20);
+      for (const tick of ticks()) seen.add(tick);
+    }
+    const last = Math.max(...seen);
+    expect(last).toBeGreaterThan(20);
+    expect(seen.size).toBe(last + 1 - Math.min(...seen));
+  });
+});
+
 test('a waiting backend shows whom it waits for', async () => {
   const [first, second, third, fourth] = cluster.members as [
     (typeof cluster.members)[0],

@@ -6,7 +6,8 @@ import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { createHaloMessage } from '../../../services/protocol/halo-codec.ts';
-import { haloPlan, piecesBytes } from '../../../services/protocol/halo-plan.ts';
+import { haloPlan } from '../../../services/protocol/halo-plan.ts';
+import { parcelBytes } from '../../../services/world/cell-parcel.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
 import { topologyOf } from './topology-fixture.ts';
 
@@ -14,7 +15,7 @@ import { topologyOf } from './topology-fixture.ts';
 const topology = topologyOf({ owners: Array.from({ length: 16 }, (_, s) => (s < 8 ? 0 : 1)) });
 const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 64, shardSize: 16 };
 const timing = { pullAfterMs: 200, pullEveryMs: 500, timeoutMs: 1_500 };
-const cellBytes = piecesBytes(haloPlan(topology, 0).incoming.get(1) ?? []);
+const cellBytes = parcelBytes(haloPlan(topology, 0).incoming.get(1) ?? []);
 const halo = (tick: number) =>
   createHaloMessage({ generation: 1, topologyVersion: 1, tick, senderIndex: 1 }, cellBytes);
 
@@ -58,7 +59,7 @@ afterEach(() => exchange.close());
 async function passAll(exchanges: number): Promise<void> {
   for (let i = 0; i < exchanges; i++) {
     if (!(await exchange.receive(shards))) return;
-    await shards.step(() => undefined);
+    await shards.step(1, () => undefined);
   }
 }
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HaloInbox } from '../../../services/backend/halo-inbox.ts';
 import { createHaloMessage } from '../../../services/protocol/halo-codec.ts';
-import { haloPlan, piecesBytes } from '../../../services/protocol/halo-plan.ts';
+import { haloPlan } from '../../../services/protocol/halo-plan.ts';
+import { parcelBytes } from '../../../services/world/cell-parcel.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 const K = 2;
@@ -12,7 +13,7 @@ const topology = topologyOf({
   owners: [0, 0, 1, 1, 2, 2, 0, 0],
 });
 const plan = haloPlan(topology, 0);
-const bytesOf = (peer: number) => piecesBytes(plan.incoming.get(peer)!);
+const bytesOf = (peer: number) => parcelBytes(plan.incoming.get(peer)!);
 
 function message(tick: number, peer = 1, change: { bytes?: number; generation?: number } = {}) {
   const { bytes = bytesOf(peer), generation = 1 } = change;

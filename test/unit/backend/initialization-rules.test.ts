@@ -17,7 +17,7 @@ const colony = {
 const fence = { generation: 1, epoch: 3, topologyVersion: 1 };
 const owners = Array.from({ length: 16 }, (_, shard) => shard % 2);
 const topology = topologyOf({ owners });
-const ROOMY = 2 ** 30;
+const ROOMY = { memoryLimitBytes: 2 ** 30 };
 
 describe('a topology', () => {
   test('that fits gives the index of this backend', () => {
@@ -44,10 +44,10 @@ describe('a topology', () => {
 
   test('whose shards fit exactly is taken, with a byte less it is refused', () => {
     const bytes = shardSetBytes(topology, 0);
-    expect(ownIndexIn(topology, fence, colony, 'boot-0', bytes)).toBe(0);
-    expect(() => ownIndexIn(topology, fence, colony, 'boot-0', bytes - 1)).toThrow(
-      expect.objectContaining({ code: 'BACKEND_FAILED' }),
-    );
+    expect(ownIndexIn(topology, fence, colony, 'boot-0', { memoryLimitBytes: bytes })).toBe(0);
+    expect(() =>
+      ownIndexIn(topology, fence, colony, 'boot-0', { memoryLimitBytes: bytes - 1 }),
+    ).toThrow(expect.objectContaining({ code: 'BACKEND_FAILED' }));
   });
 });
 

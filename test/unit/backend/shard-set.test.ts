@@ -1,74 +1,166 @@
 import { describe, expect, test } from 'vitest';
 import { ShardSet, shardSetBytes } from '../../../services/backend/shard-set.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
+import { WAVES_MAX } from '../../../services/kernel/memory-layout.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import { haloPlan, piecesBytes } from '../../../services/protocol/halo-plan.ts';
+import type { Topology } from '../../../services/protocol/topology.ts';
+import { createCellBlock } from '../../../services/world/cell-block.ts';
 import { digestOf } from '../../../services/world/digest.ts';
+import { drawEvent, type InjectedEvent } from '../../../services/world/events.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { injectedAt } from '../../../services/world/timeline.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 /** Of eight rows of four shards backend 0 has five, of which three have no foreign neighbour. */
+const spec = { ...DEFAULT_WORLD_SPEC, width: 256, height: 512, shardSize: 64 };
+const { width, height, shardSize } = spec;
 const owners = Array.from({ length: 32 }, (_, shard) => (shard < 20 ? 0 : 1));
-const topology = topologyOf({ width: 64, height: 128, owners });
-const BORDER = [0, 1, 2, 3, 16, 17, 18, 19];
-const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 128, shardSize: 16 };
+const topology = topologyOf({ width, height, shardSize, owners });
 
-async function laid(of = topology, engine: Engine = new ReferenceEngine()): Promise<ShardSet> {
-  const clock = new VirtualClock();
-  const { signal } = new AbortController();
-  const shards = await ShardSet.allocate(of, 0, spec, { clock, engine, signal });
+interface Options {
+  of?: Topology;
+  engine?: Engine;
+  events?: readonly InjectedEvent[];
+  threads?: number;
+  signal?: AbortSignal;
+}
+
+/** Laid shards of backend 0, by default in five blocks. */
+async function laid(options: Options = {}): Promise<ShardSet> {
+  const { of = topology, engine = new ReferenceEngine(), events = [], threads = 3 } = options;
+  const { signal = new AbortController().signal } = options;
+  const parts = { clock: new VirtualClock(), engine, signal, threads };
+  const shards = await ShardSet.allocate(
+    of,
+    0,
+    { ...spec, randomEvents: false },
+    {
+      ...parts,
+      injectedAt: injectedAt(events),
+    },
+  );
   await shards?.lay();
   return shards!;
 }
 
-const digestsOf = ({ shards }: ShardSet) => shards.map(({ block }) => digestOf(block));
+const digestsOf = ({ blocks }: ShardSet) => blocks.map(digestOf);
+const nothing = () => undefined;
 
 describe('a step of shards', () => {
-  test('begins at the border, and tells when all is done that neighbours need', async () => {
+  test('begins at the border, and tells when all is packed that neighbours need', async () => {
     const set = await laid();
-    const pieces = haloPlan(topology, 0).outgoing.get(1) ?? [];
-    const pack = set.preparePack(pieces);
-    const packed = () => {
-      const out = new Uint8Array(piecesBytes(pieces));
-      pack(out, 0);
-      return out;
-    };
+    const departing = () => set.departing(1).slice();
+    await set.pack();
+    const packedBefore = departing();
     const before = digestsOf(set);
     const early: { digests: bigint[]; cells: Uint8Array; tick: number }[] = [];
-    await set.step(() => {
-      early.push({ digests: digestsOf(set), cells: packed(), tick: set.tick });
+    await set.step(1, () => {
+      early.push({ digests: digestsOf(set), cells: departing(), tick: set.tick });
     });
     const after = digestsOf(set);
-    const expected = before.map((old, shard) => (BORDER.includes(shard) ? after[shard] : old));
-    expect(early).toEqual([{ digests: expected, cells: packed(), tick: 0 }]);
+    // The first and the last of the strips, and only they, reach the rows of backend 1.
+    expect(set.blocks.map(({ y }) => y)).toEqual([0, 266, 53, 106, 160, 213]);
+    const expected = after.map((done, i) => (i < 2 ? done : before[i]));
+    expect(early).toEqual([{ digests: expected, cells: departing(), tick: 0 }]);
+    expect(departing()).not.toEqual(packedBefore);
   });
 
-  test('counts as begun while it is under way', async () => {
-    const set = await laid();
+  test('packs only where an exchange is due', async () => {
+    const set = await laid({ of: { ...topology, ticksPerExchange: 2 } });
+    await set.pack();
+    const packed = [set.departing(1).slice()];
+    for (let i = 0; i < 2; i++) {
+      await set.step(1, nothing);
+      packed.push(set.departing(1).slice());
+    }
+    expect(packed[1]).toEqual(packed[0]);
+    expect(packed[2]).not.toEqual(packed[0]);
+  });
+
+  test('fills margins with what arrived', async () => {
+    const [one, other] = [await laid(), await laid()];
+    await one.pack();
+    const cells = new Uint8Array(one.departing(1).length);
+    one.arrived(1, cells);
+    other.arrived(1, cells.fill(3));
+    for (const set of [one, other]) await set.step(1, nothing);
+    expect(digestsOf(one)).not.toEqual(digestsOf(other));
+  });
+
+  test('takes several ticks as several steps do', async () => {
+    const of = topologyOf({ width, height, shardSize, owners: owners.map(() => 0) });
+    const [atOnce, oneByOne] = [
+      await laid({ of: { ...of, ticksPerExchange: 4 } }),
+      await laid({ of: { ...of, ticksPerExchange: 4 } }),
+    ];
+    await atOnce.step(3, nothing);
+    for (let i = 0; i < 3; i++) await oneByOne.step(1, nothing);
+    expect([atOnce.tick, oneByOne.tick]).toEqual([3, 3]);
+    expect(digestsOf(atOnce)).toEqual(digestsOf(oneByOne));
+  });
+
+  test('goes no further than to the next exchange, or to the next tick with events', async () => {
+    const event = drawEvent('extraFood', () => 1, spec);
+    const set = await laid({
+      of: { ...topology, ticksPerExchange: 4 },
+      events: [{ sequence: 1, tick: 2, event }],
+    });
+    const ahead: number[] = [];
+    while (set.tick < 4) {
+      ahead.push(set.ticksAhead);
+      await set.step(set.ticksAhead, nothing);
+    }
+    expect(ahead).toEqual([2, 2]);
+    await expect(set.step(5, nothing)).rejects.toThrow('5 ticks in a step, at most 4 from 4');
+  });
+
+  test('counts as begun while it is under way, with all its ticks', async () => {
+    const set = await laid({ of: { ...topology, ticksPerExchange: 2 } });
     const begun = [set.ticksBegun];
-    await set.step(() => begun.push(set.ticksBegun));
+    await set.step(2, () => begun.push(set.ticksBegun));
     begun.push(set.ticksBegun);
-    expect(begun).toEqual([0, 1, 1]);
+    expect(begun).toEqual([0, 2, 2]);
+  });
+
+  test('counts as begun for good where it was cut short', async () => {
+    const stop = new AbortController();
+    const set = await laid({ of: { ...topology, ticksPerExchange: 2 }, signal: stop.signal });
+    expect(await set.step(2, () => stop.abort())).toBe(false);
+    expect([set.tick, set.ticksBegun]).toEqual([0, 2]);
   });
 
   test('tells nobody where there are no neighbours', async () => {
-    const set = await laid(topologyOf({ width: 64, height: 128, owners: owners.map(() => 0) }));
+    const of = topologyOf({ width, height, shardSize, owners: owners.map(() => 0) });
+    const set = await laid({ of });
     let isTold = false;
-    await set.step(() => {
+    await set.step(1, () => {
       isTold = true;
     });
     expect([set.tick, isTold]).toEqual([1, false]);
   });
 });
 
+test('what arrives when shards are not wanted any more is left out', async () => {
+  const stop = new AbortController();
+  const engine = new WasmEngine(kernelModule);
+  const set = await laid({ engine, signal: stop.signal });
+  const cells = new Uint8Array(set.departing(1).length).fill(7);
+  stop.abort();
+  engine.close();
+  const next = new WasmEngine(kernelModule, { memory: engine.memory });
+  const block = next.createBlock({ ...set.blocks[0]! });
+  set.arrived(1, cells);
+  expect(digestOf(block)).toBe(digestOf(createCellBlock(set.blocks[0]!)));
+});
+
 test('the bytes of shards are those that the compiled kernel takes', async () => {
   const engine = new WasmEngine(kernelModule);
-  await laid(topology, engine);
-  const besides = engine.memory.usedBytes - shardSetBytes(topology, 0);
+  await laid({ engine });
+  const besides = engine.memory.usedBytes - shardSetBytes(topology, 0, 3);
   expect(besides).toBeGreaterThan(0);
-  // The scratch of a thread, and what is written down of copies.
-  expect(besides).toBeLessThan(64 * 1024);
+  // The scratches of a thread, and what is written down of copies.
+  expect(besides).toBeLessThan(WAVES_MAX * 64 * 1024);
 });

@@ -8,7 +8,8 @@ import { extentOf } from '../../../services/kernel/memory-block.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import type { Workforce } from '../../../services/kernel/workforce.ts';
-import type { BlockExtent, CellBlock } from '../../../services/world/cell-block.ts';
+import type { BlockExtent, CellBlock, CellRaster } from '../../../services/world/cell-block.ts';
+import type { CellCopy } from '../../../services/world/cell-copy.ts';
 import { digestOf } from '../../../services/world/digest.ts';
 import {
   conditionsAfter,
@@ -44,17 +45,32 @@ function muster(
   awaited = 0,
 ) {
   const blocks = extents.map((e) => engine.createBlock({ ...e, halo: RADIUS * k }));
-  const copies = blocks.flatMap((target) =>
+  const fills = blocks.flatMap((target) =>
     blocks.flatMap((source) =>
       haloPieces(target, source).map((piece) => ({ ...piece, source, target })),
     ),
   );
+  // Others get the whole of each block that they wait for.
+  const border = blocks.slice(0, awaited);
+  const parcel = engine.createParcel(border);
+  const packs = border.map((source, i): CellCopy => {
+    const { width, height } = source;
+    const at = { sourceX: 0, sourceY: 0, targetX: 0, targetY: 0 };
+    return { source, target: parcel.rasters[i] as CellRaster, ...at, width, height };
+  });
   const workforce = engine.muster(
-    { spec, blocks, copies, awaited },
+    { spec, blocks, fills, packs, awaited },
     { signal, yieldToIo: async () => {} },
   );
   mustered.push(workforce);
-  return { blocks, workforce };
+  return { blocks, workforce, packed: parcel.rasters };
+}
+
+/** All cells of the first ones are those of the others. */
+function expectSame(some: readonly CellRaster[], others: readonly CellRaster[]): void {
+  some.forEach((cells, i) => {
+    expect(difference(cells, others[i] as CellRaster)).toBeUndefined();
+  });
 }
 
 const spec = specOf({ width: 96, height: 64, shardSize: 32, seed: 5 });
@@ -74,26 +90,34 @@ describe('a crew of threads', () => {
           columnCuts: cuts,
           rowCuts: cuts,
           k: fc.integer({ min: 1, max: 3 }),
+          awaited: fc.integer({ min: 0, max: 2 }),
           seed: seeds,
         }),
         fc.array(extremeRules, { minLength: 3, maxLength: 6 }),
-        async ({ threads, spins, width, height, columnCuts, rowCuts, k, seed }, rules) => {
+        async ({ threads, spins, width, height, columnCuts, rowCuts, k, seed, ...more }, rules) => {
           const any = specOf({ width, height, seed });
           const parts = partition(wholeBlock(width, height, 0), columnCuts, rowCuts, 0);
-          const expected = muster(new ReferenceEngine(), any, parts, k);
-          const actual = muster(crewEngine(threads, { spins }), any, parts, k);
+          const awaited = Math.min(parts.length, more.awaited);
+          const expected = muster(new ReferenceEngine(), any, parts, k, undefined, awaited);
+          const actual = muster(crewEngine(threads, { spins }), any, parts, k, undefined, awaited);
           const both = [expected.workforce, actual.workforce];
           await Promise.all(both.map((workforce) => workforce.layGenesis()));
-          for (let tick = 0; tick < 12; tick++) {
+          const step = { tick: 0, ticks: 1 };
+          for (; step.tick < 12; step.tick += step.ticks) {
+            const { tick } = step;
+            const toExchange = k - (tick % k);
+            step.ticks = 1 + ((seed + tick) % toExchange);
             const [a, b] = await Promise.all(both.map((w) => w.measure(tick, tick % 2 === 0)));
             expect(b).toEqual(a);
             const work = {
-              tick,
+              ...step,
               rules: rules[tick % rules.length] ?? DEFAULT_RULES,
               fillsMargins: tick % k === 0,
+              packsParcels: step.ticks === toExchange,
             };
             const areWhole = await Promise.all(both.map((workforce) => workforce.step(work)));
             expect(areWhole).toEqual([true, true]);
+            expectSame(expected.packed, actual.packed);
           }
           expected.blocks.forEach((block, i) => {
             expect(difference(block, actual.blocks[i] as CellBlock)).toBeUndefined();
@@ -117,6 +141,17 @@ describe('a crew of threads', () => {
     for (const b of [...blocks, ...expected.blocks]) b.food.fill(7, b.stride * b.halo + b.halo);
     for (const w of [workforce, expected.workforce]) await w.fillMargins();
     areSame();
+  });
+
+  it('packs what others need of the first state', async () => {
+    const expected = muster(new ReferenceEngine(), spec, nine, 1, undefined, 4);
+    const actual = muster(crewEngine(2), spec, nine, 1, undefined, 4);
+    for (const { workforce } of [expected, actual]) {
+      await workforce.layGenesis();
+      expect(await workforce.packParcels()).toBe(true);
+    }
+    expect(actual.packed.flatMap(({ size }) => [...size]).some((size) => size > 0)).toBe(true);
+    expectSame(expected.packed, actual.packed);
   });
 
   it('sees what its caller writes between two batches', async () => {
@@ -161,11 +196,16 @@ describe('a crew of threads', () => {
     const actual = muster(crewEngine(2), spec, nine, 1, undefined, awaited);
     for (const { workforce } of [expected, actual]) await workforce.layGenesis();
     for (let tick = 0; tick < 20; tick++) {
-      const early: bigint[][] = [];
-      const onAwaited = () => early.push(actual.blocks.slice(0, awaited).map(digestOf));
-      await expected.workforce.step(step(tick));
-      await actual.workforce.step({ ...step(tick), onAwaited });
-      expect(early).toEqual([expected.blocks.slice(0, awaited).map(digestOf)]);
+      const packsParcels = tick % 2 === 0;
+      let told = 0;
+      await expected.workforce.step({ ...step(tick), packsParcels });
+      const onAwaited = () => {
+        told++;
+        expectSame(expected.blocks.slice(0, awaited), actual.blocks);
+        expectSame(expected.packed, actual.packed);
+      };
+      await actual.workforce.step({ ...step(tick), packsParcels, onAwaited });
+      expect(told).toBe(1);
     }
   });
 
@@ -200,7 +240,8 @@ describe('a crew of threads', () => {
     const onAwaited = () => {
       throw new Error('it cannot be sent');
     };
-    await expect(workforce.step({ ...step(0), onAwaited })).rejects.toThrow('it cannot be sent');
+    const work = { ...step(0), packsParcels: true, onAwaited };
+    await expect(workforce.step(work)).rejects.toThrow('it cannot be sent');
     expect(workforce.blocksDone).toBe(nine.length);
   });
 
@@ -307,6 +348,7 @@ describe('a crew of which a thread breaks', () => {
               address: engine.addressOf(block),
               extent: extentOf(block),
               fill: engine.layCopies([]),
+              pack: engine.layCopies([]),
             },
           ],
           awaited: 0,

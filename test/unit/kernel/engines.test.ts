@@ -3,15 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import { KernelThread } from '../../../services/kernel/kernel-thread.ts';
+import { WAVES_MAX } from '../../../services/kernel/memory-layout.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
-import {
-  type CellBlock,
-  copyCells,
-  createCellBlock,
-  HALO_CELL_BYTES,
-  packCells,
-} from '../../../services/world/cell-block.ts';
+import { type CellBlock, createCellBlock } from '../../../services/world/cell-block.ts';
+import { copyCells } from '../../../services/world/cell-copy.ts';
+import { parcelBytes, viewParcel } from '../../../services/world/cell-parcel.ts';
 import { addDigests, digestOf, formatDigest } from '../../../services/world/digest.ts';
 import { layGenesis } from '../../../services/world/genesis.ts';
 import { LAYER_BYTES, LAYERS, sampleLayer } from '../../../services/world/layers.ts';
@@ -72,65 +69,50 @@ describe.each(engines)('the %s engine', (_name, create) => {
     );
   });
 
-  it('copies, packs and unpacks as services/world does', () => {
+  it('copies as services/world does, from block to block and by way of a parcel', () => {
+    const sides = [fc.nat(12), fc.nat(9), fc.nat(24), fc.nat(9)] as const;
     fc.assert(
-      fc.property(
-        fc.nat(12),
-        fc.nat(9),
-        fc.nat(24),
-        fc.nat(9),
-        seeds,
-        (x, y, width, height, seed) => {
-          const source = engine.createBlock(extent);
-          scatter(source, seed, DEFAULT_RULES);
-          const sourceX = x - extent.halo;
-          const sourceY = y - extent.halo;
-          const expected = createCellBlock(extent);
-          copyCells(source, sourceX, sourceY, expected, 2, 4, width, height);
+      fc.property(...sides, seeds, (x, y, width, height, seed) => {
+        const source = engine.createBlock(extent);
+        scatter(source, seed, DEFAULT_RULES);
+        const from = { source, sourceX: x - extent.halo, sourceY: y - extent.halo };
+        const to = { targetX: 2, targetY: 4, width, height };
+        const expected = createCellBlock(extent);
+        copyCells({ ...from, target: expected, ...to });
 
-          const copied = engine.createBlock(extent);
-          engine.prepareCopies([
-            { source, sourceX, sourceY, target: copied, targetX: 2, targetY: 4, width, height },
-          ])();
-          expect(difference(expected, copied, extent.halo)).toBeUndefined();
+        const copied = engine.createBlock(extent);
+        engine.prepareCopies([{ ...from, target: copied, ...to }])();
+        expect(difference(expected, copied, extent.halo)).toBeUndefined();
 
-          const rectangle = { block: source, x: sourceX, y: sourceY, width, height };
-          const twice = [rectangle, { ...rectangle, height: 1 }];
-          const bytes = (width * height + width) * HALO_CELL_BYTES;
-          const packed = new Uint8Array(bytes + 5);
-          expect(engine.preparePack(twice)(packed, 3)).toBe(bytes + 3);
-          const byHand = new Uint8Array(bytes + 5);
-          const end = packCells(source, sourceX, sourceY, width, height, byHand, 3);
-          packCells(source, sourceX, sourceY, width, 1, byHand, end);
-          expect(packed).toEqual(byHand);
-
-          const unpacked = engine.createBlock(extent);
-          const target = { block: unpacked, x: 2, y: 4, width, height };
-          engine.prepareUnpack([target])(packed, 3);
-          expect(difference(expected, unpacked, extent.halo)).toBeUndefined();
-        },
-      ),
+        const sizes = [
+          { width: 3, height: 1 },
+          { width, height },
+        ];
+        const { rasters, bytes } = engine.createParcel(sizes);
+        const raster = rasters[1]!;
+        const byHand = viewParcel(new ArrayBuffer(parcelBytes(sizes)), 0, sizes);
+        const in0 = { targetX: 0, targetY: 0, width, height };
+        copyCells({ ...from, target: byHand.rasters[1]!, ...in0 });
+        const carried = engine.createBlock(extent);
+        engine.prepareCopies([
+          { ...from, target: raster, ...in0 },
+          { source: raster, sourceX: 0, sourceY: 0, target: carried, ...to },
+        ])();
+        expect(Buffer.compare(bytes, byHand.bytes)).toBe(0);
+        expect(difference(expected, carried, extent.halo)).toBeUndefined();
+      }),
       { numRuns: 40 },
     );
   });
 
-  it('refuses rectangles outside of a block, and bytes that do not suffice', () => {
+  it('refuses copies that leave a block', () => {
     const block = engine.createBlock(extent);
-    const whole = { block, x: -3, y: -3, width: 43, height: 27 };
-    const packed = new Uint8Array(43 * 27 * HALO_CELL_BYTES);
-    expect(engine.preparePack([whole])(packed, 0)).toBe(packed.length);
-    for (const fault of [{ x: -4 }, { y: -4 }, { width: 44 }, { height: 28 }, { x: 0.5 }]) {
-      const outside = { ...whole, ...fault };
-      expect(() => engine.preparePack([outside])).toThrow(/37x21/);
-      expect(() => engine.prepareUnpack([outside])).toThrow(/37x21/);
-      const { x: sourceX, y: sourceY, width, height } = outside;
-      const copy = { sourceX, sourceY, targetX: -3, targetY: -3, width, height };
-      expect(() => engine.prepareCopies([{ ...copy, source: block, target: block }])).toThrow(
-        /margin of 3/,
-      );
+    const at = { sourceX: -3, sourceY: -3, targetX: -3, targetY: -3 };
+    const whole = { source: block, target: block, ...at, width: 43, height: 27 };
+    expect(() => engine.prepareCopies([whole])).not.toThrow();
+    for (const fault of [{ sourceX: -4 }, { targetY: -4 }, { width: 44 }, { height: 28 }]) {
+      expect(() => engine.prepareCopies([{ ...whole, ...fault }])).toThrow(/margin of 3/);
     }
-    expect(() => engine.preparePack([whole])(packed, 1)).toThrow(RangeError);
-    expect(() => engine.prepareUnpack([whole])(packed.subarray(1), 0)).toThrow(RangeError);
   });
 });
 
@@ -194,19 +176,17 @@ describe('the memory of the wasm engine', () => {
     const closed = new WasmEngine(kernelModule, { memory });
     const old = closed.createBlock(extent);
     scatter(old, 1, DEFAULT_RULES);
-    const rectangles = [{ block: old, x: 0, y: 0, width: 5, height: 5 }];
-    const packed = new Uint8Array(25 * HALO_CELL_BYTES).fill(7);
-    const pack = closed.preparePack(rectangles);
-    const unpack = closed.prepareUnpack(rectangles);
+    const at = { sourceX: 0, sourceY: 0, targetX: 9, targetY: 9, width: 5, height: 5 };
+    const copy = closed.prepareCopies([{ source: old, target: old, ...at }]);
     closed.close();
     closed.close();
     const next = new WasmEngine(kernelModule, { memory });
     const block = next.createBlock(extent);
     const late = [
-      () => pack(packed, 0),
-      () => unpack(packed, 0),
+      copy,
       () => closed.createBlock(extent),
-      () => closed.prepareUnpack([]),
+      () => closed.createParcel([]),
+      () => closed.prepareCopies([]),
       () => closed.tick(old, DEFAULT_RULES, 1, 0),
     ];
     for (const work of late) expect(work).toThrow(/is closed|not one of this engine/);
@@ -217,8 +197,20 @@ describe('the memory of the wasm engine', () => {
     const engine = new WasmEngine(kernelModule);
     const before = engine.memory.usedBytes;
     engine.createBlock({ ...extent, width: 250, height: 250 });
-    const scratchBytes = 64 * 1024;
+    const scratchBytes = WAVES_MAX * 64 * 1024;
     expect(engine.memory.usedBytes - before).toBeLessThan(256 * 256 * 17 + scratchBytes);
+  });
+
+  it('refuses copies from or to blocks of another engine', () => {
+    const engine = new WasmEngine(kernelModule);
+    const [own, other] = [engine.createBlock(extent), createCellBlock(extent)];
+    const at = { sourceX: 0, sourceY: 0, targetX: 0, targetY: 0, width: 1, height: 1 };
+    for (const [source, target] of [
+      [own, other],
+      [other, own],
+    ] as const) {
+      expect(() => engine.prepareCopies([{ source, target, ...at }])).toThrow(/not of this engine/);
+    }
   });
 
   it('refuses blocks of another engine, and rows that are too long for it', () => {

@@ -1,96 +1,49 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  type HaloPiece,
-  haloCells,
-  haloPlan,
-  marginPieces,
-  piecesBytes,
-} from '../../../services/protocol/halo-plan.ts';
+import { haloCells, haloPlan } from '../../../services/protocol/halo-plan.ts';
+import type { Region } from '../../../services/protocol/regions.ts';
 import { shardPlace, shardsOf, type Topology } from '../../../services/protocol/topology.ts';
-import { HALO_CELL_BYTES } from '../../../services/world/cell-block.ts';
 import { topologies, topologyOf } from '../../support/topologies.ts';
 
 const modulo = (a: number, n: number) => ((a % n) + n) % n;
 
-/**
- * Applies pieces to the padded block of one shard: which global cell each padded cell got.
- * Fails on a cell that is filled twice, that lies inside, or that comes from outside its source.
- */
-function fill(t: Topology, shard: number, pieces: readonly HaloPiece[]): Map<string, string> {
-  const filled = new Map<string, string>();
+const ownerOf = (t: Topology, x: number, y: number): number => {
+  const shard = Math.floor(y / t.shardSize) * (t.width / t.shardSize) + Math.floor(x / t.shardSize);
+  return t.owners[shard] as number;
+};
+
+const cellsOf = (regions: readonly Region[]): string[] =>
+  regions.flatMap(({ x, y, width, height }) =>
+    Array.from({ length: width * height }, (_, i) => {
+      return `${x + (i % width)},${y + Math.floor(i / width)}`;
+    }),
+  );
+
+/** Who owns what a shard of a backend needs within its padded square, by the definition of a torus. */
+function neededCells(t: Topology, backend: number): Map<number, Set<string>> {
   const halo = haloCells(t);
-  for (const p of pieces) {
-    expect(p.targetShard).toBe(shard);
-    const source = shardPlace(t, p.sourceShard);
-    for (let j = 0; j < p.height; j++) {
-      for (let i = 0; i < p.width; i++) {
-        const [tx, ty] = [p.targetX + i, p.targetY + j];
-        const [sx, sy] = [p.sourceX + i, p.sourceY + j];
-        const isInside = tx >= 0 && tx < t.shardSize && ty >= 0 && ty < t.shardSize;
-        const isPadded =
-          Math.min(tx, ty) >= -halo && Math.max(tx, ty) < t.shardSize + halo && !isInside;
-        const isOfSource = Math.min(sx, sy) >= 0 && Math.max(sx, sy) < t.shardSize;
-        if (!isPadded || !isOfSource || filled.has(`${tx},${ty}`)) {
-          throw new Error(`cell ${tx},${ty} from ${sx},${sy} of ${JSON.stringify(p)}`);
-        }
-        filled.set(`${tx},${ty}`, `${source.x + sx},${source.y + sy}`);
+  const needed = new Map<number, Set<string>>();
+  for (const shard of shardsOf(t, backend)) {
+    const place = shardPlace(t, shard);
+    for (let dy = -halo; dy < t.shardSize + halo; dy++) {
+      for (let dx = -halo; dx < t.shardSize + halo; dx++) {
+        const [x, y] = [modulo(place.x + dx, t.width), modulo(place.y + dy, t.height)];
+        const owner = ownerOf(t, x, y);
+        if (owner === backend) continue;
+        needed.set(owner, (needed.get(owner) ?? new Set()).add(`${x},${y}`));
       }
     }
   }
-  return filled;
+  return needed;
 }
 
-/** What the margin of a shard must hold, cell by cell, by the definition of a torus. */
-function expectedMargin(t: Topology, shard: number): Map<string, string> {
-  const { x, y } = shardPlace(t, shard);
-  const halo = haloCells(t);
-  const expected = new Map<string, string>();
-  for (let ty = -halo; ty < t.shardSize + halo; ty++) {
-    for (let tx = -halo; tx < t.shardSize + halo; tx++) {
-      if (tx >= 0 && tx < t.shardSize && ty >= 0 && ty < t.shardSize) continue;
-      expected.set(`${tx},${ty}`, `${modulo(x + tx, t.width)},${modulo(y + ty, t.height)}`);
-    }
-  }
-  return expected;
-}
-
-test('every margin cell is filled exactly once, with the right cell of the torus', () => {
-  fc.assert(
-    fc.property(topologies, (t) => {
-      const shard = t.owners.length - 1;
-      expect(fill(t, shard, marginPieces(t, shard))).toEqual(expectedMargin(t, shard));
-    }),
-    { numRuns: 40 },
-  );
-});
-
-test('local and incoming pieces of a backend together are the margins of all its shards', () => {
+test('a backend gets just the cells that its shards need, from their owners', () => {
   fc.assert(
     fc.property(topologies, (t) => {
       t.backends.forEach((_, backend) => {
-        const plan = haloPlan(t, backend);
-        const pieces = [...plan.local, ...[...plan.incoming.values()].flat()];
-        const mine = shardsOf(t, backend);
-        const key = (p: HaloPiece) => [p.targetShard, p.targetY, p.targetX].join();
-        const expected = mine.flatMap((shard) => marginPieces(t, shard));
-        expect(pieces.map(key).sort()).toEqual(expected.map(key).sort());
-      });
-    }),
-    { numRuns: 40 },
-  );
-});
-
-test('pieces are local exactly where both shards are of the backend, else come from the owner', () => {
-  fc.assert(
-    fc.property(topologies, (t) => {
-      t.backends.forEach((_, backend) => {
-        const { local, incoming } = haloPlan(t, backend);
-        expect(local.every((p) => t.owners[p.sourceShard] === backend)).toBe(true);
-        expect(incoming.has(backend)).toBe(false);
-        for (const [peer, pieces] of incoming) {
-          expect(pieces.every((p) => t.owners[p.sourceShard] === peer)).toBe(true);
-        }
+        const { incoming } = haloPlan(t, backend);
+        const cells = [...incoming].map(([peer, regions]) => [peer, new Set(cellsOf(regions))]);
+        expect(new Map(cells as [number, Set<string>][])).toEqual(neededCells(t, backend));
       });
     }),
     { numRuns: 40 },
@@ -102,11 +55,11 @@ test('sender and receiver make the same list in the same order', () => {
     fc.property(topologies, (t) => {
       const plans = t.backends.map((_, backend) => haloPlan(t, backend));
       plans.forEach((plan, backend) => {
-        for (const [peer, pieces] of plan.incoming) {
-          expect(plans[peer]?.outgoing.get(backend)).toEqual(pieces);
+        for (const [peer, regions] of plan.incoming) {
+          expect(plans[peer]?.outgoing.get(backend)).toEqual(regions);
         }
-        for (const [peer, pieces] of plan.outgoing) {
-          expect(plans[peer]?.incoming.get(backend)).toEqual(pieces);
+        for (const [peer, regions] of plan.outgoing) {
+          expect(plans[peer]?.incoming.get(backend)).toEqual(regions);
         }
       });
     }),
@@ -114,37 +67,33 @@ test('sender and receiver make the same list in the same order', () => {
   );
 });
 
-test('a shard that is the whole world is its own neighbour on all sides', () => {
-  const t = topologyOf({ columns: 1, rows: 1 });
-  const { local, incoming, outgoing } = haloPlan(t, 0);
-  expect(incoming.size + outgoing.size).toBe(0);
-  expect(new Set(local.map((p) => p.sourceShard))).toEqual(new Set([0]));
-  expect(fill(t, 0, local)).toEqual(expectedMargin(t, 0));
+test('a message has no cell twice where the halo is narrower than the regions', () => {
+  // Two columns of shards for each of four backends.
+  const t = topologyOf(
+    { columns: 8, rows: 5, shardSize: 32, ticksPerExchange: 2, backends: 4 },
+    (s) => Math.floor((s % 8) / 2),
+  );
+  for (const regions of haloPlan(t, 1).incoming.values()) {
+    const cells = cellsOf(regions);
+    expect(cells).toHaveLength(haloCells(t) * t.height);
+    expect(new Set(cells).size).toBe(cells.length);
+  }
 });
 
-test('a halo wider than the world holds its cells several times', () => {
-  const t = topologyOf({ columns: 1, rows: 2, ticksPerExchange: 16 });
-  expect(haloCells(t)).toBeGreaterThan(t.width);
-  expect(fill(t, 1, marginPieces(t, 1))).toEqual(expectedMargin(t, 1));
+test('a shard that is the whole world exchanges nothing', () => {
+  const { incoming, outgoing } = haloPlan(topologyOf({ columns: 1, rows: 1 }), 0);
+  expect(incoming.size + outgoing.size).toBe(0);
 });
 
 test('a backend without a shard exchanges nothing', () => {
   const plan = haloPlan(topologyOf({ backends: 2 }), 1);
-  expect(plan).toEqual({ local: [], incoming: new Map(), outgoing: new Map() });
+  expect(plan).toEqual({ incoming: new Map(), outgoing: new Map() });
 });
 
 test('a backend exchanges with those that its margins reach and with no others', () => {
   // Six columns of one shard, each its own backend: neighbours are left and right.
   const t = topologyOf({ columns: 6, rows: 1, backends: 6 }, (shard) => shard);
   const { incoming, outgoing } = haloPlan(t, 0);
-  expect([...incoming.keys()].sort()).toEqual([1, 5]);
-  expect([...outgoing.keys()].sort()).toEqual([1, 5]);
-});
-
-test('the bytes of pieces are those of their cells', () => {
-  const t = topologyOf({ columns: 1, rows: 1 });
-  const side = t.shardSize + 2 * haloCells(t);
-  const cells = side * side - t.shardSize * t.shardSize;
-  expect(piecesBytes(marginPieces(t, 0))).toBe(cells * HALO_CELL_BYTES);
-  expect(piecesBytes([])).toBe(0);
+  expect([...incoming.keys()]).toEqual([1, 5]);
+  expect([...outgoing.keys()]).toEqual([1, 5]);
 });

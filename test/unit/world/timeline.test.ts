@@ -38,6 +38,17 @@ describe('a timeline', () => {
     expect(happened).toBe(0);
   });
 
+  it('knows ahead which ticks have no events', () => {
+    const spec = specOf({ width: 64, height: 64, seed: 3, randomEvents: true });
+    const [random] = randomEvents(spec);
+    const first = (random as { tick: number }).tick;
+    const timeline = new Timeline(spec, injectedAt([injected(1, 7, extinction(1))]));
+    const noisy = Array.from({ length: first + 1 }, (_, tick) => tick).filter(
+      (tick) => !timeline.isQuiet(tick),
+    );
+    expect(noisy).toEqual([7, first]);
+  });
+
   it('gives each event the conditions that hold once it has happened', () => {
     const change: WorldEvent = { kind: 'ruleChange', rule: 'maxFood', percent: 10 };
     const land: WorldEvent = { kind: 'newTopography' };

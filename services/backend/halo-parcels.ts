@@ -1,0 +1,77 @@
+import type { Engine } from '../kernel/engine.ts';
+import type { HaloPlan } from '../protocol/halo-plan.ts';
+import type { Region } from '../protocol/regions.ts';
+import type { CellBlock, CellRaster } from '../world/cell-block.ts';
+import type { CellCopy } from '../world/cell-copy.ts';
+import type { CellParcel } from '../world/cell-parcel.ts';
+import { haloPieces } from '../world/halo-pieces.ts';
+
+/** Where cells from peers and for peers stand, and the copies between them and the blocks. */
+export interface HaloParcels {
+  /** By index of the peer. */
+  readonly incoming: ReadonlyMap<number, CellParcel>;
+  readonly outgoing: ReadonlyMap<number, CellParcel>;
+  /** All that the margins of the blocks are filled with, from blocks and from parcels. */
+  readonly fills: readonly CellCopy[];
+  readonly packs: readonly CellCopy[];
+}
+
+/** Lays the parcels of a plan beside the blocks of an engine. */
+export function layHaloParcels(
+  engine: Engine,
+  blocks: readonly CellBlock[],
+  { incoming, outgoing }: HaloPlan,
+): HaloParcels {
+  const arriving = layParcels(engine, incoming);
+  const departing = layParcels(engine, outgoing);
+  const sources = [
+    ...blocks.map((block): Placed => ({ region: block, raster: block })),
+    ...placed(incoming, arriving),
+  ];
+  const fills = blocks.flatMap((target) =>
+    sources.flatMap(({ region, raster: source }) =>
+      haloPieces(target, { ...target, ...regionOf(region) }).map((piece): CellCopy => {
+        return { ...piece, source, target };
+      }),
+    ),
+  );
+  const packs = placed(outgoing, departing).flatMap(({ region, raster }) =>
+    blocks.flatMap((block) => overlap(block, region, raster)),
+  );
+  return { incoming: arriving, outgoing: departing, fills, packs };
+}
+
+/** Cells, and which of the world they are. */
+interface Placed {
+  readonly region: Region;
+  readonly raster: CellRaster;
+}
+
+type Regions = ReadonlyMap<number, readonly Region[]>;
+
+function layParcels(engine: Engine, regions: Regions): Map<number, CellParcel> {
+  return new Map([...regions].map(([peer, of]) => [peer, engine.createParcel(of)]));
+}
+
+function placed(regions: Regions, parcels: ReadonlyMap<number, CellParcel>): Placed[] {
+  return [...regions].flatMap(([peer, of]) =>
+    of.map((region, i) => ({ region, raster: parcels.get(peer)?.rasters[i] as CellRaster })),
+  );
+}
+
+const regionOf = ({ x, y, width, height }: Region): Region => ({ x, y, width, height });
+
+/** What a block has of a region, and its place in the region's raster. */
+function overlap(block: CellBlock, region: Region, target: CellRaster): CellCopy[] {
+  const x = Math.max(block.x, region.x);
+  const y = Math.max(block.y, region.y);
+  const width = Math.min(block.x + block.width, region.x + region.width) - x;
+  const height = Math.min(block.y + block.height, region.y + region.height) - y;
+  if (width <= 0 || height <= 0) return [];
+  return [
+    {
+      ...{ source: block, sourceX: x - block.x, sourceY: y - block.y },
+      ...{ target, targetX: x - region.x, targetY: y - region.y, width, height },
+    },
+  ];
+}
