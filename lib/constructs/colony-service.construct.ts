@@ -20,7 +20,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../../services/protocol/names.ts';
+import { ENVIRONMENT, NODE_FLAGS } from '../../services/protocol/names.ts';
 import type { ColonyConfig } from '../config.ts';
 import { emulatorCredentials, leavesOut } from '../emulator.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -113,7 +113,7 @@ export class ColonyService extends Construct {
     const linuxParameters = new LinuxParameters(this, 'Linux', { initProcessEnabled: true });
     return task.addContainer(bundle, {
       image: props.image,
-      command: ['node', `${bundle}.js`],
+      command: ['node', ...NODE_FLAGS[bundle], `${bundle}.js`],
       user: '65532:65532',
       environment: {
         ...props.environment,

@@ -89,6 +89,11 @@ export class HaloExchange {
     return this.#inbox.largestBytes;
   }
 
+  /** Where a message of so many bytes that comes may be put, for `accept`. */
+  takeBuffer(bytes: number): Uint8Array {
+    return this.#inbox.takeBuffer(bytes);
+  }
+
   /** Boot ids of the neighbours that are waited for longer than a push should take. */
   get waitingFor(): string[] {
     if (this.#waiting === undefined) return [];
@@ -120,7 +125,8 @@ export class HaloExchange {
    * Sends the peers what they need of a state, without waiting. It must have been packed.
    */
   send(shards: ShardSet, tick: number): void {
-    for (const [index, message] of this.#outbox.pack(tick, shards)) {
+    const isIdle = (index: number) => this.#peers.get(index)?.link.isIdle ?? false;
+    for (const [index, message] of this.#outbox.pack(tick, shards, isIdle)) {
       this.#peers.get(index)?.link.send(message);
     }
   }
@@ -134,6 +140,7 @@ export class HaloExchange {
     for (const peer of this.#peers.values()) this.#isWell(peer, 'pull');
     for (const [index, message] of this.#inbox.take(tick)) {
       shards.arrived(index, message.subarray(HALO_HEADER_BYTES));
+      this.#inbox.giveBack(message);
     }
     return true;
   }

@@ -14,6 +14,8 @@ export class HaloInbox {
   readonly #expectedBytes = new Map<number, number>();
   readonly #queues = new Map<number, Map<number, Uint8Array>>();
   #nextTick = 0;
+  /** Messages that were used, to be written over. */
+  readonly #spent: Uint8Array[] = [];
 
   constructor(topology: Topology, plan: HaloPlan) {
     this.#topology = topology;
@@ -85,6 +87,17 @@ export class HaloInbox {
     }
     this.#nextTick = tick + this.#topology.ticksPerExchange;
     return messages;
+  }
+
+  /** Room for a message of so many bytes; what stands there is to be written over. */
+  takeBuffer(bytes: number): Uint8Array {
+    const index = this.#spent.findIndex(({ byteLength }) => byteLength === bytes);
+    return this.#spent.splice(index, index < 0 ? 0 : 1)[0] ?? Buffer.allocUnsafeSlow(bytes);
+  }
+
+  /** A message that was taken is not needed any more. */
+  giveBack(message: Uint8Array): void {
+    if (this.#spent.length < 2 * this.#queues.size) this.#spent.push(message);
   }
 }
 

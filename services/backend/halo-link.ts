@@ -82,6 +82,11 @@ export class StreamHaloLink implements HaloLink {
     }
   }
 
+  get isIdle(): boolean {
+    if (this.#state.name === 'up') return this.#state.stream.waitingBytes === 0;
+    return this.#state.name === 'down';
+  }
+
   missed(message: Uint8Array): void {
     const index = this.#sent.findIndex((one) => one.message === message);
     if (this.#state.name !== 'up' || index < 0) return;

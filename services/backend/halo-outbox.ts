@@ -1,5 +1,5 @@
 import { ColonyError } from '../protocol/errors.ts';
-import { createHaloMessage, HALO_HEADER_BYTES } from '../protocol/halo-codec.ts';
+import { HALO_HEADER_BYTES, writeHaloHeader } from '../protocol/halo-codec.ts';
 import type { HaloPlan } from '../protocol/halo-plan.ts';
 import type { Topology } from '../protocol/topology.ts';
 import type { ShardSet } from './shard-set.ts';
@@ -13,6 +13,8 @@ export class HaloOutbox {
   readonly #plan: HaloPlan;
   readonly #ownIndex: number;
   readonly #kept = new Map<number, Map<number, Uint8Array>>();
+  /** Pulled messages, which may still be on their way. */
+  readonly #lent = new WeakSet<Uint8Array>();
 
   constructor(topology: Topology, plan: HaloPlan, ownIndex: number) {
     this.#topology = topology;
@@ -20,30 +22,48 @@ export class HaloOutbox {
     this.#ownIndex = ownIndex;
   }
 
-  /** The messages of the exchange at this tick, by index of the peer: what is packed in the shards. */
-  pack(tick: number, shards: ShardSet): Map<number, Uint8Array> {
+  /**
+   * The messages of the exchange at this tick, by index of the peer: what is packed in the shards.
+   *
+   * @param isIdle whether nothing that was to be sent to a peer waits here any more: then what it has
+   * for certain is written over. Hundreds of kilobytes made anew for each exchange would keep the
+   * garbage collector busier than all else.
+   */
+  pack(tick: number, shards: ShardSet, isIdle: (peer: number) => boolean): Map<number, Uint8Array> {
     const { generation, topologyVersion } = this.#topology;
     const header = { generation, topologyVersion, tick, senderIndex: this.#ownIndex };
+    const spent = this.#dropOldest();
     const messages = new Map<number, Uint8Array>();
     for (const peer of this.#plan.outgoing.keys()) {
       const cells = shards.departing(peer);
-      const message = createHaloMessage(header, cells.byteLength);
+      const old = spent?.get(peer);
+      const isFree = old !== undefined && !this.#lent.has(old) && isIdle(peer);
+      const message = isFree ? old : new Uint8Array(HALO_HEADER_BYTES + cells.byteLength);
+      writeHaloHeader(message, header);
       message.set(cells, HALO_HEADER_BYTES);
       messages.set(peer, message);
     }
     this.#kept.set(tick, messages);
-    for (const kept of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT_EXCHANGES) break;
-      this.#kept.delete(kept);
-    }
     return messages;
   }
 
   /** Answers a pull; throws HALO_NOT_READY before the exchange, and long after it. */
   find(peer: number, tick: number): Uint8Array {
     const message = this.#kept.get(tick)?.get(peer);
-    if (message !== undefined) return message;
+    if (message !== undefined) {
+      this.#lent.add(message);
+      return message;
+    }
     const kept = [...this.#kept.keys()].join(', ') || 'none';
     throw new ColonyError('HALO_NOT_READY', `the halo of tick ${tick} is not here; kept: ${kept}`);
+  }
+
+  /** Makes room for one more exchange: the messages that are not kept any more. */
+  #dropOldest(): Map<number, Uint8Array> | undefined {
+    if (this.#kept.size < KEPT_EXCHANGES) return undefined;
+    const [oldest] = this.#kept;
+    if (oldest === undefined) return undefined;
+    this.#kept.delete(oldest[0]);
+    return oldest[1];
   }
 }

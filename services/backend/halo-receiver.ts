@@ -20,6 +20,8 @@ export interface HaloHost {
    * yet that one is over is told so in its turn, not cut off. 0 if there was none.
    */
   readonly largestHaloBytes: number;
+  /** Where to put a message that comes; the host's again with `acceptHalo`. */
+  haloBuffer(bytes: number): Uint8Array;
 }
 
 /** A frame that has begun is complete by then. */
@@ -79,6 +81,7 @@ export class HaloReceiver {
     const reader = new FrameReader({
       key: keys.halos,
       maxBytes: () => Math.max(this.#host.largestHaloBytes, CONTROL_BODY_MAX_BYTES),
+      allocate: (bytes) => this.#host.haloBuffer(bytes),
       onFrame: (frame) => this.#take(senderBootId, frame, refuse),
     });
     let isWatched = false;

@@ -22,9 +22,11 @@ export interface HaloLinkReports {
 export interface HaloLink {
   /**
    * Sends without waiting, and without being told that it arrived: what a peer misses it pulls. The
-   * message may not be changed any more.
+   * message may not be changed before the link is idle.
    */
   send(message: Uint8Array): void;
+  /** Nothing that it was given waits here to be sent. */
+  readonly isIdle: boolean;
   /**
    * The peer pulled this message. If it was sent it may merely be on its way; but a connection by
    * which nothing arrives for long does not carry any more.

@@ -210,6 +210,10 @@ export class Hosting {
     return Math.max(this.#formerHaloBytes, this.#held?.hosted?.exchange.largestBytes ?? 0);
   }
 
+  haloBuffer(bytes: number): Uint8Array {
+    return this.#held?.hosted?.exchange.takeBuffer(bytes) ?? Buffer.allocUnsafeSlow(bytes);
+  }
+
   /** The topology that a call is about; throws COLONY_ or TOPOLOGY_NOT_INITIALIZED, STALE_FENCE. */
   requireTopology(fence: Fence): HostedTopology {
     const { hosted } = this.#requireColony();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileRegistry } from '../platform/file-registry.ts';
 import { createPinoLog } from '../platform/pino-log.ts';
+import { NODE_FLAGS } from '../protocol/names.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { LocalError } from './local-error.ts';
 import {
@@ -158,6 +159,7 @@ export class LocalCluster {
   ): ManagedChild {
     const script = fileURLToPath(new URL(`./${bundle}`, import.meta.url));
     const logFile = this.#logFile(role, number);
-    return this.#supervisor.add({ role, number, script, env, logFile }, onMessage);
+    const nodeFlags = role === 'store' ? [] : NODE_FLAGS[role];
+    return this.#supervisor.add({ role, number, script, nodeFlags, env, logFile }, onMessage);
   }
 }

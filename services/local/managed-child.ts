@@ -12,6 +12,8 @@ export interface ChildPlan {
   number: number;
   /** The bundle to run. */
   script: string;
+  /** Options of Node. @default none */
+  nodeFlags?: readonly string[];
   /** Its whole environment. */
   env: NodeJS.ProcessEnv;
   logFile: string;
@@ -56,7 +58,7 @@ export class ManagedChild {
   }
 
   start(): void {
-    const { script, env, logFile } = this.#plan;
+    const { script, nodeFlags = [], env, logFile } = this.#plan;
     const log = openChildLog(logFile);
     const startedMs = performance.now();
     // Of its own process group: a Ctrl-C of the terminal reaches the launcher alone, which stops
@@ -64,7 +66,7 @@ export class ManagedChild {
     const child = fork(script, [], {
       env,
       detached: true,
-      execArgv: ['--enable-source-maps'],
+      execArgv: ['--enable-source-maps', ...nodeFlags],
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);

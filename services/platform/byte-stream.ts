@@ -5,7 +5,7 @@
 export interface ByteStream {
   /**
    * Sends chunks one after the other without waiting, and keeps them until they are gone: nobody
-   * may change them any more. After the end they are dropped.
+   * may change them as long as `waitingBytes` is not 0. After the end they are dropped.
    */
   write(...chunks: Uint8Array[]): void;
   /** Bytes that were written and still wait here, because the other side does not keep up. */

@@ -72,7 +72,7 @@ export const COORDINATOR_OPTIONS = {
   ),
   ticksPerExchange: withDefault(
     integer(1, 16),
-    2,
+    4,
     'Ticks that one exchange of halos carries: more for slow networks, fewer for small shards.',
   ),
   ticksPerSecond: withDefault(pace, null, 'The pace of a colony that is started.'),

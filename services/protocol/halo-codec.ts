@@ -30,15 +30,21 @@ export interface HaloHeader {
 /** A message with its header written and room for the cells at HALO_HEADER_BYTES. */
 export function createHaloMessage(header: HaloHeader, cellsBytes: number): Uint8Array {
   const message = new Uint8Array(HALO_HEADER_BYTES + cellsBytes);
-  const view = new DataView(message.buffer);
+  writeHaloHeader(message, header);
+  return message;
+}
+
+/** Writes the header of a message over whatever stood there; the cells are left as they are. */
+export function writeHaloHeader(message: Uint8Array, header: HaloHeader): void {
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  message.fill(0, 0, HALO_HEADER_BYTES);
   view.setUint32(0, MAGIC, true);
   view.setUint16(4, VERSION, true);
   view.setUint32(8, header.generation, true);
   view.setUint32(12, header.topologyVersion, true);
   view.setUint32(16, header.tick, true);
   view.setUint32(20, header.senderIndex, true);
-  view.setUint32(24, cellsBytes, true);
-  return message;
+  view.setUint32(24, message.byteLength - HALO_HEADER_BYTES, true);
 }
 
 /** Checks magic, version and length; throws HALO_INVALID naming actual and expected. */

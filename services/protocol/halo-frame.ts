@@ -71,6 +71,8 @@ export interface FrameReaderOptions {
   key: Uint8Array;
   /** The largest payload that may come now; asked before anything is allocated. */
   maxBytes: () => number;
+  /** Room for a payload, every byte of which is written. @default new memory */
+  allocate?: (bytes: number) => Uint8Array;
   /** Gets each frame that is good; the payload is its own. */
   onFrame: (frame: Frame) => void;
 }
@@ -143,7 +145,7 @@ export class FrameReader {
       throw new ColonyError('BODY_TOO_LARGE', `a frame of ${bytes} bytes, at most ${maxBytes} fit`);
     }
     // Every byte of it is written before it is read: nothing to clear.
-    this.#payload = Buffer.allocUnsafeSlow(bytes);
+    this.#payload = this.#options.allocate?.(bytes) ?? Buffer.allocUnsafeSlow(bytes);
     this.#payloadBytes = 0;
     if (bytes === 0) this.#complete(this.#payload);
   }

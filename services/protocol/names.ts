@@ -78,6 +78,16 @@ export const ENVIRONMENT = {
   crashAtStage: 'COLONY_CRASH_AT_STAGE',
 } as const;
 
+/**
+ * Options of Node by service. Halos come in buffers that V8 counts as external memory. Where it grows
+ * faster than the young generation fills, V8 marks the whole heap several times a second instead of
+ * sweeping the young one, which frees them as well: so that one is small.
+ */
+export const NODE_FLAGS = {
+  backend: ['--max-semi-space-size=1'],
+  coordinator: [],
+} as const satisfies Record<string, readonly string[]>;
+
 /** Begins of the keys of objects in the snapshot bucket; the roles of the tasks are cut to them. */
 export const OBJECT_PREFIXES = {
   checkpoints: (colonyName: string): string => `checkpoints/${colonyName}/`,

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { NODE_FLAGS } from '../../services/protocol/names.ts';
 import { docker } from '../support/aws/containers.ts';
 
 const image = process.env['AWS_EMULATOR_IMAGE'];
@@ -27,10 +28,13 @@ const SERVICES = [
   ['backend', { COLONY_RPC_PORT: '9000' }, 9000],
 ] as const;
 
-async function start(service: string, more: Record<string, string>): Promise<string> {
+async function start(
+  service: 'coordinator' | 'backend',
+  more: Record<string, string>,
+): Promise<string> {
   const variables = Object.entries({ ...SETTINGS, ...more });
   const settings = variables.flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  const command = [image ?? '', 'node', `${service}.js`];
+  const command = [image ?? '', 'node', ...NODE_FLAGS[service], `${service}.js`];
   const container = await docker('run', '--detach', ...AS_IN_FARGATE, ...settings, ...command);
   started.push(container);
   return container;

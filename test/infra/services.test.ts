@@ -38,7 +38,8 @@ test.each([
 describe.each(ROLES)('a %s', (role) => {
   test('is a node process of its own bundle, not of a shell', () => {
     const { Command, EntryPoint } = containerOf(role);
-    expect(Command).toEqual(['node', `${role}.js`]);
+    const flags = role === 'backend' ? ['--max-semi-space-size=1'] : [];
+    expect(Command).toEqual(['node', ...flags, `${role}.js`]);
     expect(EntryPoint).toBeUndefined();
   });
 

@@ -30,7 +30,13 @@ const journal = () => {
   return text.split('\n').filter((line) => line !== '');
 };
 
-function add(role: Role, number: number, script: string, env: NodeJS.ProcessEnv = {}) {
+function add(
+  role: Role,
+  number: number,
+  script: string,
+  env: NodeJS.ProcessEnv = {},
+  nodeFlags: string[] = [],
+) {
   const file = path.join(folder, `${role}-${number}.mjs`);
   const say = `
 import { appendFileSync } from 'node:fs';
@@ -41,6 +47,7 @@ const say = (text) => appendFileSync(${JSON.stringify(path.join(folder, 'journal
     role,
     number,
     script: file,
+    nodeFlags,
     env: { ...process.env, ...env },
     logFile: path.join(folder, `${role}-${number}.log`),
   });
@@ -54,6 +61,12 @@ process.on('SIGTERM', () => { say('${name} ends'); process.exit(0); });
 say('${name} is there');
 setInterval(() => {}, 1000);
 `;
+
+test('a process gets its own options of Node', async () => {
+  const script = `say(process.execArgv.join(' ')); setInterval(() => {}, 1000);`;
+  add('backend', 1, script, {}, ['--max-semi-space-size=1']);
+  await untilEqual(journal, ['--enable-source-maps --max-semi-space-size=1']);
+});
 
 test('a process that dies is started again, with the settings it has by then', async () => {
   const child = add('backend', 1, `say(process.env.SETTING); setInterval(() => {}, 1000);`, {

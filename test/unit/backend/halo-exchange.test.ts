@@ -44,7 +44,7 @@ beforeEach(async () => {
     transport: {
       link: (_peer, to) => {
         reports = to;
-        return { send: nothing, missed: nothing, close: nothing };
+        return { send: nothing, missed: nothing, close: nothing, isIdle: true };
       },
       pull: (_peer, tick) => {
         pulls.push([clock.nowMs(), tick]);

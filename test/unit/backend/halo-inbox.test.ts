@@ -90,6 +90,22 @@ describe('HaloInbox', () => {
     expect(inbox.missing(0)).toEqual([1, 2]);
   });
 
+  test('gives room for a message where one stood that was used, as long as it fits', () => {
+    const used = message(0);
+    inbox.giveBack(used);
+    const other = inbox.takeBuffer(used.byteLength - 1);
+    expect(other.byteLength).toBe(used.byteLength - 1);
+    expect(inbox.takeBuffer(used.byteLength)).toBe(used);
+    expect(inbox.takeBuffer(used.byteLength)).not.toBe(used);
+  });
+
+  test('keeps no more room than two messages of each peer', () => {
+    const used = Array.from({ length: 6 }, () => message(0));
+    for (const one of used) inbox.giveBack(one);
+    const taken = used.map(({ byteLength }) => inbox.takeBuffer(byteLength));
+    expect(taken.filter((one) => used.includes(one as (typeof used)[0]))).toHaveLength(4);
+  });
+
   test('knows the largest message that may come', () => {
     expect(inbox.largestBytes).toBe(32 + Math.max(bytesOf(1), bytesOf(2)));
   });

@@ -21,19 +21,42 @@ async function outboxAndShards(): Promise<[HaloOutbox, ShardSet]> {
   return [new HaloOutbox(topology, haloPlan(topology, 0), 0), shards!];
 }
 
+const idle = () => true;
+const busy = () => false;
+
 describe('HaloOutbox', () => {
   test('answers pulls for the two latest exchanges with what was pushed', async () => {
     const [outbox, shards] = await outboxAndShards();
-    const pushed = [0, 1, 2].map((tick) => outbox.pack(tick, shards).get(1)!);
+    const pushed = [0, 1, 2].map((tick) => outbox.pack(tick, shards, busy).get(1)!);
     expect(outbox.find(1, 1)).toBe(pushed[1]);
     expect(outbox.find(1, 2)).toBe(pushed[2]);
     expect(() => outbox.find(1, 0)).toThrow(expect.objectContaining({ code: 'HALO_NOT_READY' }));
     expect(() => outbox.find(1, 3)).toThrow(expect.objectContaining({ code: 'HALO_NOT_READY' }));
   });
 
+  test('writes over what a peer has for certain, header and all', async () => {
+    const [outbox, shards] = await outboxAndShards();
+    await shards.pack();
+    const [first, second, third] = [0, 1, 2].map((tick) => outbox.pack(tick, shards, idle).get(1)!);
+    expect(third).toBe(first);
+    expect(second).not.toBe(first);
+    expect(readHaloHeader(third!).tick).toBe(2);
+    expect(readHaloHeader(second!).tick).toBe(1);
+  });
+
+  test('does not write over what still waits to be sent, or was pulled', async () => {
+    const [outbox, shards] = await outboxAndShards();
+    const waiting = outbox.pack(0, shards, idle).get(1)!;
+    outbox.pack(1, shards, idle);
+    const pulled = outbox.find(1, 1);
+    expect(outbox.pack(2, shards, busy).get(1)).not.toBe(waiting);
+    expect(outbox.pack(3, shards, idle).get(1)).not.toBe(pulled);
+    expect([waiting, pulled].map((message) => readHaloHeader(message).tick)).toEqual([0, 1]);
+  });
+
   test('messages say whose they are', async () => {
     const [outbox, shards] = await outboxAndShards();
-    expect(readHaloHeader(outbox.pack(4, shards).get(1)!)).toEqual({
+    expect(readHaloHeader(outbox.pack(4, shards, idle).get(1)!)).toEqual({
       generation: 1,
       topologyVersion: 1,
       tick: 4,

@@ -17,6 +17,7 @@ export const FENCE: Fence = { generation: 1, epoch: 1, topologyVersion: 1 };
 /** A host that notes what it gets. */
 class NotingHost implements HaloHost {
   largestHaloBytes = 100;
+  haloBuffer = (bytes: number) => new Uint8Array(bytes);
   readonly halos: { fence: Fence; from: string; bytes: number[] }[] = [];
   /** What is thrown instead of taking a message. */
   refusal: Error | undefined;

@@ -29,7 +29,7 @@ beforeEach(() => {
 
 function host(createEngine: () => Engine, threads = 1): HostedTopology {
   const nobody = () => Promise.reject(new Error('there are no peers'));
-  const link = () => ({ send: nobody, missed: nobody, close: nobody });
+  const link = () => ({ send: nobody, missed: nobody, close: nobody, isIdle: true });
   const haloTransport = { link, pull: nobody };
   const parts = { clock, log, haloTransport, createEngine, threads };
   return new HostedTopology(

@@ -24,7 +24,7 @@ function host(clock = new VirtualClock()): Hosting {
     clock,
     log: new MemoryLog(),
     haloTransport: {
-      link: () => ({ send: nothing, missed: nothing, close: nothing }),
+      link: () => ({ send: nothing, missed: nothing, close: nothing, isIdle: true }),
       pull: () => Promise.reject(new Error('there are no peers')),
     },
     createEngine: () => new ReferenceEngine(),
