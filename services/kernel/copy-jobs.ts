@@ -1,21 +1,36 @@
-import { cellIndex } from '../world/cell-block.ts';
+import { type CellBlock, type CellRaster, cellIndex } from '../world/cell-block.ts';
 import type { CellCopy } from '../world/cell-copy.ts';
 import { RASTER_FIELDS } from '../world/cell-parcel.ts';
 
-/** Six words for the kernel's copier: a rectangle of bytes from one address to another. */
-export type CopyJob = readonly [
+/** Seven words for the kernel's copier: a rectangle of bytes from one address to another. */
+type CopyJob = readonly [
   target: number,
   source: number,
   rowBytes: number,
   rows: number,
   targetStride: number,
   sourceStride: number,
+  firstRow: number,
 ];
 
-/** Jobs for one copy of cells, a job per field. Both rasters stand in the memory of the kernel. */
-export function jobsOfCopy({ source, target, width, height, ...at }: CellCopy): CopyJob[] {
-  const from = cellIndex(source, at.sourceX, at.sourceY);
-  const to = cellIndex(target, at.targetX, at.targetY);
+/**
+ * Jobs for copies of cells, a job per field. All rasters stand in the memory of the kernel.
+ *
+ * @param along the block in whose rows the copies begin or end: then they are sorted by these, to be
+ * made along with a sweep over them.
+ */
+export function jobsOfCopies(copies: readonly CellCopy[], along?: CellBlock): CopyJob[] {
+  const jobs = copies.flatMap((copy) => jobsOfCopy(copy, along));
+  const firstRow = (job: CopyJob) => job[6];
+  return along === undefined ? jobs : jobs.sort((a, b) => firstRow(a) - firstRow(b));
+}
+
+function jobsOfCopy(copy: CellCopy, along: CellRaster | undefined): CopyJob[] {
+  const { source, target, width, height } = copy;
+  const from = cellIndex(source, copy.sourceX, copy.sourceY);
+  const to = cellIndex(target, copy.targetX, copy.targetY);
+  const y = along === target ? copy.targetY : copy.sourceY;
+  const firstRow = along === undefined ? 0 : y + along.halo;
   return RASTER_FIELDS.map(([name, bytes]) => [
     target[name].byteOffset + to * bytes,
     source[name].byteOffset + from * bytes,
@@ -23,5 +38,6 @@ export function jobsOfCopy({ source, target, width, height, ...at }: CellCopy): 
     height,
     target.stride * bytes,
     source.stride * bytes,
+    firstRow,
   ]);
 }

@@ -21,7 +21,8 @@ export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
  *    2 OPERATION  of the open phase         3 NEXT  of the one after it, or 0
  *    4 IS_CUT     tickets are only torn any more      5 HAS_ENDED  threads return
  *    6 TICK       of the batch              7 TICKS, of a step: how many
- *    8 … RULES    of the batch             24 PACKS, of a step: whether parcels are packed after it
+ *    8 … RULES    of the batch
+ *   24 FILLS, 25 PACKS, of a step: whether margins are filled from parcels, and parcels packed
  *   32 TICKET     the next ticket to be taken
  *   64 DONE       how many tickets are done
  *   96 SLEEPERS   threads that sleep
@@ -36,7 +37,8 @@ const HAS_ENDED = 5;
 const TICK = 6;
 const TICKS = 7;
 const RULES = 8;
-const PACKS = 24;
+const FILLS = 24;
+const PACKS = 25;
 const TICKET = 32;
 const DONE = 64;
 const SLEEPERS = 96;
@@ -48,6 +50,8 @@ export interface Batch {
   readonly tick: number;
   /** Of a step: how many ticks. @default 1 */
   readonly ticks?: number;
+  /** Of a step: whether margins are filled before it. @default false */
+  readonly fillsMargins?: boolean;
   /** Of a step: whether parcels are packed after it. @default false */
   readonly packsParcels?: boolean;
   /** How many blocks, from the first on, others wait for to have done the step. @default 0 */
@@ -79,10 +83,11 @@ export class CrewControl {
   }
 
   /** Lets the threads begin with a batch; the one before it must be over. */
-  open({ operations: [first, second], tick, ticks = 1, awaited = 0, packsParcels }: Batch): void {
+  open({ operations: [first, second], tick, ticks = 1, awaited = 0, ...batch }: Batch): void {
     this.#words[TICK] = tick;
     this.#words[TICKS] = ticks;
-    this.#words[PACKS] = packsParcels ? 1 : 0;
+    this.#words[FILLS] = Number(batch.fillsMargins ?? false);
+    this.#words[PACKS] = Number(batch.packsParcels ?? false);
     this.#words[AWAITED] = awaited;
     this.#openPhase(first, second ?? 0);
   }
@@ -136,6 +141,11 @@ export class CrewControl {
   /** Of the batch; only valid while one holds a ticket of it. */
   get ticks(): number {
     return this.#words[TICKS] as number;
+  }
+
+  /** Of the batch; only valid while one holds a ticket of it. */
+  get fillsMargins(): boolean {
+    return this.#words[FILLS] !== 0;
   }
 
   /** Of the batch; only valid while one holds a ticket of it. */

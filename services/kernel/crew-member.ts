@@ -13,8 +13,9 @@ import { SharedNote } from './shared-note.ts';
 export interface CrewBlock {
   readonly address: number;
   readonly extent: BlockExtent;
-  readonly fill: JobList;
-  readonly pack: JobList;
+  readonly fillsFromBlocks: JobList;
+  readonly fillsFromParcels: JobList;
+  readonly packs: JobList;
 }
 
 /** What a thread of a crew gets when it is started; plain data. */
@@ -96,8 +97,8 @@ export class CrewMember {
 
   #do(operation: Operation, index: number): void {
     const thread = this.#thread;
-    const { address, extent, fill, pack } = this.#blocks[index] as CrewBlock;
-    const { tick, ticks, rules, packsParcels } = this.#control;
+    const { address, extent, ...copies } = this.#blocks[index] as CrewBlock;
+    const { tick, ticks, rules, fillsMargins, packsParcels } = this.#control;
     const view = () => viewMemoryBlock(this.#memory.buffer, address, extent);
     if (operation === OPERATION.layGenesis) {
       layGenesis(view(), this.#spec);
@@ -105,14 +106,17 @@ export class CrewMember {
       const { event, conditions } = this.#note.read();
       applyEvent(view(), event, conditions, this.#spec.seed, tick);
     } else if (operation === OPERATION.fillMargin) {
-      thread.copy(fill);
+      thread.copy(copies.fillsFromBlocks);
+      // In a step these are made along with it.
+      if (!fillsMargins) thread.copy(copies.fillsFromParcels);
     } else if (operation === OPERATION.step) {
       thread.setRules(rules);
-      thread.tickOn(address, this.#spec.seed, tick, ticks);
-      // Now, while what was written last is still in the caches of this processor.
-      if (packsParcels) thread.copy(pack);
+      thread.tickOn(address, this.#spec.seed, tick, ticks, {
+        ...(fillsMargins && { fills: copies.fillsFromParcels }),
+        ...(packsParcels && { packs: copies.packs }),
+      });
     } else if (operation === OPERATION.pack) {
-      thread.copy(pack);
+      thread.copy(copies.packs);
     } else if (operation === OPERATION.measure) {
       const cells = extent.width * extent.height;
       this.#results.setStatistics(index, thread.statistics(address, cells, tick));

@@ -110,7 +110,7 @@ export class Crew implements Workforce {
     const operations = fillsMargins ? ([fillMargin, step] as const) : ([step] as const);
     const awaited = this.#awaited;
     return this.#run(
-      { ...batch, operations, awaited },
+      { ...batch, fillsMargins, operations, awaited },
       () => writeRules(this.#control.rules, rules),
       awaited > 0 ? onAwaited : undefined,
     );

@@ -3,7 +3,17 @@ export interface KernelExports {
   /** Writes what never changes into a new scratch and those chained to it. */
   fillScratch(scratch: number): void;
   /** At most `WAVES_MAX` ticks. */
-  tick(block: number, scratch: number, seed: number, tick: number, ticks: number): void;
+  tick(
+    block: number,
+    scratch: number,
+    seed: number,
+    tick: number,
+    ticks: number,
+    fills: number,
+    fillCount: number,
+    packs: number,
+    packCount: number,
+  ): void;
   digest(block: number, scratch: number): bigint;
   statistics(block: number, scratch: number, tick: number): void;
   copy(jobs: number, count: number): void;

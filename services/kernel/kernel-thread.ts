@@ -18,6 +18,8 @@ export interface JobList {
   readonly count: number;
 }
 
+const NO_JOBS: JobList = { address: 0, count: 0 };
+
 /** The order in which the kernel writes statistics. */
 const STATISTICS_NAMES = [
   'food',
@@ -63,11 +65,34 @@ export class KernelThread {
     this.#rules.set(words);
   }
 
-  /** `tick` by the rules that are set. */
-  tickOn(block: number, seed: number, tick: number, ticks: number): void {
+  /**
+   * `tick` by the rules that are set.
+   *
+   * @param fills are made before, as far as each row needs them; sorted by rows of the block.
+   * @param packs are made afterwards, likewise.
+   */
+  tickOn(
+    block: number,
+    seed: number,
+    tick: number,
+    ticks: number,
+    { fills = NO_JOBS, packs = NO_JOBS }: { fills?: JobList; packs?: JobList } = {},
+  ): void {
     for (let done = 0; done < ticks; done += WAVES_MAX) {
       const waves = Math.min(WAVES_MAX, ticks - done);
-      this.#kernel.tick(block, this.scratch, seed, tick + done, waves);
+      const before = done === 0 ? fills : NO_JOBS;
+      const behind = done + waves === ticks ? packs : NO_JOBS;
+      this.#kernel.tick(
+        block,
+        this.scratch,
+        seed,
+        tick + done,
+        waves,
+        before.address,
+        before.count,
+        behind.address,
+        behind.count,
+      );
     }
   }
 

@@ -85,7 +85,13 @@ export const STEPS = 728;
 export const RESOLVED = 1760;
 /** Of the wave behind, where several ticks are taken in one sweep. */
 export const NEXT_SCRATCH = 1764;
-export const SCRATCH_RECORD_BYTES = 1768;
+/** Columns of the block that a wave works on: the first, and how many, whole vectors. */
+export const FIRST_COLUMN = 1768;
+export const SPAN = 1772;
+/** How far copies have come that go along with a sweep: three words each. */
+export const FILL_CURSOR = 1776;
+export const PACK_CURSOR = 1788;
+export const SCRATCH_RECORD_BYTES = 1800;
 /** Ticks that are taken in one sweep at the most. */
 export const WAVES_MAX = 4;
 
@@ -97,11 +103,18 @@ export const EVENT_ROWS = 2;
 /** Room behind an event list: a vector of events is written whole. */
 export const EVENT_SLACK_BYTES = 32;
 
-/** A job of the copier: six words. */
+/** A job of the copier: seven words. */
 export const COPY_TARGET = 0;
 export const COPY_SOURCE = 4;
 export const COPY_ROW_BYTES = 8;
 export const COPY_ROWS = 12;
 export const COPY_TARGET_STRIDE = 16;
 export const COPY_SOURCE_STRIDE = 20;
-export const COPY_JOB_BYTES = 24;
+/** The row of a block where it begins, if it goes along with a sweep; then jobs are sorted by it. */
+export const COPY_FIRST_ROW = 24;
+export const COPY_JOB_BYTES = 28;
+
+/** The jobs under way, from the first to behind the last, and the end of the list. */
+export const CURSOR_BEGIN = 0;
+export const CURSOR_END = 4;
+export const CURSOR_LIMIT = 8;

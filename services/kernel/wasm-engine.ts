@@ -3,7 +3,7 @@ import { assertCopy, type CellCopy } from '../world/cell-copy.ts';
 import { type CellParcel, parcelBytes, type RasterSize, viewParcel } from '../world/cell-parcel.ts';
 import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
-import { jobsOfCopy } from './copy-jobs.ts';
+import { jobsOfCopies } from './copy-jobs.ts';
 import { Crew } from './crew.ts';
 import type { Engine } from './engine.ts';
 import { InlineWorkforce } from './inline-workforce.ts';
@@ -133,8 +133,11 @@ export class WasmEngine implements Engine {
       blocks: blocks.map((block) => ({
         address: this.addressOf(block),
         extent: extentOf(block),
-        fill: this.layCopies(fills.filter(({ target }) => target === block)),
-        pack: this.layCopies(packs.filter(({ source }) => source === block)),
+        ...this.#layFills(block, fills),
+        packs: this.layCopies(
+          packs.filter(({ source }) => source === block),
+          block,
+        ),
       })),
       awaited,
       threads: Array.from({ length: members }, () => this.createThread()),
@@ -142,6 +145,16 @@ export class WasmEngine implements Engine {
       spins,
       ...(workerFile !== undefined && { workerFile }),
     });
+  }
+
+  /** Other blocks have to be copied from before they are ticked; parcels stay as they are. */
+  #layFills(block: CellBlock, fills: readonly CellCopy[]) {
+    const own = fills.filter(({ target }) => target === block);
+    const isParcelled = ({ source }: CellCopy) => this.#parcelled.has(source);
+    return {
+      fillsFromBlocks: this.layCopies(own.filter((copy) => !isParcelled(copy))),
+      fillsFromParcels: this.layCopies(own.filter(isParcelled), block),
+    };
   }
 
   close(): void {
@@ -155,16 +168,17 @@ export class WasmEngine implements Engine {
   /**
    * Writes copies down in the memory, where they stay, for any thread to run.
    *
+   * @param along see `jobsOfCopies`. @default they are made all at once
    * @throws RangeError if a rectangle leaves its block.
    */
-  layCopies(copies: readonly CellCopy[]): JobList {
+  layCopies(copies: readonly CellCopy[], along?: CellBlock): JobList {
     this.#assertOpen();
     for (const copy of copies) {
       assertCopy(copy);
       if (this.#holds(copy.source) && this.#holds(copy.target)) continue;
       throw new Error('a copy from or to what is not of this engine');
     }
-    const jobs = copies.flatMap(jobsOfCopy);
+    const jobs = jobsOfCopies(copies, along);
     const address = this.memory.allocate(jobs.length * COPY_JOB_BYTES);
     const words = (jobs.length * COPY_JOB_BYTES) / Uint32Array.BYTES_PER_ELEMENT;
     new Uint32Array(this.memory.buffer, address, words).set(jobs.flat());

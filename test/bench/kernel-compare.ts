@@ -14,7 +14,7 @@ import { ReferenceEngine } from '../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../services/kernel/wasm-engine.ts';
 import type { CellBlock } from '../../services/world/cell-block.ts';
 import { addDigests, digestOf } from '../../services/world/digest.ts';
-import type { Rules } from '../../services/world/rules.ts';
+import { DEFAULT_RULES, type Rules } from '../../services/world/rules.ts';
 import { difference, engineWorld, extremeRules } from '../support/kernel-worlds.ts';
 import { partition, scatter, wholeBlock } from '../unit/world/worlds.ts';
 
@@ -43,7 +43,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   rowCuts: cuts,
   sweeps: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
   exchanges: fc.integer({ min: 1, max: 6 }),
-  rules: extremeRules,
+  rules: fc.oneof(fc.constant(DEFAULT_RULES), extremeRules),
   worldSeed: fc.integer({ min: 0, max: 0xffffffff }),
   firstTick: fc.oneof(fc.nat(2000), fc.integer({ min: 65530, max: 65540 })),
 });

@@ -10,11 +10,12 @@ import {
   COLUMN_KEYS,
   GRANT_RING,
   ROW_KEYS,
+  SPAN,
   STEPS,
 } from '../memory-layout';
 import { mix } from './random';
 import { claimList, KILLED, killList } from './resolve';
-import { COLOUR_SHIFT, KILL_GAIN, MAX_HEALTH, MAX_SIZE, ringRow, rule } from './scratch';
+import { COLOUR_SHIFT, firstCell, KILL_GAIN, MAX_HEALTH, MAX_SIZE, ringRow, rule } from './scratch';
 
 /** Action bits of a creature whose child is a mutant, if it has one. */
 const MUTANT: u32 = 0x90;
@@ -28,6 +29,7 @@ const MUTANT: u32 = 0x90;
 function setStep(
   scratch: usize,
   stride: usize,
+  span: usize,
   row: i32,
   direction: usize,
   stepX: i32,
@@ -36,18 +38,18 @@ function setStep(
   const entry = scratch + (direction << 3);
   const actions = <usize>load<u32>(scratch, ACTION_RING);
   store<i32>(entry, -(stepY * <i32>stride + stepX), STEPS);
-  store<usize>(entry, ringRow(actions, stride, row - stepY) - stepX, STEPS + 4);
+  store<usize>(entry, ringRow(actions, span, row - stepY) - stepX, STEPS + 4);
 }
 
-function setSteps(scratch: usize, stride: usize, row: i32): void {
-  setStep(scratch, stride, row, 1, 1, 0);
-  setStep(scratch, stride, row, 2, -1, 0);
-  setStep(scratch, stride, row, 4, 0, 1);
-  setStep(scratch, stride, row, 8, 0, -1);
-  setStep(scratch, stride, row, 16, 1, 1);
-  setStep(scratch, stride, row, 32, -1, -1);
-  setStep(scratch, stride, row, 64, -1, 1);
-  setStep(scratch, stride, row, 128, 1, -1);
+function setSteps(scratch: usize, stride: usize, span: usize, row: i32): void {
+  setStep(scratch, stride, span, row, 1, 1, 0);
+  setStep(scratch, stride, span, row, 2, -1, 0);
+  setStep(scratch, stride, span, row, 4, 0, 1);
+  setStep(scratch, stride, span, row, 8, 0, -1);
+  setStep(scratch, stride, span, row, 16, 1, 1);
+  setStep(scratch, stride, span, row, 32, -1, -1);
+  setStep(scratch, stride, span, row, 64, -1, 1);
+  setStep(scratch, stride, span, row, 128, 1, -1);
 }
 
 /** Colour channel plus what a byte of the draw makes of it. */
@@ -85,11 +87,11 @@ function mutate(block: usize, scratch: usize, child: usize, draw: u32): void {
 }
 
 function commitKills(block: usize, scratch: usize, row: i32, from: usize, end: usize): void {
-  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
-  const first = <usize>row * stride;
+  const span = <usize>load<u32>(scratch, SPAN);
+  const first = firstCell(block, scratch, row);
   const size = <usize>load<u32>(block, BLOCK_SIZE);
   const health = <usize>load<u32>(block, BLOCK_HEALTH);
-  const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), stride, row);
+  const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), span, row);
   const killGain = rule(scratch, KILL_GAIN);
   const maxHealth = rule(scratch, MAX_HEALTH);
   for (let entry = from; entry < end; entry += 2) {
@@ -112,20 +114,20 @@ function commitKills(block: usize, scratch: usize, row: i32, from: usize, end: u
  */
 export function commitRow(block: usize, scratch: usize, row: i32, events: u32, tick: u32): void {
   if (events === 0) return;
-  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
-  setSteps(scratch, stride, row);
-  const kills = killList(scratch, stride, row);
+  const span = <usize>load<u32>(scratch, SPAN);
+  setSteps(scratch, <usize>load<u32>(block, BLOCK_STRIDE), span, row);
+  const kills = killList(scratch, span, row);
   commitKills(block, scratch, row, kills, kills + (<usize>(events >> 16) << 1));
 
-  const first = <usize>row * stride;
+  const first = firstCell(block, scratch, row);
   const size = <usize>load<u32>(block, BLOCK_SIZE);
   const traits = <usize>load<u32>(block, BLOCK_TRAITS);
   const health = <usize>load<u32>(block, BLOCK_HEALTH);
   const birth = <usize>load<u32>(block, BLOCK_BIRTH);
   const colour = <usize>load<u32>(block, BLOCK_COLOUR);
   const lineage = <usize>load<u32>(block, BLOCK_LINEAGE);
-  const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), stride, row);
-  const claims = claimList(scratch, stride, row);
+  const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), span, row);
+  const claims = claimList(scratch, span, row);
   // The kills are done: their list takes the columns of children that mutate.
   let mutant = kills;
   const end = claims + (<usize>(events & 0xffff) << 1);

@@ -1,4 +1,5 @@
 import {
+  COPY_FIRST_ROW,
   COPY_JOB_BYTES,
   COPY_ROWS,
   COPY_ROW_BYTES,
@@ -6,10 +7,13 @@ import {
   COPY_SOURCE_STRIDE,
   COPY_TARGET,
   COPY_TARGET_STRIDE,
+  CURSOR_BEGIN,
+  CURSOR_END,
+  CURSOR_LIMIT,
 } from '../memory-layout';
 
 /** Rows shorter than this are copied here: a call of memory.copy would cost more. */
-const LONG_ROW_BYTES: usize = 64;
+const LONG_ROW_BYTES: usize = 128;
 
 /** Copies rectangles of bytes: the jobs of a list one after another. */
 export function copy(jobs: usize, count: u32): void {
@@ -21,20 +25,58 @@ export function copy(jobs: usize, count: u32): void {
     const targetStride = <usize>load<u32>(job, COPY_TARGET_STRIDE);
     const sourceStride = <usize>load<u32>(job, COPY_SOURCE_STRIDE);
     for (let rows = load<u32>(job, COPY_ROWS); rows > 0; rows--) {
-      if (bytes >= LONG_ROW_BYTES) memory.copy(target, source, bytes);
-      else copyShort(target, source, bytes);
+      copyBytes(target, source, bytes);
       target += targetStride;
       source += sourceStride;
     }
   }
 }
 
-/** Margins are 3·k cells wide, so that 3, 6 and 12 bytes are the most frequent. */
+/** Sets a cursor upon a list of jobs that is sorted by their first rows. */
+export function openCursor(cursor: usize, jobs: usize, count: u32): void {
+  store<u32>(cursor, <u32>jobs, CURSOR_BEGIN);
+  store<u32>(cursor, <u32>jobs, CURSOR_END);
+  store<u32>(cursor, <u32>jobs + count * COPY_JOB_BYTES, CURSOR_LIMIT);
+}
+
+/** Makes the part of all jobs that is of one row; rows come one after the other, from below on. */
+export function copyRow(cursor: usize, row: i32): void {
+  let begin = <usize>load<u32>(cursor, CURSOR_BEGIN);
+  let end = <usize>load<u32>(cursor, CURSOR_END);
+  const limit = <usize>load<u32>(cursor, CURSOR_LIMIT);
+  while (end < limit && load<i32>(end, COPY_FIRST_ROW) <= row) end += COPY_JOB_BYTES;
+  // Of those that begin together some may end sooner; the others behind them wait for none.
+  while (begin < end && row >= load<i32>(begin, COPY_FIRST_ROW) + load<i32>(begin, COPY_ROWS)) {
+    begin += COPY_JOB_BYTES;
+  }
+  store<u32>(cursor, <u32>begin, CURSOR_BEGIN);
+  store<u32>(cursor, <u32>end, CURSOR_END);
+  for (let job = begin; job < end; job += COPY_JOB_BYTES) {
+    const at = row - load<i32>(job, COPY_FIRST_ROW);
+    if (at >= load<i32>(job, COPY_ROWS)) continue;
+    copyBytes(
+      <usize>load<u32>(job, COPY_TARGET) + <usize>at * <usize>load<u32>(job, COPY_TARGET_STRIDE),
+      <usize>load<u32>(job, COPY_SOURCE) + <usize>at * <usize>load<u32>(job, COPY_SOURCE_STRIDE),
+      <usize>load<u32>(job, COPY_ROW_BYTES),
+    );
+  }
+}
+
+/** Margins are a few cells wide: most rows are of 12, 24 and 48 bytes. */
 // @ts-ignore: decorator
 @inline
-function copyShort(target: usize, source: usize, bytes: usize): void {
+function copyBytes(target: usize, source: usize, bytes: usize): void {
+  if (bytes >= LONG_ROW_BYTES) {
+    memory.copy(target, source, bytes);
+    return;
+  }
   const end = target + bytes;
-  for (; target + 8 <= end; target += 8, source += 8) store<u64>(target, load<u64>(source));
+  for (; target + 16 <= end; target += 16, source += 16) v128.store(target, v128.load(source));
+  if (bytes & 8) {
+    store<u64>(target, load<u64>(source));
+    target += 8;
+    source += 8;
+  }
   if (bytes & 4) {
     store<u32>(target, load<u32>(source));
     target += 4;

@@ -9,9 +9,10 @@ import {
   KIN_RING,
   MAY_BITS,
   RANK_RING,
+  SPAN,
 } from '../memory-layout';
 import { pickVector, withDirection } from './pick';
-import { ringRow } from './scratch';
+import { firstCell, ringRow } from './scratch';
 
 /*
  * Neighbours are loaded from pointers one cell to the west, with offsets of 0, 1 and 2 cells to the
@@ -118,11 +119,12 @@ function kinBehind(scratch: usize, kinOfWest: v128, kinAbove: usize): v128 {
 
 /** Finds the kin of a row, of which `intendRow` of the one below needs those ahead. */
 export function findKin(block: usize, scratch: usize, row: i32): void {
-  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
-  const colourRow = stride << 2;
-  let colour = <usize>load<u32>(block, BLOCK_COLOUR) + <usize>row * colourRow - 4;
-  let kin = ringRow(<usize>load<u32>(scratch, KIN_RING), stride, row);
-  for (const end = kin + stride; kin < end; kin += 16, colour += 64) {
+  const span = <usize>load<u32>(scratch, SPAN);
+  const colourRow = <usize>load<u32>(block, BLOCK_STRIDE) << 2;
+  const west = firstCell(block, scratch, row) - 1;
+  let colour = <usize>load<u32>(block, BLOCK_COLOUR) + (west << 2);
+  let kin = ringRow(<usize>load<u32>(scratch, KIN_RING), span, row);
+  for (const end = kin + span; kin < end; kin += 16, colour += 64) {
     v128.store(kin, kinAhead(colour, colour + colourRow));
   }
 }
@@ -147,24 +149,25 @@ function richer(above: usize, here: usize, below: usize): v128 {
 /** Phase B of one row: each creature's claim as one direction bit, 0 if it has none. */
 export function intendRow(block: usize, scratch: usize, row: i32): void {
   const stride = <usize>load<u32>(block, BLOCK_STRIDE);
-  const west = <usize>row * stride - 1;
+  const span = <usize>load<u32>(scratch, SPAN);
+  const west = firstCell(block, scratch, row) - 1;
   let colour = <usize>load<u32>(block, BLOCK_COLOUR) + (west << 2);
   let food = <usize>load<u32>(block, BLOCK_FOOD) + (west << 1);
   const ranks = <usize>load<u32>(scratch, RANK_RING);
-  let rank = ringRow(ranks, stride, row) - 1;
-  const toAbove = ringRow(ranks, stride, row - 1) - 1 - rank;
-  const toBelow = ringRow(ranks, stride, row + 1) - 1 - rank;
+  let rank = ringRow(ranks, span, row) - 1;
+  const toAbove = ringRow(ranks, span, row - 1) - 1 - rank;
+  const toBelow = ringRow(ranks, span, row + 1) - 1 - rank;
   const colourRow = stride << 2;
   const foodRow = stride << 1;
-  let action = ringRow(<usize>load<u32>(scratch, ACTION_RING), stride, row);
-  let intent = ringRow(<usize>load<u32>(scratch, INTENT_RING), stride, row);
+  let action = ringRow(<usize>load<u32>(scratch, ACTION_RING), span, row);
+  let intent = ringRow(<usize>load<u32>(scratch, INTENT_RING), span, row);
   const kins = <usize>load<u32>(scratch, KIN_RING);
-  let kin = ringRow(kins, stride, row) - 1;
-  const toKinAbove = ringRow(kins, stride, row - 1) - 1 - kin;
+  let kin = ringRow(kins, span, row) - 1;
+  const toKinAbove = ringRow(kins, span, row - 1) - 1 - kin;
   const zero = i32x4.splat(0);
   let lastAhead = zero;
 
-  for (const end = rank + stride; rank < end; ) {
+  for (const end = rank + span; rank < end; ) {
     const ahead = kinAhead(colour, colour + colourRow);
     v128.store(kin, ahead, 1);
     const actions = v128.load(action);

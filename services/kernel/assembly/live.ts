@@ -5,7 +5,6 @@ import {
   BLOCK_FOOD,
   BLOCK_HEALTH,
   BLOCK_SIZE,
-  BLOCK_STRIDE,
   BLOCK_TRAITS,
   COLUMN_KEYS_HIGH,
   COLUMN_KEYS_LOW,
@@ -14,6 +13,7 @@ import {
   ROW_KEYS,
   SECOND_MULTIPLIER,
   SEVENS,
+  SPAN,
   TRAIT_COSTS,
 } from '../memory-layout';
 import {
@@ -21,6 +21,7 @@ import {
   BREED_PER_SIZE,
   COST_PER_SIZE,
   DEATH_END,
+  firstCell,
   EAT_PER_SIZE,
   KILL_END,
   MAX_FOOD,
@@ -39,15 +40,15 @@ import {
  *   neighbour lives and is not larger, another whether it is blank.
  */
 export function liveRow(block: usize, scratch: usize, row: i32): void {
-  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
-  const first = <usize>row * stride;
+  const span = <usize>load<u32>(scratch, SPAN);
+  const first = firstCell(block, scratch, row);
   let food = <usize>load<u32>(block, BLOCK_FOOD) + (first << 1);
   let health = <usize>load<u32>(block, BLOCK_HEALTH) + (first << 1);
   let extraFood = <usize>load<u32>(block, BLOCK_EXTRA_FOOD) + first;
   let traits = <usize>load<u32>(block, BLOCK_TRAITS) + first;
   let size = <usize>load<u32>(block, BLOCK_SIZE) + first;
-  let action = ringRow(<usize>load<u32>(scratch, ACTION_RING), stride, row);
-  let rank = ringRow(<usize>load<u32>(scratch, RANK_RING), stride, row);
+  let action = ringRow(<usize>load<u32>(scratch, ACTION_RING), span, row);
+  let rank = ringRow(<usize>load<u32>(scratch, RANK_RING), span, row);
   let low = <usize>load<u32>(scratch, COLUMN_KEYS_LOW);
   const toHigh = <usize>load<u32>(scratch, COLUMN_KEYS_HIGH) - low;
   const rowKey = load<u32>(<usize>load<u32>(scratch, ROW_KEYS) + (<usize>row << 2));
@@ -56,7 +57,7 @@ export function liveRow(block: usize, scratch: usize, row: i32): void {
   const zero = i32x4.splat(0);
   const maxFood = ruleVector(scratch, MAX_FOOD);
 
-  for (const end = size + stride; size < end; ) {
+  for (const end = size + span; size < end; ) {
     const sizes = v128.load(size);
     const growth = v128.load(extraFood);
     // Cells 0–7 of the vector are in the variables that end in 0, cells 8–15 in those in 1.

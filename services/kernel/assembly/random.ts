@@ -2,11 +2,12 @@ import {
   BLOCK_COLUMN_X,
   BLOCK_ROWS,
   BLOCK_ROW_Y,
-  BLOCK_STRIDE,
   COLUMN_KEYS,
   COLUMN_KEYS_HIGH,
   COLUMN_KEYS_LOW,
+  FIRST_COLUMN,
   ROW_KEYS,
+  SPAN,
 } from '../memory-layout';
 
 // The draws of services/world/randomness.ts.
@@ -38,20 +39,20 @@ function columnKeys(x: usize, columnTickKey: v128): v128 {
   return mixVector(i32x4.add(columnTickKey, i32x4.mul(v128.load(x), i32x4.splat(0x9e3779b9))));
 }
 
-/** Keys of a tick for every column (whole, and its halves apart) and row of the block. */
+/** Keys of a tick for every column (whole, and its halves apart) of the wave and row of the block. */
 export function setKeys(block: usize, scratch: usize, seed: u32, tick: u32): void {
-  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
+  const span = <usize>load<u32>(scratch, SPAN);
   const rows = <usize>load<u32>(block, BLOCK_ROWS);
   const columnTickKey = mix(seed ^ ((tick + 1) * 0x85ebca6b));
   const rowTickKey = mix(columnTickKey ^ 0x5bd1e995);
 
-  let x = <usize>load<u32>(block, BLOCK_COLUMN_X);
+  let x = <usize>load<u32>(block, BLOCK_COLUMN_X) + (<usize>load<u32>(scratch, FIRST_COLUMN) << 2);
   let keys = <usize>load<u32>(scratch, COLUMN_KEYS);
   let low = <usize>load<u32>(scratch, COLUMN_KEYS_LOW);
   let high = <usize>load<u32>(scratch, COLUMN_KEYS_HIGH);
   const ofTick = i32x4.splat(columnTickKey);
   const lowHalf = i32x4.splat(0xffff);
-  for (const end = x + (stride << 2); x < end; x += 32, keys += 32, low += 16, high += 16) {
+  for (const end = x + (span << 2); x < end; x += 32, keys += 32, low += 16, high += 16) {
     const a = columnKeys(x, ofTick);
     const b = columnKeys(x + 16, ofTick);
     v128.store(keys, a);

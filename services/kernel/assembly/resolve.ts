@@ -1,7 +1,6 @@
 import {
   ACTION_RING,
   BLANK_RANK,
-  BLOCK_STRIDE,
   COMPRESS_TABLE,
   DIRECTION_VECTORS,
   EIGHTS,
@@ -10,6 +9,7 @@ import {
   GRANT_RING,
   INTENT_RING,
   RANK_RING,
+  SPAN,
 } from '../memory-layout';
 import { pickVector } from './pick';
 import { ringRow } from './scratch';
@@ -20,21 +20,21 @@ export const KILLED: u32 = 8;
 /** Where a row's granted blank cells are listed, as u16 columns. */
 // @ts-ignore: decorator
 @inline
-export function claimList(scratch: usize, stride: usize, row: i32): usize {
-  return <usize>load<u32>(scratch, EVENTS) + <usize>(row & 1) * 2 * listBytes(stride);
+export function claimList(scratch: usize, span: usize, row: i32): usize {
+  return <usize>load<u32>(scratch, EVENTS) + <usize>(row & 1) * 2 * listBytes(span);
 }
 
 /** Where its granted occupied cells are. */
 // @ts-ignore: decorator
 @inline
-export function killList(scratch: usize, stride: usize, row: i32): usize {
-  return claimList(scratch, stride, row) + listBytes(stride);
+export function killList(scratch: usize, span: usize, row: i32): usize {
+  return claimList(scratch, span, row) + listBytes(span);
 }
 
 // @ts-ignore: decorator
 @inline
-function listBytes(stride: usize): usize {
-  return (stride << 1) + EVENT_SLACK_BYTES;
+function listBytes(span: usize): usize {
+  return (span << 1) + EVENT_SLACK_BYTES;
 }
 
 /** Who of 16 cells, those so many cells east of a pointer, looks in a direction. */
@@ -64,18 +64,18 @@ function append(list: usize, table: usize, eights: v128, bits: i32, column: usiz
  *
  * @returns the lengths of the lists: granted blank cells, and granted occupied ones << 16.
  */
-export function resolveRow(block: usize, scratch: usize, row: i32): u32 {
-  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
+export function resolveRow(scratch: usize, row: i32): u32 {
+  const span = <usize>load<u32>(scratch, SPAN);
   const intents = <usize>load<u32>(scratch, INTENT_RING);
-  let west = ringRow(intents, stride, row) - 1;
-  const toAbove = ringRow(intents, stride, row - 1) - 1 - west;
-  const toBelow = ringRow(intents, stride, row + 1) - 1 - west;
+  let west = ringRow(intents, span, row) - 1;
+  const toAbove = ringRow(intents, span, row - 1) - 1 - west;
+  const toBelow = ringRow(intents, span, row + 1) - 1 - west;
   const toGrant = <usize>load<u32>(scratch, GRANT_RING) - intents;
   const toAction = <usize>load<u32>(scratch, ACTION_RING) - intents;
   const toRank = <usize>load<u32>(scratch, RANK_RING) - intents;
   const table = <usize>load<u32>(scratch, COMPRESS_TABLE);
-  const claims = claimList(scratch, stride, row);
-  const kills = killList(scratch, stride, row);
+  const claims = claimList(scratch, span, row);
+  const kills = killList(scratch, span, row);
   let claim = claims;
   let kill = kills;
   const zero = i32x4.splat(0);
@@ -88,7 +88,7 @@ export function resolveRow(block: usize, scratch: usize, row: i32): u32 {
   const lookSouthWest = v128.load(scratch, DIRECTION_VECTORS + 96);
   const lookNorthEast = v128.load(scratch, DIRECTION_VECTORS + 112);
 
-  for (let column: usize = 0; column < stride; column += 16, west += 16) {
+  for (let column: usize = 0; column < span; column += 16, west += 16) {
     const above = west + toAbove;
     const below = west + toBelow;
     // The claimant to the east looks west, and so on.

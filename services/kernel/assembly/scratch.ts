@@ -1,8 +1,10 @@
 import {
   BLANK_RANK,
+  BLOCK_STRIDE,
   COMPRESS_TABLE,
   DIRECTION_VECTORS,
   EIGHTS,
+  FIRST_COLUMN,
   FIRST_MULTIPLIER,
   LOWER_HALVES,
   MAY_BITS,
@@ -35,11 +37,19 @@ export function ruleVector(scratch: usize, index: i32): v128 {
   return v128.load(scratch + (<usize>index << 4), RULE_VECTORS);
 }
 
+/** The first cell of a wave in a row. */
+// @ts-ignore: decorator
+@inline
+export function firstCell(block: usize, scratch: usize, row: i32): usize {
+  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
+  return <usize>row * stride + <usize>load<u32>(scratch, FIRST_COLUMN);
+}
+
 /** Address of a row of a ring; before and behind it there are 16 bytes that are nobody's. */
 // @ts-ignore: decorator
 @inline
-export function ringRow(ring: usize, stride: usize, row: i32): usize {
-  return ring + 16 + <usize>(row & 7) * (stride + 16);
+export function ringRow(ring: usize, span: usize, row: i32): usize {
+  return ring + 16 + <usize>(row & 7) * (span + 16);
 }
 
 /** Writes what never changes, into all scratches of a thread. */

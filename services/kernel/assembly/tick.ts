@@ -1,12 +1,19 @@
 import {
+  BLOCK_HALO,
   BLOCK_ROWS,
   BLOCK_STRIDE,
+  BLOCK_WIDTH,
+  FILL_CURSOR,
+  FIRST_COLUMN,
   INTENT_RING,
   NEXT_SCRATCH,
+  PACK_CURSOR,
   RESOLVED,
   RING_ROWS,
+  SPAN,
 } from '../memory-layout';
 import { commitRow } from './commit';
+import { copyRow, openCursor } from './copy';
 import { findKin, intendRow } from './intend';
 import { liveRow } from './live';
 import { setKeys } from './random';
@@ -14,15 +21,17 @@ import { resolveRow } from './resolve';
 import { ringRow, setRules } from './scratch';
 
 /** Nobody of a row aims at anything. */
-function clearRow(ring: usize, stride: usize, row: i32): void {
-  const start = ringRow(ring, stride, row);
-  memory.fill(start, 0, stride);
+function clearRow(scratch: usize, row: i32): void {
+  const span = <usize>load<u32>(scratch, SPAN);
+  memory.fill(ringRow(<usize>load<u32>(scratch, INTENT_RING), span, row), 0, span);
 }
 
-/** The bytes between the rows of a ring: neighbours that are not there. */
-function clearGaps(ring: usize, stride: usize): void {
+/** The bytes between the rows of intents: neighbours that are not there. */
+function clearGaps(scratch: usize): void {
+  const ring = <usize>load<u32>(scratch, INTENT_RING);
+  const span = <usize>load<u32>(scratch, SPAN);
   for (let row = 0; row <= RING_ROWS; row++) {
-    v128.store(ring + <usize>row * (stride + 16), i32x4.splat(0));
+    v128.store(ring + <usize>row * (span + 16), i32x4.splat(0));
   }
 }
 
@@ -43,48 +52,75 @@ const RADIUS: i32 = 3;
  * row. So every claimant is a cell of the wave, and phase D writes nowhere else.
  */
 function advance(block: usize, scratch: usize, row: i32, first: i32, last: i32, birth: u32): void {
-  if (row < first || row > last + 2) return;
+  if (row < first || row > last + 2 || last < first) return;
   if (row <= last) liveRow(block, scratch, row);
   if (row === first) {
     findKin(block, scratch, row);
     store<u32>(scratch, 0, RESOLVED);
     return;
   }
-  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
-  const intents = <usize>load<u32>(scratch, INTENT_RING);
   if (row - 1 > first && row - 1 < last) intendRow(block, scratch, row - 1);
-  else if (row - 1 === first || row - 1 === last) clearRow(intents, stride, row - 1);
+  else if (row - 1 === first || row - 1 === last) clearRow(scratch, row - 1);
   const events = load<u32>(scratch, RESOLVED);
-  store<u32>(
-    scratch,
-    row - 2 > first && row - 2 < last ? resolveRow(block, scratch, row - 2) : 0,
-    RESOLVED,
-  );
+  const hasClaims = row - 2 > first && row - 2 < last;
+  store<u32>(scratch, hasClaims ? resolveRow(scratch, row - 2) : 0, RESOLVED);
   commitRow(block, scratch, row - 3, events, birth);
+}
+
+/** Makes a scratch that of a wave, which leaves out what the waves before it could not do. */
+function openWave(block: usize, scratch: usize, wave: i32, words: usize, seed: u32, tick: u32): void {
+  const columns = <i32>(load<u32>(block, BLOCK_WIDTH) + 2 * load<u32>(block, BLOCK_HALO));
+  const stride = <i32>load<u32>(block, BLOCK_STRIDE);
+  const edge = RADIUS * wave;
+  const span = (max(0, columns - 2 * edge) + 15) & ~15;
+  // Never beyond the end of a row: the wave before still needs the begin of the next one.
+  store<u32>(scratch, min(edge, stride - span), FIRST_COLUMN);
+  store<u32>(scratch, span, SPAN);
+  setRules(scratch, words);
+  setKeys(block, scratch, seed, tick);
+  clearGaps(scratch);
 }
 
 /**
  * Takes a block from state t to state t + ticks: `tickBlock` of services/world/tick.ts, so many times.
  * Each tick is a wave over the rows, a few rows behind the one before and one RADIUS less at the
  * edges, so that a cell is fetched once for all of them. The waves' scratches are chained.
+ *
+ * Copies of `fills` bring cells into rows of the block just before these are looked at, those of
+ * `packs` take them out of rows that are done: both while they are in the cache. Both lists are sorted
+ * by the rows of this block that they begin with.
  */
-export function tick(block: usize, scratch: usize, seed: u32, tick: u32, ticks: i32): void {
-  const stride = <usize>load<u32>(block, BLOCK_STRIDE);
+export function tick(
+  block: usize,
+  scratch: usize,
+  seed: u32,
+  tick: u32,
+  ticks: i32,
+  fills: usize,
+  fillCount: u32,
+  packs: usize,
+  packCount: u32,
+): void {
   const last = <i32>load<u32>(block, BLOCK_ROWS) - 1;
   const firstScratch = scratch;
   for (let wave = 0; wave < ticks; wave++) {
-    setRules(scratch, firstScratch);
-    setKeys(block, scratch, seed, tick + wave);
-    clearGaps(<usize>load<u32>(scratch, INTENT_RING), stride);
+    openWave(block, scratch, wave, firstScratch, seed, tick + wave);
     scratch = <usize>load<u32>(scratch, NEXT_SCRATCH);
   }
-  const steps = last + 3 + LAG * (ticks - 1);
-  for (let step = 0; step < steps; step++) {
+  openCursor(firstScratch + FILL_CURSOR, fills, fillCount);
+  openCursor(firstScratch + PACK_CURSOR, packs, packCount);
+  copyRow(firstScratch + FILL_CURSOR, 0);
+  // A wave is done with the rows that are so far behind.
+  const behind = LAG * ticks;
+  for (let step = 0; step <= last + behind; step++) {
+    // One row more than lives: the kin of the first row lie in the second.
+    copyRow(firstScratch + FILL_CURSOR, step + 1);
     scratch = firstScratch;
     for (let wave = 0; wave < ticks; wave++) {
       const edge = RADIUS * wave;
       advance(block, scratch, step - LAG * wave, edge, last - edge, (tick + wave) & 0xffff);
       scratch = <usize>load<u32>(scratch, NEXT_SCRATCH);
     }
+    if (step >= behind) copyRow(firstScratch + PACK_CURSOR, step - behind);
   }
 }

@@ -9,7 +9,7 @@ import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import type { Workforce } from '../../../services/kernel/workforce.ts';
 import type { BlockExtent, CellBlock, CellRaster } from '../../../services/world/cell-block.ts';
-import type { CellCopy } from '../../../services/world/cell-copy.ts';
+import { type CellCopy, copyCells } from '../../../services/world/cell-copy.ts';
 import { digestOf } from '../../../services/world/digest.ts';
 import {
   conditionsAfter,
@@ -25,7 +25,7 @@ import { RADIUS } from '../../../services/world/tick.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { kernelWorker } from '../../support/kernel-worker.ts';
 import { difference, extremeRules } from '../../support/kernel-worlds.ts';
-import { partition, seeds, specOf, wholeBlock } from '../world/worlds.ts';
+import { partition, scatter, seeds, specOf, wholeBlock } from '../world/worlds.ts';
 
 const mustered: Workforce[] = [];
 afterEach(async () => {
@@ -45,11 +45,30 @@ function muster(
   awaited = 0,
 ) {
   const blocks = extents.map((e) => engine.createBlock({ ...e, halo: RADIUS * k }));
-  const fills = blocks.flatMap((target) =>
+  const fills: CellCopy[] = blocks.flatMap((target) =>
     blocks.flatMap((source) =>
       haloPieces(target, source).map((piece) => ({ ...piece, source, target })),
     ),
   );
+  // The western margins come from elsewhere.
+  const arriving = engine.createParcel(
+    blocks.map(({ halo, rows }) => ({ width: halo, height: rows })),
+  );
+  blocks.forEach((target, i) => {
+    const source = arriving.rasters[i] as CellRaster;
+    const { width, height } = source;
+    const at = { sourceX: 0, sourceY: 0, targetX: -target.halo, targetY: -target.halo };
+    fills.push({ source, target, ...at, width, height });
+  });
+  const arrive = (seed: number) => {
+    for (const target of arriving.rasters) {
+      const { width, height } = target;
+      const source = wholeBlock(width, height, 0);
+      scatter(source, seed, DEFAULT_RULES);
+      const at = { sourceX: 0, sourceY: 0, targetX: 0, targetY: 0 };
+      copyCells({ source, target, ...at, width, height });
+    }
+  };
   // Others get the whole of each block that they wait for.
   const border = blocks.slice(0, awaited);
   const parcel = engine.createParcel(border);
@@ -63,7 +82,7 @@ function muster(
     { signal, yieldToIo: async () => {} },
   );
   mustered.push(workforce);
-  return { blocks, workforce, packed: parcel.rasters };
+  return { blocks, workforce, packed: parcel.rasters, arrive };
 }
 
 /** All cells of the first ones are those of the others. */
@@ -115,6 +134,7 @@ describe('a crew of threads', () => {
               fillsMargins: tick % k === 0,
               packsParcels: step.ticks === toExchange,
             };
+            if (work.fillsMargins) for (const { arrive } of [expected, actual]) arrive(seed ^ tick);
             const areWhole = await Promise.all(both.map((workforce) => workforce.step(work)));
             expect(areWhole).toEqual([true, true]);
             expectSame(expected.packed, actual.packed);
@@ -347,8 +367,9 @@ describe('a crew of which a thread breaks', () => {
             {
               address: engine.addressOf(block),
               extent: extentOf(block),
-              fill: engine.layCopies([]),
-              pack: engine.layCopies([]),
+              fillsFromBlocks: engine.layCopies([]),
+              fillsFromParcels: engine.layCopies([]),
+              packs: engine.layCopies([]),
             },
           ],
           awaited: 0,

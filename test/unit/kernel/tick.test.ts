@@ -100,6 +100,27 @@ describe('a tick of the compiled kernel', () => {
     );
   });
 
+  // Rows of every length modulo a vector: the waves of a sweep end differently in each.
+  it.each(Array.from({ length: 16 }, (_, i) => 16 + i))(
+    'is the same one by one and several at once, in a crowded world of blocks %i cells wide',
+    (width) => {
+      const whole = wholeBlock(12 * width, 300, 0);
+      scatter(whole, width, DEFAULT_RULES);
+      const cuts = Array.from({ length: 11 }, (_, i) => (i + 1) * width);
+      const parts = partition(whole, cuts, [], 0);
+      const worlds = [1, 2, 4].map((atOnce) => {
+        const world = engineWorld(new WasmEngine(kernelModule), whole, parts, atOnce);
+        for (let tick = 0; tick < 24; tick += atOnce) world.step(DEFAULT_RULES, 1, tick, atOnce);
+        return world;
+      });
+      for (const { blocks } of worlds) {
+        blocks.forEach((block, i) => {
+          expect(difference(worlds[0]?.blocks[i] as CellBlock, block)).toBeUndefined();
+        });
+      }
+    },
+  );
+
   it('equals the reference on a torus in any partition and halo width, tick after tick', () => {
     fc.assert(
       fc.property(
