@@ -94,8 +94,11 @@ function commitKills(block: usize, scratch: usize, row: i32, from: usize, end: u
   const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), span, row);
   const killGain = rule(scratch, KILL_GAIN);
   const maxHealth = rule(scratch, MAX_HEALTH);
-  for (let entry = from; entry < end; entry += 2) {
+  if (from === end) return;
+  let entry = from;
+  do {
     const column = <usize>load<u16>(entry);
+    entry += 2;
     const target = first + column;
     const step = scratch + (<usize>load<u8>(grant + column) << 3);
     store<u8>(size + target, 0);
@@ -103,7 +106,7 @@ function commitKills(block: usize, scratch: usize, row: i32, from: usize, end: u
     const gain = (<u32>load<u16>(health + (target << 1)) * killGain) >> 8;
     const claimantHealth = health + ((target + load<i32>(step, STEPS)) << 1);
     store<u16>(claimantHealth, min(<u32>load<u16>(claimantHealth) + gain, maxHealth));
-  }
+  } while (entry < end);
 }
 
 /**
@@ -131,8 +134,11 @@ export function commitRow(block: usize, scratch: usize, row: i32, events: u32, t
   // The kills are done: their list takes the columns of children that mutate.
   let mutant = kills;
   const end = claims + (<usize>(events & 0xffff) << 1);
-  for (let entry = claims; entry < end; entry += 2) {
+  if (claims === end) return;
+  let entry = claims;
+  do {
     const column = <usize>load<u16>(entry);
+    entry += 2;
     const target = first + column;
     const step = scratch + (<usize>load<u8>(grant + column) << 3);
     const action = <u32>load<u8>(load<usize>(step, STEPS + 4) + column);
@@ -156,7 +162,7 @@ export function commitRow(block: usize, scratch: usize, row: i32, events: u32, t
     store<u8>(traits + target, load<u8>(traits + claimant));
     store<u32>(lineage + (target << 2), load<u32>(lineage + (claimant << 2)));
     store<u32>(colour + (target << 2), load<u32>(colour + (claimant << 2)));
-  }
+  } while (entry < end);
 
   const columnKeys = <usize>load<u32>(scratch, COLUMN_KEYS);
   const rowKey = load<u32>(<usize>load<u32>(scratch, ROW_KEYS) + (<usize>row << 2));

@@ -124,9 +124,12 @@ export function findKin(block: usize, scratch: usize, row: i32): void {
   const west = firstCell(block, scratch, row) - 1;
   let colour = <usize>load<u32>(block, BLOCK_COLOUR) + (west << 2);
   let kin = ringRow(<usize>load<u32>(scratch, KIN_RING), span, row);
-  for (const end = kin + span; kin < end; kin += 16, colour += 64) {
+  const end = kin + span;
+  do {
     v128.store(kin, kinAhead(colour, colour + colourRow));
-  }
+    kin += 16;
+    colour += 64;
+  } while (kin < end);
 }
 
 /** Directions in which there is more food. */
@@ -167,7 +170,8 @@ export function intendRow(block: usize, scratch: usize, row: i32): void {
   const zero = i32x4.splat(0);
   let lastAhead = zero;
 
-  for (const end = rank + span; rank < end; ) {
+  const end = rank + span;
+  do {
     const ahead = kinAhead(colour, colour + colourRow);
     v128.store(kin, ahead, 1);
     const actions = v128.load(action);
@@ -204,5 +208,5 @@ export function intendRow(block: usize, scratch: usize, row: i32): void {
     food += 32;
     action += 16;
     intent += 16;
-  }
+  } while (rank < end);
 }

@@ -5,6 +5,8 @@
  * thread has its own instance and its own scratch.
  *
  * services/world is the specification; every function here names the one it must agree with.
+ *
+ * Loops test at their end, which V8 needs to keep what does not change out of them.
  */
 export { copy } from './copy';
 export { digest } from './digest';

@@ -57,7 +57,8 @@ export function liveRow(block: usize, scratch: usize, row: i32): void {
   const zero = i32x4.splat(0);
   const maxFood = ruleVector(scratch, MAX_FOOD);
 
-  for (const end = size + span; size < end; ) {
+  const end = size + span;
+  do {
     const sizes = v128.load(size);
     const growth = v128.load(extraFood);
     // Cells 0–7 of the vector are in the variables that end in 0, cells 8–15 in those in 1.
@@ -163,5 +164,5 @@ export function liveRow(block: usize, scratch: usize, row: i32): void {
     action += 16;
     rank += 16;
     low += 32;
-  }
+  } while (size < end);
 }

@@ -88,7 +88,8 @@ export function resolveRow(scratch: usize, row: i32): u32 {
   const lookSouthWest = v128.load(scratch, DIRECTION_VECTORS + 96);
   const lookNorthEast = v128.load(scratch, DIRECTION_VECTORS + 112);
 
-  for (let column: usize = 0; column < span; column += 16, west += 16) {
+  let column: usize = 0;
+  do {
     const above = west + toAbove;
     const below = west + toBelow;
     // The claimant to the east looks west, and so on.
@@ -106,20 +107,22 @@ export function resolveRow(scratch: usize, row: i32): u32 {
     const claimed = i8x16.bitmask(unclaimed) ^ 0xffff;
     if (claimed === 0) {
       v128.store(west + toGrant, mask, 1);
-      continue;
+    } else {
+      const actions = v128.load(west + toAction, 1);
+      mask = pickVector(scratch, mask, actions, zero);
+      v128.store(west + toGrant, mask, 1);
+      const blank = i8x16.eq(v128.load(west + toRank, 1), v128.load(scratch, BLANK_RANK));
+      const survives = v128.or(unclaimed, blank);
+      // What KILLED says is the bit of looking north.
+      v128.store(west + toAction, v128.or(actions, v128.andnot(lookNorth, survives)), 1);
+      const eights = v128.load(scratch, EIGHTS);
+      const peaceful = i8x16.bitmask(blank) & claimed;
+      claim = append(claim, table, eights, peaceful, column);
+      // Often nobody is; a branch on that would be guessed wrong too often.
+      kill = append(kill, table, eights, claimed ^ peaceful, column);
     }
-    const actions = v128.load(west + toAction, 1);
-    mask = pickVector(scratch, mask, actions, zero);
-    v128.store(west + toGrant, mask, 1);
-    const blank = i8x16.eq(v128.load(west + toRank, 1), v128.load(scratch, BLANK_RANK));
-    const survives = v128.or(unclaimed, blank);
-    // What KILLED says is the bit of looking north.
-    v128.store(west + toAction, v128.or(actions, v128.andnot(lookNorth, survives)), 1);
-    const eights = v128.load(scratch, EIGHTS);
-    const peaceful = i8x16.bitmask(blank) & claimed;
-    claim = append(claim, table, eights, peaceful, column);
-    // Often nobody is; a branch on that would be guessed wrong too often.
-    kill = append(kill, table, eights, claimed ^ peaceful, column);
-  }
+    column += 16;
+    west += 16;
+  } while (column < span);
   return <u32>((claim - claims) >> 1) | (<u32>((kill - kills) >> 1) << 16);
 }
