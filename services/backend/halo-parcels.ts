@@ -1,5 +1,5 @@
 import type { Engine } from '../kernel/engine.ts';
-import type { HaloPlan } from '../protocol/halo-plan.ts';
+import { type HaloPlan, marginDepths } from '../protocol/halo-plan.ts';
 import type { Region } from '../protocol/regions.ts';
 import type { CellBlock, CellRaster } from '../world/cell-block.ts';
 import type { CellCopy } from '../world/cell-copy.ts';
@@ -24,16 +24,10 @@ export function layHaloParcels(
 ): HaloParcels {
   const arriving = layParcels(engine, incoming);
   const departing = layParcels(engine, outgoing);
-  const sources = [
-    ...blocks.map((block): Placed => ({ region: block, raster: block })),
-    ...placed(incoming, arriving),
-  ];
+  const held = blocks.map((block): Placed => ({ region: block, raster: block }));
+  const sources = [...held, ...placed(incoming, arriving)];
   const fills = blocks.flatMap((target) =>
-    sources.flatMap(({ region, raster: source }) =>
-      haloPieces(target, { ...target, ...regionOf(region) }).map((piece): CellCopy => {
-        return { ...piece, source, target };
-      }),
-    ),
+    sources.flatMap(({ region, raster: source }) => fillsOf(target, region, source)),
   );
   const packs = placed(outgoing, departing).flatMap(({ region, raster }) =>
     blocks.flatMap((block) => overlap(block, region, raster)),
@@ -47,7 +41,22 @@ interface Placed {
   readonly raster: CellRaster;
 }
 
-type Regions = ReadonlyMap<number, readonly Region[]>;
+/** What a block's margin takes from cells of a region. */
+function fillsOf(target: CellBlock, region: Region, source: CellRaster): CellCopy[] {
+  const { x, y, width, height } = region;
+  const { state, descent } = marginDepths(target.halo);
+  const pieces = (halo: number) =>
+    haloPieces({ ...target, halo }, { ...target, x, y, width, height });
+  const copies = (fields: 'state' | 'descent', halo: number) =>
+    pieces(halo).map((piece): CellCopy => ({ ...piece, source, target, fields }));
+  const { fields = 'all' } = source;
+  return [
+    ...(fields === 'descent' ? [] : copies('state', state)),
+    ...(fields === 'state' ? [] : copies('descent', descent)),
+  ];
+}
+
+type Regions = HaloPlan['incoming'];
 
 function layParcels(engine: Engine, regions: Regions): Map<number, CellParcel> {
   return new Map([...regions].map(([peer, of]) => [peer, engine.createParcel(of)]));
@@ -58,8 +67,6 @@ function placed(regions: Regions, parcels: ReadonlyMap<number, CellParcel>): Pla
     of.map((region, i) => ({ region, raster: parcels.get(peer)?.rasters[i] as CellRaster })),
   );
 }
-
-const regionOf = ({ x, y, width, height }: Region): Region => ({ x, y, width, height });
 
 /** What a block has of a region, and its place in the region's raster. */
 function overlap(block: CellBlock, region: Region, target: CellRaster): CellCopy[] {
@@ -72,6 +79,7 @@ function overlap(block: CellBlock, region: Region, target: CellRaster): CellCopy
     {
       ...{ source: block, sourceX: x - block.x, sourceY: y - block.y },
       ...{ target, targetX: x - region.x, targetY: y - region.y, width, height },
+      ...(target.fields && { fields: target.fields }),
     },
   ];
 }

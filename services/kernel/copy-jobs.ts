@@ -1,6 +1,6 @@
 import { type CellBlock, type CellRaster, cellIndex } from '../world/cell-block.ts';
 import type { CellCopy } from '../world/cell-copy.ts';
-import { RASTER_FIELDS } from '../world/cell-parcel.ts';
+import { CELL_FIELDS } from '../world/cell-fields.ts';
 
 /** Seven words for the kernel's copier: a rectangle of bytes from one address to another. */
 type CopyJob = readonly [
@@ -31,7 +31,7 @@ function jobsOfCopy(copy: CellCopy, along: CellRaster | undefined): CopyJob[] {
   const to = cellIndex(target, copy.targetX, copy.targetY);
   const y = along === target ? copy.targetY : copy.sourceY;
   const firstRow = along === undefined ? 0 : y + along.halo;
-  return RASTER_FIELDS.map(([name, bytes]) => [
+  return CELL_FIELDS[copy.fields ?? 'all'].map(([name, bytes]) => [
     target[name].byteOffset + to * bytes,
     source[name].byteOffset + from * bytes,
     width * bytes,

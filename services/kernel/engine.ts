@@ -1,6 +1,6 @@
 import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
 import type { CellCopy } from '../world/cell-copy.ts';
-import type { CellParcel, RasterSize } from '../world/cell-parcel.ts';
+import type { CellParcel, RasterPlan } from '../world/cell-parcel.ts';
 import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
@@ -27,7 +27,7 @@ export interface Engine {
    *
    * @throws RangeError if it cannot be held.
    */
-  createParcel(sizes: readonly RasterSize[]): CellParcel;
+  createParcel(plans: readonly RasterPlan[]): CellParcel;
 
   /**
    * Takes a block of this engine from state t to state t + ticks; see `tickBlock` of services/world.
@@ -53,7 +53,7 @@ export interface Engine {
   statisticsOf(block: CellBlock, tick: number): Statistics;
 
   /**
-   * Prepares copies of cells, all fields but extraFood, among blocks and parcels of this engine.
+   * Prepares copies of cells among blocks and parcels of this engine.
    *
    * @returns runs them in their order.
    * @throws RangeError if a rectangle leaves its block.

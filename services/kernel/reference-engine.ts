@@ -1,6 +1,6 @@
 import { type CellBlock, createCellBlock } from '../world/cell-block.ts';
 import { assertCopy, type CellCopy, copyCells } from '../world/cell-copy.ts';
-import { type CellParcel, parcelBytes, type RasterSize, viewParcel } from '../world/cell-parcel.ts';
+import { type CellParcel, parcelBytes, type RasterPlan, viewParcel } from '../world/cell-parcel.ts';
 import { digestOf } from '../world/digest.ts';
 import type { Rules } from '../world/rules.ts';
 import { statisticsOf } from '../world/statistics.ts';
@@ -34,8 +34,8 @@ export class ReferenceEngine implements Engine {
   /** Its blocks go when nobody has them any more. */
   close(): void {}
 
-  createParcel(sizes: readonly RasterSize[]): CellParcel {
-    return viewParcel(new ArrayBuffer(parcelBytes(sizes)), 0, sizes);
+  createParcel(plans: readonly RasterPlan[]): CellParcel {
+    return viewParcel(new ArrayBuffer(parcelBytes(plans)), 0, plans);
   }
 
   prepareCopies(copies: readonly CellCopy[]): () => void {

@@ -1,6 +1,6 @@
 import type { BlockExtent, CellBlock, CellRaster } from '../world/cell-block.ts';
 import { assertCopy, type CellCopy } from '../world/cell-copy.ts';
-import { type CellParcel, parcelBytes, type RasterSize, viewParcel } from '../world/cell-parcel.ts';
+import { type CellParcel, parcelBytes, type RasterPlan, viewParcel } from '../world/cell-parcel.ts';
 import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
 import { jobsOfCopies } from './copy-jobs.ts';
@@ -80,10 +80,10 @@ export class WasmEngine implements Engine {
     return block;
   }
 
-  createParcel(sizes: readonly RasterSize[]): CellParcel {
+  createParcel(plans: readonly RasterPlan[]): CellParcel {
     this.#assertOpen();
-    const address = this.memory.allocate(parcelBytes(sizes));
-    const parcel = viewParcel(this.memory.buffer, address, sizes);
+    const address = this.memory.allocate(parcelBytes(plans));
+    const parcel = viewParcel(this.memory.buffer, address, plans);
     for (const raster of parcel.rasters) this.#parcelled.add(raster);
     return parcel;
   }

@@ -4,7 +4,7 @@ import { ColonyError } from './errors.ts';
  * One halo message, the cells of one exchange from one backend to another. Little-endian:
  *
  *     0   u32  magic "DCHA"
- *     4   u16  format version (1)
+ *     4   u16  format version (2)
  *     6   u16  zero
  *     8   u32  generation
  *     12  u32  topologyVersion
@@ -18,7 +18,7 @@ import { ColonyError } from './errors.ts';
  */
 export const HALO_HEADER_BYTES = 32;
 const MAGIC = 0x4148_4344;
-const VERSION = 1;
+const VERSION = 2;
 
 export interface HaloHeader {
   generation: number;

@@ -1,4 +1,5 @@
 import type { BlockExtent } from '../world/cell-block.ts';
+import { REACH } from '../world/cell-fields.ts';
 import { haloPieces } from '../world/halo-pieces.ts';
 import { RADIUS } from '../world/tick.ts';
 import { type Region, regionsOf } from './regions.ts';
@@ -11,11 +12,21 @@ export const extentOfRegion = (t: Topology, { x, y, width, height }: Region): Bl
   return { x, y, width, height, halo: haloCells(t), worldWidth: t.width, worldHeight: t.height };
 };
 
+/** A rectangle of cells, and what of them is needed. */
+interface HaloRectangle extends Region {
+  readonly fields: HaloFields;
+}
+
+/** How far from a region which fields of cells are needed. */
+export const marginDepths = (haloCells: number) =>
+  ({ state: haloCells, descent: (haloCells / RADIUS) * REACH }) as const;
+type HaloFields = keyof ReturnType<typeof marginDepths>;
+
 /** The cells that one backend gets from its neighbours and gives to them. */
 export interface HaloPlan {
   /** By index of the peer in topology.backends, ascending. */
-  readonly incoming: ReadonlyMap<number, readonly Region[]>;
-  readonly outgoing: ReadonlyMap<number, readonly Region[]>;
+  readonly incoming: ReadonlyMap<number, readonly HaloRectangle[]>;
+  readonly outgoing: ReadonlyMap<number, readonly HaloRectangle[]>;
 }
 
 /**
@@ -24,8 +35,8 @@ export interface HaloPlan {
  */
 export function haloPlan(t: Topology, backendIndex: number): HaloPlan {
   const own = regionsOf(t, backendIndex);
-  const incoming = new Map<number, Region[]>();
-  const outgoing = new Map<number, Region[]>();
+  const incoming = new Map<number, HaloRectangle[]>();
+  const outgoing = new Map<number, HaloRectangle[]>();
   for (const peer of neighboursOf(t, backendIndex)) {
     const theirs = regionsOf(t, peer);
     incoming.set(peer, cellsNeeded(t, own, theirs));
@@ -61,19 +72,27 @@ function cellsNeeded(
   t: Topology,
   targets: readonly Region[],
   sources: readonly Region[],
-): Region[] {
-  const pieces = targets.flatMap((target) =>
-    sources.flatMap((source) =>
-      haloPieces(extentOfRegion(t, target), extentOfRegion(t, source)).map(
-        ({ sourceX, sourceY, width, height }): Region => {
-          return { x: source.x + sourceX, y: source.y + sourceY, width, height };
-        },
-      ),
-    ),
+): HaloRectangle[] {
+  const depths = Object.entries(marginDepths(haloCells(t))) as [HaloFields, number][];
+  return depths.flatMap(([fields, halo]) =>
+    distinct(
+      targets.flatMap((target) => sources.flatMap((source) => overlaps(t, target, source, halo))),
+    ).map((region) => ({ ...region, fields })),
   );
-  return pieces.filter((piece, index) => {
-    return !pieces.some((other, i) => {
-      return i !== index && contains(other, piece) && (i < index || !contains(piece, other));
+}
+
+/** What of a source lies within so many cells of a target. */
+const overlaps = (t: Topology, target: Region, source: Region, halo: number): Region[] =>
+  haloPieces({ ...extentOfRegion(t, target), halo }, extentOfRegion(t, source)).map((piece) => {
+    const { sourceX, sourceY, width, height } = piece;
+    return { x: source.x + sourceX, y: source.y + sourceY, width, height };
+  });
+
+/** Leaves out what lies in another one. */
+function distinct(regions: readonly Region[]): Region[] {
+  return regions.filter((region, index) => {
+    return !regions.some((other, i) => {
+      return i !== index && contains(other, region) && (i < index || !contains(region, other));
     });
   });
 }

@@ -1,3 +1,5 @@
+import type { CellFields } from './cell-fields.ts';
+
 /**
  * A rectangle of cells with a margin (halo) on every side, as a structure of arrays.
  *
@@ -75,8 +77,11 @@ export function createCellBlock(extent: BlockExtent): CellBlock {
   };
 }
 
-/** Cells without their place in the world and the terrain, which each shard makes for itself. */
-export type CellRaster = Omit<CellBlock, 'x' | 'y' | 'worldWidth' | 'worldHeight' | 'extraFood'>;
+/** Cells without their place in the world and the terrain, which each block makes for itself. */
+export type CellRaster = Omit<CellBlock, 'x' | 'y' | 'worldWidth' | 'worldHeight' | 'extraFood'> & {
+  /** What it has of them. @default 'all' */
+  readonly fields?: CellFields;
+};
 
 /** Remainder that is never negative: wraps a global coordinate round the torus. */
 export function wrap(coordinate: number, size: number): number {

@@ -1,4 +1,5 @@
 import { type CellRaster, cellIndex } from './cell-block.ts';
+import { CELL_FIELDS, type CellFields } from './cell-fields.ts';
 
 /**
  * Asserts that a rectangle of block-local interior coordinates lies in the block, margin included.
@@ -33,35 +34,35 @@ export interface CellCopy {
   readonly targetY: number;
   readonly width: number;
   readonly height: number;
+  /** What of them. @default 'all' */
+  readonly fields?: CellFields;
 }
 
-/** @throws RangeError if a rectangle leaves its block. */
+/** @throws RangeError if a rectangle leaves its block, or one of the two lacks the fields. */
 export function assertCopy(copy: CellCopy): void {
-  const { source, sourceX, sourceY, target, targetX, targetY, width, height } = copy;
+  const { source, sourceX, sourceY, target, targetX, targetY, width, height, fields } = copy;
+  for (const { fields: there = 'all' } of [source, target]) {
+    if (there === 'all' || there === fields) continue;
+    throw new RangeError(`a copy of ${fields ?? 'all'} fields, but there is only the ${there}`);
+  }
   assertInside(source, { x: sourceX, y: sourceY, width, height });
   assertInside(target, { x: targetX, y: targetY, width, height });
 }
 
 /**
- * Copies a rectangle of cells, all fields but extraFood. Coordinates are local to the interior of
- * each block and may be negative: in the margin.
+ * Copies a rectangle of cells. Coordinates are local to the interior of each block and may be
+ * negative: in the margin.
  *
  * @throws RangeError if the rectangle leaves one of the blocks.
  */
 export function copyCells(copy: CellCopy): void {
   assertCopy(copy);
   const { source, sourceX, sourceY, target, targetX, targetY, width, height } = copy;
-  for (let row = 0; row < height; row++) {
-    const from = cellIndex(source, sourceX, sourceY + row);
-    const to = cellIndex(target, targetX, targetY + row);
-    for (let i = 0; i < width; i++) {
-      target.food[to + i] = source.food[from + i]!;
-      target.size[to + i] = source.size[from + i]!;
-      target.traits[to + i] = source.traits[from + i]!;
-      target.health[to + i] = source.health[from + i]!;
-      target.birth[to + i] = source.birth[from + i]!;
-      target.colour[to + i] = source.colour[from + i]!;
-      target.lineage[to + i] = source.lineage[from + i]!;
+  for (const [field] of CELL_FIELDS[copy.fields ?? 'all']) {
+    const [from, to] = [source[field], target[field]];
+    for (let row = 0; row < height; row++) {
+      const start = cellIndex(source, sourceX, sourceY + row);
+      to.set(from.subarray(start, start + width), cellIndex(target, targetX, targetY + row));
     }
   }
 }

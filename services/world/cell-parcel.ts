@@ -1,23 +1,12 @@
 import type { CellRaster } from './cell-block.ts';
+import { CELL_FIELDS, type CellFields } from './cell-fields.ts';
 
-/** The fields of a raster in the order in which they are packed, each with the bytes of a value. */
-export const RASTER_FIELDS = [
-  ['food', 2],
-  ['size', 1],
-  ['traits', 1],
-  ['health', 2],
-  ['birth', 2],
-  ['colour', 4],
-  ['lineage', 4],
-] as const;
-
-/** Bytes of a packed cell. */
-const HALO_CELL_BYTES = 16;
-
-/** How many cells. */
-export interface RasterSize {
+/** How many cells, and what of them. */
+export interface RasterPlan {
   readonly width: number;
   readonly height: number;
+  /** @default 'all' */
+  readonly fields?: CellFields;
 }
 
 /** Rasters that are packed one behind the other: what a halo message carries. */
@@ -26,14 +15,22 @@ export interface CellParcel {
   readonly rasters: readonly CellRaster[];
 }
 
+/** Each raster begins at a multiple of this. */
+const ALIGNMENT_BYTES = 4;
+
+function rasterBytes({ width, height, fields = 'all' }: RasterPlan): number {
+  const cellBytes = CELL_FIELDS[fields].reduce((sum, [, bytes]) => sum + bytes, 0);
+  return Math.ceil((width * height * cellBytes) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+}
+
 /** Bytes of a parcel. */
-export const parcelBytes = (sizes: readonly RasterSize[]): number =>
-  sizes.reduce((sum, { width, height }) => sum + width * height * HALO_CELL_BYTES, 0);
+export const parcelBytes = (plans: readonly RasterPlan[]): number =>
+  plans.reduce((sum, plan) => sum + rasterBytes(plan), 0);
 
 /**
- * Looks at bytes as a parcel. Each raster is packed field after field (food u16, size u8, traits u8,
- * health u16, birth u16, colour u32, lineage u32), in each field row after row, without gaps, and
- * little-endian, as are the typed arrays of all machines that this runs on.
+ * Looks at bytes as a parcel. Each raster is packed field after field, as in CELL_FIELDS, in each field
+ * row after row, without gaps, and filled up to a multiple of 4 bytes; all little-endian, as are the
+ * typed arrays of all machines that this runs on. Fields that a raster has not are empty in it.
  *
  * @param offset where the parcel begins; a multiple of 4.
  * @throws RangeError if there are too few bytes.
@@ -41,23 +38,33 @@ export const parcelBytes = (sizes: readonly RasterSize[]): number =>
 export function viewParcel(
   buffer: ArrayBufferLike,
   offset: number,
-  sizes: readonly RasterSize[],
+  plans: readonly RasterPlan[],
 ): CellParcel {
-  const bytes = new Uint8Array(buffer, offset, parcelBytes(sizes));
-  const rasters = sizes.map(({ width, height }): CellRaster => {
-    const cells = width * height;
-    const at = offset;
-    offset += cells * HALO_CELL_BYTES;
-    return {
-      ...{ width, height, halo: 0, stride: width, rows: height },
-      food: new Uint16Array(buffer, at, cells),
-      size: new Uint8Array(buffer, at + 2 * cells, cells),
-      traits: new Uint8Array(buffer, at + 3 * cells, cells),
-      health: new Uint16Array(buffer, at + 4 * cells, cells),
-      birth: new Uint16Array(buffer, at + 6 * cells, cells),
-      colour: new Uint32Array(buffer, at + 8 * cells, cells),
-      lineage: new Uint32Array(buffer, at + 12 * cells, cells),
-    };
+  const bytes = new Uint8Array(buffer, offset, parcelBytes(plans));
+  const rasters = plans.map((plan): CellRaster => {
+    const raster = viewRaster(buffer, offset, plan);
+    offset += rasterBytes(plan);
+    return raster;
   });
   return { bytes, rasters };
+}
+
+function viewRaster(buffer: ArrayBufferLike, offset: number, plan: RasterPlan): CellRaster {
+  const { width, height, fields = 'all' } = plan;
+  const views: Record<string, unknown> = {};
+  for (const [name, valueBytes] of CELL_FIELDS.all) {
+    const isThere = CELL_FIELDS[fields].some(([there]) => there === name);
+    const cells = isThere ? width * height : 0;
+    // Of nothing it matters not where it begins, as long as it may.
+    views[name] = viewOf(valueBytes, buffer, isThere ? offset : 0, cells);
+    offset += cells * valueBytes;
+  }
+  const shape = { width, height, halo: 0, stride: width, rows: height, fields };
+  return { ...shape, ...(views as Pick<CellRaster, (typeof CELL_FIELDS.all)[number][0]>) };
+}
+
+function viewOf(valueBytes: 1 | 2 | 4, buffer: ArrayBufferLike, offset: number, cells: number) {
+  if (valueBytes === 4) return new Uint32Array(buffer, offset, cells);
+  if (valueBytes === 2) return new Uint16Array(buffer, offset, cells);
+  return new Uint8Array(buffer, offset, cells);
 }

@@ -42,7 +42,7 @@ describe('a halo message', () => {
     expect(Buffer.from(message.subarray(0, HALO_HEADER_BYTES)).toString('hex')).toBe(
       [
         '44434841',
-        '0100',
+        '0200',
         '0000',
         '03000000',
         '02000000',
@@ -75,7 +75,7 @@ describe('a halo message', () => {
     ['empty', new Uint8Array(0), /0 bytes are less than a header of 32/],
     ['shorter than its header', message.subarray(0, 31), /31 bytes/],
     ['of another kind', withByte(message, 0, 0), /magic/],
-    ['of another version', withByte(message, 4, 2), /format version 2, expected 1/],
+    ['of another version', withByte(message, 4, 1), /format version 1, expected 2/],
     ['cut short', message.subarray(0, 79), /79 bytes, expected 80/],
     ['too long', Uint8Array.of(...message, 0), /81 bytes, expected 80/],
     ['that claims 4 GB', withByte(message, 27, 0xff), /80 bytes, expected 42781\d+/],

@@ -19,14 +19,13 @@ const cellsOf = (regions: readonly Region[]): string[] =>
     }),
   );
 
-/** Who owns what a shard of a backend needs within its padded square, by the definition of a torus. */
-function neededCells(t: Topology, backend: number): Map<number, Set<string>> {
-  const halo = haloCells(t);
+/** Who owns what lies so near to a backend's shards, by the definition of a torus. */
+function cellsWithin(t: Topology, backend: number, depth: number): Map<number, Set<string>> {
   const needed = new Map<number, Set<string>>();
   for (const shard of shardsOf(t, backend)) {
     const place = shardPlace(t, shard);
-    for (let dy = -halo; dy < t.shardSize + halo; dy++) {
-      for (let dx = -halo; dx < t.shardSize + halo; dx++) {
+    for (let dy = -depth; dy < t.shardSize + depth; dy++) {
+      for (let dx = -depth; dx < t.shardSize + depth; dx++) {
         const [x, y] = [modulo(place.x + dx, t.width), modulo(place.y + dy, t.height)];
         const owner = ownerOf(t, x, y);
         if (owner === backend) continue;
@@ -37,16 +36,23 @@ function neededCells(t: Topology, backend: number): Map<number, Set<string>> {
   return needed;
 }
 
-test('a backend gets just the cells that its shards need, from their owners', () => {
+test.each([
+  ['state', 3],
+  ['descent', 1],
+] as const)('a backend gets the %s of cells within %i cells for each tick', (fields, perTick) => {
   fc.assert(
     fc.property(topologies, (t) => {
       t.backends.forEach((_, backend) => {
         const { incoming } = haloPlan(t, backend);
-        const cells = [...incoming].map(([peer, regions]) => [peer, new Set(cellsOf(regions))]);
-        expect(new Map(cells as [number, Set<string>][])).toEqual(neededCells(t, backend));
+        const cells = [...incoming].map(([peer, rectangles]): [number, Set<string>] => {
+          const some = rectangles.filter((rectangle) => rectangle.fields === fields);
+          return [peer, new Set(cellsOf(some))];
+        });
+        const found = new Map(cells.filter(([, some]) => some.size > 0));
+        expect(found).toEqual(cellsWithin(t, backend, perTick * t.ticksPerExchange));
       });
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   );
 });
 
@@ -73,8 +79,8 @@ test('a message has no cell twice where the halo is narrower than the regions', 
     { columns: 8, rows: 5, shardSize: 32, ticksPerExchange: 2, backends: 4 },
     (s) => Math.floor((s % 8) / 2),
   );
-  for (const regions of haloPlan(t, 1).incoming.values()) {
-    const cells = cellsOf(regions);
+  for (const rectangles of haloPlan(t, 1).incoming.values()) {
+    const cells = cellsOf(rectangles.filter(({ fields }) => fields === 'state'));
     expect(cells).toHaveLength(haloCells(t) * t.height);
     expect(new Set(cells).size).toBe(cells.length);
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellIndex } from '../../../services/world/cell-block.ts';
 import { type CellCopy, copyCells } from '../../../services/world/cell-copy.ts';
+import { CELL_FIELDS, type CellFields } from '../../../services/world/cell-fields.ts';
 import { viewParcel } from '../../../services/world/cell-parcel.ts';
 import { DEFAULT_RULES } from '../../../services/world/rules.ts';
 import { FIELDS, scatter, seeds, wholeBlock } from './worlds.ts';
@@ -68,6 +69,35 @@ describe('a copy of cells', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it.each(['state', 'descent'] as const)('can be of %s alone, and leaves the rest', (fields) => {
+    const [source, target, before] = [scattered(1), scattered(2), scattered(2)];
+    const at = { sourceX: -3, sourceY: -3, targetX: -3, targetY: -3 };
+    copyCells({ source, target, ...at, width: 26, height: 22, fields });
+    const copied: readonly string[] = CELL_FIELDS[fields].map(([name]) => name);
+    for (const field of FIELDS) {
+      expect(target[field]).toEqual((copied.includes(field) ? source : before)[field]);
+    }
+  });
+
+  it('takes every field but extraFood either as state or as descent', () => {
+    const names = (fields: CellFields) => CELL_FIELDS[fields].map(([name]) => name as string);
+    const both = [...names('state'), ...names('descent')].sort();
+    expect(both).toEqual([...CARRIED].sort());
+    expect(names('all').sort()).toEqual(both);
+  });
+
+  it('is refused where one of the two lacks the fields', () => {
+    const block = scattered(1);
+    const plans = [{ width: 2, height: 2, fields: 'state' }] as const;
+    const [raster] = viewParcel(new ArrayBuffer(40), 0, plans).rasters;
+    const at = { sourceX: 0, sourceY: 0, targetX: 0, targetY: 0, width: 2, height: 2 };
+    const between = { source: block, target: raster!, ...at };
+    expect(() => copyCells({ ...between, fields: 'state' })).not.toThrow();
+    expect(() => copyCells({ ...between, fields: 'descent' })).toThrow(/only the state/);
+    expect(() => copyCells(between)).toThrow(/all fields, but there is only the state/);
+    expect(() => copyCells({ ...between, source: raster!, target: block })).toThrow(RangeError);
   });
 
   const whole = { sourceX: -3, sourceY: -3, targetX: -3, targetY: -3, width: 26, height: 22 };
