@@ -2,8 +2,8 @@ import type { Region } from '../protocol/regions.ts';
 
 /** What the kernel keeps of a row at a time has to stay in the caches of one processor. */
 const WIDTH_MAX = 2048;
-/** A block is ticked without a pause: some milliseconds. */
-const CELLS_MAX = 2 ** 20;
+/** A block is ticked without a pause: some milliseconds. With its margin it fits planes of 2^20 cells. */
+const CELLS_MAX = 14 * 2 ** 16;
 /** Smaller blocks are mostly margin. */
 const CELLS_MIN = 2 ** 12;
 /** Where several threads share the work: the last block of one holds the others up. */

@@ -16,7 +16,8 @@ export class KernelMemory {
   #memory: WebAssembly.Memory | undefined;
   #isHeld = false;
   /** Address 0 is nobody's. */
-  #usedBytes = ALIGNMENT;
+  #endAddress = ALIGNMENT;
+  #usedBytes = 0;
   /** Below this are the remains of former engines. */
   #dirtyBytes = 0;
 
@@ -40,8 +41,9 @@ export class KernelMemory {
   /** Gives back all that was taken. Nobody may touch it any more, in any thread. */
   giveBack(): void {
     this.#isHeld = false;
-    this.#dirtyBytes = Math.max(this.#dirtyBytes, this.#usedBytes);
-    this.#usedBytes = ALIGNMENT;
+    this.#dirtyBytes = Math.max(this.#dirtyBytes, this.#endAddress);
+    this.#endAddress = ALIGNMENT;
+    this.#usedBytes = 0;
   }
 
   get memory(): WebAssembly.Memory {
@@ -49,8 +51,14 @@ export class KernelMemory {
     return this.#memory;
   }
 
+  /** What was taken, without what will not be touched. */
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** All that was taken lies below. */
+  get endAddress(): number {
+    return this.#endAddress;
   }
 
   get buffer(): SharedArrayBuffer {
@@ -62,17 +70,30 @@ export class KernelMemory {
    * @throws RangeError if there is no room for them.
    */
   allocate(bytes: number): number {
-    const address = this.#usedBytes;
-    const end = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT;
+    return this.allocateSparsely(bytes, [{ offset: 0, bytes }]);
+  }
+
+  /**
+   * Takes addresses of which only some parts will be touched: what lies between costs no memory.
+   *
+   * @returns the first address, aligned to cache lines. The parts are all 0.
+   * @throws RangeError if there is no room for them.
+   */
+  allocateSparsely(spanBytes: number, parts: readonly { offset: number; bytes: number }[]): number {
+    const address = this.#endAddress;
+    const end = Math.ceil((address + spanBytes) / ALIGNMENT) * ALIGNMENT;
     if (end > this.#maxBytes) {
       throw new RangeError(
-        `the kernel has ${inMebibytes(address)} of cells and needs ${inMebibytes(bytes)} more, ` +
+        `the kernel has ${inMebibytes(address)} of cells and needs ${inMebibytes(spanBytes)} more, ` +
           `but one process holds at most ${inMebibytes(this.#maxBytes)}: use more backends`,
       );
     }
     this.#growTo(end);
-    this.#clear(address, Math.min(end, this.#dirtyBytes));
-    this.#usedBytes = end;
+    for (const { offset, bytes } of parts) {
+      this.#clear(address + offset, Math.min(address + offset + bytes, this.#dirtyBytes));
+      this.#usedBytes += bytes;
+    }
+    this.#endAddress = end;
     return address;
   }
 
@@ -106,7 +127,11 @@ export class KernelMemory {
     if (end <= address) return;
     // Shared memory is filled value by value: wide ones are several times faster.
     const wide = Float64Array.BYTES_PER_ELEMENT;
-    new Float64Array(this.buffer, address, (end - address) / wide).fill(0);
+    const from = Math.min(end, Math.ceil(address / wide) * wide);
+    const to = Math.max(from, Math.floor(end / wide) * wide);
+    new Uint8Array(this.buffer, address, from - address).fill(0);
+    new Float64Array(this.buffer, from, (to - from) / wide).fill(0);
+    new Uint8Array(this.buffer, to, end - to).fill(0);
   }
 }
 

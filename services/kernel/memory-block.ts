@@ -2,16 +2,16 @@ import { type BlockExtent, type CellBlock, wrap } from '../world/cell-block.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import * as layout from './memory-layout.ts';
 
-/** The fields of a block with the bytes of a value and the word of the record that points to it. */
+/** The fields of a block: bytes of a value, word of the record that points to them, their plane. */
 const FIELDS = [
-  ['food', 2, layout.BLOCK_FOOD],
-  ['extraFood', 1, layout.BLOCK_EXTRA_FOOD],
-  ['size', 1, layout.BLOCK_SIZE],
-  ['traits', 1, layout.BLOCK_TRAITS],
-  ['health', 2, layout.BLOCK_HEALTH],
-  ['birth', 2, layout.BLOCK_BIRTH],
-  ['colour', 4, layout.BLOCK_COLOUR],
-  ['lineage', 4, layout.BLOCK_LINEAGE],
+  ['food', 2, layout.BLOCK_FOOD, layout.PLANE_FOOD],
+  ['extraFood', 1, layout.BLOCK_EXTRA_FOOD, layout.PLANE_EXTRA_FOOD],
+  ['size', 1, layout.BLOCK_SIZE, layout.PLANE_SIZE],
+  ['traits', 1, layout.BLOCK_TRAITS, layout.PLANE_TRAITS],
+  ['health', 2, layout.BLOCK_HEALTH, layout.PLANE_HEALTH],
+  ['birth', 2, layout.BLOCK_BIRTH, layout.PLANE_BIRTH],
+  ['colour', 4, layout.BLOCK_COLOUR, layout.PLANE_COLOUR],
+  ['lineage', 4, layout.BLOCK_LINEAGE, layout.PLANE_LINEAGE],
 ] as const;
 
 export type BlockSize = Pick<BlockExtent, 'width' | 'height' | 'halo'>;
@@ -34,14 +34,33 @@ function paddedStride(columns: number): number {
 }
 
 /** Bytes that a block takes, its guards and padding included. */
-export function memoryBlockBytes({ width, height, halo }: BlockSize): number {
-  const stride = paddedStride(width + 2 * halo);
-  const rows = height + 2 * halo;
-  const record = layout.BLOCK_RECORD_BYTES + 4 * (stride + rows) + layout.GUARD_BYTES;
+export function memoryBlockBytes(size: BlockSize): number {
+  const { stride, rows } = paddedSize(size);
   return FIELDS.reduce(
-    (sum, [, bytes]) => sum + aligned(bytes * stride * rows + layout.GUARD_BYTES),
-    aligned(record),
+    (sum, [, bytes]) => sum + bytes * stride * rows + layout.GUARD_BYTES,
+    headBytes(stride, rows),
   );
+}
+
+/** Bytes of its record and coordinates. */
+const headBytes = (stride: number, rows: number): number =>
+  aligned(layout.BLOCK_RECORD_BYTES + 4 * (stride + rows) + layout.GUARD_BYTES);
+
+function paddedSize({ width, height, halo }: BlockSize): { stride: number; rows: number } {
+  return { stride: paddedStride(width + 2 * halo), rows: height + 2 * halo };
+}
+
+/**
+ * The least class of planes that has room for so many cells, and the cells from plane to plane.
+ *
+ * @throws RangeError if there is none.
+ */
+function planesFor(cells: number): { planeClass: number; planeCells: number } {
+  for (let planeClass = 0; planeClass < layout.PLANE_CLASSES; planeClass++) {
+    const most = layout.PLANE_CELLS_MIN * 2 ** planeClass;
+    if (cells <= most) return { planeClass, planeCells: most + layout.PLANE_SLACK_CELLS };
+  }
+  throw new RangeError(`a block of ${cells} cells, margin included, is too large for the kernel`);
 }
 
 /** Where the parts of a block lie. */
@@ -50,21 +69,22 @@ interface BlockPlaces {
   readonly rows: number;
   readonly columnX: number;
   readonly rowY: number;
+  readonly planes: number;
+  readonly planeClass: number;
+  readonly planeCells: number;
   readonly fields: Readonly<Record<FieldName, number>>;
 }
 
-function placesOf(address: number, { width, height, halo }: BlockExtent): BlockPlaces {
-  const stride = paddedStride(width + 2 * halo);
-  const rows = height + 2 * halo;
+function placesOf(address: number, size: BlockSize): BlockPlaces {
+  const { stride, rows } = paddedSize(size);
   const columnX = address + layout.BLOCK_RECORD_BYTES;
   const rowY = columnX + 4 * stride;
-  const fields: Partial<Record<FieldName, number>> = {};
-  let next = address + aligned(rowY + 4 * rows + layout.GUARD_BYTES - address);
-  for (const [name, bytes] of FIELDS) {
-    fields[name] = next;
-    next += aligned(bytes * stride * rows + layout.GUARD_BYTES);
-  }
-  return { stride, rows, columnX, rowY, fields: fields as Record<FieldName, number> };
+  const planes = address + headBytes(stride, rows);
+  const { planeClass, planeCells } = planesFor(stride * rows);
+  const fields = Object.fromEntries(
+    FIELDS.map(([name, , , plane]) => [name, planes + plane * planeCells]),
+  ) as Record<FieldName, number>;
+  return { stride, rows, columnX, rowY, planes, planeClass, planeCells, fields };
 }
 
 /**
@@ -80,8 +100,16 @@ export function layMemoryBlock(memory: KernelMemory, extent: BlockExtent): Memor
       `a block of ${columns} columns, margin included: the compiled kernel takes ${COLUMNS_MAX}`,
     );
   }
-  const address = memory.allocate(memoryBlockBytes(extent));
-  const { stride, rows, columnX, rowY, fields } = placesOf(address, extent);
+  const { stride, rows, planeClass, planeCells, ...at } = placesOf(0, extent);
+  const parts = FIELDS.map(([, bytes, , plane]) => ({
+    offset: at.planes + plane * planeCells,
+    bytes: bytes * stride * rows + layout.GUARD_BYTES,
+  }));
+  const address = memory.allocateSparsely(at.planes + layout.PLANES_BYTES * planeCells, [
+    { offset: 0, bytes: at.planes },
+    ...parts,
+  ]);
+  const { columnX, rowY, planes, fields } = placesOf(address, extent);
   const { buffer } = memory;
   writeCoordinates(new Uint32Array(buffer, columnX, stride), x - halo, worldWidth);
   writeCoordinates(new Uint32Array(buffer, rowY, rows), y - halo, worldHeight);
@@ -93,6 +121,8 @@ export function layMemoryBlock(memory: KernelMemory, extent: BlockExtent): Memor
     [layout.BLOCK_HALO, halo],
     [layout.BLOCK_COLUMN_X, columnX],
     [layout.BLOCK_ROW_Y, rowY],
+    [layout.BLOCK_PLANES, planes],
+    [layout.BLOCK_PLANE_CLASS, planeClass],
     ...FIELDS.map(([name, , word]): [number, number] => [word, fields[name]]),
   ];
   const record = new DataView(buffer, address, layout.BLOCK_RECORD_BYTES);

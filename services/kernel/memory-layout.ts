@@ -2,8 +2,8 @@
  * Where things lie in the memory of the compiled kernel: read by the kernel (AssemblyScript) and by
  * the engine (TypeScript), so only plain numbers. All are offsets in bytes.
  *
- *   block:   record of 64 bytes │ global x of each column │ global y of each row │ eight fields,
- *            each of stride · rows values with a guard on both sides
+ *   block:   record of 72 bytes │ global x of each column │ global y of each row │ eight planes, one
+ *            for each field, of stride · rows values with a guard on both sides
  *   scratch: record of SCRATCH_RECORD_BYTES │ keys │ rings of rows │ event lists; a thread has one for
  *            each tick of a sweep, chained, and they share the compress table
  *
@@ -36,7 +36,29 @@ export const BLOCK_LINEAGE = 48;
 /** Global coordinates, u32 per column and per row. */
 export const BLOCK_COLUMN_X = 52;
 export const BLOCK_ROW_Y = 56;
-export const BLOCK_RECORD_BYTES = 64;
+/** Where the planes begin, and how far apart they are. */
+export const BLOCK_PLANES = 64;
+export const BLOCK_PLANE_CLASS = 68;
+export const BLOCK_RECORD_BYTES = 72;
+
+/*
+ * The planes of a block: distances from the first, in bytes for each cell of a plane. A plane has room
+ * for PLANE_CELLS_MIN · 2^class cells and some slack, of few classes, so that the distances can be
+ * compiled into the kernel. What is not used of it is address space only: nobody touches it.
+ */
+export const PLANE_COLOUR = 0;
+export const PLANE_LINEAGE = 4;
+export const PLANE_FOOD = 8;
+export const PLANE_HEALTH = 10;
+export const PLANE_BIRTH = 12;
+export const PLANE_SIZE = 14;
+export const PLANE_TRAITS = 15;
+export const PLANE_EXTRA_FOOD = 16;
+export const PLANES_BYTES = 17;
+export const PLANE_CELLS_MIN = 2048;
+export const PLANE_CLASSES = 16;
+/** For the guard, and so that planes do not begin at the same address modulo a power of two. */
+export const PLANE_SLACK_CELLS = 320;
 
 /* The record of a scratch. First vectors that never change (a constant of a vector is made anew at
  * each use by the compiler behind wasm; a load costs less). */

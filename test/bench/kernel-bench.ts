@@ -180,7 +180,7 @@ function inC(native: NativeKernel, like: WasmEngine, states: Map<number, CellBlo
   const block = engine.createBlock(EXTENT);
   const jobs = engine.layCopies(ownMargin(block));
   engine.tick(block, SPEC.rules, SPEC.seed, 0); // writes the rules
-  const whole = () => new Uint8Array(engine.memory.buffer, 0, engine.memory.usedBytes);
+  const whole = () => new Uint8Array(engine.memory.buffer, 0, engine.memory.endAddress);
   const address = engine.addressOf(block);
   const images = new Map<number, KernelImage>();
   for (const [tick, state] of states) {

@@ -1,14 +1,22 @@
 import {
   ACTION_RING,
-  BLOCK_BIRTH,
   BLOCK_COLOUR,
   BLOCK_HEALTH,
-  BLOCK_LINEAGE,
+  BLOCK_PLANES,
+  BLOCK_PLANE_CLASS,
   BLOCK_SIZE,
   BLOCK_STRIDE,
   BLOCK_TRAITS,
   COLUMN_KEYS,
   GRANT_RING,
+  PLANE_BIRTH,
+  PLANE_CELLS_MIN,
+  PLANE_COLOUR,
+  PLANE_HEALTH,
+  PLANE_LINEAGE,
+  PLANE_SIZE,
+  PLANE_SLACK_CELLS,
+  PLANE_TRAITS,
   ROW_KEYS,
   SPAN,
   STEPS,
@@ -109,6 +117,107 @@ function commitKills(block: usize, scratch: usize, row: i32, from: usize, end: u
   } while (entry < end);
 }
 
+/** Cells from plane to plane where a class of planes is 4 · fours + ones; each type tells one by its size. */
+// @ts-ignore: decorator
+@inline
+function planeCells<Fours, Ones>(): usize {
+  const planeClass = 4 * ctz<usize>(sizeof<Fours>()) + ctz<usize>(sizeof<Ones>());
+  return (<usize>PLANE_CELLS_MIN << planeClass) + PLANE_SLACK_CELLS;
+}
+
+/**
+ * The claims of a row. Returns the end of the list of children that mutate, which begins at `mutants`.
+ *
+ * A claim moves six fields from cell to cell. With the distances between them known to the compiler
+ * each access is one instruction; else each needs an addition of its own, and more bases than there
+ * are registers. So there is a function for each size of planes; it is told by two types, since only
+ * types can make several functions out of one: `planeCells`.
+ */
+function commitClaims<Fours, Ones>(
+  block: usize,
+  scratch: usize,
+  row: i32,
+  claims: usize,
+  end: usize,
+  mutants: usize,
+  tick: u32,
+): usize {
+  const base = <usize>load<u32>(block, BLOCK_PLANES);
+  const first = firstCell(block, scratch, row);
+  const span = <usize>load<u32>(scratch, SPAN);
+  const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), span, row);
+  let mutant = mutants;
+  let entry = claims;
+  do {
+    const column = <usize>load<u16>(entry);
+    entry += 2;
+    const step = scratch + (<usize>load<u8>(grant + column) << 3);
+    const action = <u32>load<u8>(load<usize>(step, STEPS + 4) + column);
+    if ((action & KILLED) !== 0) continue;
+    if ((action & MUTANT) === MUTANT) {
+      store<u16>(mutant, <u16>column);
+      mutant += 2;
+    }
+    const target = first + column;
+    const claimant = target + load<i32>(step, STEPS);
+    const target1 = base + target;
+    const target2 = base + (target << 1);
+    const target4 = base + (target << 2);
+    const claimant1 = base + claimant;
+    const claimant2 = base + (claimant << 1);
+    const claimant4 = base + (claimant << 2);
+    // Without branches, for either is likely: all ones if it breeds, 0 if it moves away.
+    const isKept = 0 - (action >> 7);
+    const oldHealth = <u32>load<u16>(claimant2, PLANE_HEALTH * planeCells<Fours, Ones>());
+    const kept = ((oldHealth + 1) >> 1) & isKept;
+    store<u16>(target2, oldHealth - kept, PLANE_HEALTH * planeCells<Fours, Ones>());
+    store<u16>(claimant2, kept, PLANE_HEALTH * planeCells<Fours, Ones>());
+    const oldBirth = <u32>load<u16>(claimant2, PLANE_BIRTH * planeCells<Fours, Ones>());
+    const newBirth = oldBirth ^ ((oldBirth ^ tick) & isKept);
+    store<u16>(target2, newBirth, PLANE_BIRTH * planeCells<Fours, Ones>());
+    const oldSize = <u32>load<u8>(claimant1, PLANE_SIZE * planeCells<Fours, Ones>());
+    store<u8>(target1, oldSize, PLANE_SIZE * planeCells<Fours, Ones>());
+    store<u8>(claimant1, oldSize & isKept, PLANE_SIZE * planeCells<Fours, Ones>());
+    const traits = load<u8>(claimant1, PLANE_TRAITS * planeCells<Fours, Ones>());
+    store<u8>(target1, traits, PLANE_TRAITS * planeCells<Fours, Ones>());
+    const lineage = load<u32>(claimant4, PLANE_LINEAGE * planeCells<Fours, Ones>());
+    store<u32>(target4, lineage, PLANE_LINEAGE * planeCells<Fours, Ones>());
+    store<u32>(target4, load<u32>(claimant4, PLANE_COLOUR), PLANE_COLOUR);
+  } while (entry < end);
+  return mutant;
+}
+
+/** `commitClaims` for the planes of a block. */
+function commitClaimsOf(
+  block: usize,
+  scratch: usize,
+  row: i32,
+  claims: usize,
+  end: usize,
+  mutants: usize,
+  tick: u32,
+): usize {
+  switch (load<u32>(block, BLOCK_PLANE_CLASS)) {
+    case 0: return commitClaims<i8, i8>(block, scratch, row, claims, end, mutants, tick);
+    case 1: return commitClaims<i8, i16>(block, scratch, row, claims, end, mutants, tick);
+    case 2: return commitClaims<i8, i32>(block, scratch, row, claims, end, mutants, tick);
+    case 3: return commitClaims<i8, i64>(block, scratch, row, claims, end, mutants, tick);
+    case 4: return commitClaims<i16, i8>(block, scratch, row, claims, end, mutants, tick);
+    case 5: return commitClaims<i16, i16>(block, scratch, row, claims, end, mutants, tick);
+    case 6: return commitClaims<i16, i32>(block, scratch, row, claims, end, mutants, tick);
+    case 7: return commitClaims<i16, i64>(block, scratch, row, claims, end, mutants, tick);
+    case 8: return commitClaims<i32, i8>(block, scratch, row, claims, end, mutants, tick);
+    case 9: return commitClaims<i32, i16>(block, scratch, row, claims, end, mutants, tick);
+    case 10: return commitClaims<i32, i32>(block, scratch, row, claims, end, mutants, tick);
+    case 11: return commitClaims<i32, i64>(block, scratch, row, claims, end, mutants, tick);
+    case 12: return commitClaims<i64, i8>(block, scratch, row, claims, end, mutants, tick);
+    case 13: return commitClaims<i64, i16>(block, scratch, row, claims, end, mutants, tick);
+    case 14: return commitClaims<i64, i32>(block, scratch, row, claims, end, mutants, tick);
+    case 15: return commitClaims<i64, i64>(block, scratch, row, claims, end, mutants, tick);
+  }
+  return unreachable();
+}
+
 /**
  * Phase D of one row, as services/world/phase-commit.ts has it: the grants of its cells, which
  * change these and those next to them.
@@ -122,51 +231,15 @@ export function commitRow(block: usize, scratch: usize, row: i32, events: u32, t
   const kills = killList(scratch, span, row);
   commitKills(block, scratch, row, kills, kills + (<usize>(events >> 16) << 1));
 
-  const first = firstCell(block, scratch, row);
-  const size = <usize>load<u32>(block, BLOCK_SIZE);
-  const traits = <usize>load<u32>(block, BLOCK_TRAITS);
-  const health = <usize>load<u32>(block, BLOCK_HEALTH);
-  const birth = <usize>load<u32>(block, BLOCK_BIRTH);
-  const colour = <usize>load<u32>(block, BLOCK_COLOUR);
-  const lineage = <usize>load<u32>(block, BLOCK_LINEAGE);
-  const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), span, row);
   const claims = claimList(scratch, span, row);
-  // The kills are done: their list takes the columns of children that mutate.
-  let mutant = kills;
   const end = claims + (<usize>(events & 0xffff) << 1);
   if (claims === end) return;
-  let entry = claims;
-  do {
-    const column = <usize>load<u16>(entry);
-    entry += 2;
-    const target = first + column;
-    const step = scratch + (<usize>load<u8>(grant + column) << 3);
-    const action = <u32>load<u8>(load<usize>(step, STEPS + 4) + column);
-    if ((action & KILLED) !== 0) continue;
-    if ((action & MUTANT) === MUTANT) {
-      store<u16>(mutant, <u16>column);
-      mutant += 2;
-    }
-    const claimant = target + load<i32>(step, STEPS);
-    // Without branches, for either is likely: all ones if it breeds, 0 if it moves away.
-    const isKept = 0 - (action >> 7);
-    const oldHealth = <u32>load<u16>(health + (claimant << 1));
-    const kept = ((oldHealth + 1) >> 1) & isKept;
-    store<u16>(health + (target << 1), oldHealth - kept);
-    store<u16>(health + (claimant << 1), kept);
-    const oldBirth = <u32>load<u16>(birth + (claimant << 1));
-    store<u16>(birth + (target << 1), oldBirth ^ ((oldBirth ^ tick) & isKept));
-    const oldSize = <u32>load<u8>(size + claimant);
-    store<u8>(size + target, oldSize);
-    store<u8>(size + claimant, oldSize & isKept);
-    store<u8>(traits + target, load<u8>(traits + claimant));
-    store<u32>(lineage + (target << 2), load<u32>(lineage + (claimant << 2)));
-    store<u32>(colour + (target << 2), load<u32>(colour + (claimant << 2)));
-  } while (entry < end);
-
+  // The kills are done: their list takes the columns of children that mutate.
+  const mutants = commitClaimsOf(block, scratch, row, claims, end, kills, tick);
+  const first = firstCell(block, scratch, row);
   const columnKeys = <usize>load<u32>(scratch, COLUMN_KEYS);
   const rowKey = load<u32>(<usize>load<u32>(scratch, ROW_KEYS) + (<usize>row << 2));
-  for (let entry = kills; entry < mutant; entry += 2) {
+  for (let entry = kills; entry < mutants; entry += 2) {
     const column = <usize>load<u16>(entry);
     const keys = rowKey + load<u32>(columnKeys + (column << 2));
     mutate(block, scratch, first + column, mix(keys ^ 0xa511e9b3));

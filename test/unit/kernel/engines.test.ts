@@ -14,6 +14,7 @@ import { layGenesis } from '../../../services/world/genesis.ts';
 import { LAYER_BYTES, LAYERS, sampleLayer } from '../../../services/world/layers.ts';
 import { DEFAULT_RULES } from '../../../services/world/rules.ts';
 import { mergeStatistics, statisticsOf } from '../../../services/world/statistics.ts';
+import { createTickScratch, tickBlock } from '../../../services/world/tick.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { difference, engineWorld } from '../../support/kernel-worlds.ts';
 import vectors from '../../vectors/world.json' with { type: 'json' };
@@ -199,6 +200,37 @@ describe('the memory of the wasm engine', () => {
     engine.createBlock({ ...extent, width: 250, height: 250 });
     const scratchBytes = WAVES_MAX * 64 * 1024;
     expect(engine.memory.usedBytes - before).toBeLessThan(256 * 256 * 17 + scratchBytes);
+  });
+
+  it('has room for blocks of any size up to its largest planes', () => {
+    const engine = new WasmEngine(kernelModule);
+    const spec = specOf({ width: 400, height: 400, seed: 3 });
+    const own = { ...extent, halo: 6, worldWidth: 400, worldHeight: 400 };
+    // Just within a class of planes, and just beyond: 2048 · 2^n cells, padding and margin included.
+    for (const [width, height] of [
+      [20, 52],
+      [20, 53],
+      [116, 116],
+      [116, 117],
+      [244, 244],
+      [245, 245],
+    ] as const) {
+      const reference = createCellBlock({ ...own, width, height });
+      const block = engine.createBlock({ ...own, width, height });
+      for (const b of [reference, block]) layGenesis(b, spec);
+      const scratch = createTickScratch(reference.stride * reference.rows);
+      for (const tick of [0, 1]) tickBlock(reference, scratch, spec.rules, spec.seed, tick);
+      engine.tick(block, spec.rules, spec.seed, 0, 2);
+      expect(difference(reference, block)).toBeUndefined();
+    }
+    const tooLarge = {
+      ...own,
+      width: 60_000,
+      height: 3000,
+      worldWidth: 65_536,
+      worldHeight: 65_536,
+    };
+    expect(() => engine.createBlock(tooLarge)).toThrow(/too large for the kernel/);
   });
 
   it('refuses copies from or to blocks of another engine', () => {

@@ -33,6 +33,26 @@ test('what was used by an engine before the last one is zero too', () => {
   expect(cells(memory, 200_000).every((byte) => byte === 0)).toBe(true);
 });
 
+test('what lies between the parts of a block is not touched', () => {
+  const memory = new KernelMemory();
+  memory.take();
+  cells(memory, 100_000).fill(7);
+  memory.giveBack();
+  memory.take();
+  const parts = [
+    { offset: 3, bytes: 1001 },
+    { offset: 50_000, bytes: 16 },
+  ];
+  const address = memory.allocateSparsely(90_000, parts);
+  const span = new Uint8Array(memory.buffer, address, 90_000);
+  for (const [offset, value] of span.entries()) {
+    const isPart = parts.some((part) => offset >= part.offset && offset < part.offset + part.bytes);
+    if (value !== (isPart ? 0 : 7)) throw new Error(`${value} at ${offset}`);
+  }
+  expect(memory.usedBytes).toBe(1017);
+  expect(memory.allocate(1)).toBeGreaterThanOrEqual(address + 90_000);
+});
+
 test('two cannot have it at once', () => {
   const memory = new KernelMemory();
   memory.take();
