@@ -6,19 +6,41 @@ import { LocalColony } from './local-colony.ts';
 import { type Summary, summarise } from './summary.ts';
 import { doublingsTo, type Pace, paceBetween, speedups } from './ticking.ts';
 
-const WHOLE = { width: 2000, height: 1250 };
-const BACKENDS = 4;
-const WINDOWS = 5;
-const WINDOW_MS = 1_200;
-/** Ticks before the measurement: by then what runs hot is compiled. */
-const SETTLED_TICK = 100;
-/** For scaling, which compares many launches. */
-const SHORT = { windows: 2, windowMs: 700, settledTick: 150 };
 const SHARD_SIZE = 250;
+const BACKENDS = 4;
 
-interface World {
+/** A world, and how it is measured once it ticks. */
+interface Trial {
   width: number;
   height: number;
+  windows: number;
+  windowMs: number;
+}
+
+/** The default world. */
+const WHOLE: Trial = { width: 2000, height: 1250, windows: 5, windowMs: 1_200 };
+/** For scaling, which compares many. */
+const scalingTrial = (width: number, height: number): Trial => {
+  return { width, height, windows: 2, windowMs: 1_000 };
+};
+const FIXED = scalingTrial(1000, 1000);
+/** 250,000 cells for each backend. */
+const WEAK = new Map<number, Trial>([
+  [1, scalingTrial(500, 500)],
+  [2, scalingTrial(1000, 500)],
+  [4, FIXED],
+  [8, scalingTrial(2000, 1000)],
+]);
+
+/** By then what runs hot is compiled: in the first world of a launch, and in each after it. */
+const FIRST_SETTLED_MS = 2_500;
+const SETTLED_MS = 800;
+
+/** The processes of one launch. */
+interface Processes {
+  backends: number;
+  /** In each backend. @default as many as there are for each */
+  threads?: number;
 }
 
 /** One configuration of the scaling. */
@@ -50,102 +72,93 @@ export interface ClusterResult {
 export async function benchCluster(): Promise<ClusterResult> {
   const kernel = await kernelProbe();
   const kernelNs = [kernel.measure()];
-  const { paces, cells } = await ticking({ backends: BACKENDS, ...WHOLE });
+  const ofBackends = new Map<number, Map<Trial, Pace[]>>();
+  for (const [backends, weak] of WEAK) {
+    const trials = [...new Set([weak, FIXED]), ...(backends === BACKENDS ? [WHOLE] : [])];
+    ofBackends.set(backends, await pacesOf({ backends }, trials));
+  }
   kernelNs.push(kernel.measure());
+  const found = (backends: number, trial: Trial) => ofBackends.get(backends)?.get(trial) ?? [];
+  const paces = found(BACKENDS, WHOLE);
   const ticksPerSecond = summarise(paces.map((pace) => pace.ticksPerSecond));
   const cpu = known(paces.map((pace) => pace.cpuNsPerCellTick));
   const cores = known(paces.map((pace) => pace.coresUsed));
   const cpuNsPerCellTick = cpu && summarise(cpu);
   const kernelNsPerCellTick = summarise(kernelNs).median;
+  const backends = [...WEAK.keys()];
   return {
     ticksPerSecond: ticksPerSecond.median,
     cpuNsPerCellTick: cpuNsPerCellTick?.median ?? null,
-    cells,
+    cells: cellsOf(WHOLE),
     coresUsed: cores && summarise(cores).median,
     cores: availableParallelism(),
     backends: BACKENDS,
     kernelNsPerCellTick,
     timesKernel: cpuNsPerCellTick && cpuNsPerCellTick.median / kernelNsPerCellTick,
     spread: { ticksPerSecond, cpuNsPerCellTick },
-    scaling: await scaling(),
+    scaling: {
+      strong: rowsOf(backends.map((n) => [{ backends: n }, FIXED, found(n, FIXED)])),
+      weak: rowsOf([...WEAK].map(([n, trial]) => [{ backends: n }, trial, found(n, trial)])),
+      threads: rowsOf(await byThreads(found(1, FIXED))),
+    },
   };
 }
 
-type Configuration = World & { backends: number; threads?: number };
+type Measured = [processes: Processes, trial: Trial, paces: Pace[]];
 
-async function ticking(
-  { backends, threads, width, height }: Configuration,
-  { windows, windowMs, settledTick } = {
-    windows: WINDOWS,
-    windowMs: WINDOW_MS,
-    settledTick: SETTLED_TICK,
-  },
-): Promise<{ paces: Pace[]; cells: number }> {
-  const cells = width * height;
-  const launch = { backends, ...(threads !== undefined && { threads }) };
-  return LocalColony.run(launch, async (colony) => {
-    await colony.start({ width, height, shardSize: SHARD_SIZE, seed: 1, randomEvents: false });
-    await colony.ticksTo(settledTick);
-    const paces: Pace[] = [];
-    let from = await colony.moment();
-    while (paces.length < windows) {
-      await sleep(windowMs);
-      const to = await colony.moment();
-      // A machine that is very busy may not have ticked once.
-      if (to.tick === from.tick) continue;
-      paces.push(paceBetween(from, to, cells));
-      from = to;
+/** As many as there are processors is what a single backend has by itself. */
+async function byThreads(withAll: Pace[]): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const threads of doublingsTo(availableParallelism())) {
+    const processes = { backends: 1, threads };
+    const isAll = threads === availableParallelism();
+    const paces = isAll ? withAll : (await pacesOf(processes, [FIXED])).get(FIXED);
+    measured.push([processes, FIXED, paces ?? []]);
+  }
+  return measured;
+}
+
+const cellsOf = ({ width, height }: Trial): number => width * height;
+
+/** Measures one world after the other on one launch. */
+function pacesOf(processes: Processes, trials: readonly Trial[]): Promise<Map<Trial, Pace[]>> {
+  return LocalColony.run(processes, async (colony) => {
+    const paces = new Map<Trial, Pace[]>();
+    for (const trial of trials) {
+      const { width, height } = trial;
+      await colony.start({ width, height, shardSize: SHARD_SIZE, seed: 1, randomEvents: false });
+      await sleep(paces.size === 0 ? FIRST_SETTLED_MS : SETTLED_MS);
+      paces.set(trial, await pacesIn(colony, trial));
+      await colony.stop();
     }
-    return { paces, cells };
+    return paces;
   });
 }
 
-async function scaling(): Promise<ClusterResult['scaling']> {
-  const fixed = { width: 1000, height: 1000 };
-  const done = new Map<string, Omit<ScalingRow, 'speedup'>>();
-  const rows = async (configurations: Configuration[]) => {
-    const measured: Omit<ScalingRow, 'speedup'>[] = [];
-    for (const configuration of configurations) {
-      const key = JSON.stringify(configuration);
-      const row = done.get(key) ?? (await measure(configuration));
-      done.set(key, row);
-      measured.push(row);
-    }
-    const gains = speedups(measured);
-    return measured.map((row, i) => ({ ...row, speedup: gains[i] as number }));
-  };
-  const processors = availableParallelism();
-  // As many as there are processors is what a single backend has by itself.
-  const inOne = (threads: number) => ({
-    backends: 1,
-    ...fixed,
-    ...(threads < processors && { threads }),
-  });
-  return {
-    strong: await rows([1, 2, 4, 8].map((backends) => ({ backends, ...fixed }))),
-    weak: await rows([
-      { backends: 1, width: 500, height: 500 },
-      { backends: 2, width: 1000, height: 500 },
-      { backends: 4, ...fixed },
-      { backends: 8, width: 2000, height: 1000 },
-    ]),
-    threads: await rows(doublingsTo(processors).map(inOne)),
-  };
+async function pacesIn(colony: LocalColony, trial: Trial): Promise<Pace[]> {
+  const paces: Pace[] = [];
+  let from = await colony.moment();
+  while (paces.length < trial.windows) {
+    await sleep(trial.windowMs);
+    const to = await colony.moment();
+    // A machine that is very busy may not have ticked once.
+    if (to.tick === from.tick) continue;
+    paces.push(paceBetween(from, to, cellsOf(trial)));
+    from = to;
+  }
+  return paces;
 }
 
-async function measure(configuration: Configuration): Promise<Omit<ScalingRow, 'speedup'>> {
-  const { backends } = configuration;
-  const threads = configuration.threads ?? fairThreads(backends);
-  const { paces, cells } = await ticking(configuration, SHORT);
+function rowsOf(measured: readonly Measured[]): ScalingRow[] {
   const median = (values: number[] | null) => values && summarise(values).median;
-  return {
-    backends,
-    threads,
-    cells,
+  const rows = measured.map(([{ backends, threads = fairThreads(backends) }, trial, paces]) => ({
+    ...{ backends, threads, cells: cellsOf(trial) },
     ticksPerSecond: summarise(paces.map((pace) => pace.ticksPerSecond)).median,
     cpuNsPerCellTick: median(known(paces.map((pace) => pace.cpuNsPerCellTick))),
     coresUsed: median(known(paces.map((pace) => pace.coresUsed))),
-  };
+  }));
+  const gains = speedups(rows);
+  return rows.map((row, i) => ({ ...row, speedup: gains[i] as number }));
 }
 
 /** null if any is. */

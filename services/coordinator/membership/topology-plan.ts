@@ -4,6 +4,9 @@ import type { WorldSpec } from '../../world/spec.ts';
 import { assignShards } from './assign-shards.ts';
 import type { LiveBackend } from './discovery.ts';
 
+/** Wider margins save messages. A backend that has all shards sends none: two ticks go in one sweep. */
+const ALONE = 2;
+
 /** The topology that gives the shards of a world to these backends. Pure. */
 export function planTopology(o: {
   spec: WorldSpec;
@@ -24,8 +27,7 @@ export function planTopology(o: {
     width,
     height,
     shardSize,
-    // Wider margins save messages; a backend that has all shards sends none.
-    ticksPerExchange: used.length === 1 ? 1 : o.ticksPerExchange,
+    ticksPerExchange: used.length === 1 ? Math.min(ALONE, o.ticksPerExchange) : o.ticksPerExchange,
     backends: used.map(({ bootId, id, origin }) => ({ bootId, id, address: origin })),
     owners: assignShards(columns, rows, used.length),
   };

@@ -35,6 +35,10 @@ describe('a planned topology', () => {
     });
   });
 
+  test('has narrower margins where one backend has all shards, and sends nothing', () => {
+    expect(planOf(1).ticksPerExchange).toBe(2);
+  });
+
   test('leaves out backends that would get no shard', () => {
     const plan = planOf(11);
     expect(plan.backends).toHaveLength(8);
