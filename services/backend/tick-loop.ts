@@ -19,6 +19,9 @@ export interface TickLoopParts {
   log: Log;
 }
 
+/** Whoever looks at the shards waits for the end of a step. */
+const STEP_MAX_MS = 200;
+
 /**
  * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. Each state
  * t: samples are taken, then the horizon, the pace and, where an exchange is due, the neighbours'
@@ -32,6 +35,8 @@ export class TickLoop {
   readonly #pace: Pace;
   #standsAt: 'AtHorizon' | 'Blocked' | undefined;
   #failure: string | undefined;
+  /** What a tick took in the last step. */
+  #tickMs = 0;
   #isStopped = false;
   #done: Promise<void> | undefined;
 
@@ -90,8 +95,10 @@ export class TickLoop {
       if (isExchange && isWanted() && !(await exchange.receive(shards))) return;
       if (!isWanted()) return;
       const ticks = this.#ticksAhead();
-      this.#pace.spend(this.#parts.clock.nowMs());
+      const startedMs = this.#parts.clock.nowMs();
+      this.#pace.spend(startedMs);
       if (!(await shards.step(ticks, () => this.#send(tick + ticks)))) return;
+      this.#tickMs = (this.#parts.clock.nowMs() - startedMs) / ticks;
       // A backend without shards must let others have their turn too.
       if (shards.size === 0) await this.#parts.clock.yieldToIo();
     }
@@ -99,14 +106,16 @@ export class TickLoop {
 
   /**
    * How many ticks the next step takes. One where a pace is asked for, for each of them is to be seen;
-   * else as many as shards, horizon and samples let it: a step costs, however few cells there are.
+   * else as many as shards, horizon and samples let it, for a step costs, however few cells there are;
+   * but where ticks take long, no more than those who want to look can wait for.
    */
   #ticksAhead(): number {
     const { shards, grant } = this.#parts;
     if (grant.ticksPerSecond !== null) return 1;
     const { tick } = shards;
     const toSample = STATISTICS_EVERY_TICKS - (tick % STATISTICS_EVERY_TICKS);
-    return Math.min(shards.ticksAhead, grant.horizon - tick, toSample);
+    const inTime = Math.max(1, Math.floor(STEP_MAX_MS / this.#tickMs));
+    return Math.min(shards.ticksAhead, grant.horizon - tick, toSample, inTime);
   }
 
   /** Sends the halos of the state that the shards at the border are in, if they are due. */

@@ -26,7 +26,7 @@ export interface HttpResult {
 export function benchHttp(): Promise<HttpResult> {
   return LocalColony.run({ backends: BACKENDS }, async (colony) => {
     await colony.start(WORLD);
-    await colony.ticksTo(50);
+    await colony.ticksTo(300);
     const from = await colony.moment();
     const [answers, frames] = [
       await load(colony.api.url, LOADS.colony),

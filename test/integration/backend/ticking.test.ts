@@ -55,6 +55,32 @@ describe('where an exchange serves four ticks', () => {
     expect(cluster.digestAt(100)).toBe(expectedDigest(100));
   });
 
+  test('unpaced, one at a time is taken where each takes long', async () => {
+    let isSlow = false;
+    cluster = new Cluster({
+      ticksPerExchange: 4,
+      clockOf: (clock) => ({
+        nowMs: () => clock.nowMs(),
+        wallTime: () => clock.wallTime(),
+        sleep: (durationMs, signal) => clock.sleep(durationMs, signal),
+        yieldToIo: () => (isSlow ? clock.sleep(300) : clock.yieldToIo()),
+      }),
+    });
+    await cluster.start();
+    isSlow = true;
+    await cluster.heartbeat(14);
+    const seen = new Set<number>();
+    for (let ms = 0; ms < 6_000; ms += 50) {
+      await cluster.clock.advance(50);
+      seen.add(cluster.tickOf(cluster.members[0]!));
+    }
+    isSlow = false;
+    await cluster.clock.advance(1_000);
+    // The first steps do not know yet how long they take.
+    const single = [...seen].filter((tick) => tick >= 8);
+    expect(single).toEqual([8, 9, 10, 11, 12, 13, 14]);
+  });
+
   test('at a pace each of them is to be seen', async () => {
     cluster.ticksPerSecond = 10;
     await cluster.start();
