@@ -97,7 +97,9 @@ export class HaloInbox {
 
   /** A message that was taken is not needed any more. */
   giveBack(message: Uint8Array): void {
-    if (this.#spent.length < 2 * this.#queues.size) this.#spent.push(message);
+    this.#spent.push(message);
+    // The oldest goes, or those of a peer that is pulled, and takes none, would fill all places.
+    if (this.#spent.length > 2 * this.#queues.size) this.#spent.shift();
   }
 }
 

@@ -1,5 +1,5 @@
 import { ColonyError } from '../protocol/errors.ts';
-import { HALO_HEADER_BYTES, writeHaloHeader } from '../protocol/halo-codec.ts';
+import { createHaloMessage, HALO_HEADER_BYTES, writeHaloHeader } from '../protocol/halo-codec.ts';
 import type { HaloPlan } from '../protocol/halo-plan.ts';
 import type { Topology } from '../protocol/topology.ts';
 import type { ShardSet } from './shard-set.ts';
@@ -38,8 +38,8 @@ export class HaloOutbox {
       const cells = shards.departing(peer);
       const old = spent?.get(peer);
       const isFree = old !== undefined && !this.#lent.has(old) && isIdle(peer);
-      const message = isFree ? old : new Uint8Array(HALO_HEADER_BYTES + cells.byteLength);
-      writeHaloHeader(message, header);
+      const message = isFree ? old : createHaloMessage(header, cells.byteLength);
+      if (isFree) writeHaloHeader(message, header);
       message.set(cells, HALO_HEADER_BYTES);
       messages.set(peer, message);
     }

@@ -1,10 +1,11 @@
+import { KERNEL_MEMORY_MAX_BYTES } from '../kernel/kernel-memory.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import { ColonyError } from '../protocol/errors.ts';
 import type { Fence } from '../protocol/fence.ts';
 import type { StoredSpec } from '../protocol/spec.ts';
 import type { Topology } from '../protocol/topology.ts';
 import { ENGINE_VERSION } from '../world/spec.ts';
-import { shardSetBytes } from './shard-set.ts';
+import { shardSetSize } from './shard-set.ts';
 
 /** What InitializeColony brings; never changes within a generation. */
 export interface ColonyContent {
@@ -81,11 +82,18 @@ export function ownIndexIn(
     throw new ColonyError('BAD_REQUEST', `topology: this backend, ${bootId}, is not in it`);
   }
   const { memoryLimitBytes, threads } = limits;
-  const bytes = shardSetBytes(topology, ownIndex, threads);
+  const { bytes, addressBytes } = shardSetSize(topology, ownIndex, threads);
   if (bytes > memoryLimitBytes) {
     throw new ColonyError(
       'BACKEND_FAILED',
       `the shards of backend ${bootId} need ${bytes} bytes, it may use ${memoryLimitBytes}`,
+    );
+  }
+  if (addressBytes > KERNEL_MEMORY_MAX_BYTES) {
+    throw new ColonyError(
+      'BACKEND_FAILED',
+      `the shards of backend ${bootId} need ${addressBytes} bytes of addresses, ` +
+        `the kernel has ${KERNEL_MEMORY_MAX_BYTES}: use more backends`,
     );
   }
   return ownIndex;

@@ -54,7 +54,8 @@ async function run(): Promise<void> {
   const watch = new CoordinatorWatch({ registry, getJson, clock, log });
   const backend = createBackend({
     createEngine: () => createEngine(config.kernel, { threads, spins, memory }),
-    threads,
+    // The reference has none.
+    threads: config.kernel === 'reference' ? 1 : threads,
     bootId,
     id,
     pid: process.pid,

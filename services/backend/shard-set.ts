@@ -1,13 +1,13 @@
 import type { Engine } from '../kernel/engine.ts';
-import { memoryBlockBytes } from '../kernel/memory-block.ts';
+import { memoryBlockBytes, memoryBlockSpanBytes } from '../kernel/memory-block.ts';
 import type { Workforce } from '../kernel/workforce.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ColonyError } from '../protocol/errors.ts';
-import { extentOfRegion, haloPlan } from '../protocol/halo-plan.ts';
+import { extentOfRegion, haloCells, haloPlan } from '../protocol/halo-plan.ts';
 import { regionsOf } from '../protocol/regions.ts';
 import type { Sample } from '../protocol/sampling.ts';
 import { shardsOf, type Topology } from '../protocol/topology.ts';
-import type { CellBlock } from '../world/cell-block.ts';
+import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
 import { type CellParcel, parcelBytes } from '../world/cell-parcel.ts';
 import { formatDigest } from '../world/digest.ts';
 import type { Rules } from '../world/rules.ts';
@@ -37,14 +37,29 @@ export interface ShardSetParts {
 /** Readers that may wait for the end of a step. */
 const READERS_MAX = 64;
 
-/** Bytes that the shards of one backend take, with margins, padding and parcels. */
-export function shardSetBytes(topology: Topology, ownIndex: number, threads = 1): number {
+/** What the shards of one backend take, with margins, padding and parcels. */
+export interface ShardSetSize {
+  readonly bytes: number;
+  /** In the memory of the compiled kernel: some of them are never touched. */
+  readonly addressBytes: number;
+}
+
+export function shardSetSize(topology: Topology, ownIndex: number, threads = 1): ShardSetSize {
   const { incoming, outgoing } = haloPlan(topology, ownIndex);
   const parcels = [...incoming.values(), ...outgoing.values()].map(parcelBytes);
-  const blocks = cutRegions(regionsOf(topology, ownIndex), threads).map((block) =>
-    memoryBlockBytes(extentOfRegion(topology, block)),
-  );
-  return [...blocks, ...parcels].reduce((sum, bytes) => sum + bytes, 0);
+  const extents = blocksOf(topology, ownIndex, threads);
+  const total = (bytes: number[]) => bytes.reduce((sum, some) => sum + some, 0);
+  return {
+    bytes: total([...extents.map(memoryBlockBytes), ...parcels]),
+    addressBytes: total([...extents.map(memoryBlockSpanBytes), ...parcels]),
+  };
+}
+
+/** Where the blocks of a backend lie. */
+function blocksOf(topology: Topology, ownIndex: number, threads: number): BlockExtent[] {
+  const regions = regionsOf(topology, ownIndex);
+  const blocks = cutRegions(regions, { threads, halo: haloCells(topology) });
+  return blocks.map((block) => extentOfRegion(topology, block));
 }
 
 /**
@@ -103,8 +118,8 @@ export class ShardSet {
     parts: ShardSetParts,
   ): Promise<ShardSet | undefined> {
     const blocks: CellBlock[] = [];
-    for (const region of cutRegions(regionsOf(topology, ownIndex), parts.threads ?? 1)) {
-      blocks.push(parts.engine.createBlock(extentOfRegion(topology, region)));
+    for (const extent of blocksOf(topology, ownIndex, parts.threads ?? 1)) {
+      blocks.push(parts.engine.createBlock(extent));
       await parts.clock.yieldToIo();
       if (parts.signal.aborted) return undefined;
     }
@@ -155,15 +170,11 @@ export class ShardSet {
    */
   get ticksAhead(): number {
     const k = this.#ticksPerExchange;
-    const most = k - (this.#tick % k);
-    for (let ticks = 1; ticks < most; ticks++) {
-      if (!this.#timeline.isQuiet(this.#tick + ticks)) return ticks;
-    }
-    return most;
+    return this.#timeline.ticksAlike(k - (this.#tick % k));
   }
 
   /** Packs what peers need of the state that all shards are in; see `departing`. */
-  async pack(): Promise<boolean> {
+  pack(): Promise<boolean> {
     return this.#workforce.packParcels();
   }
 
@@ -196,8 +207,7 @@ export class ShardSet {
     this.#isMidStep = true;
     this.#ticksUnderWay = ticks;
     try {
-      const happenings = this.#timeline.happen(tick);
-      for (let quiet = tick + 1; quiet < tick + ticks; quiet++) this.#timeline.happen(quiet);
+      const happenings = this.#takeHappenings(tick, ticks);
       if (!(await this.#happen(happenings, isExchange(tick)))) return false;
       const isWhole = await this.#workforce.step({
         ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
@@ -256,6 +266,16 @@ export class ShardSet {
   /** Ends all work on them; resolves when nothing is written any more. */
   close(): Promise<void> {
     return this.#workforce.close();
+  }
+
+  /** The events of a step: all of them are of its first tick. */
+  #takeHappenings(tick: number, ticks: number): readonly Happening[] {
+    const happenings = this.#timeline.happen(tick);
+    for (let quiet = tick + 1; quiet < tick + ticks; quiet++) {
+      if (this.#timeline.happen(quiet).length === 0) continue;
+      throw new Error(`tick ${quiet} has events, within a step from ${tick} on`);
+    }
+    return happenings;
   }
 
   /**

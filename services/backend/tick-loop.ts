@@ -25,9 +25,9 @@ const STEP_MAX_MS = 200;
 /**
  * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. Each state
  * t: samples are taken, then the horizon, the pace and, where an exchange is due, the neighbours'
- * halos waited for, in this order, so that most of the waiting happens at once. The own halos of
- * state t + 1 are sent while the shards inside are still ticked. Nobody else writes to its shards,
- * and a loop is never started again: a newer topology gets its own.
+ * halos waited for, in this order, so that most of the waiting happens at once. Where a step ends at an
+ * exchange the own halos are sent while the shards inside are still ticked. Nobody else writes to its
+ * shards, and a loop is never started again: a newer topology gets its own.
  */
 export class TickLoop {
   readonly #parts: TickLoopParts;
@@ -35,8 +35,8 @@ export class TickLoop {
   readonly #pace: Pace;
   #standsAt: 'AtHorizon' | 'Blocked' | undefined;
   #failure: string | undefined;
-  /** What a tick took in the last step. */
-  #tickMs = 0;
+  /** What a tick took in the last step; nobody knows of the first. */
+  #tickMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
   #done: Promise<void> | undefined;
 

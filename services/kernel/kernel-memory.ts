@@ -1,6 +1,6 @@
 const PAGE_BYTES = 65536;
 /** What 32-bit addresses reach. */
-const MEMORY_MAX_BYTES = 65536 * PAGE_BYTES;
+export const KERNEL_MEMORY_MAX_BYTES = 65536 * PAGE_BYTES;
 /** Cache lines of processors that matter, and the one that is fetched with it. */
 const ALIGNMENT = 128;
 
@@ -21,9 +21,9 @@ export class KernelMemory {
   /** Below this are the remains of former engines. */
   #dirtyBytes = 0;
 
-  /** @param options.maxBytes refuses to hold more. @default 4 GiB, the most that there can be */
-  constructor({ maxBytes = MEMORY_MAX_BYTES }: { maxBytes?: number } = {}) {
-    this.#maxBytes = Math.min(maxBytes, MEMORY_MAX_BYTES);
+  /** @param options.maxBytes of addresses; refuses to give more. @default 4 GiB, the most that there can be */
+  constructor({ maxBytes = KERNEL_MEMORY_MAX_BYTES }: { maxBytes?: number } = {}) {
+    this.#maxBytes = Math.min(maxBytes, KERNEL_MEMORY_MAX_BYTES);
   }
 
   /**
@@ -84,7 +84,7 @@ export class KernelMemory {
     const end = Math.ceil((address + spanBytes) / ALIGNMENT) * ALIGNMENT;
     if (end > this.#maxBytes) {
       throw new RangeError(
-        `the kernel has ${inMebibytes(address)} of cells and needs ${inMebibytes(spanBytes)} more, ` +
+        `the kernel has taken ${inMebibytes(address)} and needs ${inMebibytes(spanBytes)} more, ` +
           `but one process holds at most ${inMebibytes(this.#maxBytes)}: use more backends`,
       );
     }

@@ -42,6 +42,12 @@ export function memoryBlockBytes(size: BlockSize): number {
   );
 }
 
+/** Bytes from its first address to its last: planes are rarely full. */
+export function memoryBlockSpanBytes(size: BlockSize): number {
+  const { planes, planeCells } = placesOf(0, size);
+  return planes + layout.PLANES_BYTES * planeCells;
+}
+
 /** Bytes of its record and coordinates. */
 const headBytes = (stride: number, rows: number): number =>
   aligned(layout.BLOCK_RECORD_BYTES + 4 * (stride + rows) + layout.GUARD_BYTES);
@@ -105,7 +111,7 @@ export function layMemoryBlock(memory: KernelMemory, extent: BlockExtent): Memor
     offset: at.planes + plane * planeCells,
     bytes: bytes * stride * rows + layout.GUARD_BYTES,
   }));
-  const address = memory.allocateSparsely(at.planes + layout.PLANES_BYTES * planeCells, [
+  const address = memory.allocateSparsely(memoryBlockSpanBytes(extent), [
     { offset: 0, bytes: at.planes },
     ...parts,
   ]);

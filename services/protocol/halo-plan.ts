@@ -73,10 +73,14 @@ function cellsNeeded(
   targets: readonly Region[],
   sources: readonly Region[],
 ): HaloRectangle[] {
-  const depths = Object.entries(marginDepths(haloCells(t))) as [HaloFields, number][];
-  return depths.flatMap(([fields, halo]) =>
+  const depths = marginDepths(haloCells(t));
+  // This is the order on the wire.
+  const inOrder = ['state', 'descent'] as const;
+  return inOrder.flatMap((fields) =>
     distinct(
-      targets.flatMap((target) => sources.flatMap((source) => overlaps(t, target, source, halo))),
+      targets.flatMap((target) =>
+        sources.flatMap((source) => overlaps(t, target, source, depths[fields])),
+      ),
     ).map((region) => ({ ...region, fields })),
   );
 }

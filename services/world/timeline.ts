@@ -51,11 +51,21 @@ export class Timeline {
   }
 
   /**
-   * Whether a tick has no events, as far as is known by now.
+   * For how many ticks from the next one on the same conditions hold: that one may have events, the
+   * others have none, as far as is known by now.
    *
-   * @param tick not before the one that is next, and all from there up to it quiet too.
+   * @param most at least 1
    */
-  isQuiet(tick: number): boolean {
+  ticksAlike(most: number): number {
+    // Which random event comes behind that of the next tick is not known yet.
+    if (this.#nextRandom?.tick === this.#tick) return 1;
+    let ticks = 1;
+    while (ticks < most && this.#isQuiet(this.#tick + ticks)) ticks++;
+    return ticks;
+  }
+
+  /** Only up to the next random event. */
+  #isQuiet(tick: number): boolean {
     return this.#nextRandom?.tick !== tick && this.#injectedAt(tick).length === 0;
   }
 

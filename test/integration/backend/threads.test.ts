@@ -81,6 +81,7 @@ test.each([
   [1, 1],
   [2, 1],
   [3, 2],
+  [2, 4],
 ])(
   'on %i threads, %i ticks per exchange, the digests are those of one piece',
   async (threads, k) => {

@@ -270,6 +270,23 @@ describe('a link', () => {
     expect([stream.written, stream.isDestroyed]).toEqual([[], true]);
   });
 
+  test('is idle when nothing that it was given waits any more', async () => {
+    const stream = new HeldStream();
+    const link = linkTo(() => stream);
+    const states = [link.isIdle];
+    link.send(message(1));
+    // It is being opened, and the message waits for that.
+    states.push(link.isIdle);
+    await streams.settle();
+    states.push(link.isIdle);
+    stream.isStuck = true;
+    link.send(message(2));
+    states.push(link.isIdle);
+    stream.waitingBytes = 0;
+    states.push(link.isIdle);
+    expect(states).toEqual([true, false, true, false, true]);
+  });
+
   test('leaves out what would be the third to wait', async () => {
     const stream = new HeldStream();
     stream.isStuck = true;

@@ -3,7 +3,7 @@ import { HaloOutbox } from '../../../services/backend/halo-outbox.ts';
 import { ShardSet } from '../../../services/backend/shard-set.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import { readHaloHeader } from '../../../services/protocol/halo-codec.ts';
+import { HALO_HEADER_BYTES, readHaloHeader } from '../../../services/protocol/halo-codec.ts';
 import { haloPlan } from '../../../services/protocol/halo-plan.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
 import { topologyOf } from './topology-fixture.ts';
@@ -40,8 +40,13 @@ describe('HaloOutbox', () => {
     const [first, second, third] = [0, 1, 2].map((tick) => outbox.pack(tick, shards, idle).get(1)!);
     expect(third).toBe(first);
     expect(second).not.toBe(first);
+    await shards.step(1, () => undefined);
+    const fourth = outbox.pack(3, shards, idle).get(1)!;
+    expect(fourth).toBe(second);
+    expect(fourth.subarray(HALO_HEADER_BYTES)).toEqual(shards.departing(1));
+    expect(fourth.subarray(HALO_HEADER_BYTES)).not.toEqual(third!.subarray(HALO_HEADER_BYTES));
     expect(readHaloHeader(third!).tick).toBe(2);
-    expect(readHaloHeader(second!).tick).toBe(1);
+    expect(readHaloHeader(fourth).tick).toBe(3);
   });
 
   test('does not write over what still waits to be sent, or was pulled', async () => {

@@ -4,7 +4,7 @@ import {
   assertSameColony,
   ownIndexIn,
 } from '../../../services/backend/initialization-rules.ts';
-import { shardSetBytes } from '../../../services/backend/shard-set.ts';
+import { shardSetSize } from '../../../services/backend/shard-set.ts';
 import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec.ts';
 import { topologyOf } from './topology-fixture.ts';
 
@@ -43,7 +43,7 @@ describe('a topology', () => {
   });
 
   test('whose shards fit exactly is taken, with a byte less it is refused', () => {
-    const bytes = shardSetBytes(topology, 0);
+    const { bytes } = shardSetSize(topology, 0);
     expect(ownIndexIn(topology, fence, colony, 'boot-0', { memoryLimitBytes: bytes })).toBe(0);
     expect(() =>
       ownIndexIn(topology, fence, colony, 'boot-0', { memoryLimitBytes: bytes - 1 }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ShardSet, shardSetBytes } from '../../../services/backend/shard-set.ts';
+import { ShardSet, shardSetSize } from '../../../services/backend/shard-set.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { WAVES_MAX } from '../../../services/kernel/memory-layout.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
@@ -7,8 +7,9 @@ import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { Topology } from '../../../services/protocol/topology.ts';
 import { createCellBlock } from '../../../services/world/cell-block.ts';
-import { digestOf } from '../../../services/world/digest.ts';
+import { digestOf, formatDigest } from '../../../services/world/digest.ts';
 import { drawEvent, type InjectedEvent } from '../../../services/world/events.ts';
+import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
 import { injectedAt } from '../../../services/world/timeline.ts';
 import { kernelModule } from '../../support/kernel.ts';
@@ -117,6 +118,26 @@ describe('a step of shards', () => {
     await expect(set.step(5, nothing)).rejects.toThrow('5 ticks in a step, at most 4 from 4');
   });
 
+  // Seed 1 has random events in ticks 1380 and 1381, within one exchange.
+  test.each([2, 4])('meets random events one after the other, with k = %i', async (k) => {
+    const small = { ...spec, width: 64, height: 64, shardSize: 64, randomEvents: true };
+    const of = topologyOf({
+      width: 64,
+      height: 64,
+      shardSize: 64,
+      owners: [0],
+      ticksPerExchange: k,
+    });
+    const engine = new WasmEngine(kernelModule);
+    const parts = { clock: new VirtualClock(), engine, signal: new AbortController().signal };
+    const set = (await ShardSet.allocate(of, 0, small, parts)) as ShardSet;
+    await set.lay();
+    const world = new SingleWorld(small);
+    while (set.tick < 1400) await set.step(set.ticksAhead, nothing);
+    while (world.tick < 1400) world.step();
+    expect((await set.measure(true))?.digest).toBe(formatDigest(world.digest()));
+  });
+
   test('counts as begun while it is under way, with all its ticks', async () => {
     const set = await laid({ of: { ...topology, ticksPerExchange: 2 } });
     const begun = [set.ticksBegun];
@@ -159,7 +180,7 @@ test('what arrives when shards are not wanted any more is left out', async () =>
 test('the bytes of shards are those that the compiled kernel takes', async () => {
   const engine = new WasmEngine(kernelModule);
   await laid({ engine });
-  const besides = engine.memory.usedBytes - shardSetBytes(topology, 0, 3);
+  const besides = engine.memory.usedBytes - shardSetSize(topology, 0, 3).bytes;
   expect(besides).toBeGreaterThan(0);
   // The scratches of a thread, and what is written down of copies.
   expect(besides).toBeLessThan(WAVES_MAX * 64 * 1024);

@@ -43,10 +43,37 @@ describe('a timeline', () => {
     const [random] = randomEvents(spec);
     const first = (random as { tick: number }).tick;
     const timeline = new Timeline(spec, injectedAt([injected(1, 7, extinction(1))]));
-    const noisy = Array.from({ length: first + 1 }, (_, tick) => tick).filter(
-      (tick) => !timeline.isQuiet(tick),
-    );
-    expect(noisy).toEqual([7, first]);
+    const steps: number[] = [];
+    for (let tick = 0; tick < first; ) {
+      const ticks = timeline.ticksAlike(10_000);
+      steps.push(ticks);
+      for (const end = tick + ticks; tick < end; tick++) timeline.happen(tick);
+    }
+    expect(steps).toEqual([7, first - 7]);
+    expect(timeline.ticksAlike(1)).toBe(1);
+  });
+
+  it('passes over no event, however they follow each other', () => {
+    // Seed 1 has random events in two successive ticks: 1380 and 1381.
+    for (const seed of [1, 2, 3]) {
+      const spec = specOf({ width: 64, height: 64, seed, randomEvents: true });
+      const [alike, oneByOne] = [new Timeline(spec), new Timeline(spec)];
+      const expected: number[] = [];
+      for (let tick = 0; tick < 6_000; tick++) {
+        if (oneByOne.happen(tick).length > 0) expected.push(tick);
+      }
+      const met: number[] = [];
+      for (let tick = 0; tick < 6_000; ) {
+        const ticks = alike.ticksAlike(4 - (tick % 4));
+        if (alike.happen(tick).length > 0) met.push(tick);
+        for (let quiet = tick + 1; quiet < tick + ticks; quiet++) {
+          expect(alike.happen(quiet)).toEqual([]);
+        }
+        tick += ticks;
+      }
+      expect(met).toEqual(expected);
+      expect(seed !== 1 || (met.includes(1380) && met.includes(1381))).toBe(true);
+    }
   });
 
   it('gives each event the conditions that hold once it has happened', () => {
