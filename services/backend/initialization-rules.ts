@@ -5,7 +5,7 @@ import type { Fence } from '../protocol/fence.ts';
 import type { StoredSpec } from '../protocol/spec.ts';
 import type { Topology } from '../protocol/topology.ts';
 import { ENGINE_VERSION } from '../world/spec.ts';
-import { shardSetSize } from './shard-set.ts';
+import { shardSetSize } from './shard-blocks.ts';
 
 /** What InitializeColony brings; never changes within a generation. */
 export interface ColonyContent {

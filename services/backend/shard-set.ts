@@ -1,20 +1,18 @@
 import type { Engine } from '../kernel/engine.ts';
-import { memoryBlockBytes, memoryBlockSpanBytes } from '../kernel/memory-block.ts';
 import type { Workforce } from '../kernel/workforce.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ColonyError } from '../protocol/errors.ts';
-import { extentOfRegion, haloCells, haloPlan } from '../protocol/halo-plan.ts';
-import { regionsOf } from '../protocol/regions.ts';
+import { haloPlan } from '../protocol/halo-plan.ts';
 import type { Sample } from '../protocol/sampling.ts';
 import { shardsOf, type Topology } from '../protocol/topology.ts';
-import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
-import { type CellParcel, parcelBytes } from '../world/cell-parcel.ts';
+import type { CellBlock } from '../world/cell-block.ts';
+import type { CellParcel } from '../world/cell-parcel.ts';
 import { formatDigest } from '../world/digest.ts';
 import type { Rules } from '../world/rules.ts';
 import type { WorldSpec } from '../world/spec.ts';
 import { type Happening, type InjectedAt, Timeline } from '../world/timeline.ts';
-import { cutRegions } from './cut-regions.ts';
 import { type HaloParcels, layHaloParcels } from './halo-parcels.ts';
+import { blocksOf } from './shard-blocks.ts';
 
 /** The states that shards stand in: they only differ where a step was cut short. */
 export interface StandingAt {
@@ -36,31 +34,6 @@ export interface ShardSetParts {
 
 /** Readers that may wait for the end of a step. */
 const READERS_MAX = 64;
-
-/** What the shards of one backend take, with margins, padding and parcels. */
-export interface ShardSetSize {
-  readonly bytes: number;
-  /** In the memory of the compiled kernel: some of them are never touched. */
-  readonly addressBytes: number;
-}
-
-export function shardSetSize(topology: Topology, ownIndex: number, threads = 1): ShardSetSize {
-  const { incoming, outgoing } = haloPlan(topology, ownIndex);
-  const parcels = [...incoming.values(), ...outgoing.values()].map(parcelBytes);
-  const extents = blocksOf(topology, ownIndex, threads);
-  const total = (bytes: number[]) => bytes.reduce((sum, some) => sum + some, 0);
-  return {
-    bytes: total([...extents.map(memoryBlockBytes), ...parcels]),
-    addressBytes: total([...extents.map(memoryBlockSpanBytes), ...parcels]),
-  };
-}
-
-/** Where the blocks of a backend lie. */
-function blocksOf(topology: Topology, ownIndex: number, threads: number): BlockExtent[] {
-  const regions = regionsOf(topology, ownIndex);
-  const blocks = cutRegions(regions, { threads, halo: haloCells(topology) });
-  return blocks.map((block) => extentOfRegion(topology, block));
-}
 
 /**
  * The shards of one backend in one topology, in lockstep. They stand in blocks, which may hold several

@@ -4,7 +4,7 @@ import {
   assertSameColony,
   ownIndexIn,
 } from '../../../services/backend/initialization-rules.ts';
-import { shardSetSize } from '../../../services/backend/shard-set.ts';
+import { shardSetSize } from '../../../services/backend/shard-blocks.ts';
 import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec.ts';
 import { topologyOf } from './topology-fixture.ts';
 
@@ -49,6 +49,18 @@ describe('a topology', () => {
       ownIndexIn(topology, fence, colony, 'boot-0', { memoryLimitBytes: bytes - 1 }),
     ).toThrow(expect.objectContaining({ code: 'BACKEND_FAILED' }));
   });
+});
+
+test('shards that the memory allows, but the addresses of the kernel do not, are refused', () => {
+  const side = 25_000;
+  const large = { ...spec, width: side, height: side, shardSize: 250 };
+  const owners = Array<number>((side / 250) ** 2).fill(0);
+  const whole = topologyOf({ width: side, height: side, shardSize: 250, owners });
+  const stored = { engineVersion: ENGINE_VERSION, spec: large };
+  const limits = { memoryLimitBytes: 2 ** 40 };
+  expect(() => ownIndexIn(whole, fence, { ...colony, stored }, 'boot-0', limits)).toThrow(
+    /bytes of addresses, the kernel has 4294967296: use more backends/,
+  );
 });
 
 describe('a colony', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ShardSet, shardSetSize } from '../../../services/backend/shard-set.ts';
+import { ShardSet } from '../../../services/backend/shard-set.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
-import { WAVES_MAX } from '../../../services/kernel/memory-layout.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
@@ -175,13 +174,4 @@ test('what arrives when shards are not wanted any more is left out', async () =>
   const block = next.createBlock({ ...set.blocks[0]! });
   set.arrived(1, cells);
   expect(digestOf(block)).toBe(digestOf(createCellBlock(set.blocks[0]!)));
-});
-
-test('the bytes of shards are those that the compiled kernel takes', async () => {
-  const engine = new WasmEngine(kernelModule);
-  await laid({ engine });
-  const besides = engine.memory.usedBytes - shardSetSize(topology, 0, 3).bytes;
-  expect(besides).toBeGreaterThan(0);
-  // The scratches of a thread, and what is written down of copies.
-  expect(besides).toBeLessThan(WAVES_MAX * 64 * 1024);
 });

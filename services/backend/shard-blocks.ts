@@ -1,0 +1,32 @@
+import { memoryBlockBytes, memoryBlockSpanBytes } from '../kernel/memory-block.ts';
+import { extentOfRegion, haloCells, haloPlan } from '../protocol/halo-plan.ts';
+import { regionsOf } from '../protocol/regions.ts';
+import type { Topology } from '../protocol/topology.ts';
+import type { BlockExtent } from '../world/cell-block.ts';
+import { parcelBytes } from '../world/cell-parcel.ts';
+import { cutRegions } from './cut-regions.ts';
+
+/** Where the blocks lie that the shards of a backend stand in, for so many threads. */
+export function blocksOf(topology: Topology, ownIndex: number, threads: number): BlockExtent[] {
+  const regions = regionsOf(topology, ownIndex);
+  const blocks = cutRegions(regions, { threads, halo: haloCells(topology) });
+  return blocks.map((block) => extentOfRegion(topology, block));
+}
+
+/** What the shards of one backend take, with margins, padding and parcels. */
+export interface ShardSetSize {
+  readonly bytes: number;
+  /** In the memory of the compiled kernel: some of them are never touched. */
+  readonly addressBytes: number;
+}
+
+export function shardSetSize(topology: Topology, ownIndex: number, threads = 1): ShardSetSize {
+  const { incoming, outgoing } = haloPlan(topology, ownIndex);
+  const parcels = [...incoming.values(), ...outgoing.values()].map(parcelBytes);
+  const extents = blocksOf(topology, ownIndex, threads);
+  const total = (bytes: number[]) => bytes.reduce((sum, some) => sum + some, 0);
+  return {
+    bytes: total([...extents.map(memoryBlockBytes), ...parcels]),
+    addressBytes: total([...extents.map(memoryBlockSpanBytes), ...parcels]),
+  };
+}
