@@ -73,7 +73,7 @@ export const COORDINATOR_OPTIONS = {
   ticksPerExchange: withDefault(
     integer(1, 16),
     4,
-    'Ticks that one exchange of halos carries: more for slow networks, fewer for small shards.',
+    'Ticks that one exchange of halos carries: more for slow networks, fewer for small worlds.',
   ),
   ticksPerSecond: withDefault(pace, null, 'The pace of a colony that is started.'),
   width: withDefault(bounded('width'), DEFAULT_WORLD_SPEC.width, 'Width of the default world.'),
