@@ -12,6 +12,7 @@ import type { Engine } from '../../../services/kernel/engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { SystemClock } from '../../../services/platform/system-clock.ts';
+import type { Topology } from '../../../services/protocol/topology.ts';
 import { addDigests, digestOf, formatDigest } from '../../../services/world/digest.ts';
 import { drawEvent, EVENT_KINDS, type InjectedEvent } from '../../../services/world/events.ts';
 import { mix } from '../../../services/world/randomness.ts';
@@ -40,6 +41,9 @@ afterEach(async () => {
 });
 
 interface HostOptions {
+  of?: Topology;
+  ownIndex?: number;
+  haloTransport?: HaloTransport;
   threads?: number;
   workerFile?: string | URL;
   k?: number;
@@ -48,19 +52,21 @@ interface HostOptions {
 
 function host(options: HostOptions = {}) {
   const { threads = 2, workerFile = kernelWorker, k = 1, memory = new KernelMemory() } = options;
+  const { of = topology, ownIndex = 0, haloTransport = {} as HaloTransport } = options;
   const log = new MemoryLog();
   const grant = new Grant();
   const events = new HeldEvents();
   let engine: WeakRef<Engine> | undefined;
   const hosted = new HostedTopology(
-    { ...topology, ticksPerExchange: k },
-    0,
+    { ...of, ticksPerExchange: k },
+    ownIndex,
     spec,
     grant,
     {
       clock,
       log,
-      haloTransport: {} as HaloTransport,
+      haloTransport,
+      threads,
       createEngine: () => {
         const made = createEngine('wasm', { module: kernelModule, threads, workerFile, memory });
         engine = new WeakRef(made);
@@ -96,6 +102,61 @@ test.each([
     expect(digests).toEqual([0, 100, 200].map((tick) => expectedDigest(tick, spec)));
   },
 );
+
+/** Two backends that hand their halos to each other. */
+function hostPair(k: number) {
+  const of = topologyOf({
+    ...{ width: spec.width, height: spec.height, shardSize: 32 },
+    owners: Array.from({ length: 12 }, (_, shard) => (shard < 5 ? 0 : 1)),
+  });
+  const pair: ReturnType<typeof host>[] = [];
+  for (const ownIndex of [0, 1]) {
+    const other = () => pair[1 - ownIndex]?.hosted.exchange;
+    const haloTransport: HaloTransport = {
+      link: () => ({
+        send: (message) => {
+          const sent = message.slice();
+          setImmediate(() => other()?.accept(`boot-${ownIndex}`, sent));
+        },
+        missed: () => undefined,
+        close: () => undefined,
+        isIdle: true,
+      }),
+      pull: async (_peer, tick) => other()?.find(`boot-${ownIndex}`, tick).slice() as Uint8Array,
+    };
+    pair.push(host({ of, ownIndex, haloTransport, k }));
+  }
+  return pair;
+}
+
+test.each([1, 2, 4])('two backends with threads, %i ticks per exchange, agree', async (k) => {
+  const pair = hostPair(k);
+  // In the tick of an exchange, in the next one, and in the middle of a step.
+  const events = [40, 41, 43].map((tick, i): InjectedEvent => {
+    return { sequence: i + 1, tick, event: drawEvent('extraFood', (j) => mix(j + i), spec) };
+  });
+  for (const { hosted, events: held } of pair) {
+    held.take(events, 0);
+    await hosted.lay(settled);
+    expect(hosted.shards?.blocks.length).toBeGreaterThan(1);
+  }
+  for (const { hosted, grantTo } of pair) {
+    hosted.startTicking();
+    grantTo(200);
+  }
+  const digests = (index: number) =>
+    pair[index]?.hosted.samples.samples.flatMap(({ digest }) => digest ?? []) ?? [];
+  for (const index of [0, 1]) await expect.poll(() => digests(index).length, POLL).toBe(3);
+  const together = digests(0).map((digest, i) => {
+    return formatDigest(addDigests(BigInt(`0x${digest}`), BigInt(`0x${digests(1)[i]}`)));
+  });
+  const world = new SingleWorld(spec, { events });
+  const expected: string[] = [];
+  for (; world.tick <= 200; world.step()) {
+    if (world.tick % 100 === 0) expected.push(formatDigest(world.digest()));
+  }
+  expect(together).toEqual(expected);
+});
 
 test('events happen as in one piece', async () => {
   // At ticks where margins are filled, and between them.
