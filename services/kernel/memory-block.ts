@@ -21,11 +21,10 @@ type FieldName = (typeof FIELDS)[number][0];
 /** Columns are counted in 16 bits. */
 const COLUMNS_MAX = 65520;
 
-/** A block in the memory of the kernel, and where its record and its fields begin. */
+/** A block in the memory of the kernel, and where its record begins. */
 export interface MemoryBlock {
   readonly block: CellBlock;
   readonly address: number;
-  readonly fields: Readonly<Record<FieldName, number>>;
 }
 
 /** Cells of a row: enough vectors for the columns and their margin. */
@@ -133,7 +132,7 @@ export function layMemoryBlock(memory: KernelMemory, extent: BlockExtent): Memor
   ];
   const record = new DataView(buffer, address, layout.BLOCK_RECORD_BYTES);
   for (const [offset, value] of words) record.setUint32(offset, value, true);
-  return { block: viewMemoryBlock(buffer, address, extent), address, fields };
+  return { block: viewMemoryBlock(buffer, address, extent), address };
 }
 
 /** A block that was laid at an address, for whichever thread looks at it. */

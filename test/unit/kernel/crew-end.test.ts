@@ -1,0 +1,125 @@
+import { readdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { Crew } from '../../../services/kernel/crew.ts';
+import { extentOf } from '../../../services/kernel/memory-block.ts';
+import type { BlockExtent } from '../../../services/world/cell-block.ts';
+import { digestOf } from '../../../services/world/digest.ts';
+import { RADIUS } from '../../../services/world/tick.ts';
+import { kernelWorker } from '../../support/kernel-worker.ts';
+import { closeLater, crewEngine, muster, nine, spec, step } from './crew-fixture.ts';
+
+describe('a crew that is told to stop', () => {
+  it('does not finish the batch, and begins no other', async () => {
+    const stop = new AbortController();
+    const { workforce, blocks } = muster(crewEngine(2), spec, nine, 1, stop.signal);
+    await workforce.layGenesis();
+    const stepping = workforce.step(step(0));
+    stop.abort();
+    expect(await stepping).toBe(false);
+    const before = blocks.map(digestOf);
+    expect(await workforce.step(step(1))).toBe(false);
+    expect(await workforce.measure(1, true)).toBeUndefined();
+    expect(blocks.map(digestOf)).toEqual(before);
+  });
+
+  it('writes nothing once it is closed, not even in the middle of a batch', async () => {
+    const { workforce, blocks } = muster(crewEngine(2), spec, nine);
+    await workforce.layGenesis();
+    const stepping = workforce.step(step(0));
+    await workforce.close();
+    expect(await stepping).toBe(false);
+    const before = blocks.map(digestOf);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(blocks.map(digestOf)).toEqual(before);
+  });
+
+  it.runIf(process.platform === 'linux')('leaves no thread behind', async () => {
+    const threads = () => readdirSync('/proc/self/task').length;
+    const round = async () => {
+      const { workforce } = muster(crewEngine(1), spec, nine);
+      await workforce.layGenesis();
+      await workforce.close();
+    };
+    await round();
+    const before = threads();
+    for (let i = 0; i < 6; i++) await round();
+    // Leaving one each they would be six; the runtime may start one or two of its own.
+    expect(threads()).toBeLessThan(before + 3);
+  });
+});
+
+describe('a crew of which a thread breaks', () => {
+  const worker = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  const inBatch = (then: string) =>
+    worker(`import { workerData } from 'node:worker_threads';
+      Atomics.wait(new Int32Array(workerData.control), 0, 0);
+      ${then}`);
+
+  it.each([
+    ['throws', inBatch('throw new RangeError("it broke");'), 'a kernel thread failed: it broke'],
+    ['exits', inBatch('process.exit(3);'), 'a kernel thread ended, with code 3'],
+    ['is not there', new URL('file:///nowhere/kernel.mjs'), /a kernel thread failed: Cannot find/],
+  ])('says so when it %s, at once and ever after', async (_how, workerFile, message) => {
+    const { workforce } = muster(crewEngine(2, { workerFile }), spec, nine);
+    await expect(workforce.layGenesis()).rejects.toThrow(message);
+    await expect(workforce.step(step(0))).rejects.toThrow(message);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'leaves no thread behind when not all of them can be started',
+    async () => {
+      const threads = () => readdirSync('/proc/self/task').length;
+      const before = threads();
+      for (let i = 0; i < 6; i++) {
+        const engine = crewEngine(2);
+        const block = engine.createBlock({ ...(nine[0] as BlockExtent), halo: RADIUS });
+        const thread = engine.createThread();
+        // Nothing that can be sent to a thread: it throws, as where there may be no more of them.
+        const bad = { ...thread, scratch: (() => undefined) as unknown as number };
+        const crew = new Crew({
+          spec,
+          blocks: [
+            {
+              address: engine.addressOf(block),
+              extent: extentOf(block),
+              fillsFromBlocks: engine.layCopies([]),
+              fillsFromParcels: engine.layCopies([]),
+              packs: engine.layCopies([]),
+            },
+          ],
+          awaited: 0,
+          threads: [thread, bad],
+          signal: new AbortController().signal,
+          spins: 0,
+          workerFile: kernelWorker,
+        });
+        closeLater(crew);
+        await expect(crew.layGenesis()).rejects.toThrow('a kernel thread cannot be started');
+        await crew.close();
+      }
+      // Leaving one each they would be six; the runtime may start one or two of its own.
+      expect(threads()).toBeLessThan(before + 3);
+    },
+  );
+
+  it('does not wait for the block that the thread had, and ends the others', async () => {
+    const good = pathToFileURL(kernelWorker).href;
+    // One of the two takes a block and breaks before the other one begins.
+    const workerFile = worker(`import { threadId, workerData } from 'node:worker_threads';
+      const control = new Int32Array(workerData.control);
+      const [OPENED, TICKET, UNUSED] = [0, 32, 127];
+      if (threadId % 2 === 0) {
+        Atomics.wait(control, OPENED, 0);
+        Atomics.add(control, TICKET, 1);
+        Atomics.store(control, UNUSED, 1);
+        Atomics.notify(control, UNUSED);
+        throw new Error('it broke');
+      }
+      Atomics.wait(control, UNUSED, 0);
+      await import(${JSON.stringify(good)});`);
+    const { workforce } = muster(crewEngine(2, { workerFile }), spec, nine);
+    await expect(workforce.layGenesis()).rejects.toThrow('it broke');
+    await expect.poll(() => (workforce as Crew).sleepers).toBe(0);
+  });
+});

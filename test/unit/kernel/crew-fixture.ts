@@ -1,0 +1,90 @@
+/** What the tests of a crew share: a world on an engine, and who works on it. */
+import { afterEach, expect } from 'vitest';
+import type { Engine } from '../../../services/kernel/engine.ts';
+import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
+import type { Workforce } from '../../../services/kernel/workforce.ts';
+import type { BlockExtent, CellRaster } from '../../../services/world/cell-block.ts';
+import { type CellCopy, copyCells } from '../../../services/world/cell-copy.ts';
+import { haloPieces } from '../../../services/world/halo-pieces.ts';
+import { DEFAULT_RULES } from '../../../services/world/rules.ts';
+import type { WorldSpec } from '../../../services/world/spec.ts';
+import { RADIUS } from '../../../services/world/tick.ts';
+import { kernelModule } from '../../support/kernel.ts';
+import { kernelWorker } from '../../support/kernel-worker.ts';
+import { difference } from '../../support/kernel-worlds.ts';
+import { partition, scatter, specOf, wholeBlock } from '../world/worlds.ts';
+
+const mustered: Workforce[] = [];
+afterEach(async () => {
+  await Promise.all(mustered.splice(0).map((workforce) => workforce.close()));
+});
+
+/** Has a workforce closed at the end of the test. */
+export const closeLater = (workforce: Workforce) => mustered.push(workforce);
+
+export const crewEngine = (
+  threads: number,
+  more: { spins?: number; workerFile?: string | URL } = {},
+) => new WasmEngine(kernelModule, { workerFile: kernelWorker, ...more, threads });
+
+/** A world on an engine, and who works on it. */
+export function muster(
+  engine: Engine,
+  spec: WorldSpec,
+  extents: readonly BlockExtent[],
+  k = 1,
+  signal = new AbortController().signal,
+  awaited = 0,
+) {
+  const blocks = extents.map((e) => engine.createBlock({ ...e, halo: RADIUS * k }));
+  const fills: CellCopy[] = blocks.flatMap((target) =>
+    blocks.flatMap((source) =>
+      haloPieces(target, source).map((piece) => ({ ...piece, source, target })),
+    ),
+  );
+  // The western margins come from elsewhere.
+  const arriving = engine.createParcel(
+    blocks.map(({ halo, rows }) => ({ width: halo, height: rows })),
+  );
+  blocks.forEach((target, i) => {
+    const source = arriving.rasters[i] as CellRaster;
+    const { width, height } = source;
+    const at = { sourceX: 0, sourceY: 0, targetX: -target.halo, targetY: -target.halo };
+    fills.push({ source, target, ...at, width, height });
+  });
+  const arrive = (seed: number) => {
+    for (const target of arriving.rasters) {
+      const { width, height } = target;
+      const source = wholeBlock(width, height, 0);
+      scatter(source, seed, DEFAULT_RULES);
+      const at = { sourceX: 0, sourceY: 0, targetX: 0, targetY: 0 };
+      copyCells({ source, target, ...at, width, height });
+    }
+  };
+  // Others get the whole of each block that they wait for.
+  const border = blocks.slice(0, awaited);
+  const parcel = engine.createParcel(border);
+  const packs = border.map((source, i): CellCopy => {
+    const { width, height } = source;
+    const at = { sourceX: 0, sourceY: 0, targetX: 0, targetY: 0 };
+    return { source, target: parcel.rasters[i] as CellRaster, ...at, width, height };
+  });
+  const workforce = engine.muster(
+    { spec, blocks, fills, packs, awaited },
+    { signal, yieldToIo: async () => {} },
+  );
+  closeLater(workforce);
+  return { blocks, workforce, packed: parcel.rasters, arrive };
+}
+
+/** All cells of the first ones are those of the others. */
+export function expectSame(some: readonly CellRaster[], others: readonly CellRaster[]): void {
+  some.forEach((cells, i) => {
+    expect(difference(cells, others[i] as CellRaster)).toBeUndefined();
+  });
+}
+
+/** A world in nine blocks. */
+export const spec = specOf({ width: 96, height: 64, shardSize: 32, seed: 5 });
+export const nine = partition(wholeBlock(96, 64, 0), [31, 60], [20, 40], 0);
+export const step = (tick: number) => ({ tick, rules: DEFAULT_RULES, fillsMargins: true });
