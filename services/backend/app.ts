@@ -13,7 +13,7 @@ import { ReplayGuard } from '../protocol/rpc-auth.ts';
 import type { CoordinatorSighting } from './coordinator-watch.ts';
 import { FenceGuard } from './fence-guard.ts';
 import type { HaloTiming } from './halo-exchange.ts';
-import { HaloReceiver } from './halo-receiver.ts';
+import { type HaloHost, HaloPublisher } from './halo-publisher.ts';
 import { Hosting } from './hosting.ts';
 import { StreamHaloTransport } from './stream-halo-transport.ts';
 
@@ -42,7 +42,7 @@ export interface BackendOptions {
 
 export interface Backend {
   app: Hono;
-  /** Answers neighbours who want to send halos. */
+  /** Answers neighbours who want halos. */
   upgrade: UpgradeHandler;
   status(): BackendStatus;
   /** Fails readiness, stops ticking, releases what is held. */
@@ -54,8 +54,18 @@ export function createBackend(options: BackendOptions): Backend {
   const { bootId, id, pid, clock, log, rpcSecret, transport, memoryLimitBytes } = options;
   const guard = new FenceGuard();
   const client = new RpcClient({ transport, secret: rpcSecret, selfBootId: bootId });
-  const fence = () => hosting.haloFence;
-  const haloTransport = new StreamHaloTransport({ client, fence, clock, log });
+  const rpc = { secret: rpcSecret, bootId, guard: new ReplayGuard(), log };
+  const host: HaloHost = {
+    admit: (fence) => hosting.admit(fence),
+    fence: () => hosting.haloFence,
+    keptHalos: (peer) => hosting.keptHalos(peer),
+  };
+  const publisher = new HaloPublisher(rpc, host);
+  const haloTransport = new StreamHaloTransport({
+    ...{ client, publisher, clock, log },
+    fence: host.fence,
+    admit: host.admit,
+  });
   const hosting: Hosting = new Hosting({
     bootId,
     pid,
@@ -71,7 +81,6 @@ export function createBackend(options: BackendOptions): Backend {
   let isClosing = false;
 
   const app = new Hono();
-  const rpc = { secret: rpcSecret, bootId, guard: new ReplayGuard(), log };
   app.post(
     rpcPath('ping'),
     rpcMethod(rpc, 'ping', ({ fence }) => {
@@ -126,7 +135,6 @@ export function createBackend(options: BackendOptions): Backend {
       return hosting.requireTopology(fence).exchange.find(senderBootId, tick);
     }),
   );
-  const receiver = new HaloReceiver(rpc, hosting, clock);
 
   app.get('/healthz', (context) => {
     const { state, colony } = hosting.status();
@@ -146,11 +154,11 @@ export function createBackend(options: BackendOptions): Backend {
 
   return {
     app,
-    upgrade: receiver.upgrade,
+    upgrade: publisher.upgrade,
     status: () => hosting.status(),
     async close() {
       isClosing = true;
-      receiver.close();
+      publisher.close();
       await hosting.close();
     },
   };

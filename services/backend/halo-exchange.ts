@@ -8,7 +8,7 @@ import { type HaloPlan, haloPlan } from '../protocol/halo-plan.ts';
 import type { Topology } from '../protocol/topology.ts';
 import { HaloInbox } from './halo-inbox.ts';
 import { HaloOutbox } from './halo-outbox.ts';
-import type { HaloLink, HaloTransport } from './halo-transport.ts';
+import type { HaloSubscription, HaloTransport } from './halo-transport.ts';
 import type { ShardSet } from './shard-set.ts';
 
 /** When a halo that does not come is asked for, and how long the answer may take. */
@@ -34,7 +34,7 @@ type Way = 'stream' | 'pull';
 
 interface Peer extends RpcTarget {
   index: number;
-  link: HaloLink;
+  subscription: HaloSubscription;
   isPulling: boolean;
   /** Ways that fail at the moment. */
   readonly troubles: Set<Way>;
@@ -75,23 +75,17 @@ export class HaloExchange {
       const backend = topology.backends[index];
       if (backend === undefined) throw new Error(`backend ${index} is not in the topology`);
       const target = { origin: new URL(backend.address).origin, bootId: backend.bootId };
-      const link = this.#transport.link(target, {
-        troubled: (error) => this.#isTroubled(peer, 'stream', error, 'A halo could not be sent.'),
+      const subscription = this.#transport.subscribe(target, {
+        maxBytes: this.#inbox.expectedBytes(index),
+        room: (bytes) => this.#inbox.takeBuffer(bytes),
+        accept: (message) => this.accept(target.bootId, message),
+        troubled: (error) =>
+          this.#isTroubled(peer, 'stream', error, 'A stream does not bring halos.'),
         well: () => this.#isWell(peer, 'stream'),
       });
-      const peer: Peer = { ...target, index, link, isPulling: false, troubles: new Set() };
+      const peer: Peer = { ...target, index, subscription, isPulling: false, troubles: new Set() };
       this.#peers.set(index, peer);
     }
-  }
-
-  /** The largest message that may come. */
-  get largestBytes(): number {
-    return this.#inbox.largestBytes;
-  }
-
-  /** Where a message of so many bytes that comes may be put, for `accept`. */
-  takeBuffer(bytes: number): Uint8Array {
-    return this.#inbox.takeBuffer(bytes);
   }
 
   /** Boot ids of the neighbours that are waited for longer than a push should take. */
@@ -114,20 +108,27 @@ export class HaloExchange {
   find(bootId: string, tick: number): Uint8Array {
     for (const peer of this.#peers.values()) {
       if (peer.bootId !== bootId) continue;
-      const message = this.#outbox.find(peer.index, tick);
-      peer.link.missed(message);
-      return message;
+      return this.#outbox.find(peer.index, tick);
     }
     throw new ColonyError('HALO_INVALID', `${bootId} is no neighbour`);
+  }
+
+  /** The messages for a peer that are kept, the oldest first; none for strangers. */
+  keptFor(bootId: string): Uint8Array[] {
+    for (const peer of this.#peers.values()) {
+      if (peer.bootId === bootId) return this.#outbox.keptFor(peer.index);
+    }
+    return [];
   }
 
   /**
    * Sends the peers what they need of a state, without waiting. It must have been packed.
    */
   send(shards: ShardSet, tick: number): void {
-    const isIdle = (index: number) => this.#peers.get(index)?.link.isIdle ?? false;
+    const bootIdOf = (index: number) => this.#peers.get(index)?.bootId ?? '';
+    const isIdle = (index: number) => this.#transport.isIdle(bootIdOf(index));
     for (const [index, message] of this.#outbox.pack(tick, shards, isIdle)) {
-      this.#peers.get(index)?.link.send(message);
+      this.#transport.send(bootIdOf(index), message);
     }
   }
 
@@ -148,7 +149,7 @@ export class HaloExchange {
   /** Nothing is waited for or taken any more. */
   close(): void {
     this.#closed.abort();
-    for (const { link } of this.#peers.values()) link.close();
+    for (const { subscription } of this.#peers.values()) subscription.close();
     this.#arrival.notify();
   }
 
@@ -190,7 +191,9 @@ export class HaloExchange {
       const maxBytes = this.#inbox.expectedBytes(index);
       const { timeoutMs } = this.#timing;
       const message = await this.#transport.pull(peer, tick, { maxBytes, timeoutMs });
-      if (!this.#isClosed) this.accept(peer.bootId, message);
+      if (this.#isClosed) return;
+      if (this.#inbox.missing(tick).includes(index)) peer.subscription.missed();
+      this.accept(peer.bootId, message);
     } catch (error) {
       this.#isTroubled(peer, 'pull', error, 'A halo could not be pulled.');
     } finally {

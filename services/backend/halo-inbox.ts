@@ -25,11 +25,7 @@ export class HaloInbox {
     }
   }
 
-  /** The largest message that any peer may send. */
-  get largestBytes(): number {
-    return Math.max(0, ...this.#expectedBytes.values());
-  }
-
+  /** How large a message of this peer is. */
   expectedBytes(peer: number): number {
     return this.#expectedBytes.get(peer) ?? 0;
   }

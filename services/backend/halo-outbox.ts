@@ -58,6 +58,11 @@ export class HaloOutbox {
     throw new ColonyError('HALO_NOT_READY', `the halo of tick ${tick} is not here; kept: ${kept}`);
   }
 
+  /** What is kept for a peer, the oldest first. */
+  keptFor(peer: number): Uint8Array[] {
+    return [...this.#kept.values()].flatMap((messages) => messages.get(peer) ?? []);
+  }
+
   /** Makes room for one more exchange: the messages that are not kept any more. */
   #dropOldest(): Map<number, Uint8Array> | undefined {
     if (this.#kept.size < KEPT_EXCHANGES) return undefined;

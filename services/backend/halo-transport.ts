@@ -2,8 +2,15 @@ import type { RpcTarget } from '../platform/rpc-client.ts';
 
 /** How halo messages (halo-codec.ts) come from one backend to another. */
 export interface HaloTransport {
-  /** The way to one peer, until it is closed. Connects when something is sent. */
-  link(peer: RpcTarget, reports: HaloLinkReports): HaloLink;
+  /** Has a peer send its messages from now on, until that is closed. */
+  subscribe(peer: RpcTarget, subscriber: HaloSubscriber): HaloSubscription;
+  /**
+   * Sends to a peer, if it has subscribed, without waiting and without being told that it arrived: what
+   * a peer misses it pulls. The message may not be changed before the peer is idle.
+   */
+  send(bootId: string, message: Uint8Array): void;
+  /** Nothing that was to be sent to this peer waits here. */
+  isIdle(bootId: string): boolean;
   /** Asks the peer for its message of the exchange at this tick. */
   pull(
     peer: RpcTarget,
@@ -12,25 +19,25 @@ export interface HaloTransport {
   ): Promise<Uint8Array>;
 }
 
-export interface HaloLinkReports {
-  /** It cannot be opened, or the peer refused a message (a ColonyError with its code). */
-  troubled: (error: unknown) => void;
-  /** The peer takes messages: the link was opened. */
-  well: () => void;
+/** Who gets the messages of a peer. */
+export interface HaloSubscriber {
+  /** The largest message that may come. */
+  readonly maxBytes: number;
+  /** Where to put a message that comes; the subscriber's again with `accept`. */
+  room(bytes: number): Uint8Array;
+  /** Takes a message; throws a ColonyError if it is not what it should be. */
+  accept(message: Uint8Array): void;
+  /** There is no stream, or something came that was not taken (a ColonyError with its code). */
+  troubled(error: unknown): void;
+  /** There is a stream. */
+  well(): void;
 }
 
-export interface HaloLink {
+export interface HaloSubscription {
   /**
-   * Sends without waiting, and without being told that it arrived: what a peer misses it pulls. The
-   * message may not be changed before the link is idle.
+   * A message had to be pulled. It may merely have been on its way; but a stream by which nothing
+   * arrives for long does not carry any more.
    */
-  send(message: Uint8Array): void;
-  /** Nothing that it was given waits here to be sent. */
-  readonly isIdle: boolean;
-  /**
-   * The peer pulled this message. If it was sent it may merely be on its way; but a connection by
-   * which nothing arrives for long does not carry any more.
-   */
-  missed(message: Uint8Array): void;
+  missed(): void;
   close(): void;
 }

@@ -56,8 +56,6 @@ export class Hosting {
   #held: HeldColony | undefined;
   /** The last writes of what was dropped. */
   #dropped: Promise<void> = Promise.resolve();
-  /** The largest halo of the topology that was dropped last. */
-  #formerHaloBytes = 0;
 
   constructor(options: HostingOptions) {
     this.#options = options;
@@ -199,19 +197,9 @@ export class Hosting {
     return topologyVersion === undefined ? highest : { ...highest, topologyVersion };
   }
 
-  /** Takes a peer's halo message; throws as `admit` and `requireTopology` do, and HALO_INVALID. */
-  acceptHalo(fence: Fence, senderBootId: string, message: Uint8Array): void {
-    this.admit(fence);
-    this.requireTopology(fence).exchange.accept(senderBootId, message);
-  }
-
-  /** The largest halo of the topology that is held, or was before it. */
-  get largestHaloBytes(): number {
-    return Math.max(this.#formerHaloBytes, this.#held?.hosted?.exchange.largestBytes ?? 0);
-  }
-
-  haloBuffer(bytes: number): Uint8Array {
-    return this.#held?.hosted?.exchange.takeBuffer(bytes) ?? Buffer.allocUnsafeSlow(bytes);
+  /** The messages for a peer that are kept in the topology that is held. */
+  keptHalos(bootId: string): readonly Uint8Array[] {
+    return this.#held?.hosted?.exchange.keptFor(bootId) ?? [];
   }
 
   /** The topology that a call is about; throws COLONY_ or TOPOLOGY_NOT_INITIALIZED, STALE_FENCE. */
@@ -298,7 +286,6 @@ export class Hosting {
     const { hosted } = held;
     held.hosted = undefined;
     if (hosted === undefined) return;
-    this.#formerHaloBytes = hosted.exchange.largestBytes;
     this.#dropped = Promise.all([this.#dropped, hosted.drop()]).then(() => undefined);
   }
 }

@@ -1,20 +1,34 @@
-import type { RpcTarget } from '../platform/rpc-client.ts';
-import { StreamHaloLink, type StreamHaloLinkParts } from './halo-link.ts';
-import type { HaloLink, HaloLinkReports, HaloTransport } from './halo-transport.ts';
+import type { RpcClient, RpcTarget } from '../platform/rpc-client.ts';
+import type { HaloPublisher } from './halo-publisher.ts';
+import { StreamHaloSubscription, type StreamHaloSubscriptionParts } from './halo-subscription.ts';
+import type { HaloSubscriber, HaloSubscription, HaloTransport } from './halo-transport.ts';
 
 /** Problem documents are answers too and need room. */
 const PROBLEM_MAX_BYTES = 64 * 1024;
 
-/** A stream to each peer; pulls, which are rare, are signed calls. */
-export class StreamHaloTransport implements HaloTransport {
-  readonly #parts: StreamHaloLinkParts;
+export interface StreamHaloTransportParts extends StreamHaloSubscriptionParts {
+  client: Pick<RpcClient, 'openHalos' | 'call'>;
+  publisher: Pick<HaloPublisher, 'send' | 'isIdle'>;
+}
 
-  constructor(parts: StreamHaloLinkParts) {
+/** A stream from each peer; pulls, which are rare, are signed calls. */
+export class StreamHaloTransport implements HaloTransport {
+  readonly #parts: StreamHaloTransportParts;
+
+  constructor(parts: StreamHaloTransportParts) {
     this.#parts = parts;
   }
 
-  link(peer: RpcTarget, reports: HaloLinkReports): HaloLink {
-    return new StreamHaloLink(peer, reports, this.#parts);
+  subscribe(peer: RpcTarget, subscriber: HaloSubscriber): HaloSubscription {
+    return new StreamHaloSubscription(peer, subscriber, this.#parts);
+  }
+
+  send(bootId: string, message: Uint8Array): void {
+    this.#parts.publisher.send(bootId, message);
+  }
+
+  isIdle(bootId: string): boolean {
+    return this.#parts.publisher.isIdle(bootId);
   }
 
   pull(

@@ -16,11 +16,25 @@ export interface ByteStream {
   destroy(): void;
 }
 
+/** Whoever listens says where what comes is put, so that it need not be moved again. */
 export interface StreamListener {
-  /** The chunk is the listener's, and may hold any part of what was written. */
-  data(chunk: Uint8Array): void;
+  /** Room for what comes next, at least a byte; asked for anew whenever some of it was filled. */
+  room(): Uint8Array;
+  /** So many bytes, from the first on, of the room that was given last are there: any part of what was written. */
+  filled(bytes: number): void;
   /** Nothing comes any more, whoever ended it; called once, with what went wrong if it did. */
   end(cause?: Error): void;
+}
+
+/** Gives a listener a chunk that stands somewhere else. */
+export function pour(chunk: Uint8Array, listener: Omit<StreamListener, 'end'>): void {
+  for (let at = 0; at < chunk.byteLength; ) {
+    const room = listener.room();
+    const part = chunk.subarray(at, at + room.byteLength);
+    room.set(part);
+    at += part.byteLength;
+    listener.filled(part.byteLength);
+  }
 }
 
 /** A request to turn an HTTP connection into a stream of bytes (`Upgrade`). */

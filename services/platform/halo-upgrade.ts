@@ -3,8 +3,7 @@ import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/errors
 import {
   HALO_PATH,
   HALO_PROTOCOL,
-  type HaloKeys,
-  haloKeys,
+  haloKey,
   NONCE_BYTES,
   signWelcome,
   verifyHello,
@@ -17,11 +16,11 @@ export interface HaloUpgrade {
   /** Takes note of an authentic call; what it throws refuses the stream. */
   admit: (call: Call) => void;
   /** Gets each stream that is opened. */
-  accept: (call: Call, stream: ByteStream, keys: HaloKeys) => void;
+  accept: (call: Call, stream: ByteStream, key: Uint8Array) => void;
 }
 
 /**
- * The receiver's side of the handshake (halo-handshake.ts), refusing as `rpcHandler` does: what
+ * The neighbour's side of the handshake (halo-handshake.ts), refusing as `rpcHandler` does: what
  * fails before the signature is known to be good is answered unsigned.
  */
 export function haloUpgradeHandler(
@@ -41,12 +40,12 @@ export function haloUpgradeHandler(
       assertMeantForUs(options, call);
       admit(call);
       const nonce = randomBytes(NONCE_BYTES);
-      const keys = haloKeys(secret, mac, nonce);
+      const key = haloKey(secret, mac, nonce);
       const upgrade = { connection: 'Upgrade', upgrade: HALO_PROTOCOL };
       return {
         status: 101,
         headers: { ...upgrade, ...signWelcome(secret, mac, nonce) },
-        run: (stream) => accept(call, stream, keys),
+        run: (stream) => accept(call, stream, key),
       };
     } catch (error) {
       const problem = problemOf(asColonyError(error, { method: 'UPGRADE', path }, log));

@@ -1,5 +1,5 @@
 import { concatenate } from './bounded-body.ts';
-import type { ByteStream, StreamListener } from './byte-stream.ts';
+import { type ByteStream, pour, type StreamListener } from './byte-stream.ts';
 
 /** What becomes of one write on its way to the other end. */
 export type WriteFate = 'arrives' | 'breaks' | 'silence' | { delayMs: number };
@@ -73,7 +73,7 @@ class MemoryStream implements ByteStream {
 
   listen(listener: StreamListener): void {
     this.#listener = listener;
-    for (const chunk of this.#early.splice(0)) listener.data(chunk);
+    for (const chunk of this.#early.splice(0)) pour(chunk, listener);
     if (this.#end !== undefined) this.#tellEnd(this.#end.cause);
   }
 
@@ -83,7 +83,7 @@ class MemoryStream implements ByteStream {
 
   deliver(bytes: Uint8Array): void {
     if (this.#listener === undefined) this.#early.push(bytes);
-    else this.#listener.data(bytes);
+    else pour(bytes, this.#listener);
   }
 
   finish(cause: Error | undefined): void {

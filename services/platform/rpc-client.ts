@@ -6,8 +6,7 @@ import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../protocol/frame-codec.ts'
 import {
   HALO_PATH,
   HALO_PROTOCOL,
-  type HaloKeys,
-  haloKeys,
+  haloKey,
   NONCE_BYTES,
   NONCE_HEADER,
   readNonce,
@@ -103,14 +102,14 @@ export class RpcClient {
   }
 
   /**
-   * Opens a stream of halos to a backend, authentic on both sides: what is sent on it and what comes
-   * back are frames (halo-frame.ts) under these keys.
+   * Asks a backend for a stream of its halos, authentic on both sides: what comes on it are frames
+   * (halo-frame.ts) under this key.
    */
   async openHalos(
     target: RpcTarget,
     fence: Fence,
     { timeoutMs }: { timeoutMs: number },
-  ): Promise<{ stream: ByteStream; keys: HaloKeys }> {
+  ): Promise<{ stream: ByteStream; key: Uint8Array }> {
     const where = `${target.origin}${HALO_PATH}`;
     const nonce = randomBytes(NONCE_BYTES);
     const headers = signHello(this.#secret, this.#callOf(target, fence), nonce);
@@ -131,7 +130,7 @@ export class RpcClient {
     try {
       const peerNonce = readNonce(answer.header(NONCE_HEADER));
       this.#assertAuthentic(helloMac, answer, peerNonce, where);
-      return { stream, keys: haloKeys(this.#secret, helloMac, peerNonce) };
+      return { stream, key: haloKey(this.#secret, helloMac, peerNonce) };
     } catch (error) {
       stream.destroy();
       throw error;

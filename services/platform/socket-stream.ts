@@ -1,26 +1,30 @@
 import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { urlToHttpOptions } from 'node:url';
 import { concatenate } from './bounded-body.ts';
 import {
   type ByteStream,
   isStream,
+  pour,
   type StreamListener,
   type UpgradeHandler,
 } from './byte-stream.ts';
+import { DialledSocket } from './dialled-socket.ts';
 import { type OpenRequest, type OpenResponse, TransportError } from './transport.ts';
 
 /** A peer that vanished without a word is noticed so long after the last sign of it, plus 10 s. */
 const KEEP_ALIVE_MS = 10_000;
 
-/** A socket that has left HTTP. `head` came with the last words of HTTP. */
+/** A socket that has left HTTP. */
 class SocketStream implements ByteStream {
   readonly #socket: Socket;
-  readonly #head: Uint8Array;
+  readonly #read: (listener: StreamListener) => void;
   #cause: Error | undefined;
 
-  constructor(socket: Socket, head: Uint8Array) {
+  /** @param read has a listener get what comes, and what has come already. */
+  constructor(socket: Socket, read: (listener: StreamListener) => void) {
     this.#socket = socket;
-    this.#head = head;
+    this.#read = read;
     socket.setTimeout(0);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
@@ -43,8 +47,7 @@ class SocketStream implements ByteStream {
 
   listen(listener: StreamListener): void {
     const socket = this.#socket;
-    if (this.#head.byteLength > 0) listener.data(this.#head);
-    socket.on('data', (chunk: Uint8Array) => listener.data(chunk));
+    this.#read(listener);
     // A side that ends its half has nothing more to say, and nobody to listen to.
     socket.once('end', () => socket.destroy());
     if (socket.closed) listener.end(this.#cause);
@@ -66,7 +69,11 @@ export function serveUpgrades(server: Pick<Server, 'on'>, handler: UpgradeHandle
     });
     if (isStream(answer)) {
       socket.write(headOf(answer.status, answer.headers));
-      answer.run(new SocketStream(socket, head));
+      const stream = new SocketStream(socket, (listener) => {
+        pour(head, listener);
+        socket.on('data', (chunk: Uint8Array) => pour(chunk, listener));
+      });
+      answer.run(stream);
       return;
     }
     socket.on('error', () => undefined);
@@ -84,8 +91,9 @@ export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
   const { origin, path, protocol, headers, timeoutMs, maxResponseBytes } = asked;
   const where = `${origin}${path}`;
   return new Promise((resolve, reject) => {
+    const dialled = new DialledSocket(addressOf(origin));
     const request = httpRequest(new URL(path, origin), {
-      agent: false,
+      createConnection: () => dialled.http,
       headers: { ...headers, connection: 'Upgrade', upgrade: protocol },
     });
     const timer = setTimeout(() => {
@@ -100,10 +108,11 @@ export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
       const refused = cause.code === 'ECONNREFUSED';
       fail(new TransportError(refused ? 'refused' : 'failed', `${where}: ${cause.message}`, cause));
     });
-    request.on('upgrade', (response, socket, head) => {
+    request.on('upgrade', (response, _http, head) => {
       clearTimeout(timer);
-      const header = (name: string) => headerOf(response, name);
-      resolve({ status: 101, header, stream: new SocketStream(socket as Socket, head) });
+      dialled.leaveHttp(head);
+      const stream = new SocketStream(dialled.socket, (listener) => dialled.listen(listener));
+      resolve({ status: 101, header: (name) => headerOf(response, name), stream });
     });
     request.on('response', (response) => {
       const chunks: Uint8Array[] = [];
@@ -125,6 +134,11 @@ export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
     });
     request.end();
   });
+}
+
+function addressOf(origin: string): { host: string; port: number } {
+  const { hostname, port } = urlToHttpOptions(new URL(origin));
+  return { host: hostname ?? '', port: Number(port ?? 80) };
 }
 
 function headOf(status: number, headers: Record<string, string>): string {

@@ -5,33 +5,28 @@ import type { Fence } from './fence.ts';
 /**
  * A frame on a stream of halos (halo-handshake.ts). Little-endian:
  *
- *     0   u32  bytes of payload
- *     4   u32  kind: 1 halo message (halo-codec.ts), 2 refusal (problem document, JSON)
+ *     0   u64  bytes of payload
  *     8   u64  generation
  *     16  u64  epoch
  *     24  u64  topologyVersion
  *     32  …    tag, 16 bytes
- *     48  …    payload
+ *     48  …    payload, a halo message (halo-codec.ts)
  *
  * The tag is that of AES-256-GCM with nothing to encrypt (GMAC) over the bytes before it and the
- * payload. The key is the stream's and direction's, the nonce the number of the frame in it, which
- * both sides count: a frame that is lost, changed, moved or sent again fits no longer.
+ * payload. The key is the stream's, the nonce the number of the frame in it, which both sides count:
+ * a frame that is lost, changed, moved or sent again fits no longer.
  */
 export const FRAME_HEADER_BYTES = 48;
 const SIGNED_HEADER_BYTES = 32;
 const NONCE_BYTES = 12;
 const CIPHER = 'aes-256-gcm';
 
-const KINDS = { halo: 1, refusal: 2 } as const;
-export type FrameKind = keyof typeof KINDS;
-
 export interface Frame {
-  kind: FrameKind;
   fence: Fence;
   payload: Uint8Array;
 }
 
-/** Counts the frames of one direction. */
+/** Counts the frames of a stream. */
 class FrameNumbers {
   readonly #nonce = new Uint8Array(NONCE_BYTES);
   readonly #view = new DataView(this.#nonce.buffer);
@@ -44,7 +39,7 @@ class FrameNumbers {
   }
 }
 
-/** Makes the headers of the frames of one direction, in the order in which they are sent. */
+/** Makes the headers of the frames of a stream, in the order in which they are sent. */
 export class FrameSealer {
   readonly #key: Uint8Array;
   readonly #numbers = new FrameNumbers();
@@ -54,11 +49,10 @@ export class FrameSealer {
   }
 
   /** The header to send right before the payload. */
-  seal(kind: FrameKind, fence: Fence, payload: Uint8Array): Uint8Array {
+  seal(fence: Fence, payload: Uint8Array): Uint8Array {
     const header = new Uint8Array(FRAME_HEADER_BYTES);
     const view = new DataView(header.buffer);
-    view.setUint32(0, payload.byteLength, true);
-    view.setUint32(4, KINDS[kind], true);
+    view.setBigUint64(0, BigInt(payload.byteLength), true);
     view.setBigUint64(8, BigInt(fence.generation), true);
     view.setBigUint64(16, BigInt(fence.epoch), true);
     view.setBigUint64(24, BigInt(fence.topologyVersion), true);
@@ -69,8 +63,8 @@ export class FrameSealer {
 
 export interface FrameReaderOptions {
   key: Uint8Array;
-  /** The largest payload that may come now; asked before anything is allocated. */
-  maxBytes: () => number;
+  /** The largest payload that may come; looked at before anything is allocated. */
+  maxBytes: number;
   /** Room for a payload, every byte of which is written. @default new memory */
   allocate?: (bytes: number) => Uint8Array;
   /** Gets each frame that is good; the payload is its own. */
@@ -78,17 +72,17 @@ export interface FrameReaderOptions {
 }
 
 /**
- * Puts the frames of one direction together again from chunks of any size, each payload in one
- * array. After an error it takes nothing any more.
+ * Reads the frames of a stream, each payload right into the array where it stays, in parts of any
+ * size. After an error it takes nothing any more.
  */
 export class FrameReader {
   readonly #options: FrameReaderOptions;
   readonly #numbers = new FrameNumbers();
   readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
   readonly #view = new DataView(this.#header.buffer);
-  #headerBytes = 0;
   #payload: Uint8Array | undefined;
-  #payloadBytes = 0;
+  /** Of the header or, if there is one, the payload. */
+  #bytes = 0;
   #frames = 0;
   #isBroken = false;
 
@@ -103,69 +97,56 @@ export class FrameReader {
 
   /** A part of a frame is here, the rest is not. */
   get isMidFrame(): boolean {
-    return !this.#isBroken && this.#headerBytes > 0;
+    return !this.#isBroken && (this.#payload !== undefined || this.#bytes > 0);
+  }
+
+  /** Where the next bytes belong. */
+  room(): Uint8Array {
+    return (this.#payload ?? this.#header).subarray(this.#bytes);
   }
 
   /**
-   * Throws BODY_TOO_LARGE before it allocates more than it may, RPC_UNAUTHENTICATED for a tag that
-   * does not fit, HALO_INVALID for a kind that is none.
+   * So many bytes of that room are filled. Throws BODY_TOO_LARGE before it allocates more than it may,
+   * RPC_UNAUTHENTICATED for a tag that does not fit.
    */
-  read(chunk: Uint8Array): void {
+  filled(bytes: number): void {
     if (this.#isBroken) return;
+    this.#bytes += bytes;
     try {
-      for (let at = 0; at < chunk.byteLength; ) at += this.#take(chunk, at);
+      if (this.#payload === undefined && this.#bytes === FRAME_HEADER_BYTES) this.#begin();
+      if (this.#bytes === this.#payload?.byteLength) this.#complete(this.#payload);
     } catch (error) {
       this.#isBroken = true;
       this.#payload = undefined;
+      this.#bytes = 0;
       throw error;
     }
   }
 
-  /** Takes what belongs to the header, or to the payload, and says how much that was. */
-  #take(chunk: Uint8Array, at: number): number {
-    const available = chunk.byteLength - at;
-    if (this.#payload === undefined) {
-      const bytes = Math.min(available, FRAME_HEADER_BYTES - this.#headerBytes);
-      this.#header.set(chunk.subarray(at, at + bytes), this.#headerBytes);
-      this.#headerBytes += bytes;
-      if (this.#headerBytes === FRAME_HEADER_BYTES) this.#begin();
-      return bytes;
-    }
-    const bytes = Math.min(available, this.#payload.byteLength - this.#payloadBytes);
-    this.#payload.set(chunk.subarray(at, at + bytes), this.#payloadBytes);
-    this.#payloadBytes += bytes;
-    if (this.#payloadBytes === this.#payload.byteLength) this.#complete(this.#payload);
-    return bytes;
-  }
-
   #begin(): void {
-    const bytes = this.#view.getUint32(0, true);
-    const maxBytes = this.#options.maxBytes();
+    const bytes = Number(this.#view.getBigUint64(0, true));
+    const { maxBytes, allocate = Buffer.allocUnsafeSlow } = this.#options;
     if (bytes > maxBytes) {
       throw new ColonyError('BODY_TOO_LARGE', `a frame of ${bytes} bytes, at most ${maxBytes} fit`);
     }
     // Every byte of it is written before it is read: nothing to clear.
-    this.#payload = this.#options.allocate?.(bytes) ?? Buffer.allocUnsafeSlow(bytes);
-    this.#payloadBytes = 0;
-    if (bytes === 0) this.#complete(this.#payload);
+    this.#payload = allocate(bytes);
+    this.#bytes = 0;
   }
 
   #complete(payload: Uint8Array): void {
     this.#payload = undefined;
-    this.#headerBytes = 0;
+    this.#bytes = 0;
     if (!this.#isAuthentic(payload)) {
       throw new ColonyError('RPC_UNAUTHENTICATED', `the tag of frame ${this.#frames} does not fit`);
     }
     this.#frames++;
-    const number = this.#view.getUint32(4, true);
-    const kind = number === KINDS.halo ? 'halo' : number === KINDS.refusal ? 'refusal' : undefined;
-    if (kind === undefined) throw new ColonyError('HALO_INVALID', `frames of kind ${number}`);
     const fence = {
       generation: Number(this.#view.getBigUint64(8, true)),
       epoch: Number(this.#view.getBigUint64(16, true)),
       topologyVersion: Number(this.#view.getBigUint64(24, true)),
     };
-    this.#options.onFrame({ kind, fence, payload });
+    this.#options.onFrame({ fence, payload });
   }
 
   #isAuthentic(payload: Uint8Array): boolean {

@@ -2,22 +2,22 @@ import { hkdfSync } from 'node:crypto';
 import { type Call, signAnswer, signCall, verifyCall } from './rpc-auth.ts';
 
 /**
- * How two backends agree on a stream of halos: an HTTP/1.1 upgrade on the port of the RPC, whose
+ * How a backend subscribes to a neighbour's halos: an HTTP/1.1 upgrade on the port of the RPC, whose
  * request is signed like a call (rpc-auth.ts), with a nonce in place of a body, and so is its answer.
  *
- *     GET /rpc/halo, Upgrade: colony-halo/1      →
+ *     GET /rpc/halo, Upgrade: colony-halo/2      →
  *       colony-call, colony-nonce, colony-mac
- *                                                ←   101 Switching Protocols, Upgrade: colony-halo/1
+ *                                                ←   101 Switching Protocols, Upgrade: colony-halo/2
  *                                                      colony-nonce, colony-mac
- *     frames of halos (halo-frame.ts)            ⇄   frames of refusals
+ *                                                ←   frames of halos (halo-frame.ts)
  *
- * Each side proves by its mac that it has the secret, over a nonce of its own; the receiver's also
- * covers the sender's. The keys of the frames hang on both nonces and on the call, which names both
+ * Each side proves by its mac that it has the secret, over a nonce of its own; the neighbour's also
+ * covers the subscriber's. The key of the frames hangs on both nonces and on the call, which names both
  * boot ids: nothing of one stream means anything on another, and a hello that is sent again leads to
- * keys that nobody has who only listened.
+ * a key that nobody has who only listened.
  */
 export const HALO_PATH = '/rpc/halo';
-export const HALO_PROTOCOL = 'colony-halo/1';
+export const HALO_PROTOCOL = 'colony-halo/2';
 export const NONCE_HEADER = 'colony-nonce';
 export const NONCE_BYTES = 32;
 
@@ -26,12 +26,6 @@ const METHOD = 'UPGRADE';
 /** The version is signed too. */
 const TARGET = `${HALO_PATH} ${HALO_PROTOCOL}`;
 const KEY_BYTES = 32;
-
-/** The keys of one stream, one for each direction. */
-export interface HaloKeys {
-  halos: Uint8Array;
-  refusals: Uint8Array;
-}
 
 /** The headers that ask for a stream. */
 export function signHello(secret: string, call: Call, nonce: Uint8Array): Record<string, string> {
@@ -66,13 +60,12 @@ export function readNonce(text: string | undefined): Uint8Array {
 }
 
 /**
- * @param helloMac the mac of the request: it stands for the call, and for the sender's nonce
- * @param nonce the receiver's
+ * The key of a stream's frames.
+ *
+ * @param helloMac the mac of the request: it stands for the call, and for the subscriber's nonce
+ * @param nonce the neighbour's
  */
-export function haloKeys(secret: string, helloMac: string, nonce: Uint8Array): HaloKeys {
-  const key = (what: string) => {
-    const info = `${HALO_PROTOCOL} ${what} ${helloMac}`;
-    return new Uint8Array(hkdfSync('sha256', secret, nonce, info, KEY_BYTES));
-  };
-  return { halos: key('halos'), refusals: key('refusals') };
+export function haloKey(secret: string, helloMac: string, nonce: Uint8Array): Uint8Array {
+  const info = `${HALO_PROTOCOL} ${helloMac}`;
+  return new Uint8Array(hkdfSync('sha256', secret, nonce, info, KEY_BYTES));
 }

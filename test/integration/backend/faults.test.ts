@@ -31,11 +31,11 @@ function changed(
     if (!isStream(answer)) return answer;
     const run = (stream: ByteStream) =>
       answer.run({
-        write: (...chunks) => stream.write(...chunks),
+        write: (...chunks) => stream.write(change(Buffer.concat(chunks))),
         get waitingBytes() {
           return stream.waitingBytes;
         },
-        listen: ({ data, end }) => stream.listen({ data: (chunk) => data(change(chunk)), end }),
+        listen: (listener) => stream.listen(listener),
         destroy: () => stream.destroy(),
       });
     return { ...answer, run };
@@ -99,8 +99,8 @@ describe('the digests stay the same', () => {
 
   test('when one backend pulls every halo because nothing sent to it arrives', async () => {
     const [{ target }] = cluster.members as [(typeof cluster.members)[0]];
-    cluster.network.setFault(({ to, path }) =>
-      to === target.origin && path === HALO_PATH ? 'refuse' : undefined,
+    cluster.network.setFault(({ from, path }) =>
+      from === target.origin && path === HALO_PATH ? 'refuse' : undefined,
     );
     await expectSameDigests();
   });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHaloMessage, type HaloHeader } from '../../../services/protocol/halo-codec.ts';
 import { rpcPath } from '../../../services/protocol/rpc.ts';
 import { signCall } from '../../../services/protocol/rpc-auth.ts';
-import { HaloPeer } from '../../support/halo-peer.ts';
+import { HaloSender, type SentStream } from '../../support/halo-sender.ts';
+import { HaloSubscriberPeer } from '../../support/halo-subscriber.ts';
 import { Cluster, expectedDigest, type Member, SECRET } from './harness.ts';
 
 let cluster: Cluster;
@@ -124,115 +125,107 @@ const halo = (change: Partial<HaloHeader> = {}, bytes = 48) =>
     bytes,
   );
 
-const openPeer = (sender = 'boot-1', fence = cluster.fence) =>
-  HaloPeer.open({
-    transport: cluster.network.transportOf('http://somewhere:1'),
-    secret: SECRET,
-    sender,
-    target: member.target,
-    fence,
-    sequence: nextSequence++,
+/** Codes of what this backend did not take by streams. */
+const refusals = () =>
+  cluster.log.lines
+    .filter(
+      ({ fields, message: text }) =>
+        fields['backend'] === 0 && text.startsWith('A stream does not'),
+    )
+    .map(({ fields }) => (fields['err'] as { code?: string }).code);
+
+describe('in place of a neighbour who sends', () => {
+  const neighbour = () => cluster.members[1]!;
+  let sender: HaloSender;
+  beforeAll(() => {
+    const { target, backend } = neighbour();
+    sender = new HaloSender({ secret: SECRET, bootId: target.bootId, fence: cluster.fence });
+    cluster.network.detach(target.origin);
+    cluster.network.attach(target.origin, { fetch: backend.app.fetch, upgrade: sender.upgrade });
   });
 
-describe('each of these halos is refused on its stream, and the world keeps ticking', () => {
-  const cases: [name: string, sender: string, message: Uint8Array, code: string][] = [
-    ['of a stranger', 'boot-9', halo(), 'HALO_INVALID'],
-    ['in the name of another backend', 'boot-2', halo(), 'HALO_INVALID'],
-    ['of the wrong size', 'boot-1', halo(), 'HALO_INVALID'],
-    ['of another topology', 'boot-1', halo({ topologyVersion: 2 }), 'HALO_INVALID'],
-    ['without a header', 'boot-1', new Uint8Array(3), 'HALO_INVALID'],
+  /** A stream to the backend that these tests are about. */
+  async function openStream(): Promise<SentStream> {
+    const find = () => sender.streams.findLast((s) => s.subscriber === 'boot-0' && !s.isEnded);
+    while (find() === undefined) await cluster.clock.advance(10);
+    return find()!;
+  }
+
+  const cases: [name: string, message: Uint8Array, code: string][] = [
+    ['one in the name of another', halo({ senderIndex: 2 }), 'HALO_INVALID'],
+    ['one of the wrong size', halo(), 'HALO_INVALID'],
+    ['one of another topology', halo({ topologyVersion: 2 }), 'HALO_INVALID'],
+    ['one without a header', new Uint8Array(3), 'HALO_INVALID'],
   ];
-  test.each(cases)('one %s', async (_name, sender, message, code) => {
-    const peer = await openPeer(sender);
-    peer.send(message);
-    expect(await peer.refused()).toEqual([code]);
+  test.each(cases)('%s is refused, and the world keeps ticking', async (_name, message, code) => {
+    const before = refusals().length;
+    const stream = await openStream();
+    stream.send(message);
+    await cluster.settle();
+    expect(refusals().slice(before)).toEqual([code]);
+    expect(stream.isEnded).toBe(false);
     await expectTheWorldTicksOn();
   });
 
-  test('one under a former fence', async () => {
-    const peer = await openPeer();
-    peer.send(halo(), { ...cluster.fence, epoch: 0 });
-    expect(await peer.refused()).toEqual(['STALE_FENCE']);
+  test('one under a former fence is refused, and the world keeps ticking', async () => {
+    const before = refusals().length;
+    const stream = await openStream();
+    stream.send(halo(), { ...cluster.fence, epoch: 0 });
+    await cluster.settle();
+    expect(refusals().slice(before)).toEqual(['STALE_FENCE']);
     await expectTheWorldTicksOn();
   });
 
-  test('a refusal in place of one', async () => {
-    const peer = await openPeer();
-    peer.stream.write(peer.frame(halo(), { kind: 'refusal' }));
-    expect(await peer.refused()).toEqual(['HALO_INVALID']);
-    await expectTheWorldTicksOn();
-  });
-});
-
-describe('each of these ends its stream, and the world keeps ticking', () => {
-  const cases: [name: string, write: (peer: HaloPeer) => void][] = [
-    ['a halo larger than any may be', (peer) => peer.send(halo({}, 1_000_000))],
-    [
-      'a frame that was changed',
-      (peer) => {
-        const frame = peer.frame(halo());
-        frame[frame.length - 1] = 1;
-        peer.stream.write(frame);
-      },
-    ],
-    [
-      'a frame that is sent again',
-      (peer) => {
-        const frame = peer.frame(halo());
-        peer.stream.write(frame, frame);
-      },
-    ],
-    [
-      'a frame after one that was lost',
-      (peer) => {
-        peer.frame(halo());
-        peer.send(halo());
-      },
-    ],
-    ['bytes that are no frame', (peer) => peer.stream.write(new Uint8Array(100))],
-  ];
-  test.each(cases)('%s', async (_name, write) => {
-    const peer = await openPeer();
-    write(peer);
-    await peer.ended;
+  test('one that is larger than any may be ends its stream, and the world keeps ticking', async () => {
+    const stream = await openStream();
+    stream.send(halo({}, 1_000_000));
+    await cluster.settle();
+    expect(stream.isEnded).toBe(true);
     await expectTheWorldTicksOn();
   });
 
-  test('a frame that does not end', async () => {
-    const peer = await openPeer('boot-9');
-    peer.stream.write(peer.frame(halo()).subarray(0, 60));
-    await cluster.runFor(9_000, cluster.tickOf(member));
-    expect(peer.isEnded).toBe(false);
-    await cluster.runFor(2_000, cluster.tickOf(member));
-    expect(peer.isEnded).toBe(true);
+  test('bytes that are no frame end their stream, and the world keeps ticking', async () => {
+    const stream = await openStream();
+    stream.stream.write(new Uint8Array(100));
+    await cluster.settle();
+    expect(stream.isEnded).toBe(true);
     await expectTheWorldTicksOn();
+  });
+
+  test('one of an exchange that is over is taken and changes nothing', async () => {
+    const { target, backend } = neighbour();
+    const call = {
+      senderBootId: 'boot-0',
+      targetBootId: target.bootId,
+      sequence: nextSequence++,
+      fence: cluster.fence,
+    };
+    const path = rpcPath('pullHalo');
+    const body = new TextEncoder().encode(JSON.stringify({ tick: cluster.tickOf(member) }));
+    const headers = signCall(SECRET, call, 'POST', path, body);
+    const url = target.origin + path;
+    const response = await backend.app.request(url, { method: 'POST', headers, body });
+    expect(response.status).toBe(200);
+    const old = new Uint8Array(await response.arrayBuffer());
+    await cluster.runTo(cluster.tickOf(member) + 10);
+    const before = refusals().length;
+    const stream = await openStream();
+    stream.send(old);
+    await expectTheWorldTicksOn();
+    expect(refusals().length).toBe(before);
   });
 });
 
 test('a stream is refused under a former fence', async () => {
-  await expect(openPeer('boot-1', { ...cluster.fence, epoch: 0 })).rejects.toThrow('STALE_FENCE');
-});
-
-test('a halo of an exchange that is over is taken and changes nothing', async () => {
-  const neighbour = cluster.members[1]!;
-  const call = {
-    senderBootId: 'boot-0',
-    targetBootId: 'boot-1',
+  const opened = HaloSubscriberPeer.open({
+    transport: cluster.network.transportOf('http://somewhere:1'),
+    secret: SECRET,
+    sender: 'boot-1',
+    target: member.target,
+    fence: { ...cluster.fence, epoch: 0 },
     sequence: nextSequence++,
-    fence: cluster.fence,
-  };
-  const path = rpcPath('pullHalo');
-  const body = new TextEncoder().encode(JSON.stringify({ tick: cluster.tickOf(member) }));
-  const headers = signCall(SECRET, call, 'POST', path, body);
-  const url = neighbour.target.origin + path;
-  const response = await neighbour.backend.app.request(url, { method: 'POST', headers, body });
-  expect(response.status).toBe(200);
-  const old = new Uint8Array(await response.arrayBuffer());
-  await cluster.runTo(cluster.tickOf(member) + 10);
-  const peer = await openPeer();
-  peer.send(old);
-  await expectTheWorldTicksOn();
-  expect(peer.refusals).toEqual([]);
+  });
+  await expect(opened).rejects.toThrow('STALE_FENCE');
 });
 
 test('after all of them the digest is that of the world in one piece', async () => {

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Grant } from '../../../services/backend/grant.ts';
-import type { HaloTransport } from '../../../services/backend/halo-transport.ts';
+import type { HaloSubscriber, HaloTransport } from '../../../services/backend/halo-transport.ts';
 import { HeldEvents } from '../../../services/backend/held-events.ts';
 import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
 import { createEngine } from '../../../services/kernel/create-engine.ts';
@@ -110,18 +110,19 @@ function hostPair(k: number) {
     owners: Array.from({ length: 12 }, (_, shard) => (shard < 5 ? 0 : 1)),
   });
   const pair: ReturnType<typeof host>[] = [];
+  const subscribers = new Map<string, HaloSubscriber>();
   for (const ownIndex of [0, 1]) {
     const other = () => pair[1 - ownIndex]?.hosted.exchange;
     const haloTransport: HaloTransport = {
-      link: () => ({
-        send: (message) => {
-          const sent = message.slice();
-          setImmediate(() => other()?.accept(`boot-${ownIndex}`, sent));
-        },
-        missed: () => undefined,
-        close: () => undefined,
-        isIdle: true,
-      }),
+      subscribe: (_peer, subscriber) => {
+        subscribers.set(`boot-${ownIndex}`, subscriber);
+        return { missed: () => undefined, close: () => undefined };
+      },
+      send: (bootId, message) => {
+        const sent = message.slice();
+        setImmediate(() => subscribers.get(bootId)?.accept(sent));
+      },
+      isIdle: () => true,
       pull: async (_peer, tick) => other()?.find(`boot-${ownIndex}`, tick).slice() as Uint8Array,
     };
     pair.push(host({ of, ownIndex, haloTransport, k }));

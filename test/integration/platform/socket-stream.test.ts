@@ -1,9 +1,10 @@
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { ByteStream, UpgradeHandler } from '../../../services/platform/byte-stream.ts';
 import { type Listener, listen } from '../../../services/platform/service-process.ts';
 import type { OpenResponse } from '../../../services/platform/transport.ts';
 import { UndiciTransport } from '../../../services/platform/undici-transport.ts';
+import { chunkListener } from '../../support/chunks.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -48,21 +49,18 @@ const accepting =
     run,
   });
 
-const echo = (stream: ByteStream) =>
-  stream.listen({ data: (chunk) => stream.write(chunk), end: () => undefined });
+const echo = (stream: ByteStream) => stream.listen(chunkListener((chunk) => stream.write(chunk)));
 
 /** All that comes, and its end. */
 function gather(stream: ByteStream) {
   const chunks: Uint8Array[] = [];
   let onData = () => {};
   const ended = new Promise<Error | undefined>((resolve) => {
-    stream.listen({
-      data: (chunk) => {
-        chunks.push(chunk);
-        onData();
-      },
-      end: resolve,
-    });
+    const data = (chunk: Uint8Array) => {
+      chunks.push(chunk);
+      onData();
+    };
+    stream.listen(chunkListener(data, resolve));
   });
   const bytes = () => Buffer.concat(chunks);
   const until = (count: number) =>
@@ -104,6 +102,27 @@ test('what a server says at once is not lost', async () => {
   const stream = await openStream(port);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect([...(await gather(stream).until(3))]).toEqual([1, 2, 3]);
+});
+
+test('what comes is put where the listener of the one who dialled wants it', async () => {
+  const { port } = await serve(accepting(echo));
+  const stream = await openStream(port);
+  const whole = new Uint8Array(new SharedArrayBuffer(1_000_000));
+  let bytes = 0;
+  const arrived = new Promise<void>((resolve) => {
+    stream.listen({
+      room: () => whole.subarray(bytes, bytes + 300_000),
+      filled: (more) => {
+        bytes += more;
+        if (bytes === whole.length) resolve();
+      },
+      end: () => undefined,
+    });
+  });
+  const sent = new Uint8Array(whole.length).map((_, i) => i % 251);
+  stream.write(sent);
+  await arrived;
+  expect(Buffer.from(whole).equals(sent)).toBe(true);
 });
 
 test('a refusal is an answer, and its connection is closed', async () => {
@@ -173,17 +192,58 @@ test('nobody listening is a refusal', async () => {
   await expect(open(port)).rejects.toMatchObject({ reason: 'refused' });
 });
 
-test('an answer that does not come is a time-out', async () => {
-  const server = await import('node:net').then(({ createServer }) => createServer());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+/** A server that answers with these bytes. */
+async function serveBytes(bytes: string): Promise<{ port: number; sockets: Socket[] }> {
   const sockets: Socket[] = [];
-  server.on('connection', (socket) => sockets.push(socket));
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.write(bytes));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   closing.push(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const { port } = server.address() as { port: number };
+  return { port: (server.address() as { port: number }).port, sockets };
+}
+
+const SWITCHING =
+  'HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: test/1\r\n\r\n';
+
+test('what comes in one piece with the answer is not lost', async () => {
+  const { port } = await serveBytes(`${SWITCHING}abc`);
+  const stream = await openStream(port);
+  expect(`${await gather(stream).until(3)}`).toBe('abc');
+});
+
+test('what comes before anybody listens waits, in order', async () => {
+  const { port, sockets } = await serveBytes(SWITCHING);
+  const stream = await openStream(port);
+  const sent = Buffer.from(Array.from({ length: 500_000 }, (_, i) => i % 251));
+  sockets[0]?.write(sent);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect((await gather(stream).until(sent.length)).equals(sent)).toBe(true);
+});
+
+test('a connection that breaks is an end with a cause', async () => {
+  const { port, sockets } = await serveBytes(SWITCHING);
+  const { ended } = gather(await openStream(port));
+  sockets[0]?.resetAndDestroy();
+  expect(await ended).toMatchObject({ code: 'ECONNRESET' });
+});
+
+test('an answer that does not come is a time-out', async () => {
+  const { port } = await serveBytes('');
   await expect(open(port, 50)).rejects.toMatchObject({ reason: 'timeout' });
+});
+
+test('a connection that breaks before there is an answer fails', async () => {
+  const { port, sockets } = await serveBytes('HTTP/1.1 101 Swit');
+  const opened = open(port);
+  const polled = setInterval(() => sockets[0]?.bytesWritten && sockets[0]?.resetAndDestroy(), 5);
+  await expect(opened).rejects.toMatchObject({ reason: 'failed' });
+  clearInterval(polled);
 });
 
 test('an end is told to the other side', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HaloExchange } from '../../../services/backend/halo-exchange.ts';
-import type { HaloLinkReports } from '../../../services/backend/halo-transport.ts';
+import type { HaloSubscriber } from '../../../services/backend/halo-transport.ts';
 import { ShardSet } from '../../../services/backend/shard-set.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
@@ -23,15 +23,19 @@ let clock: VirtualClock;
 let log: MemoryLog;
 let shards: ShardSet;
 let exchange: HaloExchange;
-let reports: HaloLinkReports;
+let subscriber: HaloSubscriber;
+/** How often the stream was told that it had brought nothing. */
+let missed: number;
 /** When which tick was asked for. */
 let pulls: [atMs: number, tick: number][];
+/** What was sent to boot-1. */
+let sent: Uint8Array[];
 /** What becomes of a pull. */
 let pull: (tick: number) => Promise<Uint8Array>;
 beforeEach(async () => {
   clock = new VirtualClock();
   log = new MemoryLog();
-  pulls = [];
+  [pulls, sent, missed] = [[], [], 0];
   pull = async (tick) => halo(tick);
   const { signal } = new AbortController();
   const parts = { clock, engine: new ReferenceEngine(), signal };
@@ -42,10 +46,12 @@ beforeEach(async () => {
     log,
     timing,
     transport: {
-      link: (_peer, to) => {
-        reports = to;
-        return { send: nothing, missed: nothing, close: nothing, isIdle: true };
+      subscribe: (_peer, to) => {
+        subscriber = to;
+        return { missed: () => missed++, close: nothing };
       },
+      send: (_bootId, message) => sent.push(message),
+      isIdle: () => true,
       pull: (_peer, tick) => {
         pulls.push([clock.nowMs(), tick]);
         return pull(tick);
@@ -76,24 +82,51 @@ describe('HaloExchange', () => {
     ]);
   });
 
+  test('says that a message was missed, unless it came while it was pulled', async () => {
+    void passAll(2);
+    await clock.advance(300);
+    expect([pulls.length, missed]).toEqual([1, 1]);
+    pull = async (tick) => {
+      subscriber.accept(halo(tick));
+      return halo(tick);
+    };
+    await clock.advance(300);
+    expect([pulls.length, missed]).toEqual([2, 1]);
+  });
+
+  test('keeps what it has sent for who subscribes later, and for no stranger', async () => {
+    await shards.pack();
+    for (const tick of [0, 1, 2]) exchange.send(shards, tick);
+    expect(exchange.keptFor('boot-1')).toEqual(sent.slice(1));
+    expect(exchange.keptFor('boot-7')).toEqual([]);
+  });
+
+  test('takes messages as large as they are to be, where there is room for them', () => {
+    expect(subscriber.maxBytes).toBe(halo(0).byteLength);
+    const room = subscriber.room(subscriber.maxBytes);
+    room.set(halo(0));
+    subscriber.accept(room);
+    expect(exchange.waitingFor).toEqual([]);
+  });
+
   test('warns once where a stream cannot be opened, however often a pull succeeds', async () => {
     void passAll(4);
     for (let i = 0; i < 4; i++) {
-      reports.troubled(new Error('connection refused'));
+      subscriber.troubled(new Error('connection refused'));
       await clock.advance(250);
     }
     expect(pulls.length).toBeGreaterThan(3);
     expect(told()).toEqual(['warn']);
-    reports.well();
+    subscriber.well();
     expect(told()).toEqual(['warn', 'info']);
   });
 
   test('warns once where neither works, and tells when both do', async () => {
     pull = () => Promise.reject(new Error('connection refused'));
     void passAll(2);
-    reports.troubled(new Error('connection refused'));
+    subscriber.troubled(new Error('connection refused'));
     await clock.advance(3_000);
-    reports.well();
+    subscriber.well();
     expect(told()).toEqual(['warn']);
     pull = async (tick) => halo(tick);
     await clock.advance(1_000);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HaloInbox } from '../../../services/backend/halo-inbox.ts';
-import { createHaloMessage } from '../../../services/protocol/halo-codec.ts';
+import { createHaloMessage, HALO_HEADER_BYTES } from '../../../services/protocol/halo-codec.ts';
 import { haloPlan } from '../../../services/protocol/halo-plan.ts';
 import { parcelBytes } from '../../../services/world/cell-parcel.ts';
 import { topologyOf } from './topology-fixture.ts';
@@ -106,7 +106,9 @@ describe('HaloInbox', () => {
     expect(taken.filter((one) => used.includes(one))).toEqual(used.slice(2));
   });
 
-  test('knows the largest message that may come', () => {
-    expect(inbox.largestBytes).toBe(32 + Math.max(bytesOf(1), bytesOf(2)));
+  test('knows how large the message of a peer is', () => {
+    expect([1, 2].map((peer) => inbox.expectedBytes(peer))).toEqual(
+      [1, 2].map((peer) => HALO_HEADER_BYTES + bytesOf(peer)),
+    );
   });
 });

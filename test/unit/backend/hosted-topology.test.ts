@@ -10,6 +10,7 @@ import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { digestOf } from '../../../services/world/digest.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
 import { kernelModule } from '../../support/kernel.ts';
+import { noPeers } from './no-peers.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 const spec = { ...DEFAULT_WORLD_SPEC, width: 128, height: 128, shardSize: 32 };
@@ -28,10 +29,7 @@ beforeEach(() => {
 });
 
 function host(createEngine: () => Engine, threads = 1): HostedTopology {
-  const nobody = () => Promise.reject(new Error('there are no peers'));
-  const link = () => ({ send: nobody, missed: nobody, close: nobody, isIdle: true });
-  const haloTransport = { link, pull: nobody };
-  const parts = { clock, log, haloTransport, createEngine, threads };
+  const parts = { clock, log, haloTransport: noPeers, createEngine, threads };
   return new HostedTopology(
     topologyOf({ width: spec.width, height: spec.height, shardSize: 32, owners }),
     0,

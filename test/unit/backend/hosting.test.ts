@@ -6,16 +6,15 @@ import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { InjectedEvent } from '../../../services/world/events.ts';
 import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec.ts';
+import { noPeers } from './no-peers.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 64, shardSize: 16 };
 const stored = { engineVersion: ENGINE_VERSION, spec };
 const fence = (topologyVersion: number) => ({ generation: 1, epoch: 1, topologyVersion });
-const halves = Array.from({ length: 16 }, (_, shard) => (shard < 8 ? 0 : 1));
 const alone = Array<number>(16).fill(0);
 
 function host(clock = new VirtualClock()): Hosting {
-  const nothing = () => undefined;
   return new Hosting({
     bootId: 'boot-0',
     pid: 1,
@@ -23,30 +22,10 @@ function host(clock = new VirtualClock()): Hosting {
     memoryLimitBytes: 2 ** 30,
     clock,
     log: new MemoryLog(),
-    haloTransport: {
-      link: () => ({ send: nothing, missed: nothing, close: nothing, isIdle: true }),
-      pull: () => Promise.reject(new Error('there are no peers')),
-    },
+    haloTransport: noPeers,
     createEngine: () => new ReferenceEngine(),
   });
 }
-
-test('a halo may be as large as those of the topology before, so that its sender is told', () => {
-  const hosting = host();
-  const hold = (topologyVersion: number, owners: number[]) =>
-    hosting.initializeTopology(fence(topologyVersion), topologyOf({ owners, topologyVersion }));
-  hosting.initializeColony(fence(1), { colonyInstanceId: 'instance', stored });
-  expect(hosting.largestHaloBytes).toBe(0);
-  hold(1, halves);
-  const bytes = hosting.largestHaloBytes;
-  expect(bytes).toBeGreaterThan(0);
-  hosting.admit(fence(2));
-  expect(hosting.largestHaloBytes).toBe(bytes);
-  hold(2, alone);
-  expect(hosting.largestHaloBytes).toBe(bytes);
-  hold(3, alone);
-  expect(hosting.largestHaloBytes).toBe(0);
-});
 
 test('an event for the tick under way is too late', async () => {
   const clock = new VirtualClock();

@@ -8,6 +8,7 @@ import type {
 import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
 import type { TransportRequest } from '../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { chunkListener } from '../../support/chunks.ts';
 
 const A = 'http://10.0.0.1:9001';
 const B = 'http://10.0.0.2:9001';
@@ -147,17 +148,19 @@ describe('streams', () => {
     const upgrade: UpgradeHandler = ({ path, protocol, header }): UpgradeAnswer => {
       if (path !== PATH) return { status: 404, headers: {}, body: new Uint8Array(3) };
       const run = (stream: ByteStream) =>
-        stream.listen({ data: (chunk) => stream.write(chunk), end: () => undefined });
+        stream.listen(chunkListener((chunk) => stream.write(chunk)));
       return { status: 101, headers: { 'x-seen': `${protocol} ${header('x-from')}` }, run };
     };
     network.attach(B, { fetch: () => new Response(), upgrade });
     const answer = await network.transportOf(A).open({ ...opening, ...limits });
     if (!('stream' in answer)) throw new Error('no stream');
     const events: string[] = [];
-    answer.stream.listen({
-      data: (chunk) => events.push(`${[...chunk]} at ${clock.nowMs()}`),
-      end: (cause) => events.push(`end: ${cause?.message}`),
-    });
+    answer.stream.listen(
+      chunkListener(
+        (chunk) => events.push(`${[...chunk]} at ${clock.nowMs()}`),
+        (cause) => events.push(`end: ${cause?.message}`),
+      ),
+    );
     return { clock, network, answer, stream: answer.stream, events };
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  haloKeys,
+  haloKey,
   NONCE_BYTES,
   NONCE_HEADER,
   readNonce,
@@ -61,15 +61,15 @@ test('the welcome is an answer to this hello alone, and carries a nonce of its o
   expect(isGood(signHello(SECRET, { ...call, sequence: 5 }, NONCE)[MAC_HEADER]!)).toBe(false);
 });
 
-test('keys differ by direction, by hello, by the nonce of the answer and by secret', () => {
+test('keys differ by hello, by the nonce of the answer and by secret', () => {
   const other = signHello(SECRET, { ...call, sequence: 5 }, NONCE)[MAC_HEADER]!;
   const mac = hello[MAC_HEADER]!;
   const all = [
-    haloKeys(SECRET, mac, NONCE),
-    haloKeys(SECRET, other, NONCE),
-    haloKeys(SECRET, mac, new Uint8Array(NONCE_BYTES)),
-    haloKeys('another', mac, NONCE),
-  ].flatMap(({ halos, refusals }) => [halos, refusals]);
+    haloKey(SECRET, mac, NONCE),
+    haloKey(SECRET, other, NONCE),
+    haloKey(SECRET, mac, new Uint8Array(NONCE_BYTES)),
+    haloKey('another', mac, NONCE),
+  ];
   expect(all.every((key) => key.byteLength === 32)).toBe(true);
-  expect(new Set(all.map((key) => Buffer.from(key).toString('hex'))).size).toBe(8);
+  expect(new Set(all.map((key) => Buffer.from(key).toString('hex'))).size).toBe(4);
 });

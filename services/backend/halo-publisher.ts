@@ -1,0 +1,107 @@
+import type { ByteStream, UpgradeHandler } from '../platform/byte-stream.ts';
+import { haloUpgradeHandler } from '../platform/halo-upgrade.ts';
+import type { RpcServerOptions } from '../platform/rpc-server.ts';
+import { ColonyError } from '../protocol/errors.ts';
+import type { Fence } from '../protocol/fence.ts';
+import { FrameSealer } from '../protocol/halo-frame.ts';
+import { BACKENDS_MAX } from '../protocol/topology.ts';
+
+/** Whose halos they are. */
+export interface HaloHost {
+  /** Takes note of a fence; throws STALE_FENCE. */
+  admit(fence: Fence): void;
+  /** What halos are fenced with at that moment. */
+  fence(): Fence;
+  /** The messages for a peer that are kept, the oldest first: who subscribes late gets them at once. */
+  keptHalos(bootId: string): readonly Uint8Array[];
+}
+
+/** A peer needs no others: it can be one exchange behind, not two. */
+const MESSAGES_MAX = 2;
+
+interface Subscriber {
+  readonly stream: ByteStream;
+  readonly sealer: FrameSealer;
+}
+
+/**
+ * The sending end of all streams of halos. Each peer may have one, which it asks for; a newer one takes
+ * the place of an older. They outlive topologies: a peer ends them.
+ */
+export class HaloPublisher {
+  /** Answers who asks for a stream. */
+  readonly upgrade: UpgradeHandler;
+  readonly #rpc: RpcServerOptions;
+  readonly #host: HaloHost;
+  /** By boot id, the oldest first. */
+  readonly #subscribers = new Map<string, Subscriber>();
+  #isClosed = false;
+
+  constructor(rpc: RpcServerOptions, host: HaloHost) {
+    this.#rpc = rpc;
+    this.#host = host;
+    this.upgrade = haloUpgradeHandler(rpc, {
+      admit: ({ fence }) => {
+        if (this.#isClosed) throw new ColonyError('BACKEND_FAILED', 'the backend stops');
+        host.admit(fence);
+      },
+      accept: ({ senderBootId }, stream, key) => this.#run(senderBootId, stream, key),
+    });
+  }
+
+  /** How many streams are open. */
+  get streams(): number {
+    return this.#subscribers.size;
+  }
+
+  /** See `HaloTransport`. */
+  send(bootId: string, message: Uint8Array): void {
+    const subscriber = this.#subscribers.get(bootId);
+    if (subscriber === undefined) return;
+    const { stream, sealer } = subscriber;
+    const { waitingBytes } = stream;
+    if (waitingBytes >= MESSAGES_MAX * message.byteLength) {
+      this.#rpc.log.debug(
+        { peer: bootId, waitingBytes },
+        'Too much is under way: the peer has to pull.',
+      );
+      return;
+    }
+    stream.write(sealer.seal(this.#host.fence(), message), message);
+  }
+
+  /** See `HaloTransport`. */
+  isIdle(bootId: string): boolean {
+    return (this.#subscribers.get(bootId)?.stream.waitingBytes ?? 0) === 0;
+  }
+
+  /** Ends all streams and opens no further ones. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { stream } of this.#subscribers.values()) stream.destroy();
+    this.#subscribers.clear();
+  }
+
+  #run(bootId: string, stream: ByteStream, key: Uint8Array): void {
+    this.#drop(bootId);
+    this.#subscribers.set(bootId, { stream, sealer: new FrameSealer(key) });
+    // They have the secret; still there are no more of them than backends.
+    const [oldest] = this.#subscribers.keys();
+    if (this.#subscribers.size > BACKENDS_MAX && oldest !== undefined) this.#drop(oldest);
+    const room = new Uint8Array(1);
+    stream.listen({
+      room: () => room,
+      // A subscriber has nothing to say.
+      filled: () => stream.destroy(),
+      end: () => {
+        if (this.#subscribers.get(bootId)?.stream === stream) this.#subscribers.delete(bootId);
+      },
+    });
+    for (const message of this.#host.keptHalos(bootId)) this.send(bootId, message);
+  }
+
+  #drop(bootId: string): void {
+    this.#subscribers.get(bootId)?.stream.destroy();
+    this.#subscribers.delete(bootId);
+  }
+}

@@ -1,0 +1,11 @@
+import type { HaloTransport } from '../../../services/backend/halo-transport.ts';
+
+const nothing = () => undefined;
+
+/** For backends that are alone. */
+export const noPeers: HaloTransport = {
+  subscribe: () => ({ missed: nothing, close: nothing }),
+  send: nothing,
+  isIdle: () => true,
+  pull: () => Promise.reject(new Error('there are no peers')),
+};
