@@ -132,7 +132,7 @@ export function createBackend(options: BackendOptions): Backend {
     rpcPath('pullHalo'),
     rpcMethod(rpc, 'pullHalo', ({ fence, senderBootId }, { tick }) => {
       hosting.admit(fence);
-      return hosting.requireTopology(fence).exchange.find(senderBootId, tick);
+      return hosting.findHalo(fence, senderBootId, tick);
     }),
   );
 

@@ -3,13 +3,10 @@ import type { Log } from '../platform/log.ts';
 import type { RpcTarget } from '../platform/rpc-client.ts';
 import { Wakeup } from '../platform/wakeup.ts';
 import { ColonyError, type ErrorCode } from '../protocol/errors.ts';
-import { HALO_HEADER_BYTES } from '../protocol/halo-codec.ts';
-import { type HaloPlan, haloPlan } from '../protocol/halo-plan.ts';
 import type { Topology } from '../protocol/topology.ts';
-import { HaloInbox } from './halo-inbox.ts';
+import { HaloInbox, type HaloPlaces } from './halo-inbox.ts';
 import { HaloOutbox } from './halo-outbox.ts';
 import type { HaloSubscription, HaloTransport } from './halo-transport.ts';
-import type { ShardSet } from './shard-set.ts';
 
 /** When a halo that does not come is asked for, and how long the answer may take. */
 export interface HaloTiming {
@@ -29,6 +26,14 @@ const NOT_YET: ReadonlySet<ErrorCode> = new Set([
   'STALE_FENCE',
 ]);
 
+/** The shards whose halos are exchanged; see `ShardSet`. */
+export interface HaloShards {
+  /** Indices of the backends with which they are. */
+  readonly peers: readonly number[];
+  arriving: HaloPlaces;
+  departing: HaloPlaces;
+}
+
 /** The two ways by which halos come and go. */
 type Way = 'stream' | 'pull';
 
@@ -45,7 +50,6 @@ interface Peer extends RpcTarget {
  * they do not come. Nothing of it outlives its topology.
  */
 export class HaloExchange {
-  readonly #plan: HaloPlan;
   readonly #inbox: HaloInbox;
   readonly #outbox: HaloOutbox;
   readonly #peers = new Map<number, Peer>();
@@ -61,24 +65,27 @@ export class HaloExchange {
   constructor(
     topology: Topology,
     ownIndex: number,
+    shards: HaloShards,
     options: { transport: HaloTransport; clock: Clock; log: Log; timing?: HaloTiming },
   ) {
-    this.#plan = haloPlan(topology, ownIndex);
-    this.#inbox = new HaloInbox(topology, this.#plan);
-    this.#outbox = new HaloOutbox(topology, this.#plan, ownIndex);
+    const { peers } = shards;
+    this.#inbox = new HaloInbox(topology, peers, (peer, tick) => shards.arriving(peer, tick));
+    const departing: HaloPlaces = (peer, tick) => shards.departing(peer, tick);
+    this.#outbox = new HaloOutbox(topology, ownIndex, peers, departing);
     this.#transport = options.transport;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#timing = options.timing ?? HALO_TIMING;
     this.#arrival = new Wakeup(options.clock);
-    for (const index of this.#plan.incoming.keys()) {
+    for (const index of peers) {
       const backend = topology.backends[index];
       if (backend === undefined) throw new Error(`backend ${index} is not in the topology`);
       const target = { origin: new URL(backend.address).origin, bootId: backend.bootId };
       const subscription = this.#transport.subscribe(target, {
         maxBytes: this.#inbox.expectedBytes(index),
-        room: (bytes) => this.#inbox.takeBuffer(bytes),
-        accept: (message) => this.accept(target.bootId, message),
+        room: (header, bytes) => this.#inbox.roomFor(index, header, bytes),
+        accept: (message) => this.#accept(index, message),
+        ended: () => this.#inbox.streamEnded(index),
         troubled: (error) =>
           this.#isTroubled(peer, 'stream', error, 'A stream does not bring halos.'),
         well: () => this.#isWell(peer, 'stream'),
@@ -94,14 +101,6 @@ export class HaloExchange {
     const { tick, sinceMs } = this.#waiting;
     if (this.#clock.nowMs() - sinceMs < this.#timing.pullAfterMs) return [];
     return this.#inbox.missing(tick).flatMap((index) => this.#peers.get(index)?.bootId ?? []);
-  }
-
-  /** Takes a message that a peer sent; throws HALO_INVALID. */
-  accept(senderBootId: string, message: Uint8Array): void {
-    this.#inbox.accept(senderBootId, message);
-    if (this.#waiting !== undefined && this.#inbox.isComplete(this.#waiting.tick)) {
-      this.#arrival.notify();
-    }
   }
 
   /** The message that a peer asks for; throws HALO_NOT_READY, and HALO_INVALID for strangers. */
@@ -121,40 +120,49 @@ export class HaloExchange {
     return [];
   }
 
-  /**
-   * Sends the peers what they need of a state, without waiting. It must have been packed.
-   */
-  send(shards: ShardSet, tick: number): void {
-    const bootIdOf = (index: number) => this.#peers.get(index)?.bootId ?? '';
-    const isIdle = (index: number) => this.#transport.isIdle(bootIdOf(index));
-    for (const [index, message] of this.#outbox.pack(tick, shards, isIdle)) {
-      this.#transport.send(bootIdOf(index), message);
-    }
+  /** To be called before the messages of the exchange at this tick are packed. */
+  makeRoom(tick: number): void {
+    this.#outbox.makeRoom(tick);
+    for (const { bootId } of this.#peers.values()) this.#transport.makeRoom(bootId);
   }
 
-  /** Waits for the messages of all peers and gives them to the shards; false if closed meanwhile. */
-  async receive(shards: ShardSet): Promise<boolean> {
-    const { tick } = shards;
+  /** Sends the peers what they need of a state, without waiting. It must have been packed. */
+  send(tick: number): void {
+    for (const [index, message] of this.#outbox.seal(tick)) {
+      this.#transport.send(this.#peers.get(index)?.bootId ?? '', message);
+    }
+    this.#inbox.sent(tick);
+  }
+
+  /** Waits until the messages of all peers are in their places; false if closed meanwhile. */
+  async receive(tick: number): Promise<boolean> {
     if (!this.#inbox.isComplete(tick)) await this.#arrivalOf(tick);
     if (this.#isClosed) return false;
     // Pulled or not, what was missing is here.
     for (const peer of this.#peers.values()) this.#isWell(peer, 'pull');
-    for (const [index, message] of this.#inbox.take(tick)) {
-      shards.arrived(index, message.subarray(HALO_HEADER_BYTES));
-      this.#inbox.giveBack(message);
-    }
+    this.#inbox.take(tick);
     return true;
   }
 
   /** Nothing is waited for or taken any more. */
   close(): void {
     this.#closed.abort();
-    for (const { subscription } of this.#peers.values()) subscription.close();
+    for (const { subscription, bootId } of this.#peers.values()) {
+      subscription.close();
+      this.#transport.abandon(bootId);
+    }
     this.#arrival.notify();
   }
 
   get #isClosed(): boolean {
     return this.#closed.signal.aborted;
+  }
+
+  #accept(index: number, message: Uint8Array): void {
+    this.#inbox.accept(index, message);
+    if (this.#waiting !== undefined && this.#inbox.isComplete(this.#waiting.tick)) {
+      this.#arrival.notify();
+    }
   }
 
   async #arrivalOf(tick: number): Promise<void> {
@@ -193,7 +201,7 @@ export class HaloExchange {
       const message = await this.#transport.pull(peer, tick, { maxBytes, timeoutMs });
       if (this.#isClosed) return;
       if (this.#inbox.missing(tick).includes(index)) peer.subscription.missed();
-      this.accept(peer.bootId, message);
+      this.#accept(index, message);
     } catch (error) {
       this.#isTroubled(peer, 'pull', error, 'A halo could not be pulled.');
     } finally {

@@ -1,8 +1,17 @@
 import { ColonyError } from '../protocol/errors.ts';
-import { HALO_HEADER_BYTES, readHaloHeader } from '../protocol/halo-codec.ts';
-import type { HaloPlan } from '../protocol/halo-plan.ts';
+import { haloTickOf, readHaloHeader } from '../protocol/halo-codec.ts';
 import type { Topology } from '../protocol/topology.ts';
-import { parcelBytes } from '../world/cell-parcel.ts';
+
+/** Where the message from a peer, or for one, of the exchange at a tick stands. */
+export type HaloPlaces = (peer: number, tick: number) => Uint8Array;
+
+/** What has come from one peer. */
+interface Arrivals {
+  /** Ticks of the exchanges whose messages are in their places. */
+  readonly ticks: Set<number>;
+  /** The place that a stream is filling: nothing else may be put there meanwhile. */
+  filling: Uint8Array | undefined;
+}
 
 /**
  * Halo messages that have come and are not used yet. From a peer only two can be meant: the next
@@ -10,31 +19,56 @@ import { parcelBytes } from '../world/cell-parcel.ts';
  */
 export class HaloInbox {
   readonly #topology: Topology;
-  /** Exact size of a message, by index of the peer. */
-  readonly #expectedBytes = new Map<number, number>();
-  readonly #queues = new Map<number, Map<number, Uint8Array>>();
+  readonly #placeOf: HaloPlaces;
+  readonly #arrivals: ReadonlyMap<number, Arrivals>;
   #nextTick = 0;
-  /** Messages that were used, to be written over. */
-  readonly #spent: Uint8Array[] = [];
+  /** The furthest exchange that a neighbour can be at: it needs the own messages to get there. */
+  #furthestTick = 0;
 
-  constructor(topology: Topology, plan: HaloPlan) {
+  constructor(topology: Topology, peers: readonly number[], placeOf: HaloPlaces) {
     this.#topology = topology;
-    for (const [peer, regions] of plan.incoming) {
-      this.#expectedBytes.set(peer, HALO_HEADER_BYTES + parcelBytes(regions));
-      this.#queues.set(peer, new Map());
-    }
+    this.#placeOf = placeOf;
+    this.#arrivals = new Map(peers.map((peer) => [peer, { ticks: new Set(), filling: undefined }]));
   }
 
   /** How large a message of this peer is. */
   expectedBytes(peer: number): number {
-    return this.#expectedBytes.get(peer) ?? 0;
+    return this.#placeOf(peer, 0).byteLength;
+  }
+
+  /** The own messages of an exchange are sent: neighbours may be one further. */
+  sent(tick: number): void {
+    this.#furthestTick = tick + this.#topology.ticksPerExchange;
   }
 
   /**
-   * Keeps a message. One of an exchange that is over, or that is here already, is dropped.
+   * Where a stream is to put a message of so many bytes that begins with this header: its place until
+   * it is accepted or the stream has ended, or elsewhere if it is none that is wanted.
+   */
+  roomFor(peer: number, header: Uint8Array, bytes: number): Uint8Array {
+    const arrivals = this.#arrivalsOf(peer);
+    arrivals.filling = undefined;
+    const tick = haloTickOf(header);
+    if (bytes !== this.expectedBytes(peer) || !this.#isWanted(peer, tick)) {
+      return Buffer.allocUnsafeSlow(bytes);
+    }
+    arrivals.filling = this.#placeOf(peer, tick);
+    return arrivals.filling;
+  }
+
+  /** The stream of a peer is over, and fills nothing any more. */
+  streamEnded(peer: number): void {
+    this.#arrivalsOf(peer).filling = undefined;
+  }
+
+  /**
+   * Takes a message of a peer. One of an exchange that is over, that is here already, or that a stream
+   * is about to bring is dropped.
    * Throws HALO_INVALID, before anything of the cells is looked at.
    */
-  accept(senderBootId: string, message: Uint8Array): void {
+  accept(peer: number, message: Uint8Array): void {
+    const arrivals = this.#arrivalsOf(peer);
+    if (arrivals.filling === message) arrivals.filling = undefined;
     const { generation, topologyVersion, tick, senderIndex } = readHaloHeader(message);
     const t = this.#topology;
     if (generation !== t.generation || topologyVersion !== t.topologyVersion) {
@@ -42,60 +76,53 @@ export class HaloInbox {
         `topology ${generation}.${topologyVersion}, held is ${t.generation}.${t.topologyVersion}`,
       );
     }
-    const queue = this.#queues.get(senderIndex);
-    if (queue === undefined) throw invalid(`backend ${senderIndex} is no neighbour`);
-    if (t.backends[senderIndex]?.bootId !== senderBootId) {
-      throw invalid(`backend ${senderIndex} is not ${senderBootId}`);
-    }
-    const expected = this.expectedBytes(senderIndex);
+    if (senderIndex !== peer)
+      throw invalid(`of backend ${senderIndex}, but backend ${peer} sent it`);
+    const expected = this.expectedBytes(peer);
     if (message.byteLength !== expected) {
-      throw invalid(
-        `${message.byteLength} bytes from backend ${senderIndex}, expected ${expected}`,
-      );
+      throw invalid(`${message.byteLength} bytes from backend ${peer}, expected ${expected}`);
     }
     const k = t.ticksPerExchange;
     if (tick % k !== 0) throw invalid(`no exchange at tick ${tick}: one every ${k} ticks`);
-    if (tick > this.#nextTick + k) {
-      throw invalid(`tick ${tick} is too far ahead: ${this.#nextTick} is next`);
+    if (tick > this.#furthestTick) {
+      throw invalid(`tick ${tick} is too far ahead: nobody can be beyond ${this.#furthestTick}`);
     }
-    if (tick >= this.#nextTick && !queue.has(tick)) queue.set(tick, message);
+    if (!this.#isWanted(peer, tick)) return;
+    const place = this.#placeOf(peer, tick);
+    if (place === arrivals.filling) return;
+    if (place !== message) place.set(message);
+    arrivals.ticks.add(tick);
   }
 
   /** Peers whose message of this exchange has not come. */
   missing(tick: number): number[] {
-    return [...this.#queues].flatMap(([peer, queue]) => (queue.has(tick) ? [] : [peer]));
+    return [...this.#arrivals].flatMap(([peer, { ticks }]) => (ticks.has(tick) ? [] : [peer]));
   }
 
-  /** Every peer's message of this exchange is here. */
+  /** Every peer's message of this exchange is in its place. */
   isComplete(tick: number): boolean {
-    for (const queue of this.#queues.values()) if (!queue.has(tick)) return false;
+    for (const { ticks } of this.#arrivals.values()) if (!ticks.has(tick)) return false;
     return true;
   }
 
-  /** All messages of an exchange, which is over with this. None may be missing. */
-  take(tick: number): Map<number, Uint8Array> {
+  /** Begins to use the messages of an exchange, none of which may be missing: it is over with this. */
+  take(tick: number): void {
     const missing = this.missing(tick);
     if (missing.length > 0) throw new Error(`halos of backends ${missing} are missing`);
-    const messages = new Map<number, Uint8Array>();
-    for (const [peer, queue] of this.#queues) {
-      messages.set(peer, queue.get(tick) as Uint8Array);
-      queue.delete(tick);
-    }
+    for (const { ticks } of this.#arrivals.values()) ticks.delete(tick);
     this.#nextTick = tick + this.#topology.ticksPerExchange;
-    return messages;
   }
 
-  /** Room for a message of so many bytes; what stands there is to be written over. */
-  takeBuffer(bytes: number): Uint8Array {
-    const index = this.#spent.findIndex(({ byteLength }) => byteLength === bytes);
-    return this.#spent.splice(index, index < 0 ? 0 : 1)[0] ?? Buffer.allocUnsafeSlow(bytes);
+  #isWanted(peer: number, tick: number): boolean {
+    if (tick % this.#topology.ticksPerExchange !== 0) return false;
+    if (tick < this.#nextTick || tick > this.#furthestTick) return false;
+    return !this.#arrivalsOf(peer).ticks.has(tick);
   }
 
-  /** A message that was taken is not needed any more. */
-  giveBack(message: Uint8Array): void {
-    this.#spent.push(message);
-    // The oldest goes, or those of a peer that is pulled, and takes none, would fill all places.
-    if (this.#spent.length > 2 * this.#queues.size) this.#spent.shift();
+  #arrivalsOf(peer: number): Arrivals {
+    const arrivals = this.#arrivals.get(peer);
+    if (arrivals === undefined) throw new Error(`backend ${peer} is no neighbour`);
+    return arrivals;
   }
 }
 

@@ -1,74 +1,59 @@
 import { ColonyError } from '../protocol/errors.ts';
-import { createHaloMessage, HALO_HEADER_BYTES, writeHaloHeader } from '../protocol/halo-codec.ts';
-import type { HaloPlan } from '../protocol/halo-plan.ts';
+import { writeHaloHeader } from '../protocol/halo-codec.ts';
 import type { Topology } from '../protocol/topology.ts';
-import type { ShardSet } from './shard-set.ts';
+import type { HaloPlaces } from './halo-inbox.ts';
+import { TURNS } from './halo-parcels.ts';
 
-/** Sending exchange n + 1 proves that the peer has n − 1: so two are enough to answer any pull. */
-const KEPT_EXCHANGES = 2;
-
-/** Makes messages of what peers need from the shards here, and keeps the latest for their pulls. */
+/**
+ * The messages for peers, which stand where their cells are packed, and are kept for pulls until those of
+ * the exchange after the next are packed in their places. By then every peer has them: whoever begins
+ * a step has the messages of all peers, and sending them proves that they have his of the exchange before.
+ */
 export class HaloOutbox {
   readonly #topology: Topology;
-  readonly #plan: HaloPlan;
   readonly #ownIndex: number;
-  readonly #kept = new Map<number, Map<number, Uint8Array>>();
-  /** Pulled messages, which may still be on their way. */
-  readonly #lent = new WeakSet<Uint8Array>();
+  readonly #peers: readonly number[];
+  readonly #placeOf: HaloPlaces;
+  /** Ticks of the exchanges that are kept, ascending. */
+  #kept: readonly number[] = [];
 
-  constructor(topology: Topology, plan: HaloPlan, ownIndex: number) {
+  constructor(topology: Topology, ownIndex: number, peers: readonly number[], placeOf: HaloPlaces) {
     this.#topology = topology;
-    this.#plan = plan;
     this.#ownIndex = ownIndex;
+    this.#peers = peers;
+    this.#placeOf = placeOf;
   }
 
-  /**
-   * The messages of the exchange at this tick, by index of the peer: what is packed in the shards.
-   *
-   * @param isIdle whether nothing that was to be sent to a peer waits here any more: then what it has
-   * for certain is written over. Hundreds of kilobytes made anew for each exchange would keep the
-   * garbage collector busier than all else.
-   */
-  pack(tick: number, shards: ShardSet, isIdle: (peer: number) => boolean): Map<number, Uint8Array> {
+  /** The exchange at this tick is about to be packed: what stands in its places is not kept any more. */
+  makeRoom(tick: number): void {
+    const spent = tick - TURNS * this.#topology.ticksPerExchange;
+    this.#kept = this.#kept.filter((kept) => kept > spent);
+  }
+
+  /** The exchange at this tick is packed: its messages, by index of the peer. */
+  seal(tick: number): Map<number, Uint8Array> {
     const { generation, topologyVersion } = this.#topology;
     const header = { generation, topologyVersion, tick, senderIndex: this.#ownIndex };
-    const spent = this.#dropOldest();
-    const messages = new Map<number, Uint8Array>();
-    for (const peer of this.#plan.outgoing.keys()) {
-      const cells = shards.departing(peer);
-      const old = spent?.get(peer);
-      const isFree = old !== undefined && !this.#lent.has(old) && isIdle(peer);
-      const message = isFree ? old : createHaloMessage(header, cells.byteLength);
-      if (isFree) writeHaloHeader(message, header);
-      message.set(cells, HALO_HEADER_BYTES);
-      messages.set(peer, message);
-    }
-    this.#kept.set(tick, messages);
-    return messages;
+    this.makeRoom(tick);
+    this.#kept = [...this.#kept, tick];
+    return new Map(
+      this.#peers.map((peer) => {
+        const message = this.#placeOf(peer, tick);
+        writeHaloHeader(message, header);
+        return [peer, message];
+      }),
+    );
   }
 
-  /** Answers a pull; throws HALO_NOT_READY before the exchange, and long after it. */
+  /** Answers a pull, with a copy; throws HALO_NOT_READY before the exchange, and long after it. */
   find(peer: number, tick: number): Uint8Array {
-    const message = this.#kept.get(tick)?.get(peer);
-    if (message !== undefined) {
-      this.#lent.add(message);
-      return message;
-    }
-    const kept = [...this.#kept.keys()].join(', ') || 'none';
+    if (this.#kept.includes(tick)) return this.#placeOf(peer, tick).slice();
+    const kept = this.#kept.join(', ') || 'none';
     throw new ColonyError('HALO_NOT_READY', `the halo of tick ${tick} is not here; kept: ${kept}`);
   }
 
   /** What is kept for a peer, the oldest first. */
   keptFor(peer: number): Uint8Array[] {
-    return [...this.#kept.values()].flatMap((messages) => messages.get(peer) ?? []);
-  }
-
-  /** Makes room for one more exchange: the messages that are not kept any more. */
-  #dropOldest(): Map<number, Uint8Array> | undefined {
-    if (this.#kept.size < KEPT_EXCHANGES) return undefined;
-    const [oldest] = this.#kept;
-    if (oldest === undefined) return undefined;
-    this.#kept.delete(oldest[0]);
-    return oldest[1];
+    return this.#kept.map((tick) => this.#placeOf(peer, tick));
   }
 }

@@ -1,27 +1,43 @@
 import type { Engine } from '../kernel/engine.ts';
+import type { ExchangeTurn } from '../kernel/workforce.ts';
+import { HALO_HEADER_BYTES } from '../protocol/halo-codec.ts';
 import { type HaloPlan, marginDepths } from '../protocol/halo-plan.ts';
 import type { Region } from '../protocol/regions.ts';
 import type { CellBlock, CellRaster } from '../world/cell-block.ts';
 import type { CellCopy } from '../world/cell-copy.ts';
-import type { CellParcel } from '../world/cell-parcel.ts';
+import { type CellParcel, parcelBytes, type RasterPlan } from '../world/cell-parcel.ts';
 import { haloPieces } from '../world/halo-pieces.ts';
 
-/** Where cells from peers and for peers stand, and the copies between them and the blocks. */
-export interface HaloParcels {
+/**
+ * Exchanges take turns, each with messages of its own: a backend gets the next one while it uses one,
+ * and keeps the last one that it sent while it packs the next.
+ */
+export const TURNS = 2;
+
+/**
+ * Where cells from peers and for peers stand in one turn, and the copies between them and the blocks:
+ * all that the margins are filled with, from blocks and from parcels, and all that is packed.
+ */
+export interface HaloTurn extends ExchangeTurn {
   /** By index of the peer. */
   readonly incoming: ReadonlyMap<number, CellParcel>;
   readonly outgoing: ReadonlyMap<number, CellParcel>;
-  /** All that the margins of the blocks are filled with, from blocks and from parcels. */
-  readonly fills: readonly CellCopy[];
-  readonly packs: readonly CellCopy[];
 }
 
-/** Lays the parcels of a plan beside the blocks of an engine. */
-export function layHaloParcels(
+/** What the messages of all turns take. */
+export function haloTurnsBytes({ incoming, outgoing }: HaloPlan): number {
+  const bytes = [...incoming.values(), ...outgoing.values()].map(
+    (regions) => HALO_HEADER_BYTES + parcelBytes(regions),
+  );
+  return TURNS * bytes.reduce((sum, some) => sum + some, 0);
+}
+
+/** Lays the parcels of one turn beside the blocks of an engine. */
+export function layHaloTurn(
   engine: Engine,
   blocks: readonly CellBlock[],
   { incoming, outgoing }: HaloPlan,
-): HaloParcels {
+): HaloTurn {
   const arriving = layParcels(engine, incoming);
   const departing = layParcels(engine, outgoing);
   const held = blocks.map((block): Placed => ({ region: block, raster: block }));
@@ -59,7 +75,8 @@ function fillsOf(target: CellBlock, region: Region, source: CellRaster): CellCop
 type Regions = HaloPlan['incoming'];
 
 function layParcels(engine: Engine, regions: Regions): Map<number, CellParcel> {
-  return new Map([...regions].map(([peer, of]) => [peer, engine.createParcel(of)]));
+  const parcel = (of: readonly RasterPlan[]) => engine.createParcel(of, HALO_HEADER_BYTES);
+  return new Map([...regions].map(([peer, of]) => [peer, parcel(of)]));
 }
 
 function placed(regions: Regions, parcels: ReadonlyMap<number, CellParcel>): Placed[] {

@@ -16,12 +16,11 @@ export interface HaloHost {
   keptHalos(bootId: string): readonly Uint8Array[];
 }
 
-/** A peer needs no others: it can be one exchange behind, not two. */
-const MESSAGES_MAX = 2;
-
 interface Subscriber {
   readonly stream: ByteStream;
   readonly sealer: FrameSealer;
+  /** Of the frame that was sent last. */
+  lastBytes: number;
 }
 
 /**
@@ -58,21 +57,22 @@ export class HaloPublisher {
   send(bootId: string, message: Uint8Array): void {
     const subscriber = this.#subscribers.get(bootId);
     if (subscriber === undefined) return;
-    const { stream, sealer } = subscriber;
-    const { waitingBytes } = stream;
-    if (waitingBytes >= MESSAGES_MAX * message.byteLength) {
-      this.#rpc.log.debug(
-        { peer: bootId, waitingBytes },
-        'Too much is under way: the peer has to pull.',
-      );
-      return;
-    }
-    stream.write(sealer.seal(this.#host.fence(), message), message);
+    const header = subscriber.sealer.seal(this.#host.fence(), message);
+    subscriber.lastBytes = header.byteLength + message.byteLength;
+    subscriber.stream.write(header, message);
+  }
+
+  /**
+   * See `HaloTransport`. A stream in which an older message still waits is given up: its peer has pulled
+   * that long since, or nobody would be that far, and asks for a new one.
+   */
+  makeRoom(bootId: string): void {
+    this.#dropIfWaiting(bootId, this.#subscribers.get(bootId)?.lastBytes ?? 0);
   }
 
   /** See `HaloTransport`. */
-  isIdle(bootId: string): boolean {
-    return (this.#subscribers.get(bootId)?.stream.waitingBytes ?? 0) === 0;
+  abandon(bootId: string): void {
+    this.#dropIfWaiting(bootId, 0);
   }
 
   /** Ends all streams and opens no further ones. */
@@ -84,7 +84,7 @@ export class HaloPublisher {
 
   #run(bootId: string, stream: ByteStream, key: Uint8Array): void {
     this.#drop(bootId);
-    this.#subscribers.set(bootId, { stream, sealer: new FrameSealer(key) });
+    this.#subscribers.set(bootId, { stream, sealer: new FrameSealer(key), lastBytes: 0 });
     // They have the secret; still there are no more of them than backends.
     const [oldest] = this.#subscribers.keys();
     if (this.#subscribers.size > BACKENDS_MAX && oldest !== undefined) this.#drop(oldest);
@@ -98,6 +98,13 @@ export class HaloPublisher {
       },
     });
     for (const message of this.#host.keptHalos(bootId)) this.send(bootId, message);
+  }
+
+  #dropIfWaiting(bootId: string, allowedBytes: number): void {
+    const waitingBytes = this.#subscribers.get(bootId)?.stream.waitingBytes ?? 0;
+    if (waitingBytes <= allowedBytes) return;
+    this.#rpc.log.debug({ peer: bootId, waitingBytes }, 'A stream of halos does not get on.');
+    this.#drop(bootId);
   }
 
   #drop(bootId: string): void {

@@ -118,7 +118,7 @@ export class StreamHaloSubscription implements HaloSubscription {
     const reader = new FrameReader({
       key,
       maxBytes: this.#subscriber.maxBytes,
-      allocate: (bytes) => this.#subscriber.room(bytes),
+      room: (header, bytes) => this.#subscriber.room(header, bytes),
       onFrame: (frame) => this.#take(frame),
     });
     const watchdog = new FrameWatchdog(this.#parts.clock, reader, giveUp);
@@ -135,6 +135,7 @@ export class StreamHaloSubscription implements HaloSubscription {
         },
         end: (cause) => {
           watchdog.stop();
+          this.#subscriber.ended();
           log.debug({ peer, err: cause }, 'A stream of halos has ended.');
           resolve();
         },

@@ -6,11 +6,13 @@ export interface HaloTransport {
   subscribe(peer: RpcTarget, subscriber: HaloSubscriber): HaloSubscription;
   /**
    * Sends to a peer, if it has subscribed, without waiting and without being told that it arrived: what
-   * a peer misses it pulls. The message may not be changed before the peer is idle.
+   * a peer misses it pulls. The message may not be changed before there is room again.
    */
   send(bootId: string, message: Uint8Array): void;
-  /** Nothing that was to be sent to this peer waits here. */
-  isIdle(bootId: string): boolean;
+  /** All messages to a peer but the one that was sent last may be changed from now on. */
+  makeRoom(bootId: string): void;
+  /** All of them may. */
+  abandon(bootId: string): void;
   /** Asks the peer for its message of the exchange at this tick. */
   pull(
     peer: RpcTarget,
@@ -23,14 +25,16 @@ export interface HaloTransport {
 export interface HaloSubscriber {
   /** The largest message that may come. */
   readonly maxBytes: number;
-  /** Where to put a message that comes; the subscriber's again with `accept`. */
-  room(bytes: number): Uint8Array;
+  /** Where to put a message that begins with this header; the subscriber's again with `accept`. */
+  room(header: Uint8Array, bytes: number): Uint8Array;
   /** Takes a message; throws a ColonyError if it is not what it should be. */
   accept(message: Uint8Array): void;
   /** There is no stream, or something came that was not taken (a ColonyError with its code). */
   troubled(error: unknown): void;
   /** There is a stream. */
   well(): void;
+  /** There is none any more, and nothing is put anywhere. */
+  ended(): void;
 }
 
 export interface HaloSubscription {

@@ -33,7 +33,7 @@ type Stage =
   | { name: 'bare' }
   | { name: 'laying'; done: Promise<void> }
   | { name: 'laid'; shards: ShardSet }
-  | { name: 'ticking'; shards: ShardSet; loop: TickLoop };
+  | { name: 'ticking'; shards: ShardSet; exchange: HaloExchange; loop: TickLoop };
 
 /**
  * One version of a topology on this backend: its shards, halos, samples and tick loop. A newer
@@ -42,7 +42,6 @@ type Stage =
 export class HostedTopology {
   readonly topology: Topology;
   readonly ownIndex: number;
-  readonly exchange: HaloExchange;
   readonly samples = new SampleBuffer();
   readonly #spec: WorldSpec;
   readonly #grant: Grant;
@@ -70,13 +69,6 @@ export class HostedTopology {
     this.#grant = grant;
     this.#events = events;
     this.#parts = parts;
-    const { haloTransport: transport, haloTiming: timing, clock, log } = parts;
-    this.exchange = new HaloExchange(topology, ownIndex, {
-      transport,
-      clock,
-      log,
-      ...(timing && { timing }),
-    });
   }
 
   get state(): BackendState {
@@ -90,6 +82,11 @@ export class HostedTopology {
 
   get shards(): ShardSet | undefined {
     return 'shards' in this.#stage ? this.#stage.shards : undefined;
+  }
+
+  /** Exchanges the halos of the shards, from when they tick. */
+  get exchange(): HaloExchange | undefined {
+    return this.#stage.name === 'ticking' ? this.#stage.exchange : undefined;
   }
 
   get isTicking(): boolean {
@@ -125,16 +122,16 @@ export class HostedTopology {
     if (this.#stage.name === 'ticking') return;
     if (this.#stage.name !== 'laid') throw new Error(`cannot tick while ${this.#stage.name}`);
     const { shards } = this.#stage;
-    const loop = new TickLoop({
-      shards,
-      exchange: this.exchange,
-      grant: this.#grant,
-      samples: this.samples,
-      ticksPerExchange: this.topology.ticksPerExchange,
-      clock: this.#parts.clock,
-      log: this.#parts.log,
+    const { haloTransport: transport, haloTiming: timing, clock, log } = this.#parts;
+    const exchange = new HaloExchange(this.topology, this.ownIndex, shards, {
+      ...{ transport, clock, log },
+      ...(timing && { timing }),
     });
-    this.#stage = { name: 'ticking', shards, loop };
+    const { ticksPerExchange } = this.topology;
+    const { samples } = this;
+    const parts = { shards, exchange, grant: this.#grant, samples, ticksPerExchange, clock, log };
+    const loop = new TickLoop(parts);
+    this.#stage = { name: 'ticking', shards, exchange, loop };
     loop.start();
   }
 
@@ -146,7 +143,7 @@ export class HostedTopology {
   /** Ends it for good; resolves when it writes no more. */
   async drop(): Promise<void> {
     this.#dropped.abort();
-    this.exchange.close();
+    this.exchange?.close();
     if (this.#stage.name === 'ticking') await this.#stage.loop.stop();
     if (this.#stage.name === 'laying') await this.#stage.done.catch(() => undefined);
     await this.#close();

@@ -199,7 +199,14 @@ export class Hosting {
 
   /** The messages for a peer that are kept in the topology that is held. */
   keptHalos(bootId: string): readonly Uint8Array[] {
-    return this.#held?.hosted?.exchange.keptFor(bootId) ?? [];
+    return this.#held?.hosted?.exchange?.keptFor(bootId) ?? [];
+  }
+
+  /** The message that a peer asks for; throws as `requireTopology`, HALO_NOT_READY and HALO_INVALID. */
+  findHalo(fence: Fence, bootId: string, tick: number): Uint8Array {
+    const { exchange } = this.requireTopology(fence);
+    if (exchange !== undefined) return exchange.find(bootId, tick);
+    throw new ColonyError('HALO_NOT_READY', 'the shards do not tick yet');
   }
 
   /** The topology that a call is about; throws COLONY_ or TOPOLOGY_NOT_INITIALIZED, STALE_FENCE. */
@@ -237,7 +244,7 @@ export class Hosting {
           eventSeq: held.events.through,
         },
       }),
-      waitingFor: state === 'Waiting' ? (hosted?.exchange.waitingFor ?? []) : [],
+      waitingFor: state === 'Waiting' ? (hosted?.exchange?.waitingFor ?? []) : [],
       ...(failure !== undefined && { failure }),
     };
   }

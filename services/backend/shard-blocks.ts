@@ -3,8 +3,8 @@ import { extentOfRegion, haloCells, haloPlan } from '../protocol/halo-plan.ts';
 import { regionsOf } from '../protocol/regions.ts';
 import type { Topology } from '../protocol/topology.ts';
 import type { BlockExtent } from '../world/cell-block.ts';
-import { parcelBytes } from '../world/cell-parcel.ts';
 import { cutRegions } from './cut-regions.ts';
+import { haloTurnsBytes } from './halo-parcels.ts';
 
 /** Where the blocks lie that the shards of a backend stand in, for so many threads. */
 export function blocksOf(topology: Topology, ownIndex: number, threads: number): BlockExtent[] {
@@ -13,7 +13,7 @@ export function blocksOf(topology: Topology, ownIndex: number, threads: number):
   return blocks.map((block) => extentOfRegion(topology, block));
 }
 
-/** What the shards of one backend take, with margins, padding and parcels. */
+/** What the shards of one backend take, with margins, padding and messages. */
 export interface ShardSetSize {
   readonly bytes: number;
   /** In the memory of the compiled kernel: some of them are never touched. */
@@ -21,12 +21,11 @@ export interface ShardSetSize {
 }
 
 export function shardSetSize(topology: Topology, ownIndex: number, threads = 1): ShardSetSize {
-  const { incoming, outgoing } = haloPlan(topology, ownIndex);
-  const parcels = [...incoming.values(), ...outgoing.values()].map(parcelBytes);
+  const messages = haloTurnsBytes(haloPlan(topology, ownIndex));
   const extents = blocksOf(topology, ownIndex, threads);
-  const total = (bytes: number[]) => bytes.reduce((sum, some) => sum + some, 0);
+  const total = (bytes: number[]) => bytes.reduce((sum, some) => sum + some, messages);
   return {
-    bytes: total([...extents.map(memoryBlockBytes), ...parcels]),
-    addressBytes: total([...extents.map(memoryBlockSpanBytes), ...parcels]),
+    bytes: total(extents.map(memoryBlockBytes)),
+    addressBytes: total(extents.map(memoryBlockSpanBytes)),
   };
 }

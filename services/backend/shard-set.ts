@@ -11,7 +11,7 @@ import { formatDigest } from '../world/digest.ts';
 import type { Rules } from '../world/rules.ts';
 import type { WorldSpec } from '../world/spec.ts';
 import { type Happening, type InjectedAt, Timeline } from '../world/timeline.ts';
-import { type HaloParcels, layHaloParcels } from './halo-parcels.ts';
+import { type HaloTurn, layHaloTurn, TURNS } from './halo-parcels.ts';
 import { blocksOf } from './shard-blocks.ts';
 
 /** The states that shards stand in: they only differ where a step was cut short. */
@@ -45,9 +45,8 @@ export class ShardSet {
   readonly #shards: number;
   readonly #timeline: Timeline;
   readonly #ticksPerExchange: number;
-  readonly #signal: AbortSignal;
   readonly #workforce: Workforce;
-  readonly #parcels: HaloParcels;
+  readonly #turns: readonly HaloTurn[];
   #readers: (() => void)[] = [];
   /** While a step is under way, or was cut short: how many ticks it was to take. */
   #ticksUnderWay = 0;
@@ -65,14 +64,13 @@ export class ShardSet {
     this.#shards = shardsOf(topology, ownIndex).length;
     this.#timeline = new Timeline(spec, injectedAt);
     this.#ticksPerExchange = topology.ticksPerExchange;
-    this.#signal = signal;
-    this.#parcels = layHaloParcels(engine, blocks, haloPlan(topology, ownIndex));
-    const { fills, packs } = this.#parcels;
-    const atBorder = new Set(packs.map(({ source }) => source));
+    const plan = haloPlan(topology, ownIndex);
+    this.#turns = Array.from({ length: TURNS }, () => layHaloTurn(engine, blocks, plan));
+    const atBorder = new Set(this.#turns[0]?.packs.map(({ source }) => source));
     const isAtBorder = (block: CellBlock) => atBorder.has(block);
     this.blocks = [...blocks.filter(isAtBorder), ...blocks.filter((block) => !isAtBorder(block))];
     this.#workforce = engine.muster(
-      { spec, blocks: this.blocks, fills, packs, awaited: atBorder.size },
+      { spec, blocks: this.blocks, turns: this.#turns, awaited: atBorder.size },
       { signal, yieldToIo: () => clock.yieldToIo() },
     );
   }
@@ -132,6 +130,11 @@ export class ShardSet {
     return this.#tick + this.#ticksUnderWay;
   }
 
+  /** Indices of the backends that need cells of these shards, and whose cells these need. */
+  get peers(): number[] {
+    return [...(this.#turns[0]?.incoming.keys() ?? [])];
+  }
+
   /** The rules in force. */
   get rules(): Rules {
     return this.#timeline.rules;
@@ -148,18 +151,23 @@ export class ShardSet {
 
   /** Packs what peers need of the state that all shards are in; see `departing`. */
   pack(): Promise<boolean> {
-    return this.#workforce.packParcels();
+    return this.#workforce.packParcels(this.#turnOf(this.#tick));
   }
 
-  /** The cells that a peer needs of an exchange, from when they are packed until the next step. */
-  departing(peer: number): Uint8Array {
-    return parcelOf(this.#parcels.outgoing, peer);
+  /**
+   * The message for a peer of the exchange at this tick: its cells stand there once they are packed, until
+   * those of the exchange after the next are. Room for its header is before them.
+   */
+  departing(peer: number, tick: number): Uint8Array {
+    return messageOf(this.#turns[this.#turnOf(tick)]?.outgoing, peer);
   }
 
-  /** Takes the cells that a peer sent, for the step that begins with their exchange. */
-  arrived(peer: number, cells: Uint8Array): void {
-    // Nobody else's by now: what they stood in may be the next topology's.
-    if (!this.#signal.aborted) parcelOf(this.#parcels.incoming, peer).set(cells);
+  /**
+   * Where the message of a peer has to be put before the step that begins with its exchange, and may be
+   * once the blocks that others wait for have done the step that begins two exchanges before.
+   */
+  arriving(peer: number, tick: number): Uint8Array {
+    return messageOf(this.#turns[this.#turnOf(tick)]?.incoming, peer);
   }
 
   /**
@@ -184,8 +192,8 @@ export class ShardSet {
       if (!(await this.#happen(happenings, isExchange(tick)))) return false;
       const isWhole = await this.#workforce.step({
         ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
-        fillsMargins: isExchange(tick) && happenings.length === 0,
-        packsParcels: isExchange(tick + ticks),
+        ...(isExchange(tick) && happenings.length === 0 && { fills: this.#turnOf(tick) }),
+        ...(isExchange(tick + ticks) && { packs: this.#turnOf(tick + ticks) }),
       });
       if (!isWhole) return false;
       this.#tick += ticks;
@@ -259,11 +267,17 @@ export class ShardSet {
    */
   async #happen(happenings: readonly Happening[], isExchange: boolean): Promise<boolean> {
     if (happenings.length === 0) return true;
-    if (isExchange && !(await this.#workforce.fillMargins())) return false;
+    const turn = this.#turnOf(this.#tick);
+    if (isExchange && !(await this.#workforce.fillMargins(turn))) return false;
     for (const happening of happenings) {
       if (!(await this.#workforce.apply(happening, this.#tick))) return false;
     }
     return true;
+  }
+
+  /** Of the exchange at this tick. */
+  #turnOf(tick: number): number {
+    return Math.floor(tick / this.#ticksPerExchange) % TURNS;
   }
 
   #settleReaders(): void {
@@ -273,8 +287,8 @@ export class ShardSet {
   }
 }
 
-function parcelOf(parcels: ReadonlyMap<number, CellParcel>, peer: number): Uint8Array {
-  const parcel = parcels.get(peer);
+function messageOf(parcels: ReadonlyMap<number, CellParcel> | undefined, peer: number): Uint8Array {
+  const parcel = parcels?.get(peer);
   if (parcel === undefined) throw new Error(`backend ${peer} is no neighbour`);
-  return parcel.bytes;
+  return parcel.message;
 }

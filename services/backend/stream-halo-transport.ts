@@ -8,7 +8,7 @@ const PROBLEM_MAX_BYTES = 64 * 1024;
 
 export interface StreamHaloTransportParts extends StreamHaloSubscriptionParts {
   client: Pick<RpcClient, 'openHalos' | 'call'>;
-  publisher: Pick<HaloPublisher, 'send' | 'isIdle'>;
+  publisher: Pick<HaloPublisher, 'send' | 'makeRoom' | 'abandon'>;
 }
 
 /** A stream from each peer; pulls, which are rare, are signed calls. */
@@ -27,8 +27,12 @@ export class StreamHaloTransport implements HaloTransport {
     this.#parts.publisher.send(bootId, message);
   }
 
-  isIdle(bootId: string): boolean {
-    return this.#parts.publisher.isIdle(bootId);
+  makeRoom(bootId: string): void {
+    this.#parts.publisher.makeRoom(bootId);
+  }
+
+  abandon(bootId: string): void {
+    this.#parts.publisher.abandon(bootId);
   }
 
   pull(

@@ -84,20 +84,23 @@ export class TickLoop {
   async #run(): Promise<void> {
     const { shards, exchange, grant, ticksPerExchange } = this.#parts;
     const isWanted = () => !this.#isStopped;
+    exchange.makeRoom(shards.tick);
     if (!(await shards.pack())) return;
-    this.#send(shards.tick);
+    exchange.send(shards.tick);
     while (isWanted()) {
       const { tick } = shards;
       await this.#sample(tick);
       await this.#until(() => tick < grant.horizon, 'AtHorizon');
       await this.#untilDue();
-      const isExchange = tick % ticksPerExchange === 0;
-      if (isExchange && isWanted() && !(await exchange.receive(shards))) return;
+      const isExchange = (at: number) => at % ticksPerExchange === 0;
+      if (isExchange(tick) && isWanted() && !(await exchange.receive(tick))) return;
       if (!isWanted()) return;
       const ticks = this.#ticksAhead();
       const startedMs = this.#parts.clock.nowMs();
       this.#pace.spend(startedMs);
-      if (!(await shards.step(ticks, () => this.#send(tick + ticks)))) return;
+      const isSending = isExchange(tick + ticks);
+      if (isSending) exchange.makeRoom(tick + ticks);
+      if (!(await shards.step(ticks, () => isSending && exchange.send(tick + ticks)))) return;
       this.#tickMs = (this.#parts.clock.nowMs() - startedMs) / ticks;
       // A backend without shards must let others have their turn too.
       if (shards.size === 0) await this.#parts.clock.yieldToIo();
@@ -116,12 +119,6 @@ export class TickLoop {
     const toSample = STATISTICS_EVERY_TICKS - (tick % STATISTICS_EVERY_TICKS);
     const inTime = Math.max(1, Math.floor(STEP_MAX_MS / this.#tickMs));
     return Math.min(shards.ticksAhead, grant.horizon - tick, toSample, inTime);
-  }
-
-  /** Sends the halos of the state that the shards at the border are in, if they are due. */
-  #send(tick: number): void {
-    const { shards, exchange, ticksPerExchange } = this.#parts;
-    if (tick % ticksPerExchange === 0) exchange.send(shards, tick);
   }
 
   async #sample(tick: number): Promise<void> {

@@ -3,7 +3,10 @@ import { RULE_COUNT } from './memory-layout.ts';
 /** What the threads of a crew can do to a block, each a phase of a batch; 0 is none. */
 export const OPERATION = {
   layGenesis: 1,
+  /** From blocks and from parcels. */
   fillMargin: 2,
+  /** In a step: from parcels they are filled along with it. */
+  fillFromBlocks: 8,
   step: 3,
   measure: 4,
   digest: 5,
@@ -22,7 +25,8 @@ export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
  *    4 IS_CUT     tickets are only torn any more      5 HAS_ENDED  threads return
  *    6 TICK       of the batch              7 TICKS, of a step: how many
  *    8 … RULES    of the batch
- *   24 FILLS, 25 PACKS, of a step: whether margins are filled from parcels, and parcels packed
+ *   24 FILLS     the turn by which margins are filled, from 1 on, or 0
+ *   25 PACKS     the turn whose parcels are packed, likewise
  *   32 TICKET     the next ticket to be taken
  *   64 DONE       how many tickets are done
  *   96 SLEEPERS   threads that sleep
@@ -50,10 +54,10 @@ export interface Batch {
   readonly tick: number;
   /** Of a step: how many ticks. @default 1 */
   readonly ticks?: number;
-  /** Of a step: whether margins are filled before it. @default false */
-  readonly fillsMargins?: boolean;
-  /** Of a step: whether parcels are packed after it. @default false */
-  readonly packsParcels?: boolean;
+  /** The turn by which margins are filled. @default none */
+  readonly fills?: number;
+  /** The turn whose parcels are packed. @default none */
+  readonly packs?: number;
   /** How many blocks, from the first on, others wait for to have done the step. @default 0 */
   readonly awaited?: number;
 }
@@ -83,11 +87,11 @@ export class CrewControl {
   }
 
   /** Lets the threads begin with a batch; the one before it must be over. */
-  open({ operations: [first, second], tick, ticks = 1, awaited = 0, ...batch }: Batch): void {
+  open({ operations: [first, second], tick, ticks = 1, awaited = 0, fills, packs }: Batch): void {
     this.#words[TICK] = tick;
     this.#words[TICKS] = ticks;
-    this.#words[FILLS] = Number(batch.fillsMargins ?? false);
-    this.#words[PACKS] = Number(batch.packsParcels ?? false);
+    this.#words[FILLS] = fills === undefined ? 0 : fills + 1;
+    this.#words[PACKS] = packs === undefined ? 0 : packs + 1;
     this.#words[AWAITED] = awaited;
     this.#openPhase(first, second ?? 0);
   }
@@ -143,14 +147,14 @@ export class CrewControl {
     return this.#words[TICKS] as number;
   }
 
-  /** Of the batch; only valid while one holds a ticket of it. */
-  get fillsMargins(): boolean {
-    return this.#words[FILLS] !== 0;
+  /** The turn, or −1 for none; only valid while one holds a ticket of the batch. */
+  get fills(): number {
+    return (this.#words[FILLS] as number) - 1;
   }
 
-  /** Of the batch; only valid while one holds a ticket of it. */
-  get packsParcels(): boolean {
-    return this.#words[PACKS] !== 0;
+  /** The turn, or −1 for none; only valid while one holds a ticket of the batch. */
+  get packs(): number {
+    return (this.#words[PACKS] as number) - 1;
   }
 
   /** Takes a ticket of the open phase: the index of a block, or −1 if there is none left. */

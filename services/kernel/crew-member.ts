@@ -9,10 +9,15 @@ import { type JobList, KernelThread, type KernelThreadData } from './kernel-thre
 import { viewMemoryBlock } from './memory-block.ts';
 import { SharedNote } from './shared-note.ts';
 
-/** A block of a crew: where it is, what fills its margin, and what others get of it. */
+/** A block of a crew: where it is, and what exchanges copy to it and from it. */
 export interface CrewBlock {
   readonly address: number;
   readonly extent: BlockExtent;
+  readonly turns: readonly BlockTurn[];
+}
+
+/** What fills the margin of a block in one turn, and what others get of it. */
+export interface BlockTurn {
   readonly fillsFromBlocks: JobList;
   readonly fillsFromParcels: JobList;
   readonly packs: JobList;
@@ -92,13 +97,15 @@ export class CrewMember {
   #isAwaited(index: number): boolean {
     const awaited = this.#awaited;
     if (index >= awaited || awaited === this.#blocks.length) return false;
-    return this.#control.operation === OPERATION.step && this.#control.packsParcels;
+    return this.#control.operation === OPERATION.step && this.#control.packs >= 0;
   }
 
   #do(operation: Operation, index: number): void {
     const thread = this.#thread;
-    const { address, extent, ...copies } = this.#blocks[index] as CrewBlock;
-    const { tick, ticks, rules, fillsMargins, packsParcels } = this.#control;
+    const { address, extent, turns } = this.#blocks[index] as CrewBlock;
+    const { tick, ticks, rules } = this.#control;
+    const filling = turns[this.#control.fills];
+    const packing = turns[this.#control.packs];
     const view = () => viewMemoryBlock(this.#memory.buffer, address, extent);
     if (operation === OPERATION.layGenesis) {
       layGenesis(view(), this.#spec);
@@ -106,17 +113,18 @@ export class CrewMember {
       const { event, conditions } = this.#note.read();
       applyEvent(view(), event, conditions, this.#spec.seed, tick);
     } else if (operation === OPERATION.fillMargin) {
-      thread.copy(copies.fillsFromBlocks);
-      // In a step these are made along with it.
-      if (!fillsMargins) thread.copy(copies.fillsFromParcels);
+      if (filling) thread.copy(filling.fillsFromBlocks);
+      if (filling) thread.copy(filling.fillsFromParcels);
+    } else if (operation === OPERATION.fillFromBlocks) {
+      if (filling) thread.copy(filling.fillsFromBlocks);
     } else if (operation === OPERATION.step) {
       thread.setRules(rules);
       thread.tickOn(address, this.#spec.seed, tick, ticks, {
-        ...(fillsMargins && { fills: copies.fillsFromParcels }),
-        ...(packsParcels && { packs: copies.packs }),
+        ...(filling && { fills: filling.fillsFromParcels }),
+        ...(packing && { packs: packing.packs }),
       });
     } else if (operation === OPERATION.pack) {
-      thread.copy(copies.packs);
+      if (packing) thread.copy(packing.packs);
     } else if (operation === OPERATION.measure) {
       const cells = extent.width * extent.height;
       this.#results.setStatistics(index, thread.statistics(address, cells, tick));

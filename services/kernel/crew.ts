@@ -93,24 +93,25 @@ export class Crew implements Workforce {
     return this.#run({ operations: [OPERATION.layGenesis], tick: 0 });
   }
 
-  fillMargins(): Promise<boolean> {
-    return this.#run({ operations: [OPERATION.fillMargin], tick: 0 });
+  fillMargins(turn: number): Promise<boolean> {
+    return this.#run({ operations: [OPERATION.fillMargin], tick: 0, fills: turn });
   }
 
-  packParcels(): Promise<boolean> {
-    return this.#run({ operations: [OPERATION.pack], tick: 0 });
+  packParcels(turn: number): Promise<boolean> {
+    return this.#run({ operations: [OPERATION.pack], tick: 0, packs: turn });
   }
 
   apply(happening: Happening, tick: number): Promise<boolean> {
     return this.#run({ operations: [OPERATION.apply], tick }, () => this.#note.write(happening));
   }
 
-  step({ rules, fillsMargins = false, onAwaited, ...batch }: Step): Promise<boolean> {
-    const { fillMargin, step } = OPERATION;
-    const operations = fillsMargins ? ([fillMargin, step] as const) : ([step] as const);
+  step({ rules, onAwaited, ...batch }: Step): Promise<boolean> {
+    const { fillFromBlocks, step } = OPERATION;
+    const isFilling = batch.fills !== undefined;
+    const operations = isFilling ? ([fillFromBlocks, step] as const) : ([step] as const);
     const awaited = this.#awaited;
     return this.#run(
-      { ...batch, fillsMargins, operations, awaited },
+      { ...batch, operations, awaited },
       () => writeRules(this.#control.rules, rules),
       awaited > 0 ? onAwaited : undefined,
     );

@@ -25,9 +25,10 @@ export interface Engine {
   /**
    * Room for a parcel where its blocks are, all zero.
    *
+   * @param headerBytes room before it, a multiple of 4. @default 0
    * @throws RangeError if it cannot be held.
    */
-  createParcel(plans: readonly RasterPlan[]): CellParcel;
+  createParcel(plans: readonly RasterPlan[], headerBytes?: number): CellParcel;
 
   /**
    * Takes a block of this engine from state t to state t + ticks; see `tickBlock` of services/world.

@@ -12,16 +12,18 @@ export class InlineWorkforce implements Workforce {
   readonly #engine: Engine;
   readonly #plan: WorkPlan;
   readonly #options: WorkforceOptions;
-  readonly #fill: () => void;
-  readonly #pack: () => void;
+  /** By turn. */
+  readonly #fill: readonly (() => void)[];
+  readonly #pack: readonly (() => void)[];
   #blocksDone = 0;
 
   constructor(engine: Engine, plan: WorkPlan, options: WorkforceOptions) {
     this.#engine = engine;
     this.#plan = plan;
     this.#options = options;
-    this.#fill = engine.prepareCopies(plan.fills ?? []);
-    this.#pack = engine.prepareCopies(plan.packs ?? []);
+    const turns = plan.turns ?? [];
+    this.#fill = turns.map(({ fills }) => engine.prepareCopies(fills));
+    this.#pack = turns.map(({ packs }) => engine.prepareCopies(packs));
   }
 
   get blocksDone(): number {
@@ -32,13 +34,13 @@ export class InlineWorkforce implements Workforce {
     return this.#each((block) => layGenesis(block, this.#plan.spec));
   }
 
-  async fillMargins(): Promise<boolean> {
-    this.#fill();
+  async fillMargins(turn: number): Promise<boolean> {
+    this.#fill[turn]?.();
     return true;
   }
 
-  async packParcels(): Promise<boolean> {
-    this.#pack();
+  async packParcels(turn: number): Promise<boolean> {
+    this.#pack[turn]?.();
     return true;
   }
 
@@ -47,13 +49,13 @@ export class InlineWorkforce implements Workforce {
     return this.#each((block) => applyEvent(block, event, conditions, seed, tick));
   }
 
-  step({ tick, ticks = 1, rules, onAwaited, ...step }: Step): Promise<boolean> {
+  step({ tick, ticks = 1, rules, onAwaited, fills, packs }: Step): Promise<boolean> {
     const { spec, awaited = 0 } = this.#plan;
-    if (step.fillsMargins) this.#fill();
+    if (fills !== undefined) this.#fill[fills]?.();
     return this.#each((block, index) => {
       this.#engine.tick(block, rules, spec.seed, tick, ticks);
       if (index !== awaited - 1) return;
-      if (step.packsParcels) this.#pack();
+      if (packs !== undefined) this.#pack[packs]?.();
       onAwaited?.();
     });
   }

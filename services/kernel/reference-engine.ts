@@ -34,8 +34,8 @@ export class ReferenceEngine implements Engine {
   /** Its blocks go when nobody has them any more. */
   close(): void {}
 
-  createParcel(plans: readonly RasterPlan[]): CellParcel {
-    return viewParcel(new ArrayBuffer(parcelBytes(plans)), 0, plans);
+  createParcel(plans: readonly RasterPlan[], headerBytes = 0): CellParcel {
+    return viewParcel(new ArrayBuffer(headerBytes + parcelBytes(plans)), 0, plans, headerBytes);
   }
 
   prepareCopies(copies: readonly CellCopy[]): () => void {

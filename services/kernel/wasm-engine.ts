@@ -5,6 +5,7 @@ import type { Rules } from '../world/rules.ts';
 import type { Statistics } from '../world/statistics.ts';
 import { jobsOfCopies } from './copy-jobs.ts';
 import { Crew } from './crew.ts';
+import type { BlockTurn } from './crew-member.ts';
 import type { Engine } from './engine.ts';
 import { InlineWorkforce } from './inline-workforce.ts';
 import { KernelMemory } from './kernel-memory.ts';
@@ -12,7 +13,7 @@ import { type JobList, KernelThread, type KernelThreadData } from './kernel-thre
 import { extentOf, layMemoryBlock } from './memory-block.ts';
 import { COPY_JOB_BYTES } from './memory-layout.ts';
 import { layMemoryScratch } from './memory-scratch.ts';
-import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
+import type { ExchangeTurn, Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /** Who works on the blocks of an engine. */
 export interface CrewSettings {
@@ -80,10 +81,10 @@ export class WasmEngine implements Engine {
     return block;
   }
 
-  createParcel(plans: readonly RasterPlan[]): CellParcel {
+  createParcel(plans: readonly RasterPlan[], headerBytes = 0): CellParcel {
     this.#assertOpen();
-    const address = this.memory.allocate(parcelBytes(plans));
-    const parcel = viewParcel(this.memory.buffer, address, plans);
+    const address = this.memory.allocate(headerBytes + parcelBytes(plans));
+    const parcel = viewParcel(this.memory.buffer, address, plans, headerBytes);
     for (const raster of parcel.rasters) this.#parcelled.add(raster);
     return parcel;
   }
@@ -125,7 +126,7 @@ export class WasmEngine implements Engine {
 
   muster(plan: WorkPlan, options: WorkforceOptions): Workforce {
     const { threads, spins, workerFile } = this.#crew;
-    const { spec, blocks, awaited = 0, fills = [], packs = [] } = plan;
+    const { spec, blocks, awaited = 0, turns = [] } = plan;
     const members = Math.min(threads, blocks.length);
     if (members === 0) return new InlineWorkforce(this, plan, options);
     return new Crew({
@@ -133,11 +134,7 @@ export class WasmEngine implements Engine {
       blocks: blocks.map((block) => ({
         address: this.addressOf(block),
         extent: extentOf(block),
-        ...this.#layFills(block, fills),
-        packs: this.layCopies(
-          packs.filter(({ source }) => source === block),
-          block,
-        ),
+        turns: turns.map((turn) => this.#layTurn(block, turn)),
       })),
       awaited,
       threads: Array.from({ length: members }, () => this.createThread()),
@@ -148,12 +145,14 @@ export class WasmEngine implements Engine {
   }
 
   /** Other blocks have to be copied from before they are ticked; parcels stay as they are. */
-  #layFills(block: CellBlock, fills: readonly CellCopy[]) {
+  #layTurn(block: CellBlock, { fills, packs }: ExchangeTurn): BlockTurn {
     const own = fills.filter(({ target }) => target === block);
+    const ofOwn = packs.filter(({ source }) => source === block);
     const isParcelled = ({ source }: CellCopy) => this.#parcelled.has(source);
     return {
       fillsFromBlocks: this.layCopies(own.filter((copy) => !isParcelled(copy))),
       fillsFromParcels: this.layCopies(own.filter(isParcelled), block),
+      packs: this.layCopies(ofOwn, block),
     };
   }
 

@@ -12,10 +12,16 @@ export interface WorkPlan {
   readonly blocks: readonly CellBlock[];
   /** How many of the blocks, from the first on, others are waiting for. @default 0 */
   readonly awaited?: number;
-  /** Fill the margins of the blocks, from these blocks and from parcels. @default none */
-  readonly fills?: readonly CellCopy[];
-  /** Fill parcels from blocks that others wait for. @default none */
-  readonly packs?: readonly CellCopy[];
+  /** What exchanges copy. They take turns, each with parcels of its own. @default none */
+  readonly turns?: readonly ExchangeTurn[];
+}
+
+/** While one exchange is used the parcels of the next one may be filled and sent. */
+export interface ExchangeTurn {
+  /** Fill the margins of the blocks, from these blocks and from parcels. */
+  readonly fills: readonly CellCopy[];
+  /** Fill parcels from blocks that others wait for. */
+  readonly packs: readonly CellCopy[];
 }
 
 export interface WorkforceOptions {
@@ -31,10 +37,10 @@ export interface Step {
   /** @default 1 */
   readonly ticks?: number;
   readonly rules: Rules;
-  /** Whether margins are filled first. @default false */
-  readonly fillsMargins?: boolean;
-  /** Whether parcels are packed afterwards. @default false */
-  readonly packsParcels?: boolean;
+  /** The turn by which margins are filled first. @default none */
+  readonly fills?: number;
+  /** The turn whose parcels are packed afterwards. @default none */
+  readonly packs?: number;
   /**
    * Called in the calling thread when all blocks that others wait for are that far; where parcels are
    * packed, as soon as they are, while other blocks need not be that far: then those, and only those,
@@ -64,9 +70,9 @@ export interface Workforce {
   /** Lays state 0 in every block. */
   layGenesis(): Promise<boolean>;
   /** Fills margins alone, for callers that change the blocks before they tick. */
-  fillMargins(): Promise<boolean>;
+  fillMargins(turn: number): Promise<boolean>;
   /** Packs parcels alone: what others need of the first state. */
-  packParcels(): Promise<boolean>;
+  packParcels(turn: number): Promise<boolean>;
   /** Lets an event of tick `tick` happen to every block; see `applyEvent` of services/world. */
   apply(happening: Happening, tick: number): Promise<boolean>;
   /** Takes every block some states further. */

@@ -27,13 +27,6 @@ export interface HaloHeader {
   senderIndex: number;
 }
 
-/** A message with its header written and room for the cells at HALO_HEADER_BYTES. */
-export function createHaloMessage(header: HaloHeader, cellsBytes: number): Uint8Array {
-  const message = new Uint8Array(HALO_HEADER_BYTES + cellsBytes);
-  writeHaloHeader(message, header);
-  return message;
-}
-
 /** Writes the header of a message over whatever stood there; the cells are left as they are. */
 export function writeHaloHeader(message: Uint8Array, header: HaloHeader): void {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
@@ -45,6 +38,11 @@ export function writeHaloHeader(message: Uint8Array, header: HaloHeader): void {
   view.setUint32(16, header.tick, true);
   view.setUint32(20, header.senderIndex, true);
   view.setUint32(24, message.byteLength - HALO_HEADER_BYTES, true);
+}
+
+/** The tick of a message of which only the header is here. It says nothing of whether that is good. */
+export function haloTickOf(header: Uint8Array): number {
+  return new DataView(header.buffer, header.byteOffset).getUint32(16, true);
 }
 
 /** Checks magic, version and length; throws HALO_INVALID naming actual and expected. */

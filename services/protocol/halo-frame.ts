@@ -1,6 +1,7 @@
 import { createCipheriv, timingSafeEqual } from 'node:crypto';
 import { ColonyError } from './errors.ts';
 import type { Fence } from './fence.ts';
+import { HALO_HEADER_BYTES } from './halo-codec.ts';
 
 /**
  * A frame on a stream of halos (halo-handshake.ts). Little-endian:
@@ -65,11 +66,14 @@ export interface FrameReaderOptions {
   key: Uint8Array;
   /** The largest payload that may come; looked at before anything is allocated. */
   maxBytes: number;
-  /** Room for a payload, every byte of which is written. @default new memory */
-  allocate?: (bytes: number) => Uint8Array;
+  /** Room for a message of so many bytes that begins with this header, for all of it. @default new memory */
+  room?: (header: Uint8Array, bytes: number) => Uint8Array;
   /** Gets each frame that is good; the payload is its own. */
   onFrame: (frame: Frame) => void;
 }
+
+/** What is read before there is room for a payload: both headers. */
+const HEAD_BYTES = FRAME_HEADER_BYTES + HALO_HEADER_BYTES;
 
 /**
  * Reads the frames of a stream, each payload right into the array where it stays, in parts of any
@@ -78,10 +82,10 @@ export interface FrameReaderOptions {
 export class FrameReader {
   readonly #options: FrameReaderOptions;
   readonly #numbers = new FrameNumbers();
-  readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
-  readonly #view = new DataView(this.#header.buffer);
+  readonly #head = new Uint8Array(HEAD_BYTES);
+  readonly #view = new DataView(this.#head.buffer);
   #payload: Uint8Array | undefined;
-  /** Of the header or, if there is one, the payload. */
+  /** Of the head or, if there is one, the payload. */
   #bytes = 0;
   #frames = 0;
   #isBroken = false;
@@ -102,18 +106,18 @@ export class FrameReader {
 
   /** Where the next bytes belong. */
   room(): Uint8Array {
-    return (this.#payload ?? this.#header).subarray(this.#bytes);
+    return (this.#payload ?? this.#head).subarray(this.#bytes);
   }
 
   /**
-   * So many bytes of that room are filled. Throws BODY_TOO_LARGE before it allocates more than it may,
-   * RPC_UNAUTHENTICATED for a tag that does not fit.
+   * So many bytes of that room are filled. Throws BODY_TOO_LARGE before it asks for more room than it
+   * may, HALO_INVALID for what is less than a header, RPC_UNAUTHENTICATED for a tag that does not fit.
    */
   filled(bytes: number): void {
     if (this.#isBroken) return;
     this.#bytes += bytes;
     try {
-      if (this.#payload === undefined && this.#bytes === FRAME_HEADER_BYTES) this.#begin();
+      if (this.#payload === undefined && this.#bytes >= FRAME_HEADER_BYTES) this.#begin();
       if (this.#bytes === this.#payload?.byteLength) this.#complete(this.#payload);
     } catch (error) {
       this.#isBroken = true;
@@ -125,13 +129,19 @@ export class FrameReader {
 
   #begin(): void {
     const bytes = Number(this.#view.getBigUint64(0, true));
-    const { maxBytes, allocate = Buffer.allocUnsafeSlow } = this.#options;
+    const { maxBytes, room } = this.#options;
+    if (bytes < HALO_HEADER_BYTES) {
+      throw new ColonyError('HALO_INVALID', `a frame of ${bytes} bytes is less than a header`);
+    }
     if (bytes > maxBytes) {
       throw new ColonyError('BODY_TOO_LARGE', `a frame of ${bytes} bytes, at most ${maxBytes} fit`);
     }
+    if (this.#bytes < HEAD_BYTES) return;
+    const header = this.#head.subarray(FRAME_HEADER_BYTES);
     // Every byte of it is written before it is read: nothing to clear.
-    this.#payload = allocate(bytes);
-    this.#bytes = 0;
+    this.#payload = room?.(header, bytes) ?? Buffer.allocUnsafeSlow(bytes);
+    this.#payload.set(header);
+    this.#bytes = header.byteLength;
   }
 
   #complete(payload: Uint8Array): void {
@@ -150,8 +160,8 @@ export class FrameReader {
   }
 
   #isAuthentic(payload: Uint8Array): boolean {
-    const tag = tagOf(this.#options.key, this.#numbers.nextNonce(), this.#header, payload);
-    return timingSafeEqual(tag, this.#header.subarray(SIGNED_HEADER_BYTES));
+    const tag = tagOf(this.#options.key, this.#numbers.nextNonce(), this.#head, payload);
+    return timingSafeEqual(tag, this.#head.subarray(SIGNED_HEADER_BYTES, FRAME_HEADER_BYTES));
   }
 }
 

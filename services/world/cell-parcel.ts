@@ -12,6 +12,8 @@ export interface RasterPlan {
 /** Rasters that are packed one behind the other: what a halo message carries. */
 export interface CellParcel {
   readonly bytes: Uint8Array;
+  /** The same with room for a header before them: what is sent, and where it is received. */
+  readonly message: Uint8Array;
   readonly rasters: readonly CellRaster[];
 }
 
@@ -32,21 +34,25 @@ export const parcelBytes = (plans: readonly RasterPlan[]): number =>
  * row after row, without gaps, and filled up to a multiple of 4 bytes; all little-endian, as are the
  * typed arrays of all machines that this runs on. Fields that a raster has not are empty in it.
  *
- * @param offset where the parcel begins; a multiple of 4.
+ * @param start where its message begins; a multiple of 4.
+ * @param headerBytes room before the cells, a multiple of 4. @default 0
  * @throws RangeError if there are too few bytes.
  */
 export function viewParcel(
   buffer: ArrayBufferLike,
-  offset: number,
+  start: number,
   plans: readonly RasterPlan[],
+  headerBytes = 0,
 ): CellParcel {
-  const bytes = new Uint8Array(buffer, offset, parcelBytes(plans));
+  let offset = start + headerBytes;
+  const message = new Uint8Array(buffer, start, headerBytes + parcelBytes(plans));
+  const bytes = message.subarray(headerBytes);
   const rasters = plans.map((plan): CellRaster => {
     const raster = viewRaster(buffer, offset, plan);
     offset += rasterBytes(plan);
     return raster;
   });
-  return { bytes, rasters };
+  return { bytes, message, rasters };
 }
 
 function viewRaster(buffer: ArrayBufferLike, offset: number, plan: RasterPlan): CellRaster {

@@ -122,8 +122,9 @@ function hostPair(k: number) {
         const sent = message.slice();
         setImmediate(() => subscribers.get(bootId)?.accept(sent));
       },
-      isIdle: () => true,
-      pull: async (_peer, tick) => other()?.find(`boot-${ownIndex}`, tick).slice() as Uint8Array,
+      makeRoom: () => undefined,
+      abandon: () => undefined,
+      pull: async (_peer, tick) => other()?.find(`boot-${ownIndex}`, tick) as Uint8Array,
     };
     pair.push(host({ of, ownIndex, haloTransport, k }));
   }

@@ -5,10 +5,10 @@ import { ShardSet } from '../../../services/backend/shard-set.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import { createHaloMessage } from '../../../services/protocol/halo-codec.ts';
 import { haloPlan } from '../../../services/protocol/halo-plan.ts';
 import { parcelBytes } from '../../../services/world/cell-parcel.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { createHaloMessage } from '../../support/halo-message.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 /** Backend 0 has the upper half of the world, backend 1, which is played by the test, the lower. */
@@ -30,18 +30,21 @@ let missed: number;
 let pulls: [atMs: number, tick: number][];
 /** What was sent to boot-1. */
 let sent: Uint8Array[];
+/** Whose messages may be changed, but the latest, or all of them. */
+let madeRoom: string[];
+let abandoned: string[];
 /** What becomes of a pull. */
 let pull: (tick: number) => Promise<Uint8Array>;
 beforeEach(async () => {
   clock = new VirtualClock();
   log = new MemoryLog();
-  [pulls, sent, missed] = [[], [], 0];
+  [pulls, sent, missed, madeRoom, abandoned] = [[], [], 0, [], []];
   pull = async (tick) => halo(tick);
   const { signal } = new AbortController();
   const parts = { clock, engine: new ReferenceEngine(), signal };
   shards = (await ShardSet.allocate(topology, 0, spec, parts)) as ShardSet;
   const nothing = () => undefined;
-  exchange = new HaloExchange(topology, 0, {
+  exchange = new HaloExchange(topology, 0, shards, {
     clock,
     log,
     timing,
@@ -51,7 +54,8 @@ beforeEach(async () => {
         return { missed: () => missed++, close: nothing };
       },
       send: (_bootId, message) => sent.push(message),
-      isIdle: () => true,
+      makeRoom: (bootId) => madeRoom.push(bootId),
+      abandon: (bootId) => abandoned.push(bootId),
       pull: (_peer, tick) => {
         pulls.push([clock.nowMs(), tick]);
         return pull(tick);
@@ -64,7 +68,10 @@ afterEach(() => exchange.close());
 /** Goes through so many exchanges. */
 async function passAll(exchanges: number): Promise<void> {
   for (let i = 0; i < exchanges; i++) {
-    if (!(await exchange.receive(shards))) return;
+    const { tick } = shards;
+    exchange.send(tick);
+    if (!(await exchange.receive(tick))) return;
+    exchange.makeRoom(tick + 1);
     await shards.step(1, () => undefined);
   }
 }
@@ -96,17 +103,38 @@ describe('HaloExchange', () => {
 
   test('keeps what it has sent for who subscribes later, and for no stranger', async () => {
     await shards.pack();
-    for (const tick of [0, 1, 2]) exchange.send(shards, tick);
-    expect(exchange.keptFor('boot-1')).toEqual(sent.slice(1));
+    exchange.send(0);
+    expect([exchange.keptFor('boot-1'), sent.length]).toEqual([sent, 1]);
     expect(exchange.keptFor('boot-7')).toEqual([]);
   });
 
-  test('takes messages as large as they are to be, where there is room for them', () => {
+  test('takes messages as large as they are to be, where the shards want them', async () => {
     expect(subscriber.maxBytes).toBe(halo(0).byteLength);
-    const room = subscriber.room(subscriber.maxBytes);
+    const room = subscriber.room(halo(0), subscriber.maxBytes);
     room.set(halo(0));
     subscriber.accept(room);
-    expect(exchange.waitingFor).toEqual([]);
+    expect(room).toBe(shards.arriving(1, 0));
+    expect(await exchange.receive(0)).toBe(true);
+  });
+
+  test('lets go of messages to be sent before they are written over, and at its end', async () => {
+    await shards.pack();
+    exchange.send(0);
+    exchange.makeRoom(1);
+    expect([madeRoom, abandoned]).toEqual([['boot-1'], []]);
+    exchange.close();
+    expect(abandoned).toEqual(['boot-1']);
+  });
+
+  test('does not wait for what a stream began to bring and did not', async () => {
+    void passAll(1);
+    await clock.advance(0);
+    subscriber.room(halo(0), subscriber.maxBytes);
+    await clock.advance(300);
+    expect([pulls.length, shards.tick]).toEqual([1, 0]);
+    subscriber.ended();
+    await clock.advance(500);
+    expect([pulls.length, shards.tick]).toEqual([2, 1]);
   });
 
   test('warns once where a stream cannot be opened, however often a pull succeeds', async () => {
@@ -138,7 +166,7 @@ describe('HaloExchange', () => {
     for (const outage of [1, 2]) {
       pull = () => Promise.reject(new Error('connection refused'));
       await clock.advance(3_000);
-      exchange.accept('boot-1', halo(shards.tick));
+      subscriber.accept(halo(shards.tick));
       await clock.advance(0);
       expect(told()).toEqual(Array.from({ length: outage }, () => ['warn', 'info']).flat());
     }

@@ -6,6 +6,7 @@ import {
   type StreamListener,
 } from '../../../services/platform/byte-stream.ts';
 import { ColonyError } from '../../../services/protocol/errors.ts';
+import { FRAME_HEADER_BYTES } from '../../../services/protocol/halo-frame.ts';
 import {
   HALO_PATH,
   HALO_PROTOCOL,
@@ -61,9 +62,10 @@ class HeldStream implements ByteStream {
   isDestroyed = false;
   #listener: StreamListener | undefined;
 
-  write(_header: Uint8Array, payload?: Uint8Array): void {
-    this.written.push(payload?.[0]);
-    if (this.isStuck) this.waitingBytes += payload?.byteLength ?? 0;
+  write(...chunks: Uint8Array[]): void {
+    this.written.push(chunks[1]?.[0]);
+    if (!this.isStuck) return;
+    for (const { byteLength } of chunks) this.waitingBytes += byteLength;
   }
 
   listen(listener: StreamListener): void {
@@ -157,27 +159,39 @@ describe('HaloPublisher', () => {
     await expect(subscribe()).rejects.toThrow('BACKEND_FAILED');
   });
 
-  test('leaves out what would be the third to wait', () => {
+  test('gives a stream up in which an older message waits when its place is needed', () => {
     const stream = new HeldStream();
     stream.isStuck = true;
-    subscribeOn(stream);
-    for (const first of [1, 2, 3]) publisher.send('receiver', message(first));
-    stream.waitingBytes = 0;
-    publisher.send('receiver', message(4));
-    expect(stream.written).toEqual([1, 2, 4]);
-  });
-
-  test('knows whether something waits for a peer', () => {
-    const stream = new HeldStream();
-    const states = [publisher.isIdle('receiver')];
     subscribeOn(stream);
     publisher.send('receiver', message(1));
-    states.push(publisher.isIdle('receiver'));
-    stream.isStuck = true;
+    publisher.makeRoom('receiver');
     publisher.send('receiver', message(2));
-    states.push(publisher.isIdle('receiver'));
-    stream.waitingBytes = 0;
-    states.push(publisher.isIdle('receiver'));
-    expect(states).toEqual([true, true, false, true]);
+    expect([stream.written, stream.isDestroyed]).toEqual([[1, 2], false]);
+    publisher.makeRoom('receiver');
+    expect([stream.isDestroyed, publisher.streams]).toEqual([true, 0]);
+  });
+
+  test('gives no stream up that gets on', () => {
+    const stream = new HeldStream();
+    stream.isStuck = true;
+    subscribeOn(stream);
+    for (const first of [1, 2, 3]) {
+      publisher.makeRoom('receiver');
+      publisher.send('receiver', message(first));
+      stream.waitingBytes = Math.min(stream.waitingBytes, FRAME_HEADER_BYTES + message(1).length);
+    }
+    expect(stream.isDestroyed).toBe(false);
+  });
+
+  test('gives a stream up in which anything waits when its exchange is over', () => {
+    const streams = [true, false].map((isStuck) => {
+      const stream = new HeldStream();
+      stream.isStuck = isStuck;
+      subscribeOn(stream);
+      publisher.send('receiver', message(1));
+      publisher.abandon('receiver');
+      return stream;
+    });
+    expect(streams.map(({ isDestroyed }) => isDestroyed)).toEqual([true, false]);
   });
 });

@@ -42,7 +42,7 @@ async function subscribe(): Promise<void> {
   const client = new RpcClient({ transport, secret: SECRET, selfBootId: 'receiver' });
   const subscriber = {
     maxBytes: 100,
-    room: (bytes: number) => new Uint8Array(bytes),
+    room: (_header: Uint8Array, bytes: number) => new Uint8Array(bytes),
     accept: ([first]: Uint8Array) => {
       if (refusal !== undefined) throw refusal;
       taken.push(first);
@@ -52,6 +52,7 @@ async function subscribe(): Promise<void> {
       reports.push(`troubled: ${code ?? reason}`);
     },
     well: () => reports.push('well'),
+    ended: () => reports.push('ended'),
   };
   const parts = { client, fence: () => FENCE, admit: () => admit(), clock, log };
   subscription = new StreamHaloSubscription(TARGET, subscriber, parts);
@@ -105,7 +106,7 @@ describe('a subscription', () => {
     await net.settle();
     sender.latest.send(message(1));
     await net.settle();
-    expect([asked, taken, reports]).toEqual([2, [1], ['well', 'well']]);
+    expect([asked, taken, reports]).toEqual([2, [1], ['well', 'ended', 'well']]);
   });
 
   test('does not storm a neighbour that breaks every stream', async () => {
@@ -147,7 +148,7 @@ describe('a subscription', () => {
     admit = () => subscription.close();
     stream.send(message(1));
     await net.settle();
-    expect([taken, reports, stream.isEnded]).toEqual([[], ['well'], true]);
+    expect([taken, reports, stream.isEnded]).toEqual([[], ['well', 'ended'], true]);
   });
 
   test('reports why there is no stream', async () => {
@@ -195,7 +196,7 @@ describe('a subscription', () => {
     const stream = await open();
     subscription.close();
     await net.clock.advance(60_000);
-    expect([stream.isEnded, asked, reports]).toEqual([true, 1, ['well']]);
+    expect([stream.isEnded, asked, reports]).toEqual([true, 1, ['well', 'ended']]);
     expect(net.clock.pendingTimers).toBe(0);
   });
 
@@ -209,10 +210,15 @@ describe('a subscription', () => {
   });
 });
 
+/** Bytes of which the first say, as in a frame, how many there are behind the header. */
+const noFrame = (bytes: number) =>
+  Uint8Array.from({ length: bytes }, (_, i) => (i > 0 ? 0 : bytes - 48));
+
 describe('a stream is broken off, with a warning that says why, by', () => {
   const cases: [name: string, write: (to: SentStream) => void, why: string][] = [
     ['a message larger than any may be', (to) => to.send(message(1, 101)), '101 bytes'],
-    ['bytes that are no frame', (to) => to.stream.write(new Uint8Array(48)), 'tag of frame 0'],
+    ['a message smaller than a header', (to) => to.send(message(1, 31)), '31 bytes'],
+    ['bytes that are no frame', (to) => to.stream.write(noFrame(100)), 'tag of frame 0'],
     [
       'a frame that was changed',
       (to) => to.stream.write(to.frame(message(1)).map((byte, i) => (i === 60 ? 1 : byte))),

@@ -6,6 +6,7 @@ const nothing = () => undefined;
 export const noPeers: HaloTransport = {
   subscribe: () => ({ missed: nothing, close: nothing }),
   send: nothing,
-  isIdle: () => true,
+  makeRoom: nothing,
+  abandon: nothing,
   pull: () => Promise.reject(new Error('there are no peers')),
 };

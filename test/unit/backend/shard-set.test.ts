@@ -4,8 +4,8 @@ import type { Engine } from '../../../services/kernel/engine.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { HALO_HEADER_BYTES } from '../../../services/protocol/halo-codec.ts';
 import type { Topology } from '../../../services/protocol/topology.ts';
-import { createCellBlock } from '../../../services/world/cell-block.ts';
 import { digestOf, formatDigest } from '../../../services/world/digest.ts';
 import { drawEvent, type InjectedEvent } from '../../../services/world/events.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
@@ -52,9 +52,9 @@ const nothing = () => undefined;
 describe('a step of shards', () => {
   test('begins at the border, and tells when all is packed that neighbours need', async () => {
     const set = await laid();
-    const departing = () => set.departing(1).slice();
+    const departing = () => set.departing(1, 1).slice();
     await set.pack();
-    const packedBefore = departing();
+    const packedBefore = set.departing(1, 0).slice();
     const before = digestsOf(set);
     const early: { digests: bigint[]; cells: Uint8Array; tick: number }[] = [];
     await set.step(1, () => {
@@ -66,15 +66,16 @@ describe('a step of shards', () => {
     const expected = after.map((done, i) => (i < 2 ? done : before[i]));
     expect(early).toEqual([{ digests: expected, cells: departing(), tick: 0 }]);
     expect(departing()).not.toEqual(packedBefore);
+    expect(set.departing(1, 0)).toEqual(packedBefore);
   });
 
   test('packs only where an exchange is due', async () => {
     const set = await laid({ of: { ...topology, ticksPerExchange: 2 } });
     await set.pack();
-    const packed = [set.departing(1).slice()];
+    const packed = [set.departing(1, 2).slice()];
     for (let i = 0; i < 2; i++) {
       await set.step(1, nothing);
-      packed.push(set.departing(1).slice());
+      packed.push(set.departing(1, 2).slice());
     }
     expect(packed[1]).toEqual(packed[0]);
     expect(packed[2]).not.toEqual(packed[0]);
@@ -83,9 +84,9 @@ describe('a step of shards', () => {
   test('fills margins with what arrived', async () => {
     const [one, other] = [await laid(), await laid()];
     await one.pack();
-    const cells = new Uint8Array(one.departing(1).length);
-    one.arrived(1, cells);
-    other.arrived(1, cells.fill(3));
+    other.arriving(1, 1).fill(3, HALO_HEADER_BYTES);
+    for (const set of [one, other]) await set.step(1, nothing);
+    expect(digestsOf(one)).toEqual(digestsOf(other));
     for (const set of [one, other]) await set.step(1, nothing);
     expect(digestsOf(one)).not.toEqual(digestsOf(other));
   });
@@ -163,15 +164,13 @@ describe('a step of shards', () => {
   });
 });
 
-test('what arrives when shards are not wanted any more is left out', async () => {
-  const stop = new AbortController();
-  const engine = new WasmEngine(kernelModule);
-  const set = await laid({ engine, signal: stop.signal });
-  const cells = new Uint8Array(set.departing(1).length).fill(7);
-  stop.abort();
-  engine.close();
-  const next = new WasmEngine(kernelModule, { memory: engine.memory });
-  const block = next.createBlock({ ...set.blocks[0]! });
-  set.arrived(1, cells);
-  expect(digestOf(block)).toBe(digestOf(createCellBlock(set.blocks[0]!)));
+test('messages of two exchanges, each with room for its header, stand apart', async () => {
+  const set = await laid({ of: { ...topology, ticksPerExchange: 2 } });
+  const places = [0, 2].flatMap((tick) => [set.departing(1, tick), set.arriving(1, tick)]);
+  expect(set.peers).toEqual([1]);
+  places.forEach((place, i) => {
+    place.fill(i + 1);
+  });
+  expect(places.map((place) => new Set(place).size)).toEqual([1, 1, 1, 1]);
+  expect([4, 6].map((tick) => set.departing(1, tick)[0])).toEqual([1, 3]);
 });

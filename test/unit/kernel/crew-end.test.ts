@@ -83,9 +83,7 @@ describe('a crew of which a thread breaks', () => {
             {
               address: engine.addressOf(block),
               extent: extentOf(block),
-              fillsFromBlocks: engine.layCopies([]),
-              fillsFromParcels: engine.layCopies([]),
-              packs: engine.layCopies([]),
+              turns: [],
             },
           ],
           awaited: 0,

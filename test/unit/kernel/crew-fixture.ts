@@ -3,7 +3,7 @@ import { afterEach, expect } from 'vitest';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import type { Workforce } from '../../../services/kernel/workforce.ts';
-import type { BlockExtent, CellRaster } from '../../../services/world/cell-block.ts';
+import type { BlockExtent, CellBlock, CellRaster } from '../../../services/world/cell-block.ts';
 import { type CellCopy, copyCells } from '../../../services/world/cell-copy.ts';
 import { haloPieces } from '../../../services/world/halo-pieces.ts';
 import { DEFAULT_RULES } from '../../../services/world/rules.ts';
@@ -37,12 +37,29 @@ export function muster(
   awaited = 0,
 ) {
   const blocks = extents.map((e) => engine.createBlock({ ...e, halo: RADIUS * k }));
+  const border = blocks.slice(0, awaited);
+  const turns = [0, 1].map(() => turnOf(engine, blocks, border));
+  const workforce = engine.muster(
+    { spec, blocks, turns, awaited },
+    { signal, yieldToIo: async () => {} },
+  );
+  closeLater(workforce);
+  const packed = turns.flatMap((turn) => turn.packed);
+  const arrive = (seed: number) => {
+    turns.forEach((turn, i) => {
+      turn.arrive(seed + i);
+    });
+  };
+  return { blocks, workforce, packed, arrive };
+}
+
+/** What is copied in one turn: the western margins come from elsewhere. */
+function turnOf(engine: Engine, blocks: readonly CellBlock[], border: readonly CellBlock[]) {
   const fills: CellCopy[] = blocks.flatMap((target) =>
     blocks.flatMap((source) =>
       haloPieces(target, source).map((piece) => ({ ...piece, source, target })),
     ),
   );
-  // The western margins come from elsewhere.
   const arriving = engine.createParcel(
     blocks.map(({ halo, rows }) => ({ width: halo, height: rows })),
   );
@@ -62,19 +79,13 @@ export function muster(
     }
   };
   // Others get the whole of each block that they wait for.
-  const border = blocks.slice(0, awaited);
   const parcel = engine.createParcel(border);
   const packs = border.map((source, i): CellCopy => {
     const { width, height } = source;
     const at = { sourceX: 0, sourceY: 0, targetX: 0, targetY: 0 };
     return { source, target: parcel.rasters[i] as CellRaster, ...at, width, height };
   });
-  const workforce = engine.muster(
-    { spec, blocks, fills, packs, awaited },
-    { signal, yieldToIo: async () => {} },
-  );
-  closeLater(workforce);
-  return { blocks, workforce, packed: parcel.rasters, arrive };
+  return { fills, packs, packed: parcel.rasters, arrive };
 }
 
 /** All cells of the first ones are those of the others. */
@@ -87,4 +98,4 @@ export function expectSame(some: readonly CellRaster[], others: readonly CellRas
 /** A world in nine blocks. */
 export const spec = specOf({ width: 96, height: 64, shardSize: 32, seed: 5 });
 export const nine = partition(wholeBlock(96, 64, 0), [31, 60], [20, 40], 0);
-export const step = (tick: number) => ({ tick, rules: DEFAULT_RULES, fillsMargins: true });
+export const step = (tick: number) => ({ tick, rules: DEFAULT_RULES, fills: 0 });

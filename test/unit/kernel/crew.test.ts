@@ -44,6 +44,7 @@ describe('a crew of threads', () => {
           const actual = muster(crewEngine(threads, { spins }), any, parts, k, undefined, awaited);
           const both = [expected.workforce, actual.workforce];
           await Promise.all(both.map((workforce) => workforce.layGenesis()));
+          const turnOf = (tick: number) => Math.floor(tick / k) % 2;
           const step = { tick: 0, ticks: 1 };
           for (; step.tick < 12; step.tick += step.ticks) {
             const { tick } = step;
@@ -54,10 +55,10 @@ describe('a crew of threads', () => {
             const work = {
               ...step,
               rules: rules[tick % rules.length] ?? DEFAULT_RULES,
-              fillsMargins: tick % k === 0,
-              packsParcels: step.ticks === toExchange,
+              ...(tick % k === 0 && { fills: turnOf(tick) }),
+              ...(step.ticks === toExchange && { packs: turnOf(tick + step.ticks) }),
             };
-            if (work.fillsMargins) for (const { arrive } of [expected, actual]) arrive(seed ^ tick);
+            if ('fills' in work) for (const { arrive } of [expected, actual]) arrive(seed ^ tick);
             const areWhole = await Promise.all(both.map((workforce) => workforce.step(work)));
             expect(areWhole).toEqual([true, true]);
             expectSame(expected.packed, actual.packed);
@@ -82,7 +83,7 @@ describe('a crew of threads', () => {
     for (const w of [workforce, expected.workforce]) await w.layGenesis();
     areSame();
     for (const b of [...blocks, ...expected.blocks]) b.food.fill(7, b.stride * b.halo + b.halo);
-    for (const w of [workforce, expected.workforce]) await w.fillMargins();
+    for (const w of [workforce, expected.workforce]) await w.fillMargins(0);
     areSame();
   });
 
@@ -91,9 +92,11 @@ describe('a crew of threads', () => {
     const actual = muster(crewEngine(2), spec, nine, 1, undefined, 4);
     for (const { workforce } of [expected, actual]) {
       await workforce.layGenesis();
-      expect(await workforce.packParcels()).toBe(true);
+      expect(await workforce.packParcels(1)).toBe(true);
     }
-    expect(actual.packed.flatMap(({ size }) => [...size]).some((size) => size > 0)).toBe(true);
+    const [ofFirst, ofSecond] = [actual.packed.slice(0, 4), actual.packed.slice(4)];
+    expect(ofFirst.flatMap(({ size }) => [...size]).every((size) => size === 0)).toBe(true);
+    expect(ofSecond.flatMap(({ size }) => [...size]).some((size) => size > 0)).toBe(true);
     expectSame(expected.packed, actual.packed);
   });
 
@@ -139,15 +142,15 @@ describe('a crew of threads', () => {
     const actual = muster(crewEngine(2), spec, nine, 1, undefined, awaited);
     for (const { workforce } of [expected, actual]) await workforce.layGenesis();
     for (let tick = 0; tick < 20; tick++) {
-      const packsParcels = tick % 2 === 0;
+      const packing = tick % 2 === 0 ? { packs: 0 } : {};
       let told = 0;
-      await expected.workforce.step({ ...step(tick), packsParcels });
+      await expected.workforce.step({ ...step(tick), ...packing });
       const onAwaited = () => {
         told++;
         expectSame(expected.blocks.slice(0, awaited), actual.blocks);
         expectSame(expected.packed, actual.packed);
       };
-      await actual.workforce.step({ ...step(tick), packsParcels, onAwaited });
+      await actual.workforce.step({ ...step(tick), ...packing, onAwaited });
       expect(told).toBe(1);
     }
   });
@@ -183,7 +186,7 @@ describe('a crew of threads', () => {
     const onAwaited = () => {
       throw new Error('it cannot be sent');
     };
-    const work = { ...step(0), packsParcels: true, onAwaited };
+    const work = { ...step(0), packs: 0, onAwaited };
     await expect(workforce.step(work)).rejects.toThrow('it cannot be sent');
     expect(workforce.blocksDone).toBe(nine.length);
   });

@@ -17,12 +17,12 @@ function muster(yieldToIo: () => Promise<void> = async () => {}) {
       ...{ worldWidth: 64, worldHeight: 16 },
     }),
   );
-  const plan = { spec, blocks, copies: [], awaited: 2 };
+  const plan = { spec, blocks, awaited: 2 };
   const workforce = new InlineWorkforce(engine, plan, { signal: stop.signal, yieldToIo });
   return { workforce, blocks, stop };
 }
 
-const step = { tick: 0, rules: DEFAULT_RULES, fillsMargins: false };
+const step = { tick: 0, rules: DEFAULT_RULES };
 
 test('blocks that others wait for are told to be done before the others are', async () => {
   const { workforce, blocks } = muster();

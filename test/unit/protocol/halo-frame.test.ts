@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pour } from '../../../services/platform/byte-stream.ts';
+import { HALO_HEADER_BYTES } from '../../../services/protocol/halo-codec.ts';
 import {
   FRAME_HEADER_BYTES,
   type Frame,
@@ -29,7 +30,10 @@ function sealed(...payloads: Uint8Array[]): Uint8Array[] {
 
 describe('frames', () => {
   test('come out as they went in, however the stream cuts them', () => {
-    const payloads = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 5 });
+    const payloads = fc.array(fc.uint8Array({ minLength: 32, maxLength: 300 }), {
+      minLength: 1,
+      maxLength: 5,
+    });
     fc.assert(
       fc.property(payloads, fc.infiniteStream(fc.integer({ min: 1, max: 200 })), (sent, cuts) => {
         const { reader, frames, read } = readerOf();
@@ -48,22 +52,25 @@ describe('frames', () => {
 
   test('have payloads of their own, not parts of what came', () => {
     const { frames, read } = readerOf();
-    const [wire] = sealed(Uint8Array.of(1, 2, 3)) as [Uint8Array];
+    const [wire] = sealed(new Uint8Array(40).fill(3)) as [Uint8Array];
     read(wire);
     wire.fill(0);
-    expect([...(frames[0]?.payload ?? [])]).toEqual([1, 2, 3]);
+    expect(frames[0]?.payload).toEqual(Buffer.alloc(40, 3));
   });
 
   test('are read right into the room that is given for them', () => {
     const rooms: Uint8Array[] = [];
-    const allocate = (bytes: number) => {
-      const room = new Uint8Array(bytes);
-      rooms.push(room);
-      return room;
+    const headers: number[][] = [];
+    const room = (header: Uint8Array, bytes: number) => {
+      headers.push([...header]);
+      rooms.push(new Uint8Array(bytes));
+      return rooms.at(-1) as Uint8Array;
     };
-    const { frames, read } = readerOf({ allocate });
-    for (const wire of sealed(Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3))) read(wire);
-    expect(rooms.map((room) => [...room])).toEqual([[1, 2], [], [3]]);
+    const { frames, read } = readerOf({ room });
+    const sent = [40, 32, 300].map((bytes) => new Uint8Array(bytes).map((_, i) => bytes + i));
+    for (const wire of sealed(...sent)) read(wire);
+    expect(rooms).toEqual(sent);
+    expect(headers).toEqual(sent.map((message) => [...message.subarray(0, HALO_HEADER_BYTES)]));
     expect(frames.map(({ payload }, i) => payload === rooms[i])).toEqual([true, true, true]);
   });
 
@@ -117,10 +124,19 @@ describe('a reader is broken for good by', () => {
     expect(() => read(three()[0] as Uint8Array)).toThrow(unauthentic);
   });
 
-  test('a length above the bound, before anything of it is there', () => {
-    const { read } = readerOf({ maxBytes: 49 });
-    const header = (three()[0] as Uint8Array).subarray(0, FRAME_HEADER_BYTES);
-    expect(() => read(header)).toThrow(expect.objectContaining({ code: 'BODY_TOO_LARGE' }));
+  test('a length above the bound, before there is room for it', () => {
+    const room = () => {
+      throw new Error('asked for room');
+    };
+    const { read } = readerOf({ maxBytes: 49, room });
+    expect(() => read(three()[0] as Uint8Array)).toThrow(
+      expect.objectContaining({ code: 'BODY_TOO_LARGE' }),
+    );
+  });
+
+  test('a length that is less than a header', () => {
+    const wire = (three()[0] as Uint8Array).fill(31, 0, 1);
+    expect(() => readerOf().read(wire)).toThrow(expect.objectContaining({ code: 'HALO_INVALID' }));
   });
 
   test('an error: what follows it is dropped', () => {
