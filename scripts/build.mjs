@@ -72,7 +72,6 @@ export async function build({ clean = false } = {}) {
     splitting: true,
     chunkNames: 'chunk-[hash]',
     sourcemap: true,
-    keepNames: true,
     // Native or started from their own folder: they stay packages.
     external: ['dynalite', 'classic-level'],
     // Bundled CommonJS packages call require.

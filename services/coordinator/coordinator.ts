@@ -33,6 +33,7 @@ import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
 import { RunControl } from './ticking/run-control.ts';
 import { colonyView } from './watching/colony-view.ts';
+import { CoordinatorList } from './watching/coordinator-list.ts';
 import { EventHistory } from './watching/event-history.ts';
 import { assembleFrame } from './watching/frame-assembly.ts';
 import { FrameQueue } from './watching/frame-queue.ts';
@@ -81,9 +82,6 @@ export interface CoordinatorOptions {
   hook?: StageHook;
 }
 
-/** How long a list of coordinators is shown before it is read again. */
-const COORDINATORS_MAX_AGE_MS = 2_000;
-
 /** A coordinator without its sockets: everything the public HTTP API asks for. */
 export class Coordinator implements ColonyService {
   readonly context: CoordinatorContext;
@@ -97,12 +95,13 @@ export class Coordinator implements ColonyService {
   readonly #eventControl: EventControl;
   readonly #eventHistory: EventHistory;
   readonly #frames = new FrameQueue<Awaited<ReturnType<typeof assembleFrame>>>();
-  #coordinators: { entries: RegistryEntry[]; readMs: number } | undefined;
+  readonly #coordinators: CoordinatorList;
   #spec: { ref: string; stored: StoredSpec } | undefined;
 
   constructor(options: CoordinatorOptions) {
     this.#o = options;
     this.#eventHistory = new EventHistory(options.events);
+    this.#coordinators = new CoordinatorList(options);
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
     const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
     this.context = new CoordinatorContext(log);
@@ -214,7 +213,7 @@ export class Coordinator implements ColonyService {
       record,
       driver,
       stored: driving?.stored ?? (await this.#storedSpec(record.specRef)),
-      coordinators: await this.#listCoordinators(),
+      coordinators: await this.#coordinators.entries(),
       lastDigest:
         driving !== undefined || colonyInstanceId === undefined
           ? undefined
@@ -302,21 +301,5 @@ export class Coordinator implements ColonyService {
       this.#spec = { ref, stored };
     }
     return this.#spec.stored;
-  }
-
-  async #listCoordinators(): Promise<RegistryEntry[]> {
-    const { registry, clock, log } = this.#o;
-    const known = this.#coordinators;
-    if (known !== undefined && clock.nowMs() - known.readMs < COORDINATORS_MAX_AGE_MS) {
-      return known.entries;
-    }
-    try {
-      const entries = await registry.list('coordinators');
-      this.#coordinators = { entries, readMs: clock.nowMs() };
-      return entries;
-    } catch (err) {
-      log.warn({ err }, 'the coordinators could not be listed');
-      return known?.entries ?? [];
-    }
   }
 }

@@ -6,6 +6,9 @@ import { describeZodError } from './describe-zod-error.ts';
 /** Bodies of public requests. */
 export const BODY_MAX_BYTES = 64 * 1024;
 
+/** Whether a request of this method can have one. */
+export const hasBody = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
+
 const JSON_CONTENT_TYPE = /^application\/json\s*(;|$)/i;
 
 /**

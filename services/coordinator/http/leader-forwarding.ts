@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ColonyError } from '../../protocol/errors.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
+import { hasBody } from './json-body.ts';
 
 /** Marks a request that came from a standby: it is never forwarded again. */
 const FORWARDED_HEADER = 'colony-forwarded';
@@ -59,11 +60,10 @@ async function passOn(
   const headers = new Headers({ [FORWARDED_HEADER]: '1', 'x-request-id': c.get('requestId') });
   copyHeaders(c.req.raw.headers, headers, REQUEST_HEADERS);
   const { method } = c.req;
-  const hasBody = method !== 'GET' && method !== 'HEAD';
   const request = new Request(new URL(pathname + search, leaderAddress), {
     method,
     headers,
-    ...(hasBody ? { body: await c.req.arrayBuffer() } : {}),
+    ...(hasBody(method) && { body: await c.req.arrayBuffer() }),
   });
   let answer: Response;
   try {

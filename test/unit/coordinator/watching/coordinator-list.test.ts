@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { CoordinatorList } from '../../../../services/coordinator/watching/coordinator-list.ts';
+import { MemoryLog } from '../../../../services/platform/memory-log.ts';
+import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import {
+  PROTOCOL_VERSION,
+  type RegistryEntry,
+} from '../../../../services/protocol/registry-entry.ts';
+
+const entry = (id: number): RegistryEntry => ({
+  id: `coordinator-${id}`,
+  bootId: `00000000-0000-4000-8000-00000000000${id}`,
+  address: `10.0.0.${id}`,
+  rpcPort: 8083,
+  httpPort: 8083,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  version: '0.0.0-test',
+  protocolVersion: PROTOCOL_VERSION,
+});
+
+let clock: VirtualClock;
+let log: MemoryLog;
+let list: CoordinatorList;
+/** What stands in the registry. */
+let standing: RegistryEntry[];
+/** How often it was read. */
+let reads: number;
+/** What a reading takes. */
+let readingMs: number;
+let failure: Error | undefined;
+beforeEach(() => {
+  [clock, log, standing] = [new VirtualClock(), new MemoryLog(), [entry(1)]];
+  [reads, readingMs, failure] = [0, 0, undefined];
+  const registry = {
+    async list() {
+      reads++;
+      if (readingMs > 0) await clock.sleep(readingMs);
+      if (failure !== undefined) throw failure;
+      return standing;
+    },
+  };
+  list = new CoordinatorList({ registry, clock, log });
+});
+
+const ids = async () => (await list.entries()).map(({ id }) => id);
+
+describe('the list of coordinators', () => {
+  test('is not read again while it is fresh', async () => {
+    for (let i = 0; i < 3; i++) expect(await ids()).toEqual(['coordinator-1']);
+    await clock.advance(1_900);
+    await ids();
+    expect(reads).toBe(1);
+  });
+
+  test('is shown as it was while it is read again, once', async () => {
+    await ids();
+    standing = [entry(1), entry(2)];
+    readingMs = 500;
+    await clock.advance(2_000);
+    for (let i = 0; i < 3; i++) expect(await ids()).toEqual(['coordinator-1']);
+    await clock.advance(500);
+    expect(await ids()).toEqual(['coordinator-1', 'coordinator-2']);
+    expect(reads).toBe(2);
+  });
+
+  test('is not shown when it is old', async () => {
+    await ids();
+    standing = [entry(2)];
+    await clock.advance(10_000);
+    expect(await ids()).toEqual(['coordinator-2']);
+  });
+
+  test('is what it was where it cannot be read, with a warning', async () => {
+    await ids();
+    failure = new Error('no answer');
+    await clock.advance(60_000);
+    expect(await ids()).toEqual(['coordinator-1']);
+    expect(log.messages('warn')).toEqual(['the coordinators could not be listed']);
+    failure = undefined;
+    standing = [entry(3)];
+    expect(await ids()).toEqual(['coordinator-3']);
+  });
+
+  test('is empty where it never could be read', async () => {
+    failure = new Error('no answer');
+    expect(await ids()).toEqual([]);
+  });
+});
