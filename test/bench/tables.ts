@@ -47,7 +47,7 @@ export function clusterTable(result: ClusterResult): string[] {
     row(['x kernel', two(result.timesKernel)]),
     row(['cores', `${two(coresUsed)} of ${cores}`]),
     ...scalingTable('the same world on more backends', 'backends', scaling.strong),
-    ...scalingTable('250,000 cells for each backend', 'backends', scaling.weak),
+    ...scalingTable('625,000 cells for each backend', 'backends', scaling.weak),
     ...scalingTable('more threads in one backend', 'threads', scaling.threads),
     'CPU ns: per cell and tick, of all processes; kernel ns: of one thread of it, in this run',
   ];
