@@ -84,7 +84,11 @@ export class HaloExchange {
       const subscription = this.#transport.subscribe(target, {
         maxBytes: this.#inbox.expectedBytes(index),
         room: (header, bytes) => this.#inbox.roomFor(index, header, bytes),
-        accept: (message) => this.#accept(index, message),
+        accept: (message) => {
+          this.#accept(index, message);
+          this.#isWell(peer, 'stream');
+        },
+        refuse: (message) => this.#inbox.refuse(index, message),
         ended: () => this.#inbox.streamEnded(index),
         troubled: (error) =>
           this.#isTroubled(peer, 'stream', error, 'A stream does not bring halos.'),
@@ -95,7 +99,7 @@ export class HaloExchange {
     }
   }
 
-  /** Boot ids of the neighbours that are waited for longer than a push should take. */
+  /** Boot ids of the neighbours that are waited for longer than a message should take. */
   get waitingFor(): string[] {
     if (this.#waiting === undefined) return [];
     const { tick, sinceMs } = this.#waiting;
@@ -128,6 +132,8 @@ export class HaloExchange {
 
   /** Sends the peers what they need of a state, without waiting. It must have been packed. */
   send(tick: number): void {
+    // Threads may tell that they have packed when nobody wants it any more.
+    if (this.#isClosed) return;
     for (const [index, message] of this.#outbox.seal(tick)) {
       this.#transport.send(this.#peers.get(index)?.bootId ?? '', message);
     }
@@ -201,6 +207,11 @@ export class HaloExchange {
       const message = await this.#transport.pull(peer, tick, { maxBytes, timeoutMs });
       if (this.#isClosed) return;
       if (this.#inbox.missing(tick).includes(index)) peer.subscription.missed();
+      // A stream that was overtaken stands still: nothing else can be put where it has begun to.
+      if (this.#inbox.isFilling(index, tick)) {
+        peer.subscription.reset();
+        this.#inbox.streamEnded(index);
+      }
       this.#accept(index, message);
     } catch (error) {
       this.#isTroubled(peer, 'pull', error, 'A halo could not be pulled.');

@@ -56,19 +56,29 @@ export class HaloInbox {
     return arrivals.filling;
   }
 
+  /** A message that a stream has brought is not taken. */
+  refuse(peer: number, message: Uint8Array): void {
+    const arrivals = this.#arrivalsOf(peer);
+    if (arrivals.filling === message) arrivals.filling = undefined;
+  }
+
   /** The stream of a peer is over, and fills nothing any more. */
   streamEnded(peer: number): void {
     this.#arrivalsOf(peer).filling = undefined;
   }
 
+  /** Whether a stream is filling the place of a message. */
+  isFilling(peer: number, tick: number): boolean {
+    return this.#arrivalsOf(peer).filling === this.#placeOf(peer, tick);
+  }
+
   /**
-   * Takes a message of a peer. One of an exchange that is over, that is here already, or that a stream
-   * is about to bring is dropped.
+   * Takes a message of a peer, whose place no stream may be filling but with this one. One of an exchange
+   * that is over, or that is here already, is dropped.
    * Throws HALO_INVALID, before anything of the cells is looked at.
    */
   accept(peer: number, message: Uint8Array): void {
-    const arrivals = this.#arrivalsOf(peer);
-    if (arrivals.filling === message) arrivals.filling = undefined;
+    this.refuse(peer, message);
     const { generation, topologyVersion, tick, senderIndex } = readHaloHeader(message);
     const t = this.#topology;
     if (generation !== t.generation || topologyVersion !== t.topologyVersion) {
@@ -88,10 +98,12 @@ export class HaloInbox {
       throw invalid(`tick ${tick} is too far ahead: nobody can be beyond ${this.#furthestTick}`);
     }
     if (!this.#isWanted(peer, tick)) return;
+    if (this.isFilling(peer, tick)) {
+      throw new Error(`a stream is filling the place of tick ${tick} of backend ${peer}`);
+    }
     const place = this.#placeOf(peer, tick);
-    if (place === arrivals.filling) return;
     if (place !== message) place.set(message);
-    arrivals.ticks.add(tick);
+    this.#arrivalsOf(peer).ticks.add(tick);
   }
 
   /** Peers whose message of this exchange has not come. */

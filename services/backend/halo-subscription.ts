@@ -40,6 +40,8 @@ export class StreamHaloSubscription implements HaloSubscription {
   readonly #parts: StreamHaloSubscriptionParts;
   readonly #closed = new AbortController();
   #stream: ByteStream | undefined;
+  /** It was broken off, not ended by the other side. */
+  #isGivenUp = false;
   /** When the first of the messages was pulled since which none has come by the stream. */
   #missingSinceMs: number | undefined;
   #patienceMs = PATIENCE_MIN_MS;
@@ -58,7 +60,12 @@ export class StreamHaloSubscription implements HaloSubscription {
     if (nowMs - this.#missingSinceMs < this.#patienceMs) return;
     this.#patienceMs = Math.min(PATIENCE_MAX_MS, 2 * this.#patienceMs);
     this.#parts.log.debug({ peer: this.#peer.bootId }, 'Halos are pulled and do not arrive.');
-    this.#stream.destroy();
+    this.reset();
+  }
+
+  reset(): void {
+    this.#isGivenUp = true;
+    this.#stream?.destroy();
   }
 
   close(): void {
@@ -83,7 +90,7 @@ export class StreamHaloSubscription implements HaloSubscription {
     }
   }
 
-  /** One stream from its opening to its end, and how long it lived. */
+  /** One stream from its opening to its end, and how long it lived and was good. */
   async #live(): Promise<number> {
     const { client, fence, clock } = this.#parts;
     try {
@@ -95,10 +102,11 @@ export class StreamHaloSubscription implements HaloSubscription {
       }
       const sinceMs = clock.nowMs();
       this.#stream = stream;
+      this.#isGivenUp = false;
       this.#missingSinceMs = undefined;
       this.#subscriber.well();
       await this.#listen(stream, key);
-      return clock.nowMs() - sinceMs;
+      return this.#isGivenUp ? 0 : clock.nowMs() - sinceMs;
     } catch (error) {
       if (!this.#isClosed) this.#subscriber.troubled(error);
       return 0;
@@ -113,7 +121,7 @@ export class StreamHaloSubscription implements HaloSubscription {
     const peer = this.#peer.bootId;
     const giveUp = (why: string) => {
       if (!this.#isClosed) log.warn({ peer, why }, 'A stream of halos is broken off.');
-      stream.destroy();
+      this.reset();
     };
     const reader = new FrameReader({
       key,
@@ -149,8 +157,15 @@ export class StreamHaloSubscription implements HaloSubscription {
     this.#patienceMs = PATIENCE_MIN_MS;
     try {
       this.#parts.admit(fence);
-      // A newer fence may just have ended the topology that this is for.
-      if (!this.#isClosed) this.#subscriber.accept(payload);
+    } catch (error) {
+      this.#subscriber.refuse(payload);
+      this.#subscriber.troubled(error);
+      return;
+    }
+    // A newer fence may just have ended the topology that this is for.
+    if (this.#isClosed) return;
+    try {
+      this.#subscriber.accept(payload);
     } catch (error) {
       this.#subscriber.troubled(error);
     }

@@ -25,10 +25,12 @@ export interface HaloTransport {
 export interface HaloSubscriber {
   /** The largest message that may come. */
   readonly maxBytes: number;
-  /** Where to put a message that begins with this header; the subscriber's again with `accept`. */
+  /** Where to put a message that begins with this header, until `accept`, `refuse` or `ended`. */
   room(header: Uint8Array, bytes: number): Uint8Array;
   /** Takes a message; throws a ColonyError if it is not what it should be. */
   accept(message: Uint8Array): void;
+  /** A message that has come is not to be taken. */
+  refuse(message: Uint8Array): void;
   /** There is no stream, or something came that was not taken (a ColonyError with its code). */
   troubled(error: unknown): void;
   /** There is a stream. */
@@ -43,5 +45,7 @@ export interface HaloSubscription {
    * arrives for long does not carry any more.
    */
   missed(): void;
+  /** Gives up the stream that there is: from now on it puts nothing anywhere. */
+  reset(): void;
   close(): void;
 }

@@ -135,7 +135,9 @@ export class Crew implements Workforce {
   #listen(worker: Worker): void {
     worker.on('message', (news: CrewNews) => {
       if (news === 'done') this.#settle();
-      else if (news.awaitedOf === this.#running?.tick) this.#tellAwaited(this.#running);
+      else if (news.awaitedOf === this.#running?.tick && !this.#signal.aborted) {
+        this.#tellAwaited(this.#running);
+      }
     });
     worker.on('error', (cause) => this.#fail(`a kernel thread failed: ${cause.message}`, cause));
     worker.on('exit', (code) => this.#fail(`a kernel thread ended, with code ${code}`));

@@ -4,8 +4,8 @@
  */
 export interface ByteStream {
   /**
-   * Sends chunks one after the other without waiting, and keeps them until they are gone: nobody
-   * may change them as long as `waitingBytes` is not 0. After the end they are dropped.
+   * Sends chunks one after the other without waiting, and keeps them until they are gone: what was
+   * written last may not be changed as far as `waitingBytes` reach. After the end they are dropped.
    */
   write(...chunks: Uint8Array[]): void;
   /** Bytes that were written and still wait here, because the other side does not keep up. */

@@ -124,6 +124,8 @@ export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
       });
       response.on('end', () => {
         clearTimeout(timer);
+        // Nobody else does, whatever the other side says of keeping it alive.
+        dialled.socket.destroy();
         const header = (name: string) => headerOf(response, name);
         resolve({
           status: response.statusCode ?? 0,

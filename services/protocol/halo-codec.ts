@@ -14,7 +14,8 @@ import { ColonyError } from './errors.ts';
  *     28  u32  zero
  *     32  …    cells, rectangle after rectangle in the order of halo-plan.ts
  *
- * The fence, the sender's boot id and the signature travel in headers (rpc-auth.ts).
+ * The fence and the proof of who sent it travel outside: in a frame (halo-frame.ts), or in the headers of
+ * a pull (rpc-auth.ts).
  */
 export const HALO_HEADER_BYTES = 32;
 const MAGIC = 0x4148_4344;

@@ -68,7 +68,7 @@ export interface FrameReaderOptions {
   maxBytes: number;
   /** Room for a message of so many bytes that begins with this header, for all of it. @default new memory */
   room?: (header: Uint8Array, bytes: number) => Uint8Array;
-  /** Gets each frame that is good; the payload is its own. */
+  /** Gets each frame that is good; the payload is the room that was given for it. */
   onFrame: (frame: Frame) => void;
 }
 

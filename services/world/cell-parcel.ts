@@ -11,8 +11,7 @@ export interface RasterPlan {
 
 /** Rasters that are packed one behind the other: what a halo message carries. */
 export interface CellParcel {
-  readonly bytes: Uint8Array;
-  /** The same with room for a header before them: what is sent, and where it is received. */
+  /** Its bytes, with room for a header before them: what is sent, and where it is received. */
   readonly message: Uint8Array;
   readonly rasters: readonly CellRaster[];
 }
@@ -46,13 +45,12 @@ export function viewParcel(
 ): CellParcel {
   let offset = start + headerBytes;
   const message = new Uint8Array(buffer, start, headerBytes + parcelBytes(plans));
-  const bytes = message.subarray(headerBytes);
   const rasters = plans.map((plan): CellRaster => {
     const raster = viewRaster(buffer, offset, plan);
     offset += rasterBytes(plan);
     return raster;
   });
-  return { bytes, message, rasters };
+  return { message, rasters };
 }
 
 function viewRaster(buffer: ArrayBufferLike, offset: number, plan: RasterPlan): CellRaster {

@@ -5,8 +5,10 @@ import type { RegistryEntry } from '../../protocol/registry-entry.ts';
 
 /** A list that is older is read again, while it is still shown. */
 const FRESH_MS = 2_000;
-/** One that is older is not shown before it is read again. */
+/** One that is older is not shown before it is read again, */
 const STALE_MS = 10_000;
+/** … or before that has taken so long. */
+const PATIENCE_MS = 2_000;
 
 /**
  * The coordinators of the registry, as they are shown. Whoever looks at the colony several times a second
@@ -15,7 +17,7 @@ const STALE_MS = 10_000;
 export class CoordinatorList {
   readonly #o: { registry: Pick<Registry, 'list'>; clock: Clock; log: Log };
   #known: { entries: RegistryEntry[]; readMs: number } | undefined;
-  #reading: Promise<RegistryEntry[]> | undefined;
+  #reading: { done: Promise<unknown>; sinceMs: number } | undefined;
 
   constructor(options: { registry: Pick<Registry, 'list'>; clock: Clock; log: Log }) {
     this.#o = options;
@@ -23,21 +25,36 @@ export class CoordinatorList {
 
   /** What could be read last; none if nothing ever could. */
   async entries(): Promise<RegistryEntry[]> {
-    const known = this.#known;
-    const ageMs = this.#o.clock.nowMs() - (known?.readMs ?? Number.NEGATIVE_INFINITY);
-    if (ageMs >= FRESH_MS) this.#reading ??= this.#read();
-    return known !== undefined && ageMs < STALE_MS ? known.entries : (this.#reading ?? []);
+    const nowMs = this.#o.clock.nowMs();
+    const ageMs = nowMs - (this.#known?.readMs ?? Number.NEGATIVE_INFINITY);
+    // A reading that hangs does not keep others from being tried.
+    const isUnderWay = this.#reading !== undefined && nowMs - this.#reading.sinceMs < STALE_MS;
+    if (ageMs >= FRESH_MS && !isUnderWay) this.#startReading(nowMs);
+    if (ageMs >= STALE_MS) await this.#patiently(this.#reading?.done);
+    return this.#known?.entries ?? [];
   }
 
-  async #read(): Promise<RegistryEntry[]> {
+  #startReading(sinceMs: number): void {
+    const reading = { done: this.#read(), sinceMs };
+    this.#reading = reading;
+    void reading.done.finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
+    });
+  }
+
+  async #patiently(work: Promise<unknown> | undefined): Promise<void> {
+    const done = new AbortController();
+    const patience = this.#o.clock.sleep(PATIENCE_MS, done.signal).catch(() => undefined);
+    await Promise.race([work, patience]);
+    done.abort();
+  }
+
+  async #read(): Promise<void> {
     const { registry, clock, log } = this.#o;
     try {
       this.#known = { entries: await registry.list('coordinators'), readMs: clock.nowMs() };
     } catch (err) {
       log.warn({ err }, 'the coordinators could not be listed');
-    } finally {
-      this.#reading = undefined;
     }
-    return this.#known?.entries ?? [];
   }
 }

@@ -145,6 +145,24 @@ describe('in place of a neighbour who sends', () => {
     cluster.network.attach(target.origin, { fetch: backend.app.fetch, upgrade: sender.upgrade });
   });
 
+  /** The halo of a tick that the neighbour has for the backend that these tests are about. */
+  async function haloOf(tick: number): Promise<Uint8Array> {
+    const { target, backend } = neighbour();
+    const call = {
+      senderBootId: 'boot-0',
+      targetBootId: target.bootId,
+      sequence: nextSequence++,
+      fence: cluster.fence,
+    };
+    const path = rpcPath('pullHalo');
+    const body = new TextEncoder().encode(JSON.stringify({ tick }));
+    const headers = signCall(SECRET, call, 'POST', path, body);
+    const url = target.origin + path;
+    const response = await backend.app.request(url, { method: 'POST', headers, body });
+    expect(response.status).toBe(200);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
   /** A stream to the backend that these tests are about. */
   async function openStream(): Promise<SentStream> {
     const find = () => sender.streams.findLast((s) => s.subscriber === 'boot-0' && !s.isEnded);
@@ -167,13 +185,27 @@ describe('in place of a neighbour who sends', () => {
     await expectTheWorldTicksOn();
   });
 
-  test('one under a former fence is refused, and the world keeps ticking', async () => {
-    const before = refusals().length;
+  test('the very one that is wanted is refused under a former fence, and pulled at once', async () => {
+    const tick = cluster.tickOf(member);
+    const wanted = await haloOf(tick);
     const stream = await openStream();
-    stream.send(halo(), { ...cluster.fence, epoch: 0 });
+    const before = refusals().length;
+    const sinceMs = cluster.clock.nowMs();
+    stream.send(wanted, { ...cluster.fence, epoch: 0 });
     await cluster.settle();
     expect(refusals().slice(before)).toEqual(['STALE_FENCE']);
-    await expectTheWorldTicksOn();
+    await cluster.runTo(tick + 1);
+    expect(cluster.clock.nowMs() - sinceMs).toBeLessThan(1_000);
+  });
+
+  test('one that does not end is overtaken by a pull', async () => {
+    const tick = cluster.tickOf(member);
+    const { stream } = await openStream();
+    const frame = sender.latest.frame(await haloOf(tick));
+    const sinceMs = cluster.clock.nowMs();
+    stream.write(frame.subarray(0, frame.length / 2));
+    await cluster.runTo(tick + 1);
+    expect(cluster.clock.nowMs() - sinceMs).toBeLessThan(1_000);
   });
 
   test.each<[string, (stream: SentStream) => void]>([
@@ -189,20 +221,7 @@ describe('in place of a neighbour who sends', () => {
   });
 
   test('one of an exchange that is over is taken and changes nothing', async () => {
-    const { target, backend } = neighbour();
-    const call = {
-      senderBootId: 'boot-0',
-      targetBootId: target.bootId,
-      sequence: nextSequence++,
-      fence: cluster.fence,
-    };
-    const path = rpcPath('pullHalo');
-    const body = new TextEncoder().encode(JSON.stringify({ tick: cluster.tickOf(member) }));
-    const headers = signCall(SECRET, call, 'POST', path, body);
-    const url = target.origin + path;
-    const response = await backend.app.request(url, { method: 'POST', headers, body });
-    expect(response.status).toBe(200);
-    const old = new Uint8Array(await response.arrayBuffer());
+    const old = await haloOf(cluster.tickOf(member));
     await cluster.runTo(cluster.tickOf(member) + 10);
     const before = refusals().length;
     const stream = await openStream();

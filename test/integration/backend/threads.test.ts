@@ -116,7 +116,8 @@ function hostPair(k: number) {
     const haloTransport: HaloTransport = {
       subscribe: (_peer, subscriber) => {
         subscribers.set(`boot-${ownIndex}`, subscriber);
-        return { missed: () => undefined, close: () => undefined };
+        const nothing = () => undefined;
+        return { missed: nothing, reset: nothing, close: nothing };
       },
       send: (bootId, message) => {
         const sent = message.slice();

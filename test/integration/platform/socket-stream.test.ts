@@ -195,7 +195,7 @@ test('nobody listening is a refusal', async () => {
 /** A server that answers with these bytes. */
 async function serveBytes(bytes: string): Promise<{ port: number; sockets: Socket[] }> {
   const sockets: Socket[] = [];
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.push(socket);
     socket.on('error', () => undefined);
     socket.once('data', () => socket.write(bytes));
@@ -210,6 +210,23 @@ async function serveBytes(bytes: string): Promise<{ port: number; sockets: Socke
 
 const SWITCHING =
   'HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: test/1\r\n\r\n';
+
+test.each(['keep-alive', 'close'])(
+  'a refusal is the end of its connection, though the other side says %s and stays',
+  async (connection) => {
+    const { port, sockets } = await serveBytes(
+      `HTTP/1.1 404 Not Found\r\nconnection: ${connection}\r\ncontent-length: 2\r\n\r\nno`,
+    );
+    const answer = await open(port);
+    expect(answer.status).toBe(404);
+    const [socket] = sockets;
+    // With nobody there any more, what is written is answered by a reset.
+    const closed = new Promise((resolve) => socket?.once('close', resolve));
+    const speak = setInterval(() => socket?.write('more'), 5);
+    await closed;
+    clearInterval(speak);
+  },
+);
 
 test('what comes in one piece with the answer is not lost', async () => {
   const { port } = await serveBytes(`${SWITCHING}abc`);

@@ -26,6 +26,8 @@ let exchange: HaloExchange;
 let subscriber: HaloSubscriber;
 /** How often the stream was told that it had brought nothing. */
 let missed: number;
+/** How often it was given up. */
+let resets: number;
 /** When which tick was asked for. */
 let pulls: [atMs: number, tick: number][];
 /** What was sent to boot-1. */
@@ -38,7 +40,7 @@ let pull: (tick: number) => Promise<Uint8Array>;
 beforeEach(async () => {
   clock = new VirtualClock();
   log = new MemoryLog();
-  [pulls, sent, missed, madeRoom, abandoned] = [[], [], 0, [], []];
+  [pulls, sent, missed, resets, madeRoom, abandoned] = [[], [], 0, 0, [], []];
   pull = async (tick) => halo(tick);
   const { signal } = new AbortController();
   const parts = { clock, engine: new ReferenceEngine(), signal };
@@ -51,7 +53,7 @@ beforeEach(async () => {
     transport: {
       subscribe: (_peer, to) => {
         subscriber = to;
-        return { missed: () => missed++, close: nothing };
+        return { missed: () => missed++, reset: () => resets++, close: nothing };
       },
       send: (_bootId, message) => sent.push(message),
       makeRoom: (bootId) => madeRoom.push(bootId),
@@ -126,15 +128,35 @@ describe('HaloExchange', () => {
     expect(abandoned).toEqual(['boot-1']);
   });
 
-  test('does not wait for what a stream began to bring and did not', async () => {
-    void passAll(1);
+  test('gives a stream up that was overtaken by a pull, and takes what was pulled', async () => {
+    void passAll(2);
     await clock.advance(0);
     subscriber.room(halo(0), subscriber.maxBytes);
     await clock.advance(300);
-    expect([pulls.length, shards.tick]).toEqual([1, 0]);
-    subscriber.ended();
-    await clock.advance(500);
-    expect([pulls.length, shards.tick]).toEqual([2, 1]);
+    expect([pulls.length, resets, shards.tick]).toEqual([1, 1, 1]);
+    await clock.advance(300);
+    expect([pulls.length, resets, shards.tick]).toEqual([2, 1, 2]);
+  });
+
+  test('takes by a pull what came under a former fence', async () => {
+    void passAll(1);
+    await clock.advance(0);
+    subscriber.refuse(subscriber.room(halo(0), subscriber.maxBytes));
+    await clock.advance(300);
+    expect([pulls.length, resets, shards.tick]).toEqual([1, 0, 1]);
+  });
+
+  test('sends nothing once it is closed', async () => {
+    await shards.pack();
+    exchange.close();
+    exchange.send(0);
+    expect([sent, exchange.keptFor('boot-1')]).toEqual([[], []]);
+  });
+
+  test('tells that a stream is well again when it brings what it should', async () => {
+    subscriber.troubled(new Error('no halo'));
+    subscriber.accept(halo(0));
+    expect(told()).toEqual(['warn', 'info']);
   });
 
   test('warns once where a stream cannot be opened, however often a pull succeeds', async () => {

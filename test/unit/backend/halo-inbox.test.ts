@@ -94,9 +94,16 @@ describe('HaloInbox', () => {
 
   test('puts nothing where a stream is putting something, until that is over', () => {
     stream(1, message(0, { fill: 9 }), 50);
-    inbox.accept(1, message(0, { fill: 5 }));
+    expect([inbox.isFilling(1, 0), inbox.isFilling(2, 0)]).toEqual([true, false]);
+    expect(() => inbox.accept(1, message(0, { fill: 5 }))).toThrow('a stream is filling');
     expect([inbox.missing(0), cellOf(1, 0)]).toEqual([[1, 2], 9]);
     inbox.streamEnded(1);
+    inbox.accept(1, message(0, { fill: 5 }));
+    expect([inbox.missing(0), cellOf(1, 0)]).toEqual([[2], 5]);
+  });
+
+  test('puts something there when what a stream has brought is refused', () => {
+    inbox.refuse(1, stream(1, message(0, { fill: 9 })));
     inbox.accept(1, message(0, { fill: 5 }));
     expect([inbox.missing(0), cellOf(1, 0)]).toEqual([[2], 5]);
   });

@@ -50,8 +50,8 @@ test('all margins are filled right, when parcels have gone from peer to peer', (
       });
       for (const { engine, parcels } of backends) engine.prepareCopies(parcels.packs)();
       backends.forEach(({ parcels }, own) => {
-        for (const [peer, { bytes }] of parcels.incoming) {
-          bytes.set(backends[peer]?.parcels.outgoing.get(own)?.bytes as Uint8Array);
+        for (const [peer, { message }] of parcels.incoming) {
+          message.set(backends[peer]?.parcels.outgoing.get(own)?.message as Uint8Array);
         }
       });
       for (const { engine, blocks, parcels } of backends) {

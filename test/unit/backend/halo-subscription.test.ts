@@ -47,6 +47,7 @@ async function subscribe(): Promise<void> {
       if (refusal !== undefined) throw refusal;
       taken.push(first);
     },
+    refuse: ([first]: Uint8Array) => reports.push(`refused: ${first}`),
     troubled: (error: unknown) => {
       const { code, reason } = error as { code?: string; reason?: string };
       reports.push(`troubled: ${code ?? reason}`);
@@ -140,7 +141,8 @@ describe('a subscription', () => {
     admit = () => undefined;
     stream.send(message(2));
     await net.settle();
-    expect([taken, reports, asked]).toEqual([[2], ['well', 'troubled: STALE_FENCE'], 1]);
+    expect([taken, asked]).toEqual([[2], 1]);
+    expect(reports).toEqual(['well', 'refused: 1', 'troubled: STALE_FENCE']);
   });
 
   test('does not take what comes under a fence that ends its topology', async () => {
@@ -190,6 +192,20 @@ describe('a subscription', () => {
       await net.settle();
     }
     expect(asked).toBe(1);
+  });
+
+  test('asks for another with growing pauses when it gives up one after the other', async () => {
+    await open();
+    const pausesMs: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      // Long enough to be a good one, if it had ended by itself.
+      await net.clock.advance(1_500);
+      subscription.reset();
+      const [before, sinceMs] = [asked, net.clock.nowMs()];
+      while (asked === before) await net.clock.advance(10);
+      pausesMs.push(net.clock.nowMs() - sinceMs);
+    }
+    expect(pausesMs).toEqual([50, 100, 200, 400]);
   });
 
   test('that is closed ends its stream and asks for no other', async () => {

@@ -4,7 +4,7 @@ const nothing = () => undefined;
 
 /** For backends that are alone. */
 export const noPeers: HaloTransport = {
-  subscribe: () => ({ missed: nothing, close: nothing }),
+  subscribe: () => ({ missed: nothing, reset: nothing, close: nothing }),
   send: nothing,
   makeRoom: nothing,
   abandon: nothing,

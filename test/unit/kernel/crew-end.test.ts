@@ -5,6 +5,7 @@ import { Crew } from '../../../services/kernel/crew.ts';
 import { extentOf } from '../../../services/kernel/memory-block.ts';
 import type { BlockExtent } from '../../../services/world/cell-block.ts';
 import { digestOf } from '../../../services/world/digest.ts';
+import { DEFAULT_RULES } from '../../../services/world/rules.ts';
 import { RADIUS } from '../../../services/world/tick.ts';
 import { kernelWorker } from '../../support/kernel-worker.ts';
 import { closeLater, crewEngine, muster, nine, spec, step } from './crew-fixture.ts';
@@ -21,6 +22,23 @@ describe('a crew that is told to stop', () => {
     expect(await workforce.step(step(1))).toBe(false);
     expect(await workforce.measure(1, true)).toBeUndefined();
     expect(blocks.map(digestOf)).toEqual(before);
+  });
+
+  it('does not tell any more that blocks are packed', async () => {
+    const stop = new AbortController();
+    const { workforce } = muster(crewEngine(2), spec, nine, 1, stop.signal, 4);
+    await workforce.layGenesis();
+    let isTold = false;
+    const onAwaited = () => {
+      isTold = true;
+    };
+    const stepping = workforce.step({ tick: 0, rules: DEFAULT_RULES, packs: 0, onAwaited });
+    // The threads have told it by then; this one has not had time to listen.
+    const isDone = () => workforce.blocksDone === nine.length;
+    while (!isDone());
+    stop.abort();
+    expect(await stepping).toBe(false);
+    expect(isTold).toBe(false);
   });
 
   it('writes nothing once it is closed, not even in the middle of a batch', async () => {

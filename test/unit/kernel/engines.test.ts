@@ -89,7 +89,7 @@ describe.each(engines)('the %s engine', (_name, create) => {
           { width: 3, height: 1 },
           { width, height },
         ];
-        const { rasters, bytes } = engine.createParcel(sizes);
+        const { rasters, message: bytes } = engine.createParcel(sizes);
         const raster = rasters[1]!;
         const byHand = viewParcel(new ArrayBuffer(parcelBytes(sizes)), 0, sizes);
         const in0 = { targetX: 0, targetY: 0, width, height };
@@ -99,7 +99,7 @@ describe.each(engines)('the %s engine', (_name, create) => {
           { ...from, target: raster, ...in0 },
           { source: raster, sourceX: 0, sourceY: 0, target: carried, ...to },
         ])();
-        expect(Buffer.compare(bytes, byHand.bytes)).toBe(0);
+        expect(Buffer.compare(bytes, byHand.message)).toBe(0);
         expect(difference(expected, carried, extent.halo)).toBeUndefined();
       }),
       { numRuns: 40 },

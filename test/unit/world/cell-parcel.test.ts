@@ -9,7 +9,7 @@ describe('a parcel of cells', () => {
       { width: 1, height: 1 },
       { width: 2, height: 1 },
     ];
-    const { bytes, rasters } = viewParcel(new ArrayBuffer(60), 4, plans);
+    const { message: bytes, rasters } = viewParcel(new ArrayBuffer(60), 4, plans);
     expect(bytes.byteLength).toBe(48);
     rasters[0]?.traits.fill(3);
     const raster = rasters[1]!;
@@ -40,7 +40,7 @@ describe('a parcel of cells', () => {
       { ...one, fields: 'state' },
       { ...one, fields: 'descent' },
     ] as const;
-    const { bytes, rasters } = viewParcel(new ArrayBuffer(20), 0, plans);
+    const { message: bytes, rasters } = viewParcel(new ArrayBuffer(20), 0, plans);
     const [state, descent] = rasters;
     state?.colour.fill(0x010203);
     state?.food.fill(0x1122);

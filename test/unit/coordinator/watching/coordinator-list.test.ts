@@ -81,6 +81,17 @@ describe('the list of coordinators', () => {
     expect(await ids()).toEqual(['coordinator-3']);
   });
 
+  test('is waited for, but not for ever', async () => {
+    readingMs = 3_600_000;
+    const first = ids();
+    await clock.advance(2_000);
+    expect(await first).toEqual([]);
+    await clock.advance(10_000);
+    readingMs = 0;
+    expect(await ids()).toEqual(['coordinator-1']);
+    expect(reads).toBe(2);
+  });
+
   test('is empty where it never could be read', async () => {
     failure = new Error('no answer');
     expect(await ids()).toEqual([]);
