@@ -4,8 +4,9 @@ import type { RpcTarget } from '../platform/rpc-client.ts';
 import { Wakeup } from '../platform/wakeup.ts';
 import { ColonyError, type ErrorCode } from '../protocol/errors.ts';
 import type { Topology } from '../protocol/topology.ts';
-import { HaloInbox, type HaloPlaces } from './halo-inbox.ts';
+import { HaloInbox } from './halo-inbox.ts';
 import { HaloOutbox } from './halo-outbox.ts';
+import type { HaloPlaces } from './halo-parcels.ts';
 import type { HaloSubscription, HaloTransport } from './halo-transport.ts';
 
 /** When a halo that does not come is asked for, and how long the answer may take. */
@@ -70,8 +71,7 @@ export class HaloExchange {
   ) {
     const { peers } = shards;
     this.#inbox = new HaloInbox(topology, peers, (peer, tick) => shards.arriving(peer, tick));
-    const departing: HaloPlaces = (peer, tick) => shards.departing(peer, tick);
-    this.#outbox = new HaloOutbox(topology, ownIndex, peers, departing);
+    this.#outbox = new HaloOutbox(topology, ownIndex, (peer, tick) => shards.departing(peer, tick));
     this.#transport = options.transport;
     this.#clock = options.clock;
     this.#log = options.log;
@@ -109,19 +109,15 @@ export class HaloExchange {
 
   /** The message that a peer asks for; throws HALO_NOT_READY, and HALO_INVALID for strangers. */
   find(bootId: string, tick: number): Uint8Array {
-    for (const peer of this.#peers.values()) {
-      if (peer.bootId !== bootId) continue;
-      return this.#outbox.find(peer.index, tick);
-    }
+    const peer = this.#peerOf(bootId);
+    if (peer !== undefined) return this.#outbox.find(peer.index, tick);
     throw new ColonyError('HALO_INVALID', `${bootId} is no neighbour`);
   }
 
   /** The messages for a peer that are kept, the oldest first; none for strangers. */
   keptFor(bootId: string): Uint8Array[] {
-    for (const peer of this.#peers.values()) {
-      if (peer.bootId === bootId) return this.#outbox.keptFor(peer.index);
-    }
-    return [];
+    const peer = this.#peerOf(bootId);
+    return peer === undefined ? [] : this.#outbox.keptFor(peer.index);
   }
 
   /** To be called before the messages of the exchange at this tick are packed. */
@@ -134,9 +130,10 @@ export class HaloExchange {
   send(tick: number): void {
     // Threads may tell that they have packed when nobody wants it any more.
     if (this.#isClosed) return;
-    for (const [index, message] of this.#outbox.seal(tick)) {
-      this.#transport.send(this.#peers.get(index)?.bootId ?? '', message);
+    for (const { index, bootId } of this.#peers.values()) {
+      this.#transport.send(bootId, this.#outbox.seal(index, tick));
     }
+    this.#outbox.keep(tick);
     this.#inbox.sent(tick);
   }
 
@@ -162,6 +159,10 @@ export class HaloExchange {
 
   get #isClosed(): boolean {
     return this.#closed.signal.aborted;
+  }
+
+  #peerOf(bootId: string): Peer | undefined {
+    return [...this.#peers.values()].find((peer) => peer.bootId === bootId);
   }
 
   #accept(index: number, message: Uint8Array): void {

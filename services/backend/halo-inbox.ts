@@ -1,9 +1,7 @@
 import { ColonyError } from '../protocol/errors.ts';
 import { haloTickOf, readHaloHeader } from '../protocol/halo-codec.ts';
 import type { Topology } from '../protocol/topology.ts';
-
-/** Where the message from a peer, or for one, of the exchange at a tick stands. */
-export type HaloPlaces = (peer: number, tick: number) => Uint8Array;
+import type { HaloPlaces } from './halo-parcels.ts';
 
 /** What has come from one peer. */
 interface Arrivals {

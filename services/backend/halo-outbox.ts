@@ -1,8 +1,7 @@
 import { ColonyError } from '../protocol/errors.ts';
 import { writeHaloHeader } from '../protocol/halo-codec.ts';
 import type { Topology } from '../protocol/topology.ts';
-import type { HaloPlaces } from './halo-inbox.ts';
-import { TURNS } from './halo-parcels.ts';
+import { type HaloPlaces, TURNS } from './halo-parcels.ts';
 
 /**
  * The messages for peers, which stand where their cells are packed, and are kept for pulls until those of
@@ -12,15 +11,13 @@ import { TURNS } from './halo-parcels.ts';
 export class HaloOutbox {
   readonly #topology: Topology;
   readonly #ownIndex: number;
-  readonly #peers: readonly number[];
   readonly #placeOf: HaloPlaces;
   /** Ticks of the exchanges that are kept, ascending. */
   #kept: readonly number[] = [];
 
-  constructor(topology: Topology, ownIndex: number, peers: readonly number[], placeOf: HaloPlaces) {
+  constructor(topology: Topology, ownIndex: number, placeOf: HaloPlaces) {
     this.#topology = topology;
     this.#ownIndex = ownIndex;
-    this.#peers = peers;
     this.#placeOf = placeOf;
   }
 
@@ -30,19 +27,18 @@ export class HaloOutbox {
     this.#kept = this.#kept.filter((kept) => kept > spent);
   }
 
-  /** The exchange at this tick is packed: its messages, by index of the peer. */
-  seal(tick: number): Map<number, Uint8Array> {
-    const { generation, topologyVersion } = this.#topology;
-    const header = { generation, topologyVersion, tick, senderIndex: this.#ownIndex };
-    this.makeRoom(tick);
+  /** The messages of the exchange at this tick are packed and sealed: they are kept from now on. */
+  keep(tick: number): void {
     this.#kept = [...this.#kept, tick];
-    return new Map(
-      this.#peers.map((peer) => {
-        const message = this.#placeOf(peer, tick);
-        writeHaloHeader(message, header);
-        return [peer, message];
-      }),
-    );
+  }
+
+  /** The message for a peer whose cells are packed, with its header. */
+  seal(peer: number, tick: number): Uint8Array {
+    const { generation, topologyVersion } = this.#topology;
+    const message = this.#placeOf(peer, tick);
+    const senderIndex = this.#ownIndex;
+    writeHaloHeader(message, { generation, topologyVersion, tick, senderIndex });
+    return message;
   }
 
   /** Answers a pull, with a copy; throws HALO_NOT_READY before the exchange, and long after it. */

@@ -24,6 +24,9 @@ export interface HaloTurn extends ExchangeTurn {
   readonly outgoing: ReadonlyMap<number, CellParcel>;
 }
 
+/** Where the message from a peer, or for one, of the exchange at a tick stands. */
+export type HaloPlaces = (peer: number, tick: number) => Uint8Array;
+
 /** What the messages of all turns take. */
 export function haloTurnsBytes({ incoming, outgoing }: HaloPlan): number {
   const bytes = [...incoming.values(), ...outgoing.values()].map(

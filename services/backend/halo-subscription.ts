@@ -4,6 +4,7 @@ import type { Log } from '../platform/log.ts';
 import type { RpcClient, RpcTarget } from '../platform/rpc-client.ts';
 import type { Fence } from '../protocol/fence.ts';
 import { type Frame, FrameReader } from '../protocol/halo-frame.ts';
+import { FrameWatchdog } from './frame-watchdog.ts';
 import type { HaloSubscriber, HaloSubscription } from './halo-transport.ts';
 
 export interface StreamHaloSubscriptionParts {
@@ -21,8 +22,6 @@ const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 1_000;
 /** A stream that lived so long was a good one. */
 const GOOD_LIFE_MS = 1_000;
-/** A frame that has begun is complete by then. */
-const FRAME_TIMEOUT_MS = 10_000;
 /**
  * How long everything may have to be pulled, and nothing arrive by the stream, before that is given up:
  * well above the time that messages are on their way. Doubled as long as new streams do not help either.
@@ -169,44 +168,5 @@ export class StreamHaloSubscription implements HaloSubscription {
     } catch (error) {
       this.#subscriber.troubled(error);
     }
-  }
-}
-
-/** Gives up frames that do not end. One timer outlasts many frames; without one begun there is none. */
-class FrameWatchdog {
-  readonly #clock: Clock;
-  readonly #reader: FrameReader;
-  readonly #giveUp: (why: string) => void;
-  readonly #stopped = new AbortController();
-  #isWatching = false;
-
-  constructor(clock: Clock, reader: FrameReader, giveUp: (why: string) => void) {
-    this.#clock = clock;
-    this.#reader = reader;
-    this.#giveUp = giveUp;
-  }
-
-  /** To be told that something has come. */
-  look(): void {
-    if (this.#reader.isMidFrame && !this.#isWatching) void this.#watch();
-  }
-
-  stop(): void {
-    this.#stopped.abort();
-  }
-
-  async #watch(): Promise<void> {
-    const reader = this.#reader;
-    const { signal } = this.#stopped;
-    this.#isWatching = true;
-    for (let frames = -1; reader.isMidFrame && frames !== reader.frames; ) {
-      frames = reader.frames;
-      await this.#clock.sleep(FRAME_TIMEOUT_MS, signal).catch(() => undefined);
-      if (signal.aborted) return;
-      if (reader.isMidFrame && frames === reader.frames) {
-        this.#giveUp(`a frame took more than ${FRAME_TIMEOUT_MS} ms`);
-      }
-    }
-    this.#isWatching = false;
   }
 }

@@ -192,8 +192,8 @@ export class ShardSet {
       if (!(await this.#happen(happenings, isExchange(tick)))) return false;
       const isWhole = await this.#workforce.step({
         ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
-        ...(isExchange(tick) && happenings.length === 0 && { fills: this.#turnOf(tick) }),
-        ...(isExchange(tick + ticks) && { packs: this.#turnOf(tick + ticks) }),
+        ...(isExchange(tick) && happenings.length === 0 && { fillTurn: this.#turnOf(tick) }),
+        ...(isExchange(tick + ticks) && { packTurn: this.#turnOf(tick + ticks) }),
       });
       if (!isWhole) return false;
       this.#tick += ticks;

@@ -49,15 +49,17 @@ const SLEEPERS = 96;
 const AWAITED = 97;
 const CONTROL_BYTES = 512;
 
+const NO_TURN = -1;
+
 export interface Batch {
   readonly operations: readonly [Operation, Operation?];
   readonly tick: number;
   /** Of a step: how many ticks. @default 1 */
   readonly ticks?: number;
   /** The turn by which margins are filled. @default none */
-  readonly fills?: number;
+  readonly fillTurn?: number;
   /** The turn whose parcels are packed. @default none */
-  readonly packs?: number;
+  readonly packTurn?: number;
   /** How many blocks, from the first on, others wait for to have done the step. @default 0 */
   readonly awaited?: number;
 }
@@ -87,11 +89,11 @@ export class CrewControl {
   }
 
   /** Lets the threads begin with a batch; the one before it must be over. */
-  open({ operations: [first, second], tick, ticks = 1, awaited = 0, fills, packs }: Batch): void {
+  open({ operations: [first, second], tick, ticks = 1, awaited = 0, ...turns }: Batch): void {
     this.#words[TICK] = tick;
     this.#words[TICKS] = ticks;
-    this.#words[FILLS] = fills === undefined ? 0 : fills + 1;
-    this.#words[PACKS] = packs === undefined ? 0 : packs + 1;
+    this.#words[FILLS] = (turns.fillTurn ?? NO_TURN) + 1;
+    this.#words[PACKS] = (turns.packTurn ?? NO_TURN) + 1;
     this.#words[AWAITED] = awaited;
     this.#openPhase(first, second ?? 0);
   }
@@ -148,12 +150,12 @@ export class CrewControl {
   }
 
   /** The turn, or −1 for none; only valid while one holds a ticket of the batch. */
-  get fills(): number {
+  get fillTurn(): number {
     return (this.#words[FILLS] as number) - 1;
   }
 
   /** The turn, or −1 for none; only valid while one holds a ticket of the batch. */
-  get packs(): number {
+  get packTurn(): number {
     return (this.#words[PACKS] as number) - 1;
   }
 

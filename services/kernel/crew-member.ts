@@ -97,15 +97,15 @@ export class CrewMember {
   #isAwaited(index: number): boolean {
     const awaited = this.#awaited;
     if (index >= awaited || awaited === this.#blocks.length) return false;
-    return this.#control.operation === OPERATION.step && this.#control.packs >= 0;
+    return this.#control.operation === OPERATION.step && this.#control.packTurn >= 0;
   }
 
   #do(operation: Operation, index: number): void {
     const thread = this.#thread;
     const { address, extent, turns } = this.#blocks[index] as CrewBlock;
     const { tick, ticks, rules } = this.#control;
-    const filling = turns[this.#control.fills];
-    const packing = turns[this.#control.packs];
+    const filling = turns[this.#control.fillTurn];
+    const packing = turns[this.#control.packTurn];
     const view = () => viewMemoryBlock(this.#memory.buffer, address, extent);
     if (operation === OPERATION.layGenesis) {
       layGenesis(view(), this.#spec);

@@ -94,11 +94,11 @@ export class Crew implements Workforce {
   }
 
   fillMargins(turn: number): Promise<boolean> {
-    return this.#run({ operations: [OPERATION.fillMargin], tick: 0, fills: turn });
+    return this.#run({ operations: [OPERATION.fillMargin], tick: 0, fillTurn: turn });
   }
 
   packParcels(turn: number): Promise<boolean> {
-    return this.#run({ operations: [OPERATION.pack], tick: 0, packs: turn });
+    return this.#run({ operations: [OPERATION.pack], tick: 0, packTurn: turn });
   }
 
   apply(happening: Happening, tick: number): Promise<boolean> {
@@ -107,7 +107,7 @@ export class Crew implements Workforce {
 
   step({ rules, onAwaited, ...batch }: Step): Promise<boolean> {
     const { fillFromBlocks, step } = OPERATION;
-    const isFilling = batch.fills !== undefined;
+    const isFilling = batch.fillTurn !== undefined;
     const operations = isFilling ? ([fillFromBlocks, step] as const) : ([step] as const);
     const awaited = this.#awaited;
     return this.#run(

@@ -49,13 +49,13 @@ export class InlineWorkforce implements Workforce {
     return this.#each((block) => applyEvent(block, event, conditions, seed, tick));
   }
 
-  step({ tick, ticks = 1, rules, onAwaited, fills, packs }: Step): Promise<boolean> {
+  step({ tick, ticks = 1, rules, onAwaited, fillTurn, packTurn }: Step): Promise<boolean> {
     const { spec, awaited = 0 } = this.#plan;
-    if (fills !== undefined) this.#fill[fills]?.();
+    if (fillTurn !== undefined) this.#fill[fillTurn]?.();
     return this.#each((block, index) => {
       this.#engine.tick(block, rules, spec.seed, tick, ticks);
       if (index !== awaited - 1) return;
-      if (packs !== undefined) this.#pack[packs]?.();
+      if (packTurn !== undefined) this.#pack[packTurn]?.();
       onAwaited?.();
     });
   }

@@ -38,9 +38,9 @@ export interface Step {
   readonly ticks?: number;
   readonly rules: Rules;
   /** The turn by which margins are filled first. @default none */
-  readonly fills?: number;
+  readonly fillTurn?: number;
   /** The turn whose parcels are packed afterwards. @default none */
-  readonly packs?: number;
+  readonly packTurn?: number;
   /**
    * Called in the calling thread when all blocks that others wait for are that far; where parcels are
    * packed, as soon as they are, while other blocks need not be that far: then those, and only those,

@@ -9,14 +9,16 @@ let places: Uint8Array[];
 let outbox: HaloOutbox;
 beforeEach(() => {
   places = [new Uint8Array(40), new Uint8Array(40)];
-  outbox = new HaloOutbox(topology, 0, [1], (_peer, tick) => places[tick % 2]!);
+  outbox = new HaloOutbox(topology, 0, (_peer, tick) => places[tick % 2]!);
 });
 
 /** What the shards do before messages are sealed. */
 function pack(tick: number): Uint8Array {
   outbox.makeRoom(tick);
   places[tick % 2]?.fill(tick, HALO_HEADER_BYTES);
-  return outbox.seal(tick).get(1)!;
+  const message = outbox.seal(1, tick);
+  outbox.keep(tick);
+  return message;
 }
 
 const notReady = expect.objectContaining({ code: 'HALO_NOT_READY' });

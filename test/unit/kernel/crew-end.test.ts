@@ -32,7 +32,7 @@ describe('a crew that is told to stop', () => {
     const onAwaited = () => {
       isTold = true;
     };
-    const stepping = workforce.step({ tick: 0, rules: DEFAULT_RULES, packs: 0, onAwaited });
+    const stepping = workforce.step({ tick: 0, rules: DEFAULT_RULES, packTurn: 0, onAwaited });
     // The threads have told it by then; this one has not had time to listen.
     const isDone = () => workforce.blocksDone === nine.length;
     while (!isDone());

@@ -98,4 +98,4 @@ export function expectSame(some: readonly CellRaster[], others: readonly CellRas
 /** A world in nine blocks. */
 export const spec = specOf({ width: 96, height: 64, shardSize: 32, seed: 5 });
 export const nine = partition(wholeBlock(96, 64, 0), [31, 60], [20, 40], 0);
-export const step = (tick: number) => ({ tick, rules: DEFAULT_RULES, fills: 0 });
+export const step = (tick: number) => ({ tick, rules: DEFAULT_RULES, fillTurn: 0 });

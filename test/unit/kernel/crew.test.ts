@@ -55,10 +55,11 @@ describe('a crew of threads', () => {
             const work = {
               ...step,
               rules: rules[tick % rules.length] ?? DEFAULT_RULES,
-              ...(tick % k === 0 && { fills: turnOf(tick) }),
-              ...(step.ticks === toExchange && { packs: turnOf(tick + step.ticks) }),
+              ...(tick % k === 0 && { fillTurn: turnOf(tick) }),
+              ...(step.ticks === toExchange && { packTurn: turnOf(tick + step.ticks) }),
             };
-            if ('fills' in work) for (const { arrive } of [expected, actual]) arrive(seed ^ tick);
+            if ('fillTurn' in work)
+              for (const { arrive } of [expected, actual]) arrive(seed ^ tick);
             const areWhole = await Promise.all(both.map((workforce) => workforce.step(work)));
             expect(areWhole).toEqual([true, true]);
             expectSame(expected.packed, actual.packed);
@@ -142,7 +143,7 @@ describe('a crew of threads', () => {
     const actual = muster(crewEngine(2), spec, nine, 1, undefined, awaited);
     for (const { workforce } of [expected, actual]) await workforce.layGenesis();
     for (let tick = 0; tick < 20; tick++) {
-      const packing = tick % 2 === 0 ? { packs: 0 } : {};
+      const packing = tick % 2 === 0 ? { packTurn: 0 } : {};
       let told = 0;
       await expected.workforce.step({ ...step(tick), ...packing });
       const onAwaited = () => {
@@ -186,7 +187,7 @@ describe('a crew of threads', () => {
     const onAwaited = () => {
       throw new Error('it cannot be sent');
     };
-    const work = { ...step(0), packs: 0, onAwaited };
+    const work = { ...step(0), packTurn: 0, onAwaited };
     await expect(workforce.step(work)).rejects.toThrow('it cannot be sent');
     expect(workforce.blocksDone).toBe(nine.length);
   });
