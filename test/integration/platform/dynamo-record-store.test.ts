@@ -12,15 +12,15 @@ import {
 } from '../../../services/protocol/colony-record.ts';
 import { keyHashOf } from '../../../services/protocol/record-transitions.ts';
 import { EVENT_KINDS } from '../../../services/world/events.ts';
+import { colonyRecordContract } from '../../support/colony-record-contract.ts';
 import {
   claimOf,
-  colonyRecordContract,
   failureOf,
   initializing,
   LEADER,
   started,
   termOf,
-} from '../../support/colony-record-contract.ts';
+} from '../../support/colony-records.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
 import { eventOfSequence } from '../../support/event-log-contract.ts';
 

@@ -17,7 +17,7 @@ import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../services/protocol/errors.ts';
 import type { StoredSpec } from '../../../services/protocol/spec.ts';
 import type { Topology } from '../../../services/protocol/topology.ts';
-import { claimOf, LEADER, started, termOf } from '../../support/colony-record-contract.ts';
+import { claimOf, LEADER, started, termOf } from '../../support/colony-records.ts';
 import {
   contextOf,
   type FakeCall,

@@ -9,7 +9,7 @@ import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/errors.ts';
-import { LEADER, started, termOf } from '../../../support/colony-record-contract.ts';
+import { LEADER, started, termOf } from '../../../support/colony-records.ts';
 import { eventOfSequence } from '../../../support/event-log-contract.ts';
 import { contextOf } from '../fixtures.ts';
 

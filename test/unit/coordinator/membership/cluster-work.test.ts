@@ -10,7 +10,7 @@ import { MemoryRecordStore } from '../../../../services/platform/memory-record-s
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/errors.ts';
 import type { Fence } from '../../../../services/protocol/fence.ts';
-import { initializing } from '../../../support/colony-record-contract.ts';
+import { initializing } from '../../../support/colony-records.ts';
 import { contextOf, fakeRpc, liveBackend, STORED, workOf } from '../fixtures.ts';
 
 describe('the work on a cluster', () => {

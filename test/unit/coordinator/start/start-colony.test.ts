@@ -10,7 +10,7 @@ import { SeededRandomness } from '../../../../services/platform/seeded-randomnes
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { ClientSpec } from '../../../../services/protocol/spec.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec.ts';
-import { failureOf, LEADER, termOf } from '../../../support/colony-record-contract.ts';
+import { failureOf, LEADER, termOf } from '../../../support/colony-records.ts';
 import { during, WORLD } from '../fixtures.ts';
 
 describe('colony-start', () => {

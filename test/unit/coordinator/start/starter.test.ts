@@ -11,7 +11,7 @@ import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/errors.ts';
 import type { StoredSpec } from '../../../../services/protocol/spec.ts';
 import type { Topology } from '../../../../services/protocol/topology.ts';
-import { initializing, termOf } from '../../../support/colony-record-contract.ts';
+import { initializing, termOf } from '../../../support/colony-records.ts';
 import { contextOf, during, liveBackend, STORED, topologyOf, workOf } from '../fixtures.ts';
 
 const START_TIMEOUT_MS = 60_000;

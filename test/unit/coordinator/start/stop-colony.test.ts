@@ -3,12 +3,7 @@ import { CoordinatorContext } from '../../../../services/coordinator/leadership/
 import { stopColony } from '../../../../services/coordinator/start/stop-colony.ts';
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
-import {
-  failureOf,
-  initializing,
-  started,
-  termOf,
-} from '../../../support/colony-record-contract.ts';
+import { failureOf, initializing, started, termOf } from '../../../support/colony-records.ts';
 
 describe('colony-stop', () => {
   let store: MemoryRecordStore;

@@ -8,7 +8,7 @@ import type { RunChange } from '../../../../services/platform/colony-record-stor
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { HANDLED_KEYS_MAX } from '../../../../services/protocol/colony-record.ts';
-import { OTHER, started, termOf } from '../../../support/colony-record-contract.ts';
+import { OTHER, started, termOf } from '../../../support/colony-records.ts';
 import { contextOf, workOf } from '../fixtures.ts';
 
 const progress = (maxTick: number) => ({ maxTick, ticksPerSecond: 60, achievedTicksPerSecond: 60 });
