@@ -27,6 +27,12 @@ const NOT_YET: ReadonlySet<ErrorCode> = new Set([
   'STALE_FENCE',
 ]);
 
+/**
+ * How long an outage lasts before it is warned of: backends that end together, as at a stop, see each
+ * other's streams end before they are told to end themselves.
+ */
+const WARN_AFTER_MS = 500;
+
 /** The shards whose halos are exchanged; see `ShardSet`. */
 export interface HaloShards {
   /** Indices of the backends with which they are. */
@@ -44,6 +50,9 @@ interface Peer extends RpcTarget {
   isPulling: boolean;
   /** Ways that fail at the moment. */
   readonly troubles: Set<Way>;
+  /** When the first of them began to. */
+  troubledSinceMs: number;
+  isWarnedOf: boolean;
 }
 
 /**
@@ -94,7 +103,9 @@ export class HaloExchange {
           this.#isTroubled(peer, 'stream', error, 'A stream does not bring halos.'),
         well: () => this.#isWell(peer, 'stream'),
       });
-      const peer: Peer = { ...target, index, subscription, isPulling: false, troubles: new Set() };
+      const troubles = new Set<Way>();
+      const untroubled = { troubles, troubledSinceMs: 0, isWarnedOf: false };
+      const peer: Peer = { ...target, index, subscription, isPulling: false, ...untroubled };
       this.#peers.set(index, peer);
     }
   }
@@ -222,7 +233,8 @@ export class HaloExchange {
   }
 
   #isWell(peer: Peer, way: Way): void {
-    if (!peer.troubles.delete(way) || peer.troubles.size > 0) return;
+    if (!peer.troubles.delete(way) || peer.troubles.size > 0 || !peer.isWarnedOf) return;
+    peer.isWarnedOf = false;
     this.#log.info({ peer: peer.bootId, origin: peer.origin }, 'Halos get through again.');
   }
 
@@ -230,12 +242,15 @@ export class HaloExchange {
   #isTroubled(peer: Peer, way: Way, error: unknown, message: string): void {
     const isNotYet = error instanceof ColonyError && NOT_YET.has(error.code);
     const fields = { peer: peer.bootId, origin: peer.origin, err: error };
-    const isKnown = peer.troubles.size > 0;
+    const nowMs = this.#clock.nowMs();
+    if (peer.troubles.size === 0) peer.troubledSinceMs = nowMs;
     if (!isNotYet) peer.troubles.add(way);
-    if (isNotYet || isKnown || this.#isClosed) {
+    const isShort = nowMs - peer.troubledSinceMs < WARN_AFTER_MS;
+    if (isNotYet || isShort || peer.isWarnedOf || this.#isClosed) {
       this.#log.debug(fields, message);
       return;
     }
+    peer.isWarnedOf = true;
     this.#log.warn(fields, `${message} It is tried again.`);
   }
 }

@@ -155,8 +155,20 @@ describe('HaloExchange', () => {
 
   test('tells that a stream is well again when it brings what it should', async () => {
     subscriber.troubled(new Error('no halo'));
+    await clock.advance(500);
+    subscriber.troubled(new Error('no halo'));
     subscriber.accept(halo(0));
     expect(told()).toEqual(['warn', 'info']);
+  });
+
+  test('says nothing of an outage that is over within half a second', async () => {
+    for (let i = 0; i < 3; i++) {
+      subscriber.troubled(new Error('connection refused'));
+      await clock.advance(499);
+      subscriber.troubled(new Error('connection refused'));
+      subscriber.well();
+    }
+    expect(told()).toEqual([]);
   });
 
   test('warns once where a stream cannot be opened, however often a pull succeeds', async () => {
