@@ -8,6 +8,7 @@ import { HaloInbox } from './halo-inbox.ts';
 import { HaloOutbox } from './halo-outbox.ts';
 import type { HaloPlaces } from './halo-parcels.ts';
 import type { HaloSubscription, HaloTransport } from './halo-transport.ts';
+import { Outage, type Way } from './outage.ts';
 
 /** When a halo that does not come is asked for, and how long the answer may take. */
 export interface HaloTiming {
@@ -27,12 +28,6 @@ const NOT_YET: ReadonlySet<ErrorCode> = new Set([
   'STALE_FENCE',
 ]);
 
-/**
- * How long an outage lasts before it is warned of: backends that end together, as at a stop, see each
- * other's streams end before they are told to end themselves.
- */
-const WARN_AFTER_MS = 500;
-
 /** The shards whose halos are exchanged; see `ShardSet`. */
 export interface HaloShards {
   /** Indices of the backends with which they are. */
@@ -41,18 +36,11 @@ export interface HaloShards {
   departing: HaloPlaces;
 }
 
-/** The two ways by which halos come and go. */
-type Way = 'stream' | 'pull';
-
 interface Peer extends RpcTarget {
   index: number;
   subscription: HaloSubscription;
   isPulling: boolean;
-  /** Ways that fail at the moment. */
-  readonly troubles: Set<Way>;
-  /** When the first of them began to. */
-  troubledSinceMs: number;
-  isWarnedOf: boolean;
+  readonly outage: Outage;
 }
 
 /**
@@ -103,9 +91,7 @@ export class HaloExchange {
           this.#isTroubled(peer, 'stream', error, 'A stream does not bring halos.'),
         well: () => this.#isWell(peer, 'stream'),
       });
-      const troubles = new Set<Way>();
-      const untroubled = { troubles, troubledSinceMs: 0, isWarnedOf: false };
-      const peer: Peer = { ...target, index, subscription, isPulling: false, ...untroubled };
+      const peer = { ...target, index, subscription, isPulling: false, outage: new Outage() };
       this.#peers.set(index, peer);
     }
   }
@@ -233,24 +219,17 @@ export class HaloExchange {
   }
 
   #isWell(peer: Peer, way: Way): void {
-    if (!peer.troubles.delete(way) || peer.troubles.size > 0 || !peer.isWarnedOf) return;
-    peer.isWarnedOf = false;
+    if (!peer.outage.works(way)) return;
     this.#log.info({ peer: peer.bootId, origin: peer.origin }, 'Halos get through again.');
   }
 
-  /** One warning per peer and outage, which lasts as long as either way fails. */
   #isTroubled(peer: Peer, way: Way, error: unknown, message: string): void {
     const isNotYet = error instanceof ColonyError && NOT_YET.has(error.code);
     const fields = { peer: peer.bootId, origin: peer.origin, err: error };
-    const nowMs = this.#clock.nowMs();
-    if (peer.troubles.size === 0) peer.troubledSinceMs = nowMs;
-    if (!isNotYet) peer.troubles.add(way);
-    const isShort = nowMs - peer.troubledSinceMs < WARN_AFTER_MS;
-    if (isNotYet || isShort || peer.isWarnedOf || this.#isClosed) {
+    if (isNotYet || this.#isClosed || !peer.outage.fails(way, this.#clock.nowMs())) {
       this.#log.debug(fields, message);
       return;
     }
-    peer.isWarnedOf = true;
     this.#log.warn(fields, `${message} It is tried again.`);
   }
 }
