@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-term.ts';
+import { Work } from '../../../../services/coordinator/work.ts';
+import { TransportError } from '../../../../services/platform/transport.ts';
+import { ColonyError } from '../../../../services/protocol/errors.ts';
+import { idleStatus, statusOf } from '../fixtures.ts';
+import { HEARTBEAT_MS, SUSPECT_MS, TickerRig } from './ticker-fixture.ts';
+
+let rig: TickerRig;
+beforeEach(() => {
+  rig = new TickerRig();
+});
+afterEach(() => rig.end());
+
+describe('the ticker', () => {
+  describe('when a backend cannot start ticking', () => {
+    test.each([
+      ['says that it holds no colony', { result: 'ColonyNotInitialized' } as const],
+      ['says that it holds no topology', { result: 'TopologyNotInitialized' } as const],
+      ['gives an error', { result: 'Error', message: 'no shards' } as const],
+      ['does not answer', new TransportError('timeout', 'no answer')],
+    ])('that %s, starts the others and tries it again', async (_what, starting) => {
+      rig.backends[1]!.starting = starting;
+      rig.backends[1]!.status = statusOf(1, { ticking: false }, { state: 'Ready' });
+      rig.run();
+      await rig.clock.advance(0);
+      expect(rig.ticker.pictures.map(({ started }) => started)).toEqual([true, false, true]);
+      expect(rig.log.messages('error')).toHaveLength(1);
+      rig.backends[1]!.starting = { result: 'Ok' };
+      rig.backends[1]!.status = statusOf(1);
+      await rig.clock.advance(5_000);
+      expect(rig.ticker.pictures.map(({ started }) => started)).toEqual([true, true, true]);
+      expect(rig.callsOf('startTicking', 0)).toHaveLength(1);
+    });
+
+    test('tries it with growing pauses', async () => {
+      rig.backends[1]!.starting = { result: 'Error', message: 'no shards' };
+      rig.backends[1]!.status = statusOf(1, { ticking: false }, { state: 'Ready' });
+      rig.run();
+      await rig.clock.advance(60_000);
+      const times = rig.callsOf('startTicking', 1).map(({ atMs }) => atMs);
+      const pauses = times.slice(1).map((time, i) => time - times[i]!);
+      expect(pauses.slice(0, 6)).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000]);
+      expect(Math.max(...pauses)).toBe(5_000);
+    });
+
+    test('starts it again when it says that it does not tick any more', async () => {
+      rig.run();
+      await rig.clock.advance(HEARTBEAT_MS);
+      rig.backends[1]!.status = statusOf(1, { ticking: false }, { state: 'Ready' });
+      await rig.clock.advance(HEARTBEAT_MS);
+      rig.backends[1]!.status = statusOf(1);
+      await rig.clock.advance(HEARTBEAT_MS);
+      expect(rig.callsOf('startTicking', 1)).toHaveLength(2);
+    });
+  });
+
+  describe('a backend is lost', () => {
+    test.each([
+      ['refuses connections', new TransportError('refused', 'connection refused')],
+      ['is another process by now', new ColonyError('FOREIGN_BOOT_ID', 'it is another')],
+    ])('at once when it %s', async (_what, error) => {
+      rig.run();
+      await rig.clock.advance(1_000);
+      rig.backends[1]!.heartbeat = error;
+      await rig.clock.advance(HEARTBEAT_MS);
+      expect(rig.outcome.lost?.backend.id).toBe('b1');
+    });
+
+    test.each([
+      ['holds no colony any more', idleStatus(1)],
+      ['holds another generation', statusOf(1, { generation: 2 })],
+      ['holds another topology', statusOf(1, { topologyVersion: 2 })],
+      ['has lost its shards', statusOf(1, { shardsInitialized: false })],
+      ['has failed', statusOf(1, {}, { state: 'Failed', failure: 'out of memory' })],
+    ])('when it says that it %s', async (_what, status) => {
+      rig.run();
+      await rig.clock.advance(1_000);
+      rig.backends[1]!.status = status;
+      await rig.clock.advance(HEARTBEAT_MS);
+      expect(rig.outcome.lost?.backend.id).toBe('b1');
+    });
+
+    test('after a while of silence, and is suspect until then', async () => {
+      rig.run();
+      await rig.clock.advance(1_000);
+      rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
+      await rig.clock.advance(SUSPECT_MS - 1);
+      expect(rig.outcome.lost).toBeUndefined();
+      expect(rig.ticker.pictures.map(({ suspect }) => suspect)).toEqual([false, true, false]);
+      await rig.clock.advance(2 * HEARTBEAT_MS);
+      expect(rig.outcome.lost?.backend.id).toBe('b1');
+    });
+
+    test('not when it answers again in time', async () => {
+      rig.run();
+      await rig.clock.advance(1_000);
+      rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
+      await rig.clock.advance(5_000);
+      rig.backends[1]!.heartbeat = 'answers';
+      await rig.clock.advance(60_000);
+      expect(rig.outcome).toEqual({});
+      expect(rig.ticker.pictures.map(({ suspect }) => suspect)).toEqual([false, false, false]);
+    });
+
+    test('and then no backend gets another heartbeat', async () => {
+      rig.run();
+      await rig.clock.advance(1_000);
+      rig.backends[1]!.heartbeat = new TransportError('refused', 'connection refused');
+      await rig.clock.advance(HEARTBEAT_MS);
+      const before = rig.calls.length;
+      await rig.clock.advance(10_000);
+      expect(rig.calls).toHaveLength(before);
+    });
+
+    test('and the suspicion is logged once', async () => {
+      rig.run();
+      await rig.clock.advance(1_000);
+      rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
+      await rig.clock.advance(5_000);
+      expect(rig.log.messages('warn')).toEqual(['a backend does not answer']);
+    });
+  });
+
+  test('takes its own long pause for nobody else’s silence', async () => {
+    const { leaderId, epoch } = rig.work.term;
+    const times = { clock: rig.clock, leaseMs: SUSPECT_MS, sentMs: rig.clock.nowMs() };
+    rig.work = new Work(new LeaderTerm({ leaderId, epoch, ...times }), () =>
+      rig.context.storedInfo(),
+    );
+    rig.run();
+    await rig.clock.advance(20_000);
+    expect(rig.outcome.lost).toBeUndefined();
+    expect(rig.log.messages('warn')).toEqual([]);
+  });
+});

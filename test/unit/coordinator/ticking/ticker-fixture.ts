@@ -1,0 +1,135 @@
+import { EventBook } from '../../../../services/coordinator/events/event-book.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
+import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
+import {
+  SampleStore,
+  type Violation,
+} from '../../../../services/coordinator/ticking/sample-store.ts';
+import { type Lost, Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
+import type { Work } from '../../../../services/coordinator/work.ts';
+import { MemoryDigestLog } from '../../../../services/platform/memory-digest-log.ts';
+import { MemoryLog } from '../../../../services/platform/memory-log.ts';
+import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import type { ColonyRecord } from '../../../../services/protocol/colony-record.ts';
+import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/rpc.ts';
+import type { Sample } from '../../../../services/protocol/sampling.ts';
+import {
+  contextOf,
+  type FakeCall,
+  fakeRpc,
+  startedRecord,
+  statusOf,
+  topologyOf,
+  workOf,
+} from '../fixtures.ts';
+
+export const HEARTBEAT_MS = 250;
+export const SUSPECT_MS = 8_000;
+
+/** A backend that answers as a test says. */
+class FakeBackend {
+  status: BackendStatus;
+  samples: Sample[] = [];
+  starting: StartTickingResult | Error = { result: 'Ok' };
+  heartbeat: 'answers' | Error = 'answers';
+
+  constructor(index: number) {
+    this.status = statusOf(index);
+  }
+
+  answer({ method }: FakeCall): unknown {
+    if (method === 'startTicking') {
+      if (this.starting instanceof Error) throw this.starting;
+      return this.starting;
+    }
+    if (this.heartbeat instanceof Error) throw this.heartbeat;
+    return { status: this.status, samples: this.samples };
+  }
+
+  at(tick: number): void {
+    this.status = { ...this.status, colony: { ...this.status.colony!, tick } };
+  }
+}
+
+/** A ticker over three such backends, on virtual time. */
+export class TickerRig {
+  readonly clock = new VirtualClock();
+  readonly log = new MemoryLog();
+  readonly context = contextOf(startedRecord({ ticksPerSecond: 60 }));
+  readonly digests = new MemoryDigestLog();
+  readonly book = new EventBook();
+  readonly backends = [0, 1, 2].map((index) => new FakeBackend(index));
+  readonly violations: (Violation | undefined)[] = [];
+  /** How its run has ended. */
+  readonly outcome: { lost?: Lost; error?: unknown } = {};
+  readonly #fake = fakeRpc(this.clock, (call) =>
+    this.backends[Number(call.bootId.slice(-1))]!.answer(call),
+  );
+  readonly calls: readonly FakeCall[] = this.#fake.calls;
+  work: Work = workOf(this.context, this.clock);
+  #ticker: Ticker | undefined;
+
+  get ticker(): Ticker {
+    return this.#ticker!;
+  }
+
+  run({
+    replayUntil = 0,
+    context = this.context,
+  }: {
+    replayUntil?: number;
+    context?: CoordinatorContext;
+  } = {}): void {
+    const { clock, log, digests, work, book, outcome } = this;
+    const samples = new SampleStore({
+      digests,
+      clock,
+      log,
+      colonyInstanceId: 'instance-1',
+      shards: 8,
+    });
+    const times = { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 };
+    const grants = new Grants(startedRecord({ horizon: 0 }), times);
+    const options = {
+      rpc: this.#fake.rpc,
+      clock,
+      log,
+      context,
+      hook: NO_STAGE_HOOK,
+      suspectMs: SUSPECT_MS,
+      onViolation: async (violation: Violation | undefined) => {
+        this.violations.push(violation);
+      },
+      ...times,
+    };
+    const topology = topologyOf(3);
+    this.#ticker = new Ticker(options, { work, topology, grants, book, samples, replayUntil });
+    this.#ticker.run().then(
+      (lost) => {
+        outcome.lost = lost;
+      },
+      (error: unknown) => {
+        outcome.error = error;
+      },
+    );
+  }
+
+  /** A newer picture of the record. */
+  record(change: Partial<ColonyRecord>): void {
+    this.context.initializeWithStoredInfo(
+      startedRecord({ ticksPerSecond: 60, revision: 11, ...change }),
+    );
+  }
+
+  callsOf(method: string, index?: number): FakeCall[] {
+    return this.calls.filter(
+      (call) => call.method === method && (index === undefined || call.bootId === `boot-${index}`),
+    );
+  }
+
+  async end(): Promise<void> {
+    this.work.term.end();
+    await this.clock.advance(120_000);
+  }
+}
