@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pace } from '../services/platform/config-values.ts';
 import { COLONY_NAME } from '../services/protocol/names.ts';
 import { colonySpecProblem } from '../services/protocol/spec.ts';
-import { DEFAULT_WORLD_SPEC } from '../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../services/world/spec/spec.ts';
 import { fargateSizeProblem } from './fargate-sizes.ts';
 
 /** The retention times that CloudWatch Logs takes. */

@@ -7,9 +7,9 @@
  * Defaults: 4000 ticks (about a minute), seed 1, a world of 500 × 500 cells. Before tick 4000 a
  * world is still settling: there it only has to be alive.
  */
-import { type CellBlock, cellIndex } from '../services/world/cell-block.ts';
+import { type CellBlock, cellIndex } from '../services/world/cells/cell-block.ts';
 import { SingleWorld } from '../services/world/single-world.ts';
-import { DEFAULT_WORLD_SPEC, worldSpecProblem } from '../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC, worldSpecProblem } from '../services/world/spec/spec.ts';
 
 /** A colour or lineage counts when it marks more than this share of the population. */
 const NOTABLE_SHARE = 0.005;

@@ -1,10 +1,5 @@
 /** Computes the published test vectors; `scripts/world-vectors.ts` writes them to a file. */
-import { type CellBlock, cellIndex } from '../../services/world/cell-block.ts';
-import { formatDigest } from '../../services/world/digest.ts';
-import { pick } from '../../services/world/directions.ts';
-import { drawEvent, EVENT_KINDS, type InjectedEvent } from '../../services/world/events.ts';
-import { stepEast, stepSouth } from '../../services/world/headings.ts';
-import { randomEvents } from '../../services/world/random-schedule.ts';
+
 import {
   cellDraw,
   columnKey,
@@ -13,11 +8,17 @@ import {
   mutationDraw,
   rowKey,
   rowTickKey,
-} from '../../services/world/randomness.ts';
-import { DEFAULT_RULES } from '../../services/world/rules.ts';
+} from '../../services/world/arithmetic/randomness.ts';
+import { type CellBlock, cellIndex } from '../../services/world/cells/cell-block.ts';
+import { drawEvent, EVENT_KINDS, type InjectedEvent } from '../../services/world/events/events.ts';
+import { randomEvents } from '../../services/world/events/random-schedule.ts';
+import { stepEast, stepSouth } from '../../services/world/genesis/headings.ts';
+import { evaluateTerrain } from '../../services/world/genesis/terrain.ts';
+import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
-import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec.ts';
-import { evaluateTerrain } from '../../services/world/terrain.ts';
+import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
+import { pick } from '../../services/world/tick/directions.ts';
 
 const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
 

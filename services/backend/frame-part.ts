@@ -1,7 +1,7 @@
 import { assertFrame, createFrame, FRAME_HEADER_BYTES } from '../protocol/frame-codec.ts';
 import type { ReadFrameRequest } from '../protocol/rpc.ts';
-import { sampleLayer } from '../world/layers.ts';
-import type { WorldSpec } from '../world/spec.ts';
+import { sampleLayer } from '../world/measuring/layers.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
 import type { ShardSet } from './shard-set.ts';
 
 /** The layer `owner` has a byte per pixel, 0 for nobody. */

@@ -3,10 +3,10 @@ import type { ExchangeTurn } from '../kernel/workforce.ts';
 import { HALO_HEADER_BYTES } from '../protocol/halo-codec.ts';
 import { type HaloPlan, marginDepths } from '../protocol/halo-plan.ts';
 import type { Region } from '../protocol/regions.ts';
-import type { CellBlock, CellRaster } from '../world/cell-block.ts';
-import type { CellCopy } from '../world/cell-copy.ts';
-import { type CellParcel, parcelBytes, type RasterPlan } from '../world/cell-parcel.ts';
-import { haloPieces } from '../world/halo-pieces.ts';
+import type { CellBlock, CellRaster } from '../world/cells/cell-block.ts';
+import type { CellCopy } from '../world/cells/cell-copy.ts';
+import { type CellParcel, parcelBytes, type RasterPlan } from '../world/cells/cell-parcel.ts';
+import { haloPieces } from '../world/cells/halo-pieces.ts';
 
 /**
  * Exchanges take turns, each with messages of its own: a backend gets the next one while it uses one,

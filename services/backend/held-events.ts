@@ -1,5 +1,5 @@
 import { ColonyError } from '../protocol/errors.ts';
-import type { InjectedEvent, WorldEvent } from '../world/events.ts';
+import type { InjectedEvent, WorldEvent } from '../world/events/events.ts';
 
 /**
  * The injected events that this backend was told of, without a gap. They outlive topologies: shards

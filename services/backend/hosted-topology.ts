@@ -4,7 +4,7 @@ import type { Log } from '../platform/log.ts';
 import { ColonyError } from '../protocol/errors.ts';
 import type { BackendState } from '../protocol/rpc.ts';
 import { shardsOf, type Topology } from '../protocol/topology.ts';
-import type { WorldSpec } from '../world/spec.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
 import type { Grant } from './grant.ts';
 import { HaloExchange, type HaloTiming } from './halo-exchange.ts';
 import type { HaloTransport } from './halo-transport.ts';

@@ -13,7 +13,7 @@ import {
 
 import type { StoredSpec } from '../protocol/spec.ts';
 import type { Topology } from '../protocol/topology.ts';
-import { ENGINE_VERSION } from '../world/spec.ts';
+import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import type { FenceGuard } from './fence-guard.ts';
 import { framePart } from './frame-part.ts';
 import { Grant } from './grant.ts';

@@ -4,7 +4,7 @@ import { ColonyError } from '../protocol/errors.ts';
 import type { Fence } from '../protocol/fence.ts';
 import type { StoredSpec } from '../protocol/spec.ts';
 import type { Topology } from '../protocol/topology.ts';
-import { ENGINE_VERSION } from '../world/spec.ts';
+import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { shardSetSize } from './shard-blocks.ts';
 
 /** What InitializeColony brings; never changes within a generation. */

@@ -2,7 +2,7 @@ import { memoryBlockBytes, memoryBlockSpanBytes } from '../kernel/memory-block.t
 import { extentOfRegion, haloCells, haloPlan } from '../protocol/halo-plan.ts';
 import { regionsOf } from '../protocol/regions.ts';
 import type { Topology } from '../protocol/topology.ts';
-import type { BlockExtent } from '../world/cell-block.ts';
+import type { BlockExtent } from '../world/cells/cell-block.ts';
 import { cutRegions } from './cut-regions.ts';
 import { haloTurnsBytes } from './halo-parcels.ts';
 

@@ -5,12 +5,12 @@ import { ColonyError } from '../protocol/errors.ts';
 import { haloPlan } from '../protocol/halo-plan.ts';
 import type { Sample } from '../protocol/sampling.ts';
 import { shardsOf, type Topology } from '../protocol/topology.ts';
-import type { CellBlock } from '../world/cell-block.ts';
-import type { CellParcel } from '../world/cell-parcel.ts';
-import { formatDigest } from '../world/digest.ts';
-import type { Rules } from '../world/rules.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import { type Happening, type InjectedAt, Timeline } from '../world/timeline.ts';
+import type { CellBlock } from '../world/cells/cell-block.ts';
+import type { CellParcel } from '../world/cells/cell-parcel.ts';
+import { type Happening, type InjectedAt, Timeline } from '../world/events/timeline.ts';
+import { formatDigest } from '../world/measuring/digest.ts';
+import type { Rules } from '../world/spec/rules.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
 import { type HaloTurn, layHaloTurn, TURNS } from './halo-parcels.ts';
 import { blocksOf } from './shard-blocks.ts';
 

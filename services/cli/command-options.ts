@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { WORLD_BOUNDS } from '../world/spec.ts';
+import { WORLD_BOUNDS } from '../world/spec/spec.ts';
 import { ApiClient } from './api-client.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { integerIn, parseRegion, parseUrl } from './options.ts';

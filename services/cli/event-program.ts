@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { EVENT_BOUNDS, EVENT_KINDS } from '../world/events.ts';
-import { RULE_NAMES } from '../world/rules.ts';
+import { EVENT_BOUNDS, EVENT_KINDS } from '../world/events/events.ts';
+import { RULE_NAMES } from '../world/spec/rules.ts';
 import { clientOf, exitWith, parseKey, type UrlOptions, withUrl } from './command-options.ts';
 import {
   type EventsOptions,

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { ENGINE_VERSION } from '../world/spec.ts';
+import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { addColonyCommands } from './colony-program.ts';
 import { addEventCommands } from './event-program.ts';
 import { CliError, EXIT } from './exit-codes.ts';

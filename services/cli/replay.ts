@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
 import { DIGEST_EVERY_TICKS } from '../protocol/sampling.ts';
-import { formatDigest } from '../world/digest.ts';
+import { formatDigest } from '../world/measuring/digest.ts';
 import { SingleWorld, type SingleWorldOptions } from '../world/single-world.ts';
-import type { WorldSpec } from '../world/spec.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
 import { CliError, EXIT } from './exit-codes.ts';
 
 /** Called between ticks, every so often: pending signals and output get their turn. */

@@ -3,7 +3,7 @@ import { injectedEventsOf } from '../protocol/colony-event.ts';
 import type { ColonyView } from '../protocol/public-api.ts';
 import type { DigestEntry } from '../protocol/sampling.ts';
 import type { SingleWorld } from '../world/single-world.ts';
-import { ENGINE_VERSION, type WorldSpec } from '../world/spec.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../world/spec/spec.ts';
 import type { ApiClient } from './api-client.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';

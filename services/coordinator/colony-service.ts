@@ -9,7 +9,7 @@ import type {
 } from '../protocol/public-api.ts';
 import type { DigestEntry } from '../protocol/sampling.ts';
 import type { ClientSpec } from '../protocol/spec.ts';
-import type { Layer } from '../world/layers.ts';
+import type { Layer } from '../world/measuring/layers.ts';
 
 /**
  * What the public HTTP API asks of the coordinator. Refusals are thrown as ColonyError with the

@@ -16,7 +16,7 @@ import type { RegistryEntry } from '../protocol/registry-entry.ts';
 import type { DigestEntry } from '../protocol/sampling.ts';
 import type { StoredSpec } from '../protocol/spec.ts';
 import { shardsOf } from '../protocol/topology.ts';
-import type { WorldSpec } from '../world/spec.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
 import type { CapacitySettings } from './capacity/capacity.ts';
 import type { ColonyService } from './colony-service.ts';
 import { Driver } from './driver.ts';

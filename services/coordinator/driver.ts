@@ -7,7 +7,7 @@ import type { RpcClient } from '../platform/rpc-client.ts';
 import { messageOf } from '../protocol/errors.ts';
 import type { StoredSpec } from '../protocol/spec.ts';
 import type { Topology } from '../protocol/topology.ts';
-import { ENGINE_VERSION } from '../world/spec.ts';
+import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { EventKeeper } from './events/event-keeper.ts';
 import type { CoordinatorContext } from './leadership/coordinator-context.ts';
 import type { LeaderTerm } from './leadership/leader-term.ts';

@@ -1,6 +1,6 @@
-import { type CellBlock, type CellRaster, cellIndex } from '../world/cell-block.ts';
-import type { CellCopy } from '../world/cell-copy.ts';
-import { CELL_FIELDS } from '../world/cell-fields.ts';
+import { type CellBlock, type CellRaster, cellIndex } from '../world/cells/cell-block.ts';
+import type { CellCopy } from '../world/cells/cell-copy.ts';
+import { CELL_FIELDS } from '../world/cells/cell-fields.ts';
 
 /** Seven words for the kernel's copier: a rectangle of bytes from one address to another. */
 type CopyJob = readonly [

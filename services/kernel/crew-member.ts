@@ -1,8 +1,8 @@
-import { applyEvent } from '../world/apply-event.ts';
-import type { BlockExtent } from '../world/cell-block.ts';
-import { layGenesis } from '../world/genesis.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { Happening } from '../world/timeline.ts';
+import type { BlockExtent } from '../world/cells/cell-block.ts';
+import { applyEvent } from '../world/events/apply-event.ts';
+import type { Happening } from '../world/events/timeline.ts';
+import { layGenesis } from '../world/genesis/genesis.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
 import { CrewControl, OPERATION, type Operation } from './crew-control.ts';
 import { CrewResults } from './crew-results.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';

@@ -1,5 +1,9 @@
-import { addDigests } from '../world/digest.ts';
-import { EMPTY_STATISTICS, mergeStatistics, type Statistics } from '../world/statistics.ts';
+import { addDigests } from '../world/measuring/digest.ts';
+import {
+  EMPTY_STATISTICS,
+  mergeStatistics,
+  type Statistics,
+} from '../world/measuring/statistics.ts';
 
 const NAMES = Object.keys(EMPTY_STATISTICS) as (keyof Statistics)[];
 

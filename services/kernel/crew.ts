@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { WorldSpec } from '../world/spec.ts';
-import type { Happening } from '../world/timeline.ts';
+import type { Happening } from '../world/events/timeline.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
 import { type Batch, CrewControl, OPERATION } from './crew-control.ts';
 import type { CrewBlock, CrewMemberData, CrewNews } from './crew-member.ts';
 import { CrewResults } from './crew-results.ts';

@@ -1,8 +1,8 @@
-import type { BlockExtent, CellBlock } from '../world/cell-block.ts';
-import type { CellCopy } from '../world/cell-copy.ts';
-import type { CellParcel, RasterPlan } from '../world/cell-parcel.ts';
-import type { Rules } from '../world/rules.ts';
-import type { Statistics } from '../world/statistics.ts';
+import type { BlockExtent, CellBlock } from '../world/cells/cell-block.ts';
+import type { CellCopy } from '../world/cells/cell-copy.ts';
+import type { CellParcel, RasterPlan } from '../world/cells/cell-parcel.ts';
+import type { Statistics } from '../world/measuring/statistics.ts';
+import type { Rules } from '../world/spec/rules.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 
 /**

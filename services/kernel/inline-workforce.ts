@@ -1,9 +1,13 @@
-import { applyEvent } from '../world/apply-event.ts';
-import type { CellBlock } from '../world/cell-block.ts';
-import { addDigests } from '../world/digest.ts';
-import { layGenesis } from '../world/genesis.ts';
-import { EMPTY_STATISTICS, mergeStatistics, type Statistics } from '../world/statistics.ts';
-import type { Happening } from '../world/timeline.ts';
+import type { CellBlock } from '../world/cells/cell-block.ts';
+import { applyEvent } from '../world/events/apply-event.ts';
+import type { Happening } from '../world/events/timeline.ts';
+import { layGenesis } from '../world/genesis/genesis.ts';
+import { addDigests } from '../world/measuring/digest.ts';
+import {
+  EMPTY_STATISTICS,
+  mergeStatistics,
+  type Statistics,
+} from '../world/measuring/statistics.ts';
 import type { Engine } from './engine.ts';
 import type { Measurement, Step, Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
 

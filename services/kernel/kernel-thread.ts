@@ -1,5 +1,5 @@
-import type { Rules } from '../world/rules.ts';
-import { EMPTY_STATISTICS, type Statistics } from '../world/statistics.ts';
+import { EMPTY_STATISTICS, type Statistics } from '../world/measuring/statistics.ts';
+import type { Rules } from '../world/spec/rules.ts';
 import { instantiateKernel, type KernelExports } from './kernel-exports.ts';
 import { RULE_COUNT, RULE_WORDS, STATISTICS, WAVES_MAX } from './memory-layout.ts';
 import { writeRules } from './memory-scratch.ts';

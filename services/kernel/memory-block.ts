@@ -1,4 +1,4 @@
-import { type BlockExtent, type CellBlock, wrap } from '../world/cell-block.ts';
+import { type BlockExtent, type CellBlock, wrap } from '../world/cells/cell-block.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import * as layout from './memory-layout.ts';
 

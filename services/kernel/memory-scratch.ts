@@ -1,5 +1,5 @@
-import { chanceOf256, chanceOf65536 } from '../world/randomness.ts';
-import type { Rules } from '../world/rules.ts';
+import { chanceOf256, chanceOf65536 } from '../world/arithmetic/randomness.ts';
+import type { Rules } from '../world/spec/rules.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import * as layout from './memory-layout.ts';
 

@@ -1,10 +1,15 @@
-import { type CellBlock, createCellBlock } from '../world/cell-block.ts';
-import { assertCopy, type CellCopy, copyCells } from '../world/cell-copy.ts';
-import { type CellParcel, parcelBytes, type RasterPlan, viewParcel } from '../world/cell-parcel.ts';
-import { digestOf } from '../world/digest.ts';
-import type { Rules } from '../world/rules.ts';
-import { statisticsOf } from '../world/statistics.ts';
-import { createTickScratch, type TickScratch, tickBlock } from '../world/tick.ts';
+import { type CellBlock, createCellBlock } from '../world/cells/cell-block.ts';
+import { assertCopy, type CellCopy, copyCells } from '../world/cells/cell-copy.ts';
+import {
+  type CellParcel,
+  parcelBytes,
+  type RasterPlan,
+  viewParcel,
+} from '../world/cells/cell-parcel.ts';
+import { digestOf } from '../world/measuring/digest.ts';
+import { statisticsOf } from '../world/measuring/statistics.ts';
+import type { Rules } from '../world/spec/rules.ts';
+import { createTickScratch, type TickScratch, tickBlock } from '../world/tick/tick.ts';
 import type { Engine } from './engine.ts';
 import { InlineWorkforce } from './inline-workforce.ts';
 import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';

@@ -1,8 +1,13 @@
-import type { BlockExtent, CellBlock, CellRaster } from '../world/cell-block.ts';
-import { assertCopy, type CellCopy } from '../world/cell-copy.ts';
-import { type CellParcel, parcelBytes, type RasterPlan, viewParcel } from '../world/cell-parcel.ts';
-import type { Rules } from '../world/rules.ts';
-import type { Statistics } from '../world/statistics.ts';
+import type { BlockExtent, CellBlock, CellRaster } from '../world/cells/cell-block.ts';
+import { assertCopy, type CellCopy } from '../world/cells/cell-copy.ts';
+import {
+  type CellParcel,
+  parcelBytes,
+  type RasterPlan,
+  viewParcel,
+} from '../world/cells/cell-parcel.ts';
+import type { Statistics } from '../world/measuring/statistics.ts';
+import type { Rules } from '../world/spec/rules.ts';
 import { jobsOfCopies } from './copy-jobs.ts';
 import { Crew } from './crew.ts';
 import type { BlockTurn } from './crew-member.ts';

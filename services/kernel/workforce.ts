@@ -1,9 +1,9 @@
-import type { CellBlock } from '../world/cell-block.ts';
-import type { CellCopy } from '../world/cell-copy.ts';
-import type { Rules } from '../world/rules.ts';
-import type { WorldSpec } from '../world/spec.ts';
-import type { Statistics } from '../world/statistics.ts';
-import type { Happening } from '../world/timeline.ts';
+import type { CellBlock } from '../world/cells/cell-block.ts';
+import type { CellCopy } from '../world/cells/cell-copy.ts';
+import type { Happening } from '../world/events/timeline.ts';
+import type { Statistics } from '../world/measuring/statistics.ts';
+import type { Rules } from '../world/spec/rules.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
 
 /** What a workforce works on as long as it lives. */
 export interface WorkPlan {

@@ -1,5 +1,5 @@
 import { colonySpecProblem } from '../protocol/spec.ts';
-import { DEFAULT_WORLD_SPEC, WORLD_BOUNDS, type WorldSpec } from '../world/spec.ts';
+import { DEFAULT_WORLD_SPEC, WORLD_BOUNDS, type WorldSpec } from '../world/spec/spec.ts';
 import {
   type ConfigOf,
   type ConfigSources,

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { drawEvent, EVENT_BOUNDS, type InjectedEvent, type WorldEvent } from '../world/events.ts';
-import { mix, SPREAD_N } from '../world/randomness.ts';
-import { RULE_NAMES } from '../world/rules.ts';
-import { WORLD_BOUNDS } from '../world/spec.ts';
+import { mix, SPREAD_N } from '../world/arithmetic/randomness.ts';
+import {
+  drawEvent,
+  EVENT_BOUNDS,
+  type InjectedEvent,
+  type WorldEvent,
+} from '../world/events/events.ts';
+import { RULE_NAMES } from '../world/spec/rules.ts';
+import { WORLD_BOUNDS } from '../world/spec/spec.ts';
 import { sha256 } from './canonical-json.ts';
 
 /** Ticks are u32 in every format. */

@@ -1,4 +1,4 @@
-import { LAYER_BYTES, LAYERS, type Layer } from '../world/layers.ts';
+import { LAYER_BYTES, LAYERS, type Layer } from '../world/measuring/layers.ts';
 import { ColonyError } from './errors.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LAYERS } from '../world/layers.ts';
+import { LAYERS } from '../world/measuring/layers.ts';
 import { injectedEventSchema } from './colony-event.ts';
 import { fenceSchema } from './fence.ts';
 import { SAMPLES_MAX, sampleSchema } from './sampling.ts';

@@ -11,7 +11,7 @@ const count = z.int().min(0);
 
 const digestSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
-/** Mergeable statistics of a set of cells; see world/statistics.ts. Sums are safe integers. */
+/** Mergeable statistics of a set of cells; see world/measuring/statistics.ts. Sums are safe integers. */
 export const statisticsSchema = z.record(z.string(), count);
 
 /** What one backend measured over all its shards in one state. */

@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { RULE_BOUNDS, type Rules } from '../world/rules.ts';
-import { ENGINE_VERSION, WORLD_BOUNDS, type WorldSpec, worldSpecProblem } from '../world/spec.ts';
+import { RULE_BOUNDS, type Rules } from '../world/spec/rules.ts';
+import {
+  ENGINE_VERSION,
+  WORLD_BOUNDS,
+  type WorldSpec,
+  worldSpecProblem,
+} from '../world/spec/spec.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 import { ColonyError } from './errors.ts';
 import { SHARDS_MAX } from './topology.ts';

@@ -1,15 +1,20 @@
-import { applyEvent } from './apply-event.ts';
-import { type CellBlock, createCellBlock } from './cell-block.ts';
-import { type CellCopy, copyCells } from './cell-copy.ts';
-import { addDigests, digestOf } from './digest.ts';
-import type { InjectedEvent } from './events.ts';
-import { layGenesis } from './genesis.ts';
-import { haloPieces } from './halo-pieces.ts';
-import type { Rules } from './rules.ts';
-import type { WorldSpec } from './spec.ts';
-import { EMPTY_STATISTICS, mergeStatistics, type Statistics, statisticsOf } from './statistics.ts';
-import { createTickScratch, RADIUS, type TickScratch, tickBlock } from './tick.ts';
-import { injectedAt, Timeline } from './timeline.ts';
+import { type CellBlock, createCellBlock } from './cells/cell-block.ts';
+import { type CellCopy, copyCells } from './cells/cell-copy.ts';
+import { haloPieces } from './cells/halo-pieces.ts';
+import { applyEvent } from './events/apply-event.ts';
+import type { InjectedEvent } from './events/events.ts';
+import { injectedAt, Timeline } from './events/timeline.ts';
+import { layGenesis } from './genesis/genesis.ts';
+import { addDigests, digestOf } from './measuring/digest.ts';
+import {
+  EMPTY_STATISTICS,
+  mergeStatistics,
+  type Statistics,
+  statisticsOf,
+} from './measuring/statistics.ts';
+import type { Rules } from './spec/rules.ts';
+import type { WorldSpec } from './spec/spec.ts';
+import { createTickScratch, RADIUS, type TickScratch, tickBlock } from './tick/tick.ts';
 
 export interface SingleWorldOptions {
   /** Side of the shards in cells. @default the whole world in one piece */

@@ -12,9 +12,9 @@ import { compileKernel } from '../../scripts/lib/kernel.mjs';
 import { loadKernel } from '../../services/kernel/load-kernel.ts';
 import { ReferenceEngine } from '../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../services/kernel/wasm-engine.ts';
-import type { CellBlock } from '../../services/world/cell-block.ts';
-import { addDigests, digestOf } from '../../services/world/digest.ts';
-import { DEFAULT_RULES, type Rules } from '../../services/world/rules.ts';
+import type { CellBlock } from '../../services/world/cells/cell-block.ts';
+import { addDigests, digestOf } from '../../services/world/measuring/digest.ts';
+import { DEFAULT_RULES, type Rules } from '../../services/world/spec/rules.ts';
 import { difference, engineWorld, extremeRules } from '../support/kernel-worlds.ts';
 import { partition, scatter, wholeBlock } from '../unit/world/worlds.ts';
 

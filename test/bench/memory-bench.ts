@@ -1,7 +1,7 @@
 import { compileKernel } from '../../scripts/lib/kernel.mjs';
 import { loadKernel } from '../../services/kernel/load-kernel.ts';
 import { WasmEngine } from '../../services/kernel/wasm-engine.ts';
-import { RADIUS } from '../../services/world/tick.ts';
+import { RADIUS } from '../../services/world/tick/tick.ts';
 import { LocalColony } from './local-colony.ts';
 
 const SHARD_SIZE = 250;

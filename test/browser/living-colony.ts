@@ -8,11 +8,11 @@ import {
   type FrameRect,
 } from '../../services/protocol/frame-codec.ts';
 import type { ColonyView, RunAnswer } from '../../services/protocol/public-api.ts';
-import { formatDigest } from '../../services/world/digest.ts';
-import { type Layer, sampleLayer } from '../../services/world/layers.ts';
-import { randomEvents } from '../../services/world/random-schedule.ts';
+import { randomEvents } from '../../services/world/events/random-schedule.ts';
+import { formatDigest } from '../../services/world/measuring/digest.ts';
+import { type Layer, sampleLayer } from '../../services/world/measuring/layers.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
-import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
 
 const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3, beat: 41 };
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LAYERS } from '../../services/world/layers.ts';
-import { DEFAULT_WORLD_SPEC } from '../../services/world/spec.ts';
+import { LAYERS } from '../../services/world/measuring/layers.ts';
+import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
 import { LivingColony } from './living-colony.ts';
 import { launchBrowser, serve, watch } from './served-page.ts';
 

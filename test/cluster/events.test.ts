@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { EVENT_STAGES, type StagePoint } from '../../services/coordinator/start/stages.ts';
 import { injectedEventsOf } from '../../services/protocol/colony-event.ts';
-import { formatDigest } from '../../services/world/digest.ts';
-import { EVENT_KINDS } from '../../services/world/events.ts';
+import { EVENT_KINDS } from '../../services/world/events/events.ts';
+import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
-import { DEFAULT_WORLD_SPEC } from '../../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
 import type { Service } from './child.fixture.ts';
 import { type Env, Processes, TINY_WORLD } from './processes.fixture.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { layWorld, replayTo } from '../../services/cli/replay.ts';
-import { DEFAULT_WORLD_SPEC } from '../../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
 import {
   colony,
   digestsTo,

@@ -20,10 +20,10 @@ import { VirtualClock } from '../../services/platform/virtual-clock.ts';
 import type { ColonyView } from '../../services/protocol/public-api.ts';
 import { PROTOCOL_VERSION, type RegistryEntry } from '../../services/protocol/registry-entry.ts';
 import type { DigestEntry } from '../../services/protocol/sampling.ts';
-import { formatDigest } from '../../services/world/digest.ts';
-import { DEFAULT_RULES } from '../../services/world/rules.ts';
+import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
-import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec.ts';
+import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
 
 export const TEST_SECRET = 'a secret of this test';
 

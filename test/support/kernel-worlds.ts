@@ -6,10 +6,15 @@ import {
   type CellBlock,
   type CellRaster,
   cellIndex,
-} from '../../services/world/cell-block.ts';
-import { haloPieces } from '../../services/world/halo-pieces.ts';
-import { DEFAULT_RULES, RULE_BOUNDS, RULE_NAMES, type Rules } from '../../services/world/rules.ts';
-import { RADIUS } from '../../services/world/tick.ts';
+} from '../../services/world/cells/cell-block.ts';
+import { haloPieces } from '../../services/world/cells/halo-pieces.ts';
+import {
+  DEFAULT_RULES,
+  RULE_BOUNDS,
+  RULE_NAMES,
+  type Rules,
+} from '../../services/world/spec/rules.ts';
+import { RADIUS } from '../../services/world/tick/tick.ts';
 import { FIELDS, fillFrom } from '../unit/world/worlds.ts';
 
 /** Rules of which each is likely to be the default, the least, the greatest, or anything between. */

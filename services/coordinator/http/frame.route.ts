@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { ColonyError } from '../../protocol/errors.ts';
 import { assertFrame, FRAME_MAX_BYTES } from '../../protocol/frame-codec.ts';
-import { LAYERS } from '../../world/layers.ts';
+import { LAYERS } from '../../world/measuring/layers.ts';
 import { acceptsGzip, matchesEtag, weakEtag } from './content-negotiation.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { answeredByLeader } from './leader-forwarding.ts';

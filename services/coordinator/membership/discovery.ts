@@ -5,7 +5,7 @@ import { ColonyError } from '../../protocol/errors.ts';
 import type { Fence } from '../../protocol/fence.ts';
 import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../../protocol/registry-entry.ts';
 import type { BackendStatus } from '../../protocol/rpc.ts';
-import { ENGINE_VERSION } from '../../world/spec.ts';
+import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 
 /** A backend that answered a ping with the boot id it is registered under. */
 export interface LiveBackend extends RpcTarget {

@@ -8,7 +8,7 @@ import type { ColonyRecord } from '../../protocol/colony-record.ts';
 import { ColonyError } from '../../protocol/errors.ts';
 import type { StartAnswer } from '../../protocol/public-api.ts';
 import { bodyHashOf, type ClientSpec, resolveSpec, type StoredSpec } from '../../protocol/spec.ts';
-import type { WorldSpec } from '../../world/spec.ts';
+import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 import { atStage, type StageHook } from './stages.ts';
 import { decideStart, type StartDecision, type StartRequest } from './start-table.ts';

@@ -3,7 +3,7 @@ import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
 import type { Log } from '../../platform/log.ts';
 import { ColonyError, messageOf } from '../../protocol/errors.ts';
 import type { Topology } from '../../protocol/topology.ts';
-import { ENGINE_VERSION } from '../../world/spec.ts';
+import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { ClusterWork } from '../membership/cluster-work.ts';
 import type { LiveBackend } from '../membership/discovery.ts';
 import { isPlanFor } from '../membership/topology-plan.ts';

@@ -1,6 +1,10 @@
 import type { Sample } from '../../protocol/sampling.ts';
-import { addDigests, formatDigest, parseDigest } from '../../world/digest.ts';
-import { EMPTY_STATISTICS, mergeStatistics, type Statistics } from '../../world/statistics.ts';
+import { addDigests, formatDigest, parseDigest } from '../../world/measuring/digest.ts';
+import {
+  EMPTY_STATISTICS,
+  mergeStatistics,
+  type Statistics,
+} from '../../world/measuring/statistics.ts';
 
 /** A sample that covers every shard of the world. */
 export interface WholeSample {

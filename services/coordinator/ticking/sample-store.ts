@@ -3,7 +3,7 @@ import type { DigestLog } from '../../platform/digest-log.ts';
 import type { Log } from '../../platform/log.ts';
 import { Wakeup } from '../../platform/wakeup.ts';
 import type { DigestEntry, Sample } from '../../protocol/sampling.ts';
-import type { Statistics } from '../../world/statistics.ts';
+import type { Statistics } from '../../world/measuring/statistics.ts';
 import { SampleCollector, type WholeSample } from './sample-collector.ts';
 
 export interface SampleStoreOptions {

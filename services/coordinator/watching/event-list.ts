@@ -1,4 +1,4 @@
-import type { TimedEvent } from '../../world/events.ts';
+import type { TimedEvent } from '../../world/events/events.ts';
 
 /** An event as it is listed: random ones have no sequence. */
 export interface ListedEvent extends TimedEvent {

@@ -11,7 +11,7 @@ import {
   readFrameHeader,
 } from '../../protocol/frame-codec.ts';
 import { shardPlace, shardsOf, type Topology } from '../../protocol/topology.ts';
-import { LAYER_BYTES, type Layer } from '../../world/layers.ts';
+import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
 
 /** The part of a picture that one backend is asked for, and where it goes. */
 export interface FramePart {

@@ -2,7 +2,7 @@ import type { ColonyEvent } from '../../protocol/colony-event.ts';
 import type { Problem } from '../../protocol/errors.ts';
 import { type FrameHeader, type FrameRect, readFrameHeader } from '../../protocol/frame-codec.ts';
 import type { ColonyView } from '../../protocol/public-api.ts';
-import type { Layer } from '../../world/layers.ts';
+import type { Layer } from '../../world/measuring/layers.ts';
 
 const TIMEOUT_MS = 15_000;
 

@@ -1,6 +1,6 @@
 import type { ColonyView } from '../../protocol/public-api.ts';
-import { LAYERS, type Layer } from '../../world/layers.ts';
-import { DEFAULT_RULES } from '../../world/rules.ts';
+import { LAYERS, type Layer } from '../../world/measuring/layers.ts';
+import { DEFAULT_RULES } from '../../world/spec/rules.ts';
 import { fetchColony, fetchEvents, fetchFrame, Refusal } from './api.ts';
 import { Controls } from './controls.ts';
 import { byId, setText } from './dom.ts';

@@ -1,5 +1,5 @@
-import { LAYER_BYTES, type Layer } from '../../world/layers.ts';
-import type { Rules } from '../../world/rules.ts';
+import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 
 /** Red, green, blue, each 0 to 255. */
 type Rgb = readonly [red: number, green: number, blue: number];

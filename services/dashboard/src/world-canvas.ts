@@ -1,6 +1,6 @@
 import { FRAME_HEADER_BYTES, frameColumns, frameRows } from '../../protocol/frame-codec.ts';
-import { LAYER_BYTES, type Layer } from '../../world/layers.ts';
-import { DEFAULT_RULES, type Rules } from '../../world/rules.ts';
+import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
+import { DEFAULT_RULES, type Rules } from '../../world/spec/rules.ts';
 import type { Frame } from './api.ts';
 import { lookupTable, paint } from './palette.ts';
 import {

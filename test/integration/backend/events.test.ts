@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { KERNELS } from '../../../services/kernel/create-engine.ts';
-import { formatDigest } from '../../../services/world/digest.ts';
-import { drawEvent, EVENT_KINDS, type InjectedEvent } from '../../../services/world/events.ts';
-import { mix } from '../../../services/world/randomness.ts';
+import { mix } from '../../../services/world/arithmetic/randomness.ts';
+import {
+  drawEvent,
+  EVENT_KINDS,
+  type InjectedEvent,
+} from '../../../services/world/events/events.ts';
+import { formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { Cluster, type ClusterOptions, SPEC } from './harness.ts';
 

@@ -4,7 +4,12 @@ import {
   framePixelsBytes,
   readFrameHeader,
 } from '../../../services/protocol/frame-codec.ts';
-import { LAYER_BYTES, LAYERS, type Layer, sampleLayer } from '../../../services/world/layers.ts';
+import {
+  LAYER_BYTES,
+  LAYERS,
+  type Layer,
+  sampleLayer,
+} from '../../../services/world/measuring/layers.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { Cluster, SPEC } from './harness.ts';
 

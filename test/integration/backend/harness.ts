@@ -16,10 +16,10 @@ import type {
 import type { Sample } from '../../../services/protocol/sampling.ts';
 import type { StoredSpec } from '../../../services/protocol/spec.ts';
 import type { Topology } from '../../../services/protocol/topology.ts';
-import { addDigests, formatDigest, parseDigest } from '../../../services/world/digest.ts';
-import { DEFAULT_RULES } from '../../../services/world/rules.ts';
+import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
-import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';
 import { kernelModule } from '../../support/kernel.ts';
 
 export const SECRET = 'a secret of this test';

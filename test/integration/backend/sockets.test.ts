@@ -6,8 +6,8 @@ import { type Listener, listen } from '../../../services/platform/service-proces
 import { SystemClock } from '../../../services/platform/system-clock.ts';
 import { UndiciTransport } from '../../../services/platform/undici-transport.ts';
 import type { RpcMethodName, RpcRequest } from '../../../services/protocol/rpc.ts';
-import { addDigests, formatDigest, parseDigest } from '../../../services/world/digest.ts';
-import { ENGINE_VERSION } from '../../../services/world/spec.ts';
+import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
+import { ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
 import { expectedDigest, INSTANCE, SECRET, SPEC } from './harness.ts';
 
 /** Real sockets on the loopback interface, and the time of this machine. */

@@ -13,11 +13,15 @@ import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { SystemClock } from '../../../services/platform/system-clock.ts';
 import type { Topology } from '../../../services/protocol/topology.ts';
-import { addDigests, digestOf, formatDigest } from '../../../services/world/digest.ts';
-import { drawEvent, EVENT_KINDS, type InjectedEvent } from '../../../services/world/events.ts';
-import { mix } from '../../../services/world/randomness.ts';
+import { mix } from '../../../services/world/arithmetic/randomness.ts';
+import {
+  drawEvent,
+  EVENT_KINDS,
+  type InjectedEvent,
+} from '../../../services/world/events/events.ts';
+import { addDigests, digestOf, formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
-import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { kernelWorker } from '../../support/kernel-worker.ts';
 import { topologyOf } from '../../unit/backend/topology-fixture.ts';

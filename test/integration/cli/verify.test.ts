@@ -4,8 +4,8 @@ import { layWorld, replayTo } from '../../../services/cli/replay.ts';
 import { verifyCommand } from '../../../services/cli/verify.command.ts';
 import { colonyEventOf } from '../../../services/protocol/colony-event.ts';
 import type { ColonyView } from '../../../services/protocol/public-api.ts';
-import type { InjectedEvent } from '../../../services/world/events.ts';
-import { DEFAULT_RULES } from '../../../services/world/rules.ts';
+import type { InjectedEvent } from '../../../services/world/events/events.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { colonyView, idleView } from '../../unit/cli/colony-view.fixture.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 

@@ -6,8 +6,8 @@ import {
   PENDING_EVENTS_MAX,
 } from '../../../services/protocol/colony-record.ts';
 import { ColonyError } from '../../../services/protocol/errors.ts';
-import { formatDigest } from '../../../services/world/digest.ts';
-import { EVENT_KINDS } from '../../../services/world/events.ts';
+import { EVENT_KINDS } from '../../../services/world/events/events.ts';
+import { formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import {
   type BackendMember,

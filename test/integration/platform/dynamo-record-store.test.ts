@@ -11,7 +11,7 @@ import {
   RETIRED_KEYS_MAX,
 } from '../../../services/protocol/colony-record.ts';
 import { keyHashOf } from '../../../services/protocol/record-transitions.ts';
-import { EVENT_KINDS } from '../../../services/world/events.ts';
+import { EVENT_KINDS } from '../../../services/world/events/events.ts';
 import { colonyRecordContract } from '../../support/colony-record-contract.ts';
 import {
   claimOf,

@@ -5,7 +5,7 @@ import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { extentOfRegion, haloPlan } from '../../../services/protocol/halo-plan.ts';
 import { type Region, regionsOf } from '../../../services/protocol/regions.ts';
 import type { Topology } from '../../../services/protocol/topology.ts';
-import { type CellBlock, cellIndex, wrap } from '../../../services/world/cell-block.ts';
+import { type CellBlock, cellIndex, wrap } from '../../../services/world/cells/cell-block.ts';
 import { topologies } from '../../support/topologies.ts';
 
 /** Cuts regions in two, as threads would want it: upper and lower, left and right in turn. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HeldEvents } from '../../../services/backend/held-events.ts';
-import type { InjectedEvent } from '../../../services/world/events.ts';
+import type { InjectedEvent } from '../../../services/world/events/events.ts';
 
 const event = (sequence: number, tick = 100): InjectedEvent => ({
   sequence,

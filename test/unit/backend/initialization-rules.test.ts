@@ -5,7 +5,7 @@ import {
   ownIndexIn,
 } from '../../../services/backend/initialization-rules.ts';
 import { shardSetSize } from '../../../services/backend/shard-blocks.ts';
-import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 const spec = { ...DEFAULT_WORLD_SPEC, width: 64, height: 64, shardSize: 16 };

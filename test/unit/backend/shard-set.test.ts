@@ -6,11 +6,11 @@ import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { HALO_HEADER_BYTES } from '../../../services/protocol/halo-codec.ts';
 import type { Topology } from '../../../services/protocol/topology.ts';
-import { digestOf, formatDigest } from '../../../services/world/digest.ts';
-import { drawEvent, type InjectedEvent } from '../../../services/world/events.ts';
+import { drawEvent, type InjectedEvent } from '../../../services/world/events/events.ts';
+import { injectedAt } from '../../../services/world/events/timeline.ts';
+import { digestOf, formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
-import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
-import { injectedAt } from '../../../services/world/timeline.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { topologyOf } from './topology-fixture.ts';
 

@@ -1,5 +1,5 @@
 import type { ColonyView } from '../../../services/protocol/public-api.ts';
-import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 
 /** A colony that ticks; fields given replace its own. */
 export function colonyView(more: Partial<ColonyView> = {}): ColonyView {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { joinText } from '../../../services/cli/local-start.ts';
-import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import { colonyView } from './colony-view.fixture.ts';
 
 test('a colony that is found is resumed, and it is said plainly that it replays', () => {

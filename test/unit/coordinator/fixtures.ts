@@ -13,9 +13,9 @@ import type { BackendStatus, RpcMethodName } from '../../../services/protocol/rp
 import type { Sample } from '../../../services/protocol/sampling.ts';
 import type { StoredSpec } from '../../../services/protocol/spec.ts';
 import type { Topology } from '../../../services/protocol/topology.ts';
-import { DEFAULT_RULES } from '../../../services/world/rules.ts';
-import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec.ts';
-import { EMPTY_STATISTICS } from '../../../services/world/statistics.ts';
+import { EMPTY_STATISTICS } from '../../../services/world/measuring/statistics.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
+import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';
 
 export const SELF = { id: 'c1', address: 'http://127.0.0.1:8083' };
 

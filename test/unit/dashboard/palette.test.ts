@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { legendOf, lookupTable, paint } from '../../../services/dashboard/src/palette.ts';
-import { LAYER_BYTES, LAYERS } from '../../../services/world/layers.ts';
-import { DEFAULT_RULES } from '../../../services/world/rules.ts';
+import { LAYER_BYTES, LAYERS } from '../../../services/world/measuring/layers.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 
 const numeric = LAYERS.filter((layer) => LAYER_BYTES[layer] < 4);
 

@@ -8,7 +8,7 @@ import {
   wholeWorld,
   zoomAt,
 } from '../../../services/dashboard/src/viewport.ts';
-import { LAYER_BYTES } from '../../../services/world/layers.ts';
+import { LAYER_BYTES } from '../../../services/world/measuring/layers.ts';
 
 const world = { width: 2000, height: 1250 };
 const canvas = { width: 936, height: 754 };

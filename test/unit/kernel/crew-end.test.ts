@@ -3,10 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Crew } from '../../../services/kernel/crew.ts';
 import { extentOf } from '../../../services/kernel/memory-block.ts';
-import type { BlockExtent } from '../../../services/world/cell-block.ts';
-import { digestOf } from '../../../services/world/digest.ts';
-import { DEFAULT_RULES } from '../../../services/world/rules.ts';
-import { RADIUS } from '../../../services/world/tick.ts';
+import type { BlockExtent } from '../../../services/world/cells/cell-block.ts';
+import { digestOf } from '../../../services/world/measuring/digest.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
+import { RADIUS } from '../../../services/world/tick/tick.ts';
 import { kernelWorker } from '../../support/kernel-worker.ts';
 import { closeLater, crewEngine, muster, nine, spec, step } from './crew-fixture.ts';
 

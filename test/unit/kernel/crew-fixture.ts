@@ -3,12 +3,16 @@ import { afterEach, expect } from 'vitest';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import type { Workforce } from '../../../services/kernel/workforce.ts';
-import type { BlockExtent, CellBlock, CellRaster } from '../../../services/world/cell-block.ts';
-import { type CellCopy, copyCells } from '../../../services/world/cell-copy.ts';
-import { haloPieces } from '../../../services/world/halo-pieces.ts';
-import { DEFAULT_RULES } from '../../../services/world/rules.ts';
-import type { WorldSpec } from '../../../services/world/spec.ts';
-import { RADIUS } from '../../../services/world/tick.ts';
+import type {
+  BlockExtent,
+  CellBlock,
+  CellRaster,
+} from '../../../services/world/cells/cell-block.ts';
+import { type CellCopy, copyCells } from '../../../services/world/cells/cell-copy.ts';
+import { haloPieces } from '../../../services/world/cells/halo-pieces.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
+import type { WorldSpec } from '../../../services/world/spec/spec.ts';
+import { RADIUS } from '../../../services/world/tick/tick.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { kernelWorker } from '../../support/kernel-worker.ts';
 import { difference } from '../../support/kernel-worlds.ts';

@@ -3,16 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Crew } from '../../../services/kernel/crew.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
-import type { CellBlock } from '../../../services/world/cell-block.ts';
-import { digestOf } from '../../../services/world/digest.ts';
+import { mix } from '../../../services/world/arithmetic/randomness.ts';
+import type { CellBlock } from '../../../services/world/cells/cell-block.ts';
 import {
   conditionsAfter,
   drawEvent,
   EVENT_KINDS,
   firstConditions,
-} from '../../../services/world/events.ts';
-import { mix } from '../../../services/world/randomness.ts';
-import { DEFAULT_RULES } from '../../../services/world/rules.ts';
+} from '../../../services/world/events/events.ts';
+import { digestOf } from '../../../services/world/measuring/digest.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { kernelWorker } from '../../support/kernel-worker.ts';
 import { difference, extremeRules } from '../../support/kernel-worlds.ts';
 import { partition, seeds, specOf, wholeBlock } from '../world/worlds.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { InlineWorkforce } from '../../../services/kernel/inline-workforce.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
-import { digestOf } from '../../../services/world/digest.ts';
-import { DEFAULT_RULES } from '../../../services/world/rules.ts';
+import { digestOf } from '../../../services/world/measuring/digest.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { specOf } from '../world/worlds.ts';
 
 const spec = specOf({ width: 64, height: 16, shardSize: 16 });

@@ -7,7 +7,7 @@ import {
   parseCoordinatorConfig,
 } from '../../../services/platform/coordinator-config.ts';
 import { ENVIRONMENT } from '../../../services/protocol/names.ts';
-import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 
 const SECRET = 'a-secret-nobody-should-read';
 const base = {

@@ -12,7 +12,7 @@ import {
   readFrameHeader,
 } from '../../../services/protocol/frame-codec.ts';
 import { HALO_HEADER_BYTES, readHaloHeader } from '../../../services/protocol/halo-codec.ts';
-import { LAYER_BYTES, LAYERS } from '../../../services/world/layers.ts';
+import { LAYER_BYTES, LAYERS } from '../../../services/world/measuring/layers.ts';
 import { createHaloMessage } from '../../support/halo-message.ts';
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });

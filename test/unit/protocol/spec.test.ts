@@ -6,8 +6,8 @@ import {
   storedSpecSchema,
   worldSpecSchema,
 } from '../../../services/protocol/spec.ts';
-import { RULE_BOUNDS } from '../../../services/world/rules.ts';
-import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec.ts';
+import { RULE_BOUNDS } from '../../../services/world/spec/rules.ts';
+import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
 
 const [firstRule] = Object.keys(RULE_BOUNDS) as (keyof typeof RULE_BOUNDS)[];
 const rule = firstRule as keyof typeof RULE_BOUNDS;

@@ -96,7 +96,7 @@ test('no test is run alone', () => {
 
 test('a source of the services has at most 350 lines', () => {
   const faults = code
-    .filter(({ path }) => path.startsWith('services/') && path !== 'services/world/tick.ts')
+    .filter(({ path }) => path.startsWith('services/') && path !== 'services/world/tick/tick.ts')
     .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
     .filter(({ lines }) => lines > 350);
   expect(faults).toEqual([]);

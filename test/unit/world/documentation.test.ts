@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES, RULE_BOUNDS, RULE_NAMES } from '../../../services/world/rules.ts';
+import { DEFAULT_RULES, RULE_BOUNDS, RULE_NAMES } from '../../../services/world/spec/rules.ts';
 import published from '../../vectors/world.json' with { type: 'json' };
 
 const page = readFileSync(new URL('../../../docs/simulation.md', import.meta.url), 'utf8');

@@ -3,7 +3,7 @@
  * object per cell, a fresh array per phase, plain arithmetic modulo 2^32. It shares no code with
  * the real tick and also counts what happens, for the accounting.
  */
-import type { Rules } from '../../../services/world/rules.ts';
+import type { Rules } from '../../../services/world/spec/rules.ts';
 
 export interface OracleCell {
   food: number;

@@ -1,15 +1,15 @@
 /** What the world's tests share: random states and rules, uneven partitions, comparisons. */
 import fc from 'fast-check';
+import { mix } from '../../../services/world/arithmetic/randomness.ts';
 import {
   type CellBlock,
   cellIndex,
   createCellBlock,
   wrap,
-} from '../../../services/world/cell-block.ts';
-import { mix } from '../../../services/world/randomness.ts';
-import { RULE_BOUNDS, RULE_NAMES, type Rules } from '../../../services/world/rules.ts';
-import type { WorldSpec } from '../../../services/world/spec.ts';
-import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec.ts';
+} from '../../../services/world/cells/cell-block.ts';
+import { RULE_BOUNDS, RULE_NAMES, type Rules } from '../../../services/world/spec/rules.ts';
+import type { WorldSpec } from '../../../services/world/spec/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import type { OracleCell, OracleWorld } from './oracle.ts';
 
 /** A world of which a test says what matters; without events unless it wants them. */

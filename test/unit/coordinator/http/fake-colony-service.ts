@@ -6,7 +6,7 @@ import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { ColonyEvent } from '../../../../services/protocol/colony-event.ts';
 import { createFrame } from '../../../../services/protocol/frame-codec.ts';
 import type { ColonyView, RunAnswer } from '../../../../services/protocol/public-api.ts';
-import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 
 const ran: RunAnswer = {
   colonyInstanceId: 'i-1',

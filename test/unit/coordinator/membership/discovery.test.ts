@@ -7,7 +7,7 @@ import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/errors.ts';
 import { PROTOCOL_VERSION } from '../../../../services/protocol/registry-entry.ts';
 import type { BackendStatus } from '../../../../services/protocol/rpc.ts';
-import { ENGINE_VERSION } from '../../../../services/world/spec.ts';
+import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import { fakeRpc, idleStatus } from '../fixtures.ts';
 
 const FENCE = { generation: 1, epoch: 1, topologyVersion: 0 };

@@ -9,7 +9,7 @@ import { MemoryRecordStore } from '../../../../services/platform/memory-record-s
 import { SeededRandomness } from '../../../../services/platform/seeded-randomness.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { ClientSpec } from '../../../../services/protocol/spec.ts';
-import { ENGINE_VERSION } from '../../../../services/world/spec.ts';
+import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import { failureOf, LEADER, termOf } from '../../../support/colony-records.ts';
 import { during, WORLD } from '../fixtures.ts';
 

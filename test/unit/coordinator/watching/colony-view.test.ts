@@ -7,7 +7,7 @@ import {
 } from '../../../../services/coordinator/watching/colony-view.ts';
 import { colonyViewSchema } from '../../../../services/protocol/public-api.ts';
 import { PROTOCOL_VERSION } from '../../../../services/protocol/registry-entry.ts';
-import { EMPTY_STATISTICS } from '../../../../services/world/statistics.ts';
+import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
 import {
   hex,
   liveBackend,

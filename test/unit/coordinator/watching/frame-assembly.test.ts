@@ -15,9 +15,9 @@ import {
   readFrameHeader,
 } from '../../../../services/protocol/frame-codec.ts';
 import { shardPlace, shardsOf, type Topology } from '../../../../services/protocol/topology.ts';
-import { type CellBlock, createCellBlock } from '../../../../services/world/cell-block.ts';
-import { LAYERS, type Layer, sampleLayer } from '../../../../services/world/layers.ts';
-import { DEFAULT_RULES } from '../../../../services/world/rules.ts';
+import { type CellBlock, createCellBlock } from '../../../../services/world/cells/cell-block.ts';
+import { LAYERS, type Layer, sampleLayer } from '../../../../services/world/measuring/layers.ts';
+import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';
 import { fillFrom, scatter, wholeBlock } from '../../world/worlds.ts';
 import { type FakeCall, fakeRpc, topologyOf } from '../fixtures.ts';
 

@@ -1,0 +1,101 @@
+import { mix, SPREAD_X, SPREAD_Y } from '../arithmetic/randomness.ts';
+import { CAN_KILL, CAN_MOVE, type CellBlock, wrap } from '../cells/cell-block.ts';
+import { FIRST_FOOD, layTerrain, TILE_SIDE } from '../genesis/genesis.ts';
+import type { Conditions, CreateCreature, Extinction, WorldEvent } from './events.ts';
+
+const NEW_HEALTH = 600;
+
+/**
+ * Does to a block's cells, margin included, what an event does. Each cell changes by its global
+ * coordinates, the event and itself alone: so a margin that was right is right afterwards.
+ *
+ * @param conditions those once this event has happened: `conditionsAfter`.
+ * @param tick the number of the state the block is in.
+ */
+export function applyEvent(
+  block: CellBlock,
+  event: WorldEvent,
+  conditions: Conditions,
+  seed: number,
+  tick: number,
+): void {
+  switch (event.kind) {
+    case 'createCreature':
+      createCreature(block, event, conditions, tick);
+      break;
+    case 'extraFood':
+      changeExtraFood(block, event.amount);
+      break;
+    case 'ruleChange':
+      break;
+    case 'newTopography':
+      layTerrain(block, seed, conditions.terrainNumber);
+      block.food.fill(Math.min(FIRST_FOOD, conditions.rules.maxFood));
+      break;
+    case 'extinction':
+      wipe(block, event);
+  }
+}
+
+/**
+ * A cell is in the ellipse if dx² · radiusY² + dy² · radiusX² ≤ radiusX² · radiusY², dx and dy
+ * being the shorter ways to the centre on the torus.
+ */
+function createCreature(
+  block: CellBlock,
+  event: CreateCreature,
+  { rules }: Conditions,
+  tick: number,
+): void {
+  const { x, y, halo, stride, rows, worldWidth, worldHeight } = block;
+  const health = Math.min(NEW_HEALTH, rules.maxHealth);
+  const size = Math.min(event.size, rules.maxSize);
+  const traits = (event.canKill ? CAN_KILL : 0) | (event.canMove ? CAN_MOVE : 0);
+  const squareX = event.radiusX * event.radiusX;
+  const squareY = event.radiusY * event.radiusY;
+  for (let row = 0; row < rows; row++) {
+    const dy = ringDistance(y + row - halo, event.y, worldHeight);
+    if (dy > event.radiusY) continue;
+    const room = squareX * (squareY - dy * dy);
+    for (let column = 0; column < stride; column++) {
+      const dx = ringDistance(x + column - halo, event.x, worldWidth);
+      if (dx * dx * squareY > room) continue;
+      const i = row * stride + column;
+      block.size[i] = size;
+      block.traits[i] = traits;
+      block.health[i] = health;
+      block.birth[i] = tick & 0xffff;
+      block.colour[i] = event.colour;
+      block.lineage[i] = event.colour;
+    }
+  }
+}
+
+/** The shorter way between two coordinates on a ring of some size. */
+function ringDistance(a: number, b: number, size: number): number {
+  const ahead = wrap(a - b, size);
+  return Math.min(ahead, size - ahead);
+}
+
+function changeExtraFood({ extraFood }: CellBlock, amount: number): void {
+  for (let i = 0; i < extraFood.length; i++) {
+    extraFood[i] = Math.min(255, Math.max(0, (extraFood[i] ?? 0) + amount));
+  }
+}
+
+/** Tile (i, j) is wiped if the lowest bit of mix(mix(draw + i · SPREAD_X) + j · SPREAD_Y) is set. */
+function wipe(block: CellBlock, { draw }: Extinction): void {
+  const { x, y, halo, stride, rows, worldWidth, worldHeight } = block;
+  const columnKeys = Int32Array.from({ length: stride }, (_, column) => {
+    const tileX = Math.floor(wrap(x + column - halo, worldWidth) / TILE_SIDE);
+    return mix((draw + Math.imul(tileX, SPREAD_X)) | 0);
+  });
+  for (let row = 0; row < rows; row++) {
+    const tileY = Math.floor(wrap(y + row - halo, worldHeight) / TILE_SIDE);
+    const rowKey = Math.imul(tileY, SPREAD_Y);
+    for (let column = 0; column < stride; column++) {
+      const isWiped = mix(((columnKeys[column] ?? 0) + rowKey) | 0) & 1;
+      if (isWiped === 1) block.size[row * stride + column] = 0;
+    }
+  }
+}

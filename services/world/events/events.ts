@@ -1,0 +1,154 @@
+import { quotient } from '../arithmetic/integers.ts';
+import { below } from '../arithmetic/randomness.ts';
+import { RULE_BOUNDS, RULE_NAMES, type Rules } from '../spec/rules.ts';
+
+/** What can befall a world, in the order in which random events of one tick apply. */
+export const EVENT_KINDS = [
+  'createCreature',
+  'extraFood',
+  'ruleChange',
+  'newTopography',
+  'extinction',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** The least and the greatest value of each number of an event, both allowed. */
+export const EVENT_BOUNDS = {
+  /** Radii of an ellipse in cells. */
+  radius: [15, 39],
+  /** Size of a new species. */
+  size: [1, 19],
+  /** Change of extraFood, up or down. */
+  amount: [1, 4],
+  /** Change of a rule, up or down. */
+  percent: [1, 20],
+} as const;
+
+/** A new species fills an ellipse; whoever lives there is overwritten. */
+export interface CreateCreature {
+  readonly kind: 'createCreature';
+  /** The centre, a cell of the world. */
+  readonly x: number;
+  readonly y: number;
+  readonly radiusX: number;
+  readonly radiusY: number;
+  readonly size: number;
+  readonly canKill: boolean;
+  readonly canMove: boolean;
+  /** 0xRRGGBB, its lineage too. */
+  readonly colour: number;
+}
+
+/** extraFood changes everywhere by the same amount. */
+interface ExtraFood {
+  readonly kind: 'extraFood';
+  /** −4 to 4, not 0. */
+  readonly amount: number;
+}
+
+/** One rule changes by a share of its value, at least by 1, within its bounds. */
+interface RuleChange {
+  readonly kind: 'ruleChange';
+  readonly rule: keyof Rules;
+  /** −20 to 20, not 0. */
+  readonly percent: number;
+}
+
+/** The next terrain is laid; creatures stay. */
+interface NewTopography {
+  readonly kind: 'newTopography';
+}
+
+/** Every tile is wiped of creatures with a chance of one half. */
+export interface Extinction {
+  readonly kind: 'extinction';
+  /** u32: which tiles are wiped is a function of it. */
+  readonly draw: number;
+}
+
+/** All that is to be known of an event: what it does is a function of this and the state it meets. */
+export type WorldEvent = CreateCreature | ExtraFood | RuleChange | NewTopography | Extinction;
+
+/** An event and its tick: it applies to state `tick`, before phase A of the step that leaves it. */
+export interface TimedEvent {
+  readonly tick: number;
+  readonly event: WorldEvent;
+}
+
+/** An injected event. Its sequence is its place among all that were injected, from 1. */
+export interface InjectedEvent extends TimedEvent {
+  readonly sequence: number;
+}
+
+/**
+ * Draws an event of a kind.
+ *
+ * @param draw 32-bit draws by number, from 1.
+ */
+export function drawEvent(
+  kind: EventKind,
+  draw: (j: number) => number,
+  world: { readonly width: number; readonly height: number },
+): WorldEvent {
+  const { radius, size, amount, percent } = EVENT_BOUNDS;
+  switch (kind) {
+    case 'createCreature':
+      return {
+        kind,
+        x: below(world.width, draw(1)),
+        y: below(world.height, draw(2)),
+        radiusX: from(radius, draw(3)),
+        radiusY: from(radius, draw(4)),
+        size: from(size, draw(5)),
+        canKill: below(2, draw(6)) === 1,
+        canMove: below(2, draw(7)) === 1,
+        colour: draw(8) >>> 8,
+      };
+    case 'extraFood':
+      return { kind, amount: signed(from(amount, draw(1)), draw(2)) };
+    case 'ruleChange': {
+      const rule = RULE_NAMES[below(RULE_NAMES.length, draw(1))] as keyof Rules;
+      return { kind, rule, percent: signed(from(percent, draw(2)), draw(3)) };
+    }
+    case 'newTopography':
+      return { kind };
+    case 'extinction':
+      return { kind, draw: draw(1) >>> 0 };
+  }
+}
+
+const from = ([least, most]: readonly [number, number], draw: number): number =>
+  least + below(most - least + 1, draw);
+
+const signed = (value: number, draw: number): number => (below(2, draw) === 1 ? value : -value);
+
+/** What events change of a world beside its cells. */
+export interface Conditions {
+  /** The rules in force. */
+  readonly rules: Rules;
+  /** The number of the terrain that lies there. */
+  readonly terrainNumber: number;
+}
+
+/** The conditions before the first event. */
+export const firstConditions = (rules: Rules): Conditions => ({ rules, terrainNumber: 0 });
+
+/** The conditions once an event has happened. */
+export function conditionsAfter(before: Conditions, event: WorldEvent): Conditions {
+  switch (event.kind) {
+    case 'ruleChange':
+      return { ...before, rules: rulesAfter(before.rules, event) };
+    case 'newTopography':
+      return { ...before, terrainNumber: before.terrainNumber + 1 };
+    default:
+      return before;
+  }
+}
+
+function rulesAfter(rules: Rules, { rule, percent }: RuleChange): Rules {
+  const [least, most] = RULE_BOUNDS[rule];
+  const value = rules[rule];
+  const change = Math.max(1, quotient(value * Math.abs(percent), 100));
+  const changed = percent > 0 ? value + change : value - change;
+  return { ...rules, [rule]: Math.min(most, Math.max(least, changed)) };
+}

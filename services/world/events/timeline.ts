@@ -1,0 +1,92 @@
+import type { Rules } from '../spec/rules.ts';
+import type { WorldSpec } from '../spec/spec.ts';
+import {
+  type Conditions,
+  conditionsAfter,
+  firstConditions,
+  type InjectedEvent,
+  type TimedEvent,
+  type WorldEvent,
+} from './events.ts';
+import { randomEvents } from './random-schedule.ts';
+
+/** The injected events of a tick, in the order of their sequence. */
+export type InjectedAt = (tick: number) => readonly WorldEvent[];
+
+/** An event, and the conditions once it has happened: what `applyEvent` needs. */
+export interface Happening {
+  readonly event: WorldEvent;
+  readonly conditions: Conditions;
+}
+
+/** Looks up injected events by tick, in whatever order they are given. */
+export function injectedAt(events: readonly InjectedEvent[]): InjectedAt {
+  const byTick = new Map<number, WorldEvent[]>();
+  for (const { tick, event } of [...events].sort((a, b) => a.sequence - b.sequence)) {
+    const there = byTick.get(tick);
+    if (there === undefined) byTick.set(tick, [event]);
+    else there.push(event);
+  }
+  return (tick) => byTick.get(tick) ?? [];
+}
+
+/** The events of a world tick by tick, from 0 on, and the conditions they bring about. */
+export class Timeline {
+  readonly #injectedAt: InjectedAt;
+  readonly #random: Iterator<TimedEvent> | undefined;
+  #nextRandom: TimedEvent | undefined;
+  #conditions: Conditions;
+  #tick = 0;
+
+  constructor(spec: WorldSpec, injected: InjectedAt = () => []) {
+    this.#injectedAt = injected;
+    this.#conditions = firstConditions(spec.rules);
+    this.#random = spec.randomEvents ? randomEvents(spec) : undefined;
+    this.#nextRandom = this.#random?.next().value;
+  }
+
+  /** The rules in force after the events that have happened. */
+  get rules(): Rules {
+    return this.#conditions.rules;
+  }
+
+  /**
+   * For how many ticks from the next one on the same conditions hold: that one may have events, the
+   * others have none, as far as is known by now.
+   *
+   * @param most at least 1
+   */
+  ticksAlike(most: number): number {
+    // Which random event comes behind that of the next tick is not known yet.
+    if (this.#nextRandom?.tick === this.#tick) return 1;
+    let ticks = 1;
+    while (ticks < most && this.#isQuiet(this.#tick + ticks)) ticks++;
+    return ticks;
+  }
+
+  /** Only up to the next random event. */
+  #isQuiet(tick: number): boolean {
+    return this.#nextRandom?.tick !== tick && this.#injectedAt(tick).length === 0;
+  }
+
+  /**
+   * Lets the events of the next tick happen: random ones before injected ones, those by sequence.
+   *
+   * @param tick 0 at first, then one more each time; anything else is a bug.
+   */
+  happen(tick: number): readonly Happening[] {
+    if (tick !== this.#tick) throw new Error(`events of tick ${tick} after ${this.#tick - 1}`);
+    this.#tick++;
+    const happenings: Happening[] = [];
+    const happens = (event: WorldEvent) => {
+      this.#conditions = conditionsAfter(this.#conditions, event);
+      happenings.push({ event, conditions: this.#conditions });
+    };
+    while (this.#nextRandom?.tick === tick) {
+      happens(this.#nextRandom.event);
+      this.#nextRandom = this.#random?.next().value;
+    }
+    for (const event of this.#injectedAt(tick)) happens(event);
+    return happenings;
+  }
+}
