@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pace } from '../services/platform/config-values.ts';
-import { COLONY_NAME } from '../services/protocol/names.ts';
-import { colonySpecProblem } from '../services/protocol/spec.ts';
+import { colonySpecProblem } from '../services/protocol/colony/spec.ts';
+import { COLONY_NAME } from '../services/protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../services/world/spec/spec.ts';
 import { fargateSizeProblem } from './fargate-sizes.ts';
 

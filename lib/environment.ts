@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../services/protocol/names.ts';
+import { ENVIRONMENT } from '../services/protocol/common/names.ts';
 import type { ColonyConfig } from './config.ts';
 
 /** Ports of the tasks. A task has its own address, so they need not be free ones. */

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { OBJECT_PREFIXES, TABLE_KEYS } from '../services/protocol/names.ts';
+import { OBJECT_PREFIXES, TABLE_KEYS } from '../services/protocol/common/names.ts';
 import type { ColonyConfig } from './config.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
 

@@ -13,7 +13,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { METRICS } from '../../services/protocol/names.ts';
+import { METRICS } from '../../services/protocol/common/names.ts';
 import type { ColonyConfig } from '../config.ts';
 
 /** A checkpoint is taken every 1,000 ticks; a colony without one replays for as long as it is old. */

@@ -20,7 +20,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, NODE_FLAGS } from '../../services/protocol/names.ts';
+import { ENVIRONMENT, NODE_FLAGS } from '../../services/protocol/common/names.ts';
 import type { ColonyConfig } from '../config.ts';
 import { emulatorCredentials, leavesOut } from '../emulator.ts';
 import { acknowledge } from './acknowledge.ts';

@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
-import { SSM_PATHS } from '../../services/protocol/names.ts';
+import { SSM_PATHS } from '../../services/protocol/common/names.ts';
 import type { Grant } from './acknowledge.ts';
 
 /**

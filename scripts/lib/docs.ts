@@ -1,8 +1,8 @@
 import { BACKEND_OPTIONS } from '../../services/platform/backend-config.ts';
 import { type ConfigTable, flagOf } from '../../services/platform/config.ts';
 import { COORDINATOR_OPTIONS } from '../../services/platform/coordinator-config.ts';
-import { ERRORS } from '../../services/protocol/errors.ts';
-import { ENVIRONMENT } from '../../services/protocol/names.ts';
+import { ERRORS } from '../../services/protocol/common/errors.ts';
+import { ENVIRONMENT } from '../../services/protocol/common/names.ts';
 import { apiPage } from './api-page.ts';
 
 const generated = (source: string) =>
@@ -25,7 +25,7 @@ function errorsPage(): string {
     title,
     remedy,
   ]);
-  return `${generated('services/protocol/errors.ts')}
+  return `${generated('services/protocol/common/errors.ts')}
 # Errors
 
 Every refusal is a problem document (RFC 9457, \`application/problem+json\`) whose \`code\` is one of

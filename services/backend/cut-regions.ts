@@ -1,5 +1,5 @@
 import { VECTOR_CELLS } from '../kernel/memory-layout.ts';
-import type { Region } from '../protocol/regions.ts';
+import type { Region } from '../protocol/layout/regions.ts';
 
 /** What the kernel keeps of a row at a time has to stay in the caches of one processor. */
 const WIDTH_MAX = 2048;

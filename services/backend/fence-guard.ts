@@ -1,5 +1,5 @@
-import { ColonyError } from '../protocol/errors.ts';
-import { compareFences, type Fence, formatFence, ZERO_FENCE } from '../protocol/fence.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { compareFences, type Fence, formatFence, ZERO_FENCE } from '../protocol/wire/fence.ts';
 
 /**
  * Remembers the highest fence of any authenticated call and refuses lower ones, and remembers which

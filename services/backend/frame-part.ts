@@ -1,5 +1,5 @@
-import { assertFrame, createFrame, FRAME_HEADER_BYTES } from '../protocol/frame-codec.ts';
-import type { ReadFrameRequest } from '../protocol/rpc.ts';
+import { assertFrame, createFrame, FRAME_HEADER_BYTES } from '../protocol/wire/frame-codec.ts';
+import type { ReadFrameRequest } from '../protocol/wire/rpc.ts';
 import { sampleLayer } from '../world/measuring/layers.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import type { ShardSet } from './shard-set.ts';

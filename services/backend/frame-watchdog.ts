@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { FrameReader } from '../protocol/halo-frame.ts';
+import type { FrameReader } from '../protocol/wire/halo-frame.ts';
 
 /** A frame that has begun is complete by then. */
 const FRAME_TIMEOUT_MS = 10_000;

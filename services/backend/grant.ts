@@ -1,4 +1,4 @@
-import type { RpcRequest } from '../protocol/rpc.ts';
+import type { RpcRequest } from '../protocol/wire/rpc.ts';
 
 /** Ticks are u32 in every format. */
 const TICK_MAX = 0xffff_ffff;

@@ -1,6 +1,6 @@
-import { ColonyError } from '../protocol/errors.ts';
-import { writeHaloHeader } from '../protocol/halo-codec.ts';
-import type { Topology } from '../protocol/topology.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import type { Topology } from '../protocol/layout/topology.ts';
+import { writeHaloHeader } from '../protocol/wire/halo-codec.ts';
 import { type HaloPlaces, TURNS } from './halo-parcels.ts';
 
 /**

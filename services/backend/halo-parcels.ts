@@ -1,8 +1,8 @@
 import type { Engine } from '../kernel/engine.ts';
 import type { ExchangeTurn } from '../kernel/workforce.ts';
-import { HALO_HEADER_BYTES } from '../protocol/halo-codec.ts';
-import { type HaloPlan, marginDepths } from '../protocol/halo-plan.ts';
-import type { Region } from '../protocol/regions.ts';
+import { type HaloPlan, marginDepths } from '../protocol/layout/halo-plan.ts';
+import type { Region } from '../protocol/layout/regions.ts';
+import { HALO_HEADER_BYTES } from '../protocol/wire/halo-codec.ts';
 import type { CellBlock, CellRaster } from '../world/cells/cell-block.ts';
 import type { CellCopy } from '../world/cells/cell-copy.ts';
 import { type CellParcel, parcelBytes, type RasterPlan } from '../world/cells/cell-parcel.ts';

@@ -1,10 +1,10 @@
 import type { ByteStream, UpgradeHandler } from '../platform/byte-stream.ts';
 import { haloUpgradeHandler } from '../platform/halo-upgrade.ts';
 import type { RpcServerOptions } from '../platform/rpc-server.ts';
-import { ColonyError } from '../protocol/errors.ts';
-import type { Fence } from '../protocol/fence.ts';
-import { FrameSealer } from '../protocol/halo-frame.ts';
-import { BACKENDS_MAX } from '../protocol/topology.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { BACKENDS_MAX } from '../protocol/layout/topology.ts';
+import type { Fence } from '../protocol/wire/fence.ts';
+import { FrameSealer } from '../protocol/wire/halo-frame.ts';
 
 /** Whose halos they are. */
 export interface HaloHost {

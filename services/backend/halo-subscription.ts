@@ -2,8 +2,8 @@ import type { ByteStream } from '../platform/byte-stream.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { RpcClient, RpcTarget } from '../platform/rpc-client.ts';
-import type { Fence } from '../protocol/fence.ts';
-import { type Frame, FrameReader } from '../protocol/halo-frame.ts';
+import type { Fence } from '../protocol/wire/fence.ts';
+import { type Frame, FrameReader } from '../protocol/wire/halo-frame.ts';
 import { FrameWatchdog } from './frame-watchdog.ts';
 import type { HaloSubscriber, HaloSubscription } from './halo-transport.ts';
 

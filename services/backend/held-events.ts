@@ -1,4 +1,4 @@
-import { ColonyError } from '../protocol/errors.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
 import type { InjectedEvent, WorldEvent } from '../world/events/events.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Engine } from '../kernel/engine.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { ColonyError } from '../protocol/errors.ts';
-import type { BackendState } from '../protocol/rpc.ts';
-import { shardsOf, type Topology } from '../protocol/topology.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { shardsOf, type Topology } from '../protocol/layout/topology.ts';
+import type { BackendState } from '../protocol/wire/rpc.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import type { Grant } from './grant.ts';
 import { HaloExchange, type HaloTiming } from './halo-exchange.ts';

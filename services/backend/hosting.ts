@@ -1,6 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
-import { ColonyError } from '../protocol/errors.ts';
-import type { Fence } from '../protocol/fence.ts';
+import type { StoredSpec } from '../protocol/colony/spec.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import type { Topology } from '../protocol/layout/topology.ts';
+import type { Fence } from '../protocol/wire/fence.ts';
 import {
   type BackendState,
   type BackendStatus,
@@ -9,10 +11,7 @@ import {
   LAYING_ANSWER_MS,
   type ReadFrameRequest,
   type StartTickingResult,
-} from '../protocol/rpc.ts';
-
-import type { StoredSpec } from '../protocol/spec.ts';
-import type { Topology } from '../protocol/topology.ts';
+} from '../protocol/wire/rpc.ts';
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import type { FenceGuard } from './fence-guard.ts';
 import { framePart } from './frame-part.ts';

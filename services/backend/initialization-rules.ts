@@ -1,9 +1,9 @@
 import { KERNEL_MEMORY_MAX_BYTES } from '../kernel/kernel-memory.ts';
-import { canonicalJson } from '../protocol/canonical-json.ts';
-import { ColonyError } from '../protocol/errors.ts';
-import type { Fence } from '../protocol/fence.ts';
-import type { StoredSpec } from '../protocol/spec.ts';
-import type { Topology } from '../protocol/topology.ts';
+import type { StoredSpec } from '../protocol/colony/spec.ts';
+import { canonicalJson } from '../protocol/common/canonical-json.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import type { Topology } from '../protocol/layout/topology.ts';
+import type { Fence } from '../protocol/wire/fence.ts';
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { shardSetSize } from './shard-blocks.ts';
 

@@ -12,7 +12,7 @@ import { SystemClock } from '../platform/system-clock.ts';
 import { SystemRandomness } from '../platform/system-randomness.ts';
 import { ownPlace } from '../platform/task-metadata.ts';
 import { UndiciTransport } from '../platform/undici-transport.ts';
-import { PROTOCOL_VERSION } from '../protocol/registry-entry.ts';
+import { PROTOCOL_VERSION } from '../protocol/wire/registry-entry.ts';
 import { createBackend } from './app.ts';
 import { CoordinatorWatch } from './coordinator-watch.ts';
 

@@ -1,4 +1,4 @@
-import { SAMPLES_MAX, type Sample } from '../protocol/sampling.ts';
+import { SAMPLES_MAX, type Sample } from '../protocol/colony/sampling.ts';
 
 /** Samples that the leader has not confirmed to be stored. Bounded: when it is full, shards stand. */
 export class SampleBuffer {

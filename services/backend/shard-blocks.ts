@@ -1,7 +1,7 @@
 import { memoryBlockBytes, memoryBlockSpanBytes } from '../kernel/memory-block.ts';
-import { extentOfRegion, haloCells, haloPlan } from '../protocol/halo-plan.ts';
-import { regionsOf } from '../protocol/regions.ts';
-import type { Topology } from '../protocol/topology.ts';
+import { extentOfRegion, haloCells, haloPlan } from '../protocol/layout/halo-plan.ts';
+import { regionsOf } from '../protocol/layout/regions.ts';
+import type { Topology } from '../protocol/layout/topology.ts';
 import type { BlockExtent } from '../world/cells/cell-block.ts';
 import { cutRegions } from './cut-regions.ts';
 import { haloTurnsBytes } from './halo-parcels.ts';

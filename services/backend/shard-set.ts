@@ -1,10 +1,10 @@
 import type { Engine } from '../kernel/engine.ts';
 import type { Workforce } from '../kernel/workforce.ts';
 import type { Clock } from '../platform/clock.ts';
-import { ColonyError } from '../protocol/errors.ts';
-import { haloPlan } from '../protocol/halo-plan.ts';
-import type { Sample } from '../protocol/sampling.ts';
-import { shardsOf, type Topology } from '../protocol/topology.ts';
+import type { Sample } from '../protocol/colony/sampling.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { haloPlan } from '../protocol/layout/halo-plan.ts';
+import { shardsOf, type Topology } from '../protocol/layout/topology.ts';
 import type { CellBlock } from '../world/cells/cell-block.ts';
 import type { CellParcel } from '../world/cells/cell-parcel.ts';
 import { type Happening, type InjectedAt, Timeline } from '../world/events/timeline.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { Wakeup } from '../platform/wakeup.ts';
-import type { BackendState } from '../protocol/rpc.ts';
-import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../protocol/sampling.ts';
+import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../protocol/colony/sampling.ts';
+import type { BackendState } from '../protocol/wire/rpc.ts';
 import type { Grant } from './grant.ts';
 import type { HaloExchange } from './halo-exchange.ts';
 import { Pace } from './pace.ts';

@@ -1,10 +1,5 @@
 import { z } from 'zod';
 import {
-  type ColonyEvent,
-  colonyEventSchema,
-  type EventRequest,
-} from '../protocol/colony-event.ts';
-import {
   type ColonyView,
   colonyViewSchema,
   type RunAnswer,
@@ -15,9 +10,14 @@ import {
   stopAnswerSchema,
   type TopologyView,
   topologyViewSchema,
-} from '../protocol/public-api.ts';
-import { type DigestEntry, digestEntrySchema } from '../protocol/sampling.ts';
-import type { ClientSpec } from '../protocol/spec.ts';
+} from '../protocol/api/public-api.ts';
+import {
+  type ColonyEvent,
+  colonyEventSchema,
+  type EventRequest,
+} from '../protocol/colony/colony-event.ts';
+import { type DigestEntry, digestEntrySchema } from '../protocol/colony/sampling.ts';
+import type { ClientSpec } from '../protocol/colony/spec.ts';
 import { parseJson, refusalOf } from './api-error.ts';
 import { CliError, EXIT } from './exit-codes.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { PACE_BOUNDS } from '../protocol/colony-record.ts';
+import { PACE_BOUNDS } from '../protocol/record/colony-record.ts';
 import {
   makeKey,
   runCommand,

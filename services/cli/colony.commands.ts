@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { RunAnswer } from '../protocol/public-api.ts';
-import { type ClientSpec, clientSpecSchema } from '../protocol/spec.ts';
+import type { RunAnswer } from '../protocol/api/public-api.ts';
+import { type ClientSpec, clientSpecSchema } from '../protocol/colony/spec.ts';
 import type { ApiClient } from './api-client.ts';
 import { parseJson } from './api-error.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';

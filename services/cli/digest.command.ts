@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { colonyEventSchema, injectedEventsOf } from '../protocol/colony-event.ts';
-import type { DigestEntry } from '../protocol/sampling.ts';
+import { colonyEventSchema, injectedEventsOf } from '../protocol/colony/colony-event.ts';
+import type { DigestEntry } from '../protocol/colony/sampling.ts';
 import type { InjectedEvent } from '../world/events/events.ts';
 import { DEFAULT_WORLD_SPEC, type WorldSpec, worldSpecProblem } from '../world/spec/spec.ts';
 import { parseJson } from './api-error.ts';

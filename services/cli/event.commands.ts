@@ -3,8 +3,8 @@ import {
   type ColonyEvent,
   type EventRequest,
   eventRequestSchema,
-} from '../protocol/colony-event.ts';
-import { eventText } from '../protocol/event-text.ts';
+} from '../protocol/colony/colony-event.ts';
+import { eventText } from '../protocol/colony/event-text.ts';
 import type { ApiClient } from './api-client.ts';
 import { makeKey } from './colony.commands.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';

@@ -1,4 +1,4 @@
-import type { ColonyView } from '../protocol/public-api.ts';
+import type { ColonyView } from '../protocol/api/public-api.ts';
 import { grouped } from './status-text.ts';
 
 /** The line that `colony local` keeps drawing: tick, ticks/s, population, phase. */

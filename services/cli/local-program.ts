@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS } from '../platform/pino-log.ts';
-import { COLONY_NAME } from '../protocol/names.ts';
+import { COLONY_NAME } from '../protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../world/spec/spec.ts';
 import { exitWith, withWorld } from './command-options.ts';
 import { localCommand } from './local.command.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCluster } from '../local/cluster.ts';
-import type { ColonyView } from '../protocol/public-api.ts';
+import type { ColonyView } from '../protocol/api/public-api.ts';
 import { ApiClient } from './api-client.ts';
 import { makeKey } from './colony.commands.ts';
 import { CliError, EXIT } from './exit-codes.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalCluster } from '../local/cluster.ts';
 import { LocalError } from '../local/local-error.ts';
-import { colonySpecProblem } from '../protocol/spec.ts';
+import { colonySpecProblem } from '../protocol/colony/spec.ts';
 import { DEFAULT_WORLD_SPEC } from '../world/spec/spec.ts';
 import { ApiClient } from './api-client.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { PACE_BOUNDS } from '../protocol/colony-record.ts';
+import { PACE_BOUNDS } from '../protocol/record/colony-record.ts';
 
 /** A commander parser of whole numbers within bounds, both allowed. */
 export function integerIn(min: number, max: number): (text: string) => number {

@@ -1,5 +1,5 @@
 import { readBoundedBody } from '../platform/bounded-body.ts';
-import { ColonyError } from '../protocol/errors.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
 import { CliError } from './exit-codes.ts';
 import { guard, type ProxyGuardOptions, refusal } from './proxy-guard.ts';
 import { isPassed } from './proxy-routes.ts';

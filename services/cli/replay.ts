@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { DIGEST_EVERY_TICKS } from '../protocol/sampling.ts';
+import { DIGEST_EVERY_TICKS } from '../protocol/colony/sampling.ts';
 import { formatDigest } from '../world/measuring/digest.ts';
 import { SingleWorld, type SingleWorldOptions } from '../world/single-world.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StartAnswer } from '../protocol/public-api.ts';
-import type { ClientSpec } from '../protocol/spec.ts';
+import type { StartAnswer } from '../protocol/api/public-api.ts';
+import type { ClientSpec } from '../protocol/colony/spec.ts';
 import type { ApiClient } from './api-client.ts';
 import { RefusedError } from './api-error.ts';
 import { CliError, EXIT } from './exit-codes.ts';

@@ -1,4 +1,4 @@
-import type { BackendView, ColonyView, TopologyView } from '../protocol/public-api.ts';
+import type { BackendView, ColonyView, TopologyView } from '../protocol/api/public-api.ts';
 import { paceText } from './options.ts';
 
 /** `1 234 567`: digits in groups of three. */

@@ -1,4 +1,4 @@
-import { DIGEST_EVERY_TICKS, type DigestEntry } from '../protocol/sampling.ts';
+import { DIGEST_EVERY_TICKS, type DigestEntry } from '../protocol/colony/sampling.ts';
 
 /** The digests that can be compared, or why none can. */
 export type VerifyPlan = { entries: DigestEntry[] } | { problem: string };

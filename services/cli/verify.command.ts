@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { injectedEventsOf } from '../protocol/colony-event.ts';
-import type { ColonyView } from '../protocol/public-api.ts';
-import type { DigestEntry } from '../protocol/sampling.ts';
+import type { ColonyView } from '../protocol/api/public-api.ts';
+import { injectedEventsOf } from '../protocol/colony/colony-event.ts';
+import type { DigestEntry } from '../protocol/colony/sampling.ts';
 import type { SingleWorld } from '../world/single-world.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../world/spec/spec.ts';
 import type { ApiClient } from './api-client.ts';

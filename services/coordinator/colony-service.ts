@@ -1,14 +1,14 @@
-import type { ColonyEvent, EventRequest } from '../protocol/colony-event.ts';
-import type { FrameRect } from '../protocol/frame-codec.ts';
 import type {
   ColonyView,
   RunAnswer,
   StartAnswer,
   StopAnswer,
   TopologyView,
-} from '../protocol/public-api.ts';
-import type { DigestEntry } from '../protocol/sampling.ts';
-import type { ClientSpec } from '../protocol/spec.ts';
+} from '../protocol/api/public-api.ts';
+import type { ColonyEvent, EventRequest } from '../protocol/colony/colony-event.ts';
+import type { DigestEntry } from '../protocol/colony/sampling.ts';
+import type { ClientSpec } from '../protocol/colony/spec.ts';
+import type { FrameRect } from '../protocol/wire/frame-codec.ts';
 import type { Layer } from '../world/measuring/layers.ts';
 
 /**

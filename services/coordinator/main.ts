@@ -20,7 +20,7 @@ import { SystemClock } from '../platform/system-clock.ts';
 import { SystemRandomness } from '../platform/system-randomness.ts';
 import { ownPlace } from '../platform/task-metadata.ts';
 import { UndiciTransport } from '../platform/undici-transport.ts';
-import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../protocol/registry-entry.ts';
+import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../protocol/wire/registry-entry.ts';
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { Coordinator } from './coordinator.ts';
 import { createHttpApp } from './http/app.ts';

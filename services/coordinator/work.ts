@@ -1,6 +1,6 @@
 import type { Term } from '../platform/colony-record-store.ts';
-import type { ColonyRecord } from '../protocol/colony-record.ts';
-import type { Fence } from '../protocol/fence.ts';
+import type { ColonyRecord } from '../protocol/record/colony-record.ts';
+import type { Fence } from '../protocol/wire/fence.ts';
 import type { LeaderTerm } from './leadership/leader-term.ts';
 
 /** Thrown where work goes on that the record no longer asks for. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileRegistry } from '../platform/file-registry.ts';
 import { createPinoLog } from '../platform/pino-log.ts';
-import { NODE_FLAGS } from '../protocol/names.ts';
+import { NODE_FLAGS } from '../protocol/common/names.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { LocalError } from './local-error.ts';
 import {

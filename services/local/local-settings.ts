@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
 import type { LogLevel } from '../platform/pino-log.ts';
-import { ENVIRONMENT } from '../protocol/names.ts';
+import { ENVIRONMENT } from '../protocol/common/names.ts';
 
 /** What a launch was asked for. */
 export interface LocalSettings {

@@ -1,4 +1,4 @@
-import { ColonyError } from '../protocol/errors.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
 
 /**
  * The body of a request, at most maxBytes. A declared length is judged before anything is read; a

@@ -1,8 +1,8 @@
-import type { LoggedEvent } from '../protocol/colony-event.ts';
-import type { ColonyRecord, LastFailure, Leader } from '../protocol/colony-record.ts';
-import type { Claim, Reservation, RunChange, Term } from '../protocol/record-transitions.ts';
+import type { LoggedEvent } from '../protocol/colony/colony-event.ts';
+import type { ColonyRecord, LastFailure, Leader } from '../protocol/record/colony-record.ts';
+import type { Claim, Reservation, RunChange, Term } from '../protocol/record/record-transitions.ts';
 
-export type { Claim, RunChange, Term } from '../protocol/record-transitions.ts';
+export type { Claim, RunChange, Term } from '../protocol/record/record-transitions.ts';
 
 /** The record after a write that went through, or as it stood when the condition refused it. */
 export interface WriteResult {
@@ -15,7 +15,7 @@ export interface WriteResult {
  * each. A write whose answer was lost may be repeated by its caller: none of them does harm twice,
  * and one that finds its own effect in the record is `ok`, with the record as it stands by then.
  *
- * The rules are the pure functions of services/protocol/record-transitions.ts. Any method throws
+ * The rules are the pure functions of services/protocol/record/record-transitions.ts. Any method throws
  * STORE_UNAVAILABLE when the store cannot be reached or its item is broken.
  */
 export interface ColonyRecordStore {

@@ -1,4 +1,4 @@
-import { COLONY_NAME } from '../protocol/names.ts';
+import { COLONY_NAME } from '../protocol/common/names.ts';
 import { optional, required, withDefault } from './config.ts';
 import { choice, integer, text } from './config-values.ts';
 import { LOG_LEVELS } from './pino-log.ts';

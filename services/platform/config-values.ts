@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PACE_BOUNDS } from '../protocol/colony-record.ts';
+import { PACE_BOUNDS } from '../protocol/record/colony-record.ts';
 
 /** How one value is read, from text (flag, environment) or JSON (file), and what it must be. */
 export interface ValueKind<T> {

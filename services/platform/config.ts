@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ColonyError } from '../protocol/errors.ts';
-import { ENVIRONMENT, ENVIRONMENT_PREFIX } from '../protocol/names.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { ENVIRONMENT, ENVIRONMENT_PREFIX } from '../protocol/common/names.ts';
 import type { ValueKind } from './config-values.ts';
 
 /** One setting. Its flag and environment variable follow from its name in the table. */

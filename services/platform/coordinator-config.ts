@@ -1,4 +1,4 @@
-import { colonySpecProblem } from '../protocol/spec.ts';
+import { colonySpecProblem } from '../protocol/colony/spec.ts';
 import { DEFAULT_WORLD_SPEC, WORLD_BOUNDS, type WorldSpec } from '../world/spec/spec.ts';
 import {
   type ConfigOf,

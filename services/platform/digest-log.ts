@@ -1,4 +1,4 @@
-import type { DigestEntry } from '../protocol/sampling.ts';
+import type { DigestEntry } from '../protocol/colony/sampling.ts';
 
 /** Digests of the world by (instance, tick): written once each, kept all. */
 export interface DigestLog {

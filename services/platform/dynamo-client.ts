@@ -4,8 +4,8 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { ColonyError } from '../protocol/errors.ts';
-import { TABLE_KEYS } from '../protocol/names.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { TABLE_KEYS } from '../protocol/common/names.ts';
 import { type AwsAddress, awsClientConfig } from './aws-client.ts';
 
 /** A client with bounded time and retries; see aws-client.ts for an embedded server. */

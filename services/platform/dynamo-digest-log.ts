@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SORT_KEYS } from '../protocol/names.ts';
-import { type DigestEntry, digestEntrySchema } from '../protocol/sampling.ts';
+import { type DigestEntry, digestEntrySchema } from '../protocol/colony/sampling.ts';
+import { SORT_KEYS } from '../protocol/common/names.ts';
 import type { DigestLog } from './digest-log.ts';
 import { DynamoSeries } from './dynamo-series.ts';
 

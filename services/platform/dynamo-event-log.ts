@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type LoggedEvent, loggedEventSchema } from '../protocol/colony-event.ts';
-import { SORT_KEYS } from '../protocol/names.ts';
+import { type LoggedEvent, loggedEventSchema } from '../protocol/colony/colony-event.ts';
+import { SORT_KEYS } from '../protocol/common/names.ts';
 import { DynamoSeries } from './dynamo-series.ts';
 import type { EventLog } from './event-log.ts';
 

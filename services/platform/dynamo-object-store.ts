@@ -1,9 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { canonicalJson } from '../protocol/canonical-json.ts';
-import { ColonyError } from '../protocol/errors.ts';
-import { TABLE_KEYS } from '../protocol/names.ts';
+import { canonicalJson } from '../protocol/common/canonical-json.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { TABLE_KEYS } from '../protocol/common/names.ts';
 import { storeUnavailable } from './dynamo-client.ts';
 import { type ObjectStore, objectDiffers } from './object-store.ts';
 

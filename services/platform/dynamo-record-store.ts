@@ -1,17 +1,17 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { LoggedEvent } from '../protocol/colony-event.ts';
+import type { LoggedEvent } from '../protocol/colony/colony-event.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { SORT_KEYS, TABLE_KEYS } from '../protocol/common/names.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
   colonyRecordSchema,
   type LastFailure,
   type Leader,
-} from '../protocol/colony-record.ts';
-import { ColonyError } from '../protocol/errors.ts';
-import { SORT_KEYS, TABLE_KEYS } from '../protocol/names.ts';
-import type { Claim, Reservation, RunChange, Term } from '../protocol/record-transitions.ts';
-import * as rules from '../protocol/record-transitions.ts';
+} from '../protocol/record/colony-record.ts';
+import type { Claim, Reservation, RunChange, Term } from '../protocol/record/record-transitions.ts';
+import * as rules from '../protocol/record/record-transitions.ts';
 import { plainItem } from './attribute-values.ts';
 import type { ColonyRecordStore, WriteResult } from './colony-record-store.ts';
 import { storeUnavailable } from './dynamo-client.ts';

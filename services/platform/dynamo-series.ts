@@ -7,8 +7,8 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
-import { ColonyError } from '../protocol/errors.ts';
-import { TABLE_KEYS } from '../protocol/names.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
+import { TABLE_KEYS } from '../protocol/common/names.ts';
 import { storeUnavailable } from './dynamo-client.ts';
 
 /** Numbers are padded to 12 digits in sort keys: this is above all of them. */

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { METRICS } from '../protocol/names.ts';
+import { METRICS } from '../protocol/common/names.ts';
 import type { MetricName, Metrics } from './metrics.ts';
 
 const UNITS: Record<MetricName, 'Count' | 'Count/Second' | 'Seconds'> = {

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../protocol/colony-event.ts';
+import type { LoggedEvent } from '../protocol/colony/colony-event.ts';
 
 /**
  * Injected events by (instance, sequence): written once each, kept all. An entry counts once the

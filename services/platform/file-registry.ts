@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RegistryEntry, Role } from '../protocol/registry-entry.ts';
+import type { RegistryEntry, Role } from '../protocol/wire/registry-entry.ts';
 import type { Log } from './log.ts';
 import type { Registry } from './registry.ts';
 import { entryText, RegistryReader } from './registry-values.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ColonyError } from '../protocol/errors.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
 import {
   byKey,
   checkFolder,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/errors.ts';
+import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/common/errors.ts';
 import {
   HALO_PATH,
   HALO_PROTOCOL,
@@ -7,8 +7,8 @@ import {
   NONCE_BYTES,
   signWelcome,
   verifyHello,
-} from '../protocol/halo-handshake.ts';
-import { type Call, MAC_HEADER, signAnswer } from '../protocol/rpc-auth.ts';
+} from '../protocol/wire/halo-handshake.ts';
+import { type Call, MAC_HEADER, signAnswer } from '../protocol/wire/rpc-auth.ts';
 import type { ByteStream, UpgradeAnswer, UpgradeHandler } from './byte-stream.ts';
 import { asColonyError, assertMeantForUs, type RpcServerOptions } from './rpc-server.ts';
 

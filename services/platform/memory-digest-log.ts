@@ -1,4 +1,4 @@
-import type { DigestEntry } from '../protocol/sampling.ts';
+import type { DigestEntry } from '../protocol/colony/sampling.ts';
 import type { DigestLog } from './digest-log.ts';
 
 /** Digests in this process. */

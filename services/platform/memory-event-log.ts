@@ -1,4 +1,4 @@
-import { type LoggedEvent, loggedEventSchema } from '../protocol/colony-event.ts';
+import { type LoggedEvent, loggedEventSchema } from '../protocol/colony/colony-event.ts';
 import type { EventLog } from './event-log.ts';
 
 /** Events in this process. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../protocol/canonical-json.ts';
+import { canonicalJson } from '../protocol/common/canonical-json.ts';
 import { type ObjectStore, objectDiffers } from './object-store.ts';
 
 /** Objects in this process. */

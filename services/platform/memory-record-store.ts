@@ -1,11 +1,11 @@
-import type { LoggedEvent } from '../protocol/colony-event.ts';
+import type { LoggedEvent } from '../protocol/colony/colony-event.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
   colonyRecordSchema,
   type LastFailure,
   type Leader,
-} from '../protocol/colony-record.ts';
+} from '../protocol/record/colony-record.ts';
 import {
   beaten,
   type Claim,
@@ -31,7 +31,7 @@ import {
   stopInEffect,
   stopped,
   type Term,
-} from '../protocol/record-transitions.ts';
+} from '../protocol/record/record-transitions.ts';
 import type { ColonyRecordStore, WriteResult } from './colony-record-store.ts';
 
 /** The record in this process; several coordinators of one test share one. */

@@ -1,4 +1,4 @@
-import type { RegistryEntry, Role } from '../protocol/registry-entry.ts';
+import type { RegistryEntry, Role } from '../protocol/wire/registry-entry.ts';
 import type { Registry } from './registry.ts';
 
 /** Entries in this process; all processes of one test share one. */

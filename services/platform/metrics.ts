@@ -1,6 +1,6 @@
-import type { METRICS } from '../protocol/names.ts';
+import type { METRICS } from '../protocol/common/names.ts';
 
-/** The names of METRICS in services/protocol/names.ts, which says what each of them means. */
+/** The names of METRICS in services/protocol/common/names.ts, which says what each of them means. */
 export type MetricName = keyof typeof METRICS.names;
 
 /** Where measurements go. */

@@ -1,5 +1,5 @@
 import type { NetworkInterfaceInfo } from 'node:os';
-import { ColonyError } from '../protocol/errors.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
 
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 /** Link-local: the metadata endpoints of a container, reachable by nobody else. */

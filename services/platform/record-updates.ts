@@ -1,6 +1,6 @@
-import type { LoggedEvent } from '../protocol/colony-event.ts';
-import type { ColonyRecord, LastFailure, Leader } from '../protocol/colony-record.ts';
-import { HANDLED_KEYS_MAX } from '../protocol/colony-record.ts';
+import type { LoggedEvent } from '../protocol/colony/colony-event.ts';
+import type { ColonyRecord, LastFailure, Leader } from '../protocol/record/colony-record.ts';
+import { HANDLED_KEYS_MAX } from '../protocol/record/colony-record.ts';
 import {
   assertFollows,
   assertKeyHash,
@@ -13,11 +13,11 @@ import {
   type RunChange,
   retirement,
   type Term,
-} from '../protocol/record-transitions.ts';
+} from '../protocol/record/record-transitions.ts';
 import type { ConditionalUpdate } from './dynamo-update.ts';
 
 /**
- * The rules of services/protocol/record-transitions.ts once more, each as one conditional update
+ * The rules of services/protocol/record/record-transitions.ts once more, each as one conditional update
  * of the stored item. That both say the same is held by one suite that runs on both.
  */
 

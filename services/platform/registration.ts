@@ -1,4 +1,4 @@
-import type { RegistryEntry, Role } from '../protocol/registry-entry.ts';
+import type { RegistryEntry, Role } from '../protocol/wire/registry-entry.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 import type { Registry } from './registry.ts';

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { RegistryEntry } from '../protocol/registry-entry.ts';
+import type { RegistryEntry } from '../protocol/wire/registry-entry.ts';
 
 /** The address ranges of private networks (RFC 1918, RFC 6598, RFC 4193). */
 const PRIVATE = new BlockList();

@@ -1,4 +1,8 @@
-import { type RegistryEntry, type Role, registryEntrySchema } from '../protocol/registry-entry.ts';
+import {
+  type RegistryEntry,
+  type Role,
+  registryEntrySchema,
+} from '../protocol/wire/registry-entry.ts';
 import type { Log } from './log.ts';
 
 /** As an entry is written: one line of JSON. */

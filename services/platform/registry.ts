@@ -1,4 +1,4 @@
-import type { RegistryEntry, Role } from '../protocol/registry-entry.ts';
+import type { RegistryEntry, Role } from '../protocol/wire/registry-entry.ts';
 
 /**
  * Where processes of one colony name find each other. Entries are hints, keyed by boot id, so that

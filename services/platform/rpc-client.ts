@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
-import { ColonyError, ERRORS, type ErrorCode } from '../protocol/errors.ts';
-import type { Fence } from '../protocol/fence.ts';
-import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../protocol/frame-codec.ts';
+import { ColonyError, ERRORS, type ErrorCode } from '../protocol/common/errors.ts';
+import type { Fence } from '../protocol/wire/fence.ts';
+import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../protocol/wire/frame-codec.ts';
 import {
   HALO_PATH,
   HALO_PROTOCOL,
@@ -11,15 +11,15 @@ import {
   NONCE_HEADER,
   readNonce,
   signHello,
-} from '../protocol/halo-handshake.ts';
+} from '../protocol/wire/halo-handshake.ts';
 import {
   RPC,
   type RpcMethodName,
   type RpcReply,
   type RpcRequest,
   rpcPath,
-} from '../protocol/rpc.ts';
-import { answerIsAuthentic, type Call, MAC_HEADER, signCall } from '../protocol/rpc-auth.ts';
+} from '../protocol/wire/rpc.ts';
+import { answerIsAuthentic, type Call, MAC_HEADER, signCall } from '../protocol/wire/rpc-auth.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { SequenceCounters } from './sequence-counters.ts';
 import type { Transport, TransportResponse } from './transport.ts';

@@ -1,14 +1,14 @@
 import type { Handler } from 'hono';
 import type { z } from 'zod';
-import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/errors.ts';
-import { RPC, type RpcMethodName, type RpcReply } from '../protocol/rpc.ts';
+import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/common/errors.ts';
+import { RPC, type RpcMethodName, type RpcReply } from '../protocol/wire/rpc.ts';
 import {
   type Call,
   MAC_HEADER,
   type ReplayGuard,
   signAnswer,
   verifyCall,
-} from '../protocol/rpc-auth.ts';
+} from '../protocol/wire/rpc-auth.ts';
 import { readBoundedBody } from './bounded-body.ts';
 import type { Log } from './log.ts';
 

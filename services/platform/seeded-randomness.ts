@@ -1,4 +1,4 @@
-import { sha256 } from '../protocol/canonical-json.ts';
+import { sha256 } from '../protocol/common/canonical-json.ts';
 import type { Randomness } from './randomness.ts';
 
 /** The same seed gives the same UUIDs (version 4 in form): for tests and simulation. */

@@ -6,7 +6,7 @@ export interface SnapshotInfo {
 
 /**
  * Large immutable objects: shards of checkpoints, manifests, statistics. Keys are paths
- * (services/protocol/names.ts has their beginnings): no key is a folder of another one.
+ * (services/protocol/common/names.ts has their beginnings): no key is a folder of another one.
  *
  * STORE_UNAVAILABLE when the store cannot be reached; a key or a prefix that is none is a plain
  * Error, being a bug of the caller.

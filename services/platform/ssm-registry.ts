@@ -6,8 +6,8 @@ import {
   paginateGetParametersByPath,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { SSM_PATHS } from '../protocol/names.ts';
-import type { RegistryEntry, Role } from '../protocol/registry-entry.ts';
+import { SSM_PATHS } from '../protocol/common/names.ts';
+import type { RegistryEntry, Role } from '../protocol/wire/registry-entry.ts';
 import { type AwsAddress, awsClientConfig } from './aws-client.ts';
 import type { Log } from './log.ts';
 import type { Registry } from './registry.ts';

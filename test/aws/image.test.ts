@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { NODE_FLAGS } from '../../services/protocol/names.ts';
+import { NODE_FLAGS } from '../../services/protocol/common/names.ts';
 import { docker } from '../support/aws/containers.ts';
 
 const image = process.env['AWS_EMULATOR_IMAGE'];

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../services/cli/api-client.ts';
 import { FileRegistry } from '../../services/platform/file-registry.ts';
 import { MemoryLog } from '../../services/platform/memory-log.ts';
-import { originOf } from '../../services/protocol/registry-entry.ts';
-import type { ClientSpec } from '../../services/protocol/spec.ts';
+import type { ClientSpec } from '../../services/protocol/colony/spec.ts';
+import { originOf } from '../../services/protocol/wire/registry-entry.ts';
 import { Launch } from '../cluster/local-mode.fixture.ts';
 import { familyCpuNs, residentBytes } from './process-table.ts';
 

@@ -1,13 +1,13 @@
 import type { ColonyService } from '../../services/coordinator/colony-service.ts';
 import { type ListedEvent, listEvents } from '../../services/coordinator/watching/event-list.ts';
-import { colonyEventOf } from '../../services/protocol/colony-event.ts';
-import { ColonyError } from '../../services/protocol/errors.ts';
+import type { ColonyView, RunAnswer } from '../../services/protocol/api/public-api.ts';
+import { colonyEventOf } from '../../services/protocol/colony/colony-event.ts';
+import { ColonyError } from '../../services/protocol/common/errors.ts';
 import {
   createFrame,
   FRAME_HEADER_BYTES,
   type FrameRect,
-} from '../../services/protocol/frame-codec.ts';
-import type { ColonyView, RunAnswer } from '../../services/protocol/public-api.ts';
+} from '../../services/protocol/wire/frame-codec.ts';
 import { randomEvents } from '../../services/world/events/random-schedule.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { type Layer, sampleLayer } from '../../services/world/measuring/layers.ts';

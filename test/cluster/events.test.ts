@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { EVENT_STAGES, type StagePoint } from '../../services/coordinator/start/stages.ts';
-import { injectedEventsOf } from '../../services/protocol/colony-event.ts';
+import { injectedEventsOf } from '../../services/protocol/colony/colony-event.ts';
 import { EVENT_KINDS } from '../../services/world/events/events.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storeReportSchema, writeStoreSettings } from '../../services/local/store-settings.ts';
-import { ENVIRONMENT } from '../../services/protocol/names.ts';
+import { ENVIRONMENT } from '../../services/protocol/common/names.ts';
 import { ENGINE_VERSION } from '../../services/world/spec/spec.ts';
 import { Child, Service } from './child.fixture.ts';
 import { colony } from './local-mode.fixture.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { METRICS } from '../../services/protocol/names.ts';
+import { METRICS } from '../../services/protocol/common/names.ts';
 import { propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
 
 const { observability } = templatesOf({ ...READY_IMAGE, colonyName: 'reef' });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { ERRORS, type ErrorCode } from '../../services/protocol/errors.ts';
+import { ERRORS, type ErrorCode } from '../../services/protocol/common/errors.ts';
 import {
   type BackendMember,
   ColonyCluster,

@@ -17,9 +17,12 @@ import { MemoryNetwork } from '../../services/platform/memory-transport.ts';
 import { RpcClient } from '../../services/platform/rpc-client.ts';
 import { SeededRandomness } from '../../services/platform/seeded-randomness.ts';
 import { VirtualClock } from '../../services/platform/virtual-clock.ts';
-import type { ColonyView } from '../../services/protocol/public-api.ts';
-import { PROTOCOL_VERSION, type RegistryEntry } from '../../services/protocol/registry-entry.ts';
-import type { DigestEntry } from '../../services/protocol/sampling.ts';
+import type { ColonyView } from '../../services/protocol/api/public-api.ts';
+import type { DigestEntry } from '../../services/protocol/colony/sampling.ts';
+import {
+  PROTOCOL_VERSION,
+  type RegistryEntry,
+} from '../../services/protocol/wire/registry-entry.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';

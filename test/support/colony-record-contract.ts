@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
-import { ABSENT_RECORD } from '../../services/protocol/colony-record.ts';
+import { ABSENT_RECORD } from '../../services/protocol/record/colony-record.ts';
 import { claimOf, failureOf, LEADER, termOf } from './colony-records.ts';
 import { recordLeadershipContract } from './record-leadership-contract.ts';
 import { recordRunContract } from './record-run-contract.ts';

@@ -4,8 +4,8 @@ import type {
   ColonyRecordStore,
   Term,
 } from '../../services/platform/colony-record-store.ts';
-import type { ColonyRecord } from '../../services/protocol/colony-record.ts';
-import { keyHashOf } from '../../services/protocol/record-transitions.ts';
+import type { ColonyRecord } from '../../services/protocol/record/colony-record.ts';
+import { keyHashOf } from '../../services/protocol/record/record-transitions.ts';
 
 export const LEADER = { id: 'c1', address: 'http://127.0.0.1:8083' };
 export const OTHER = { id: 'c2', address: 'http://127.0.0.1:8084' };

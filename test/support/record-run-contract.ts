@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
-import { requestHashOf } from '../../services/protocol/colony-event.ts';
-import { PENDING_EVENTS_MAX } from '../../services/protocol/colony-record.ts';
+import { requestHashOf } from '../../services/protocol/colony/colony-event.ts';
+import { PENDING_EVENTS_MAX } from '../../services/protocol/record/colony-record.ts';
 import {
   initializing,
   LEADER,

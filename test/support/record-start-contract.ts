@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
-import { ABSENT_RECORD, RETIRED_KEYS_MAX } from '../../services/protocol/colony-record.ts';
-import { keyHashOf } from '../../services/protocol/record-transitions.ts';
+import { ABSENT_RECORD, RETIRED_KEYS_MAX } from '../../services/protocol/record/colony-record.ts';
+import { keyHashOf } from '../../services/protocol/record/record-transitions.ts';
 import {
   claimOf,
   failureOf,

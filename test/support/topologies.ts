@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Topology } from '../../services/protocol/topology.ts';
+import type { Topology } from '../../services/protocol/layout/topology.ts';
 
 /** A topology of a few shards, its owners as given by a function of the shard. */
 export function topologyOf(

@@ -2,8 +2,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { BackendCompute } from '../../platform/compute.ts';
 import type { Log } from '../../platform/log.ts';
 import { Wakeup } from '../../platform/wakeup.ts';
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
-import { messageOf } from '../../protocol/errors.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { LeaderTerm } from '../leadership/leader-term.ts';
 import { planCapacity, type Shortage } from './capacity-plan.ts';
 

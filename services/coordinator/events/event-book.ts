@@ -1,6 +1,6 @@
-import type { LoggedEvent } from '../../protocol/colony-event.ts';
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
-import { HEARTBEAT_EVENTS_MAX } from '../../protocol/rpc.ts';
+import type { LoggedEvent } from '../../protocol/colony/colony-event.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import { HEARTBEAT_EVENTS_MAX } from '../../protocol/wire/rpc.ts';
 import type { InjectedEvent } from '../../world/events/events.ts';
 
 /** What a heartbeat carries of events, and how far they allow a backend to run. */

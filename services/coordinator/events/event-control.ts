@@ -1,5 +1,4 @@
 import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
-import { canonicalJson } from '../../protocol/canonical-json.ts';
 import {
   type ColonyEvent,
   colonyEventOf,
@@ -8,14 +7,15 @@ import {
   type LoggedEvent,
   requestHashOf,
   resolveEvent,
-} from '../../protocol/colony-event.ts';
+} from '../../protocol/colony/colony-event.ts';
+import { canonicalJson } from '../../protocol/common/canonical-json.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import {
   type ColonyRecord,
   EVENTS_MAX,
   EVENTS_PER_TICK_MAX,
   PENDING_EVENTS_MAX,
-} from '../../protocol/colony-record.ts';
-import { ColonyError } from '../../protocol/errors.ts';
+} from '../../protocol/record/colony-record.ts';
 import type { Driver } from '../driver.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 import { atStage, type StageHook } from '../start/stages.ts';

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
-import { ColonyError } from '../../protocol/errors.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import { notFound } from './assets.ts';
 import { describeZodError } from './describe-zod-error.ts';
 import { docsRoutes } from './docs.route.ts';

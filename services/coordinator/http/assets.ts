@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from 'hono';
-import { ColonyError } from '../../protocol/errors.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import { matchesEtag } from './content-negotiation.ts';
 import type { HttpEnv } from './http-options.ts';
 

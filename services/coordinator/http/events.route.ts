@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { colonyEventSchema, eventRequestSchema } from '../../protocol/colony-event.ts';
+import { colonyEventSchema, eventRequestSchema } from '../../protocol/colony/colony-event.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import {
   IDEMPOTENCY_KEY_ERRORS,

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { ColonyError } from '../../protocol/errors.ts';
-import { assertFrame, FRAME_MAX_BYTES } from '../../protocol/frame-codec.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { assertFrame, FRAME_MAX_BYTES } from '../../protocol/wire/frame-codec.ts';
 import { LAYERS } from '../../world/measuring/layers.ts';
 import { acceptsGzip, matchesEtag, weakEtag } from './content-negotiation.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { versionSchema } from '../../protocol/public-api.ts';
+import { versionSchema } from '../../protocol/api/public-api.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { json, named, noQuery } from './parameters.ts';
 import { problemResponses } from './problems.ts';

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { ColonyError } from '../../protocol/errors.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
-import type { VersionView } from '../../protocol/public-api.ts';
+import type { VersionView } from '../../protocol/api/public-api.ts';
 import type { ColonyService } from '../colony-service.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { ColonyError } from '../../protocol/errors.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { hasBody } from './json-body.ts';
 

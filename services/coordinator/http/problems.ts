@@ -9,7 +9,7 @@ import {
   type ErrorCode,
   PROBLEM_CONTENT_TYPE,
   problemOf,
-} from '../../protocol/errors.ts';
+} from '../../protocol/common/errors.ts';
 import type { HttpEnv } from './http-options.ts';
 
 const problemSchema = z

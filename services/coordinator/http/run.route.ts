@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { PACE_BOUNDS } from '../../protocol/colony-record.ts';
-import { runAnswerSchema } from '../../protocol/public-api.ts';
+import { runAnswerSchema } from '../../protocol/api/public-api.ts';
+import { PACE_BOUNDS } from '../../protocol/record/colony-record.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import {
   IDEMPOTENCY_KEY_ERRORS,

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { startAnswerSchema, stopAnswerSchema } from '../../protocol/public-api.ts';
-import { clientSpecSchema } from '../../protocol/spec.ts';
+import { startAnswerSchema, stopAnswerSchema } from '../../protocol/api/public-api.ts';
+import { clientSpecSchema } from '../../protocol/colony/spec.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import {
   IDEMPOTENCY_KEY_ERRORS,

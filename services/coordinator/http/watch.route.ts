@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { colonyViewSchema, topologyViewSchema } from '../../protocol/public-api.ts';
-import { digestEntrySchema } from '../../protocol/sampling.ts';
+import { colonyViewSchema, topologyViewSchema } from '../../protocol/api/public-api.ts';
+import { digestEntrySchema } from '../../protocol/colony/sampling.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { answeredByLeader } from './leader-forwarding.ts';
 import { integerParameter, json, named, noQuery } from './parameters.ts';

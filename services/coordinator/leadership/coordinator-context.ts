@@ -1,5 +1,5 @@
 import type { Log } from '../../platform/log.ts';
-import { ABSENT_RECORD, type ColonyRecord } from '../../protocol/colony-record.ts';
+import { ABSENT_RECORD, type ColonyRecord } from '../../protocol/record/colony-record.ts';
 
 /** Fields that never change within one generation once they are set. */
 const IMMUTABLE = ['colonyInstanceId', 'claimId', 'specRef', 'bodyHash'] as const;

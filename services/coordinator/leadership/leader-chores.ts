@@ -3,7 +3,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Registry } from '../../platform/registry.ts';
 import type { RpcClient } from '../../platform/rpc-client.ts';
-import type { RegistryEntry, Role } from '../../protocol/registry-entry.ts';
+import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import { Capacity, type CapacitySettings } from '../capacity/capacity.ts';
 import type { Driver } from '../driver.ts';
 import { lookAtBackend, lookAtCoordinator } from '../membership/entry-probe.ts';

@@ -1,4 +1,4 @@
-import type { Leader } from '../../protocol/colony-record.ts';
+import type { Leader } from '../../protocol/record/colony-record.ts';
 
 /** What a candidate has seen of the leader, on its own monotonic clock. */
 export interface LeaseObservation {

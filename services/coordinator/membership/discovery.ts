@@ -1,10 +1,14 @@
 import type { Log } from '../../platform/log.ts';
 import type { Registry } from '../../platform/registry.ts';
 import type { RpcClient, RpcTarget } from '../../platform/rpc-client.ts';
-import { ColonyError } from '../../protocol/errors.ts';
-import type { Fence } from '../../protocol/fence.ts';
-import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../../protocol/registry-entry.ts';
-import type { BackendStatus } from '../../protocol/rpc.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import type { Fence } from '../../protocol/wire/fence.ts';
+import {
+  originOf,
+  PROTOCOL_VERSION,
+  type RegistryEntry,
+} from '../../protocol/wire/registry-entry.ts';
+import type { BackendStatus } from '../../protocol/wire/rpc.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 
 /** A backend that answered a ping with the boot id it is registered under. */

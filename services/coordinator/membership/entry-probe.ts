@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { RpcClient } from '../../platform/rpc-client.ts';
 import { TransportError } from '../../platform/transport.ts';
-import { ColonyError } from '../../protocol/errors.ts';
-import type { Fence } from '../../protocol/fence.ts';
-import { originOf, type RegistryEntry } from '../../protocol/registry-entry.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import type { Fence } from '../../protocol/wire/fence.ts';
+import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { Sight } from './stale-entry.ts';
 
 /** Looks once at the process behind a registry entry, without believing the entry. */

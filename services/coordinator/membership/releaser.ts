@@ -1,6 +1,6 @@
 import type { Log } from '../../platform/log.ts';
 import type { RpcClient } from '../../platform/rpc-client.ts';
-import { messageOf } from '../../protocol/errors.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
 import type { Work } from '../work.ts';
 import type { ClusterWork } from './cluster-work.ts';
 import type { LiveBackend } from './discovery.ts';

@@ -2,8 +2,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { BackendCompute } from '../../platform/compute.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Registry } from '../../platform/registry.ts';
-import { messageOf } from '../../protocol/errors.ts';
-import type { RegistryEntry, Role } from '../../protocol/registry-entry.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
+import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import type { LeaderTerm } from '../leadership/leader-term.ts';
 import { type Failing, isStale, observeEntry, type Sight } from './stale-entry.ts';
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { RpcClient } from '../../platform/rpc-client.ts';
-import { ColonyError, messageOf } from '../../protocol/errors.ts';
-import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/rpc.ts';
-import type { StoredSpec } from '../../protocol/spec.ts';
-import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/topology.ts';
+import type { StoredSpec } from '../../protocol/colony/spec.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';
+import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/wire/rpc.ts';
 import type { Work } from '../work.ts';
 import { atStage, type StageHook, type StartStage } from './stages.ts';
 

@@ -3,11 +3,16 @@ import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ObjectStore } from '../../platform/object-store.ts';
 import type { Randomness } from '../../platform/randomness.ts';
-import { canonicalJson, sha256 } from '../../protocol/canonical-json.ts';
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
-import { ColonyError } from '../../protocol/errors.ts';
-import type { StartAnswer } from '../../protocol/public-api.ts';
-import { bodyHashOf, type ClientSpec, resolveSpec, type StoredSpec } from '../../protocol/spec.ts';
+import type { StartAnswer } from '../../protocol/api/public-api.ts';
+import {
+  bodyHashOf,
+  type ClientSpec,
+  resolveSpec,
+  type StoredSpec,
+} from '../../protocol/colony/spec.ts';
+import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 import { atStage, type StageHook } from './stages.ts';

@@ -1,5 +1,5 @@
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
-import type { ErrorCode } from '../../protocol/errors.ts';
+import type { ErrorCode } from '../../protocol/common/errors.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 
 /** What a colony-start asks, as far as the table looks at it. */
 export interface StartRequest {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
 import type { Log } from '../../platform/log.ts';
-import { ColonyError, messageOf } from '../../protocol/errors.ts';
-import type { Topology } from '../../protocol/topology.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import type { Topology } from '../../protocol/layout/topology.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { ClusterWork } from '../membership/cluster-work.ts';
 import type { LiveBackend } from '../membership/discovery.ts';

@@ -1,7 +1,7 @@
 import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
 import type { Log } from '../../platform/log.ts';
-import { ColonyError } from '../../protocol/errors.ts';
-import type { StopAnswer } from '../../protocol/public-api.ts';
+import type { StopAnswer } from '../../protocol/api/public-api.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 
 /** How often a stop is tried that met a change of the record. */

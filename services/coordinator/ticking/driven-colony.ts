@@ -1,4 +1,4 @@
-import { ColonyError, messageOf } from '../../protocol/errors.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Driver } from '../driver.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 

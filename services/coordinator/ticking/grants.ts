@@ -1,4 +1,4 @@
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { type Progress, wantedGrant, wantedReservation } from './horizon.ts';
 
 /**

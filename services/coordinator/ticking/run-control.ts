@@ -1,9 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { ColonyRecordStore, RunChange } from '../../platform/colony-record-store.ts';
-import { requestHashOf } from '../../protocol/colony-event.ts';
-import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/colony-record.ts';
-import { ColonyError } from '../../protocol/errors.ts';
-import type { RunAnswer } from '../../protocol/public-api.ts';
+import type { RunAnswer } from '../../protocol/api/public-api.ts';
+import { requestHashOf } from '../../protocol/colony/colony-event.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/record/colony-record.ts';
 import type { Driver } from '../driver.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 import { Turns } from '../turns.ts';

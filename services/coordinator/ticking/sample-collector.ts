@@ -1,4 +1,4 @@
-import type { Sample } from '../../protocol/sampling.ts';
+import type { Sample } from '../../protocol/colony/sampling.ts';
 import { addDigests, formatDigest, parseDigest } from '../../world/measuring/digest.ts';
 import {
   EMPTY_STATISTICS,

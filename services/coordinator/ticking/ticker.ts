@@ -2,15 +2,15 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { RpcClient } from '../../platform/rpc-client.ts';
 import { TransportError } from '../../platform/transport.ts';
-import { ColonyError, messageOf } from '../../protocol/errors.ts';
-import type { BackendStatus, HeartbeatReply } from '../../protocol/rpc.ts';
-import { SAMPLES_MAX } from '../../protocol/sampling.ts';
+import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import {
   ownersOf,
   shardsOf,
   type Topology,
   type TopologyBackend,
-} from '../../protocol/topology.ts';
+} from '../../protocol/layout/topology.ts';
+import type { BackendStatus, HeartbeatReply } from '../../protocol/wire/rpc.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
 import { atStage, type StageHook } from '../start/stages.ts';

@@ -1,8 +1,8 @@
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
-import type { BackendView, ColonyView } from '../../protocol/public-api.ts';
-import { originOf, type RegistryEntry } from '../../protocol/registry-entry.ts';
-import type { DigestEntry } from '../../protocol/sampling.ts';
-import type { StoredSpec } from '../../protocol/spec.ts';
+import type { BackendView, ColonyView } from '../../protocol/api/public-api.ts';
+import type { DigestEntry } from '../../protocol/colony/sampling.ts';
+import type { StoredSpec } from '../../protocol/colony/spec.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { Driver } from '../driver.ts';
 import type { BackendPicture } from '../ticking/ticker.ts';
 import { phaseOf } from './phase.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Registry } from '../../platform/registry.ts';
-import type { RegistryEntry } from '../../protocol/registry-entry.ts';
+import type { RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 
 /** A list that is older is read again, while it is still shown. */
 const FRESH_MS = 2_000;

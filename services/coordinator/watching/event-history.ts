@@ -1,6 +1,6 @@
 import type { EventLog } from '../../platform/event-log.ts';
-import { type ColonyEvent, colonyEventOf } from '../../protocol/colony-event.ts';
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
+import { type ColonyEvent, colonyEventOf } from '../../protocol/colony/colony-event.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { randomEvents } from '../../world/events/random-schedule.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { firstIndex, inOrder, type ListedEvent, listEvents } from './event-list.ts';

@@ -1,6 +1,7 @@
 import type { RpcClient } from '../../platform/rpc-client.ts';
-import { ColonyError, messageOf } from '../../protocol/errors.ts';
-import type { Fence } from '../../protocol/fence.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { shardPlace, shardsOf, type Topology } from '../../protocol/layout/topology.ts';
+import type { Fence } from '../../protocol/wire/fence.ts';
 import {
   assertFrame,
   createFrame,
@@ -9,8 +10,7 @@ import {
   frameColumns,
   frameRows,
   readFrameHeader,
-} from '../../protocol/frame-codec.ts';
-import { shardPlace, shardsOf, type Topology } from '../../protocol/topology.ts';
+} from '../../protocol/wire/frame-codec.ts';
 import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
 
 /** The part of a picture that one backend is asked for, and where it goes. */

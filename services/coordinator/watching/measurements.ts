@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { MetricName, Metrics } from '../../platform/metrics.ts';
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { LeaderTerm } from '../leadership/leader-term.ts';
 
 /** What the leader measures from. */
@@ -23,7 +23,7 @@ function oughtToTick({ record, tick = 0 }: MeasuredState): boolean {
   return status === 'TopographyInitialized' && fault === undefined && (!paused || tick < runUntil);
 }
 
-/** What METRICS in services/protocol/names.ts names, as far as it is known. Pure. */
+/** What METRICS in services/protocol/common/names.ts names, as far as it is known. Pure. */
 export function measure(state: MeasuredState): Partial<Record<MetricName, number>> {
   const { record, backendCount, aliveBackends, achievedTicksPerSecond } = state;
   const isStarted = record.status !== 'NotInitialized';

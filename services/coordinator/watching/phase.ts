@@ -1,5 +1,5 @@
-import type { ColonyRecord } from '../../protocol/colony-record.ts';
-import type { Phase } from '../../protocol/public-api.ts';
+import type { Phase } from '../../protocol/api/public-api.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { Activity } from '../driver.ts';
 
 /** What the phase is read from. Without `leading`, only the record is known. */

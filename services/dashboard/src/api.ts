@@ -1,7 +1,11 @@
-import type { ColonyEvent } from '../../protocol/colony-event.ts';
-import type { Problem } from '../../protocol/errors.ts';
-import { type FrameHeader, type FrameRect, readFrameHeader } from '../../protocol/frame-codec.ts';
-import type { ColonyView } from '../../protocol/public-api.ts';
+import type { ColonyView } from '../../protocol/api/public-api.ts';
+import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
+import type { Problem } from '../../protocol/common/errors.ts';
+import {
+  type FrameHeader,
+  type FrameRect,
+  readFrameHeader,
+} from '../../protocol/wire/frame-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 
 const TIMEOUT_MS = 15_000;

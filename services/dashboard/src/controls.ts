@@ -1,4 +1,4 @@
-import type { ColonyView } from '../../protocol/public-api.ts';
+import type { ColonyView } from '../../protocol/api/public-api.ts';
 import * as api from './api.ts';
 import { byId } from './dom.ts';
 import type { Notices } from './notices.ts';

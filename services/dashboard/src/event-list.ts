@@ -1,5 +1,5 @@
-import type { ColonyEvent } from '../../protocol/colony-event.ts';
-import { eventText } from '../../protocol/event-text.ts';
+import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
+import { eventText } from '../../protocol/colony/event-text.ts';
 import { byId, make } from './dom.ts';
 import * as format from './format.ts';
 

@@ -1,4 +1,4 @@
-import type { BackendView, ColonyView, Phase } from '../../protocol/public-api.ts';
+import type { BackendView, ColonyView, Phase } from '../../protocol/api/public-api.ts';
 
 /** How urgent something is; the style sheet gives each its colour. */
 export type Tone = 'quiet' | 'good' | 'busy' | 'warn' | 'bad';

@@ -1,4 +1,4 @@
-import type { ColonyView } from '../../protocol/public-api.ts';
+import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { LAYERS, type Layer } from '../../world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../world/spec/rules.ts';
 import { fetchColony, fetchEvents, fetchFrame, Refusal } from './api.ts';

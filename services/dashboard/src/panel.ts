@@ -1,4 +1,4 @@
-import type { ColonyView } from '../../protocol/public-api.ts';
+import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { byId, make, setText } from './dom.ts';
 import * as format from './format.ts';
 

@@ -2,7 +2,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, describe } from 'vitest';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { createSsmClient, SsmRegistry } from '../../../services/platform/ssm-registry.ts';
-import { SSM_PATHS } from '../../../services/protocol/names.ts';
+import { SSM_PATHS } from '../../../services/protocol/common/names.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
 import { brokenEntriesContract, registryContract } from '../../support/registry-contract.ts';
 

@@ -5,8 +5,8 @@ import {
   type UpgradeHandler,
 } from '../../../services/platform/byte-stream.ts';
 import type { Fault, FaultFunction } from '../../../services/platform/memory-transport.ts';
-import { HALO_PATH } from '../../../services/protocol/halo-handshake.ts';
-import { rpcPath } from '../../../services/protocol/rpc.ts';
+import { HALO_PATH } from '../../../services/protocol/wire/halo-handshake.ts';
+import { rpcPath } from '../../../services/protocol/wire/rpc.ts';
 import { Cluster, expectedDigest } from './harness.ts';
 
 const HALO_PATHS = [HALO_PATH, rpcPath('pullHalo')];

@@ -6,16 +6,16 @@ import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
 import { RpcClient, type RpcTarget } from '../../../services/platform/rpc-client.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import type { Fence } from '../../../services/protocol/fence.ts';
+import type { Sample } from '../../../services/protocol/colony/sampling.ts';
+import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
+import type { Topology } from '../../../services/protocol/layout/topology.ts';
+import type { Fence } from '../../../services/protocol/wire/fence.ts';
 import type {
   HeartbeatReply,
   RpcMethodName,
   RpcReply,
   RpcRequest,
-} from '../../../services/protocol/rpc.ts';
-import type { Sample } from '../../../services/protocol/sampling.ts';
-import type { StoredSpec } from '../../../services/protocol/spec.ts';
-import type { Topology } from '../../../services/protocol/topology.ts';
+} from '../../../services/protocol/wire/rpc.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';

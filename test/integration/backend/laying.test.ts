@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LAYING_ANSWER_MS } from '../../../services/protocol/rpc.ts';
+import { LAYING_ANSWER_MS } from '../../../services/protocol/wire/rpc.ts';
 import { Cluster, expectedDigest, INSTANCE, SPEC } from './harness.ts';
 
 /** Lays a block, or makes room for one, in as long as this. */

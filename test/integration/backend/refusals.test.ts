@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HaloHeader } from '../../../services/protocol/halo-codec.ts';
-import { rpcPath } from '../../../services/protocol/rpc.ts';
-import { signCall } from '../../../services/protocol/rpc-auth.ts';
+import type { HaloHeader } from '../../../services/protocol/wire/halo-codec.ts';
+import { rpcPath } from '../../../services/protocol/wire/rpc.ts';
+import { signCall } from '../../../services/protocol/wire/rpc-auth.ts';
 import { createHaloMessage } from '../../support/halo-message.ts';
 import { HaloSender, type SentStream } from '../../support/halo-sender.ts';
 import { HaloSubscriberPeer } from '../../support/halo-subscriber.ts';

@@ -5,7 +5,7 @@ import { RpcClient, type RpcTarget } from '../../../services/platform/rpc-client
 import { type Listener, listen } from '../../../services/platform/service-process.ts';
 import { SystemClock } from '../../../services/platform/system-clock.ts';
 import { UndiciTransport } from '../../../services/platform/undici-transport.ts';
-import type { RpcMethodName, RpcRequest } from '../../../services/protocol/rpc.ts';
+import type { RpcMethodName, RpcRequest } from '../../../services/protocol/wire/rpc.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
 import { ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
 import { expectedDigest, INSTANCE, SECRET, SPEC } from './harness.ts';

@@ -12,7 +12,7 @@ import type { Engine } from '../../../services/kernel/engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { SystemClock } from '../../../services/platform/system-clock.ts';
-import type { Topology } from '../../../services/protocol/topology.ts';
+import type { Topology } from '../../../services/protocol/layout/topology.ts';
 import { mix } from '../../../services/world/arithmetic/randomness.ts';
 import {
   drawEvent,

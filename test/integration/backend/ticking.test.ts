@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { rpcPath } from '../../../services/protocol/rpc.ts';
-import { SAMPLES_MAX, STATISTICS_EVERY_TICKS } from '../../../services/protocol/sampling.ts';
+import { SAMPLES_MAX, STATISTICS_EVERY_TICKS } from '../../../services/protocol/colony/sampling.ts';
+import { rpcPath } from '../../../services/protocol/wire/rpc.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { Cluster, expectedDigest, INSTANCE, SPEC } from './harness.ts';
 

@@ -11,7 +11,7 @@ import {
   stopCommand,
 } from '../../../services/cli/colony.commands.ts';
 import { digestCommand } from '../../../services/cli/digest.command.ts';
-import { ColonyError, problemOf } from '../../../services/protocol/errors.ts';
+import { ColonyError, problemOf } from '../../../services/protocol/common/errors.ts';
 import { colonyView, idleView } from '../../unit/cli/colony-view.fixture.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 

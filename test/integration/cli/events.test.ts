@@ -6,7 +6,7 @@ import { ApiClient } from '../../../services/cli/api-client.ts';
 import { clientSpec } from '../../../services/cli/colony.commands.ts';
 import { digestCommand } from '../../../services/cli/digest.command.ts';
 import { eventsCommand, injectCommand } from '../../../services/cli/event.commands.ts';
-import { type ColonyEvent, colonyEventOf } from '../../../services/protocol/colony-event.ts';
+import { type ColonyEvent, colonyEventOf } from '../../../services/protocol/colony/colony-event.ts';
 import type { WorldEvent } from '../../../services/world/events/events.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 

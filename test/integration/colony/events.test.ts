@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { EVENT_STAGES, type StagePoint } from '../../../services/coordinator/start/stages.ts';
-import { type ColonyEvent, injectedEventsOf } from '../../../services/protocol/colony-event.ts';
+import {
+  type ColonyEvent,
+  injectedEventsOf,
+} from '../../../services/protocol/colony/colony-event.ts';
+import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import {
   EVENTS_PER_TICK_MAX,
   PENDING_EVENTS_MAX,
-} from '../../../services/protocol/colony-record.ts';
-import { ColonyError } from '../../../services/protocol/errors.ts';
+} from '../../../services/protocol/record/colony-record.ts';
 import { EVENT_KINDS } from '../../../services/world/events/events.ts';
 import { formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';

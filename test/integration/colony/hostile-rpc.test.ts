@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Fence } from '../../../services/protocol/fence.ts';
-import { HALO_HEADER_BYTES } from '../../../services/protocol/halo-codec.ts';
-import { NONCE_HEADER, signHello } from '../../../services/protocol/halo-handshake.ts';
-import { RPC, type RpcMethodName, rpcPath } from '../../../services/protocol/rpc.ts';
-import { CALL_HEADER, MAC_HEADER, signCall } from '../../../services/protocol/rpc-auth.ts';
+import type { Fence } from '../../../services/protocol/wire/fence.ts';
+import { HALO_HEADER_BYTES } from '../../../services/protocol/wire/halo-codec.ts';
+import { NONCE_HEADER, signHello } from '../../../services/protocol/wire/halo-handshake.ts';
+import { RPC, type RpcMethodName, rpcPath } from '../../../services/protocol/wire/rpc.ts';
+import { CALL_HEADER, MAC_HEADER, signCall } from '../../../services/protocol/wire/rpc-auth.ts';
 import { BesiegedColony, type Refusal, refusalIn } from '../../support/besieged-colony.ts';
 import { type BackendMember, TEST_SECRET } from '../../support/colony-cluster.ts';
 import { HaloSender, type SentStream } from '../../support/halo-sender.ts';

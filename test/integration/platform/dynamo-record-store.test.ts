@@ -4,13 +4,13 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoClient } from '../../../services/platform/dynamo-client.ts';
 import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
-import { requestHashOf } from '../../../services/protocol/colony-event.ts';
+import { requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
 import {
   HANDLED_KEYS_MAX,
   PENDING_EVENTS_MAX,
   RETIRED_KEYS_MAX,
-} from '../../../services/protocol/colony-record.ts';
-import { keyHashOf } from '../../../services/protocol/record-transitions.ts';
+} from '../../../services/protocol/record/colony-record.ts';
+import { keyHashOf } from '../../../services/protocol/record/record-transitions.ts';
 import { EVENT_KINDS } from '../../../services/world/events/events.ts';
 import { colonyRecordContract } from '../../support/colony-record-contract.ts';
 import {

@@ -7,7 +7,7 @@ import {
   ABSENT_RECORD,
   type ColonyRecord,
   PENDING_EVENTS_MAX,
-} from '../../../services/protocol/colony-record.ts';
+} from '../../../services/protocol/record/colony-record.ts';
 import { claimOf, failureOf, LEADER, OTHER } from '../../support/colony-records.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
 import { eventOfSequence } from '../../support/event-log-contract.ts';

@@ -9,7 +9,7 @@ import { MemoryDigestLog } from '../../../services/platform/memory-digest-log.ts
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { TransportError } from '../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import type { StartTickingResult } from '../../../services/protocol/rpc.ts';
+import type { StartTickingResult } from '../../../services/protocol/wire/rpc.ts';
 import {
   contextOf,
   type FakeCall,

@@ -3,7 +3,7 @@ import { CoordinatorWatch } from '../../../services/backend/coordinator-watch.ts
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { MemoryRegistry } from '../../../services/platform/memory-registry.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import type { RegistryEntry } from '../../../services/protocol/registry-entry.ts';
+import type { RegistryEntry } from '../../../services/protocol/wire/registry-entry.ts';
 
 const entry = (n: number): RegistryEntry => ({
   id: `c${n}`,

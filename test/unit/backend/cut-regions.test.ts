@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutRegions } from '../../../services/backend/cut-regions.ts';
-import type { Region } from '../../../services/protocol/regions.ts';
+import type { Region } from '../../../services/protocol/layout/regions.ts';
 
 const area = (regions: readonly Region[]) =>
   regions.reduce((sum, { width, height }) => sum + width * height, 0);

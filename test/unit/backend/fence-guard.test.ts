@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FenceGuard } from '../../../services/backend/fence-guard.ts';
-import { compareFences } from '../../../services/protocol/fence.ts';
+import { compareFences } from '../../../services/protocol/wire/fence.ts';
 
 const fence = (generation: number, epoch: number, topologyVersion: number) => ({
   generation,

@@ -5,7 +5,7 @@ import { ShardSet } from '../../../services/backend/shard-set.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import { haloPlan } from '../../../services/protocol/halo-plan.ts';
+import { haloPlan } from '../../../services/protocol/layout/halo-plan.ts';
 import { parcelBytes } from '../../../services/world/cells/cell-parcel.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import { createHaloMessage } from '../../support/halo-message.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HaloInbox } from '../../../services/backend/halo-inbox.ts';
-import { HALO_HEADER_BYTES } from '../../../services/protocol/halo-codec.ts';
+import { HALO_HEADER_BYTES } from '../../../services/protocol/wire/halo-codec.ts';
 import { createHaloMessage } from '../../support/halo-message.ts';
 import { topologyOf } from './topology-fixture.ts';
 

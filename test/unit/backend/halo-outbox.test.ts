@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HaloOutbox } from '../../../services/backend/halo-outbox.ts';
-import { HALO_HEADER_BYTES, readHaloHeader } from '../../../services/protocol/halo-codec.ts';
+import { HALO_HEADER_BYTES, readHaloHeader } from '../../../services/protocol/wire/halo-codec.ts';
 import { topologyOf } from './topology-fixture.ts';
 
 const topology = topologyOf({ width: 32, height: 16, owners: [0, 1] });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { layHaloTurn } from '../../../services/backend/halo-parcels.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
-import { extentOfRegion, haloPlan } from '../../../services/protocol/halo-plan.ts';
-import { type Region, regionsOf } from '../../../services/protocol/regions.ts';
-import type { Topology } from '../../../services/protocol/topology.ts';
+import { extentOfRegion, haloPlan } from '../../../services/protocol/layout/halo-plan.ts';
+import { type Region, regionsOf } from '../../../services/protocol/layout/regions.ts';
+import type { Topology } from '../../../services/protocol/layout/topology.ts';
 import { type CellBlock, cellIndex, wrap } from '../../../services/world/cells/cell-block.ts';
 import { topologies } from '../../support/topologies.ts';
 

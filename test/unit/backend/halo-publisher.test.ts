@@ -5,16 +5,16 @@ import {
   isStream,
   type StreamListener,
 } from '../../../services/platform/byte-stream.ts';
-import { ColonyError } from '../../../services/protocol/errors.ts';
-import { FRAME_HEADER_BYTES } from '../../../services/protocol/halo-frame.ts';
+import { ColonyError } from '../../../services/protocol/common/errors.ts';
+import { BACKENDS_MAX } from '../../../services/protocol/layout/topology.ts';
+import { FRAME_HEADER_BYTES } from '../../../services/protocol/wire/halo-frame.ts';
 import {
   HALO_PATH,
   HALO_PROTOCOL,
   NONCE_BYTES,
   signHello,
-} from '../../../services/protocol/halo-handshake.ts';
-import { ReplayGuard } from '../../../services/protocol/rpc-auth.ts';
-import { BACKENDS_MAX } from '../../../services/protocol/topology.ts';
+} from '../../../services/protocol/wire/halo-handshake.ts';
+import { ReplayGuard } from '../../../services/protocol/wire/rpc-auth.ts';
 import { HaloSubscriberPeer } from '../../support/halo-subscriber.ts';
 import { FENCE, HaloNetwork, message, RECEIVER, SECRET, SENDER } from './halo-streams-fixture.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SampleBuffer } from '../../../services/backend/sample-buffer.ts';
-import { SAMPLES_MAX } from '../../../services/protocol/sampling.ts';
+import { SAMPLES_MAX } from '../../../services/protocol/colony/sampling.ts';
 
 const sample = (tick: number) => ({ tick, shards: 1, statistics: {} });
 const ticksOf = (buffer: SampleBuffer) => buffer.samples.map(({ tick }) => tick);

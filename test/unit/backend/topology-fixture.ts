@@ -1,4 +1,4 @@
-import type { Topology } from '../../../services/protocol/topology.ts';
+import type { Topology } from '../../../services/protocol/layout/topology.ts';
 
 /** A topology of backends `boot-0`, `boot-1`, … with shards of 16. */
 export function topologyOf(change: Partial<Topology> & Pick<Topology, 'owners'>): Topology {

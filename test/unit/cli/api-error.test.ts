@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { refusalOf } from '../../../services/cli/api-error.ts';
-import { ColonyError, problemOf } from '../../../services/protocol/errors.ts';
+import { ColonyError, problemOf } from '../../../services/protocol/common/errors.ts';
 
 test('a problem document becomes one line: code, title, detail, remedy', () => {
   const problem = problemOf(new ColonyError('COLONY_NOT_STARTED', 'there is no instance'));

@@ -1,4 +1,4 @@
-import type { ColonyView } from '../../../services/protocol/public-api.ts';
+import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 
 /** A colony that ticks; fields given replace its own. */

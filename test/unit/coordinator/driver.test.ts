@@ -14,9 +14,9 @@ import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { MemoryRecordStore } from '../../../services/platform/memory-record-store.ts';
 import { TransportError } from '../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import { ColonyError } from '../../../services/protocol/errors.ts';
-import type { StoredSpec } from '../../../services/protocol/spec.ts';
-import type { Topology } from '../../../services/protocol/topology.ts';
+import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
+import { ColonyError } from '../../../services/protocol/common/errors.ts';
+import type { Topology } from '../../../services/protocol/layout/topology.ts';
 import { claimOf, LEADER, started, termOf } from '../../support/colony-records.ts';
 import {
   contextOf,

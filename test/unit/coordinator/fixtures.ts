@@ -7,12 +7,15 @@ import type { Clock } from '../../../services/platform/clock.ts';
 import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import type { RpcClient, RpcTarget } from '../../../services/platform/rpc-client.ts';
 import type { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import { ABSENT_RECORD, type ColonyRecord } from '../../../services/protocol/colony-record.ts';
-import type { Fence } from '../../../services/protocol/fence.ts';
-import type { BackendStatus, RpcMethodName } from '../../../services/protocol/rpc.ts';
-import type { Sample } from '../../../services/protocol/sampling.ts';
-import type { StoredSpec } from '../../../services/protocol/spec.ts';
-import type { Topology } from '../../../services/protocol/topology.ts';
+import type { Sample } from '../../../services/protocol/colony/sampling.ts';
+import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
+import type { Topology } from '../../../services/protocol/layout/topology.ts';
+import {
+  ABSENT_RECORD,
+  type ColonyRecord,
+} from '../../../services/protocol/record/colony-record.ts';
+import type { Fence } from '../../../services/protocol/wire/fence.ts';
+import type { BackendStatus, RpcMethodName } from '../../../services/protocol/wire/rpc.ts';
 import { EMPTY_STATISTICS } from '../../../services/world/measuring/statistics.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';

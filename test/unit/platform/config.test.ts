@@ -6,7 +6,7 @@ import {
   defaultSpecOf,
   parseCoordinatorConfig,
 } from '../../../services/platform/coordinator-config.ts';
-import { ENVIRONMENT } from '../../../services/protocol/names.ts';
+import { ENVIRONMENT } from '../../../services/protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 
 const SECRET = 'a-secret-nobody-should-read';

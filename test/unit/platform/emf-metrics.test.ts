@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EmfMetrics } from '../../../services/platform/emf-metrics.ts';
-import { METRICS } from '../../../services/protocol/names.ts';
+import { METRICS } from '../../../services/protocol/common/names.ts';
 
 const create = () => {
   const lines: string[] = [];

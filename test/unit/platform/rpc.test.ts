@@ -10,14 +10,14 @@ import {
 } from '../../../services/platform/rpc-server.ts';
 import type { TransportRequest } from '../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import { ColonyError } from '../../../services/protocol/errors.ts';
-import { type Fence, ZERO_FENCE } from '../../../services/protocol/fence.ts';
+import { ColonyError } from '../../../services/protocol/common/errors.ts';
+import { type Fence, ZERO_FENCE } from '../../../services/protocol/wire/fence.ts';
 import {
   type BackendStatus,
   CONTROL_BODY_MAX_BYTES,
   rpcPath,
-} from '../../../services/protocol/rpc.ts';
-import { MAC_HEADER, ReplayGuard, signCall } from '../../../services/protocol/rpc-auth.ts';
+} from '../../../services/protocol/wire/rpc.ts';
+import { MAC_HEADER, ReplayGuard, signCall } from '../../../services/protocol/wire/rpc-auth.ts';
 
 const SECRET = 'a-secret-of-this-colony';
 const BYTES_PATH = '/rpc/bytes';

@@ -34,8 +34,8 @@ test('the one way down from cli to world is allowed', async () => {
     'services/coordinator/a.ts': ['services/platform/a.ts', 'services/world/a.ts'],
     'services/backend/a.ts': ['services/platform/a.ts', 'services/protocol/a.ts'],
     'services/cli/a.ts': ['services/coordinator/a.ts', 'services/backend/a.ts'],
-    'services/protocol/names.ts': [],
-    'lib/a.ts': ['services/protocol/names.ts'],
+    'services/protocol/common/names.ts': [],
+    'lib/a.ts': ['services/protocol/common/names.ts'],
     'test/a.test.ts': ['services/cli/a.ts', 'services/world/a.ts'],
   });
   expect(faults).toEqual([]);

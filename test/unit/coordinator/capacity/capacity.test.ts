@@ -4,7 +4,7 @@ import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-t
 import { MemoryCompute } from '../../../../services/platform/memory-compute.ts';
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import type { ColonyRecord } from '../../../../services/protocol/colony-record.ts';
+import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import { recordOf, SELF, startedRecord } from '../fixtures.ts';
 
 const BEAT_MS = 2_000;

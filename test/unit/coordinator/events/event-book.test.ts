@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EventBook } from '../../../../services/coordinator/events/event-book.ts';
-import { HEARTBEAT_EVENTS_MAX } from '../../../../services/protocol/rpc.ts';
+import { HEARTBEAT_EVENTS_MAX } from '../../../../services/protocol/wire/rpc.ts';
 import { eventOfSequence } from '../../../support/event-log-contract.ts';
 import { startedRecord } from '../fixtures.ts';
 

@@ -8,7 +8,7 @@ import { MemoryEventLog } from '../../../../services/platform/memory-event-log.t
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { LEADER, started, termOf } from '../../../support/colony-records.ts';
 import { eventOfSequence } from '../../../support/event-log-contract.ts';
 import { contextOf } from '../fixtures.ts';

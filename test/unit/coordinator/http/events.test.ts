@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { fixture, injected, jsonOf } from './fake-colony-service.ts';
 
 const PATH = '/colony-events?idempotency_key=k';

@@ -3,9 +3,9 @@ import { createHttpApp } from '../../../../services/coordinator/http/app.ts';
 import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import type { ColonyEvent } from '../../../../services/protocol/colony-event.ts';
-import { createFrame } from '../../../../services/protocol/frame-codec.ts';
-import type { ColonyView, RunAnswer } from '../../../../services/protocol/public-api.ts';
+import type { ColonyView, RunAnswer } from '../../../../services/protocol/api/public-api.ts';
+import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';
+import { createFrame } from '../../../../services/protocol/wire/frame-codec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 
 const ran: RunAnswer = {

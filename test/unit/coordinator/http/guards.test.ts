@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { fixture, jsonOf } from './fake-colony-service.ts';
 
 describe('Host', () => {

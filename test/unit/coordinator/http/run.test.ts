@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { fixture, jsonOf } from './fake-colony-service.ts';
 
 test.each(['pause', 'resume'])('POST /colony-%s says how the colony runs on', async (verb) => {

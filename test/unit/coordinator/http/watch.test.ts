@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
-import { colonyViewSchema, versionSchema } from '../../../../services/protocol/public-api.ts';
+import { colonyViewSchema, versionSchema } from '../../../../services/protocol/api/public-api.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { fixture, view } from './fake-colony-service.ts';
 
 test('GET /colony shows the view of the service', async () => {

@@ -8,7 +8,7 @@ import {
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { claimOf, OTHER, started } from '../../../support/colony-records.ts';
 import { SELF } from '../fixtures.ts';
 

@@ -10,8 +10,8 @@ import {
   ABSENT_RECORD,
   type ColonyRecord,
   type Leader,
-} from '../../../../services/protocol/colony-record.ts';
-import { beaten, ledAnew } from '../../../../services/protocol/record-transitions.ts';
+} from '../../../../services/protocol/record/colony-record.ts';
+import { beaten, ledAnew } from '../../../../services/protocol/record/record-transitions.ts';
 
 const LEASE_MS = 8_000;
 const LEADER = { id: 'c1', address: 'http://127.0.0.1:8083', epoch: 1, beat: 5 };

@@ -8,8 +8,8 @@ import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { MemoryObjectStore } from '../../../../services/platform/memory-object-store.ts';
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
-import type { Fence } from '../../../../services/protocol/fence.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import type { Fence } from '../../../../services/protocol/wire/fence.ts';
 import { initializing } from '../../../support/colony-records.ts';
 import { contextOf, fakeRpc, liveBackend, STORED, workOf } from '../fixtures.ts';
 

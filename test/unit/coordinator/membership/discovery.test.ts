@@ -4,9 +4,9 @@ import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { MemoryRegistry } from '../../../../services/platform/memory-registry.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
-import { PROTOCOL_VERSION } from '../../../../services/protocol/registry-entry.ts';
-import type { BackendStatus } from '../../../../services/protocol/rpc.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { PROTOCOL_VERSION } from '../../../../services/protocol/wire/registry-entry.ts';
+import type { BackendStatus } from '../../../../services/protocol/wire/rpc.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import { fakeRpc, idleStatus } from '../fixtures.ts';
 

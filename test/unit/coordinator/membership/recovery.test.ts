@@ -7,7 +7,7 @@ import { WorkEnded } from '../../../../services/coordinator/work.ts';
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import {
   contextOf,
   during,

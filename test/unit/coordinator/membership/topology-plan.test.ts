@@ -4,7 +4,7 @@ import {
   planTopology,
   topologyRef,
 } from '../../../../services/coordinator/membership/topology-plan.ts';
-import { BACKENDS_MAX, topologySchema } from '../../../../services/protocol/topology.ts';
+import { BACKENDS_MAX, topologySchema } from '../../../../services/protocol/layout/topology.ts';
 import { liveBackend, topologyOf, WORLD } from '../fixtures.ts';
 
 const planOf = (backends: number, spec = WORLD) =>

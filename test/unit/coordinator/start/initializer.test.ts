@@ -4,7 +4,7 @@ import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts'
 import { WorkEnded } from '../../../../services/coordinator/work.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import { type BackendStatus, LAYING_ANSWER_MS } from '../../../../services/protocol/rpc.ts';
+import { type BackendStatus, LAYING_ANSWER_MS } from '../../../../services/protocol/wire/rpc.ts';
 import {
   contextOf,
   during,

@@ -8,7 +8,7 @@ import { MemoryObjectStore } from '../../../../services/platform/memory-object-s
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
 import { SeededRandomness } from '../../../../services/platform/seeded-randomness.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import type { ClientSpec } from '../../../../services/protocol/spec.ts';
+import type { ClientSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import { failureOf, LEADER, termOf } from '../../../support/colony-records.ts';
 import { during, WORLD } from '../fixtures.ts';

@@ -3,9 +3,12 @@ import {
   decideStart,
   type StartRequest,
 } from '../../../../services/coordinator/start/start-table.ts';
-import { ABSENT_RECORD, type ColonyRecord } from '../../../../services/protocol/colony-record.ts';
-import { ERRORS } from '../../../../services/protocol/errors.ts';
-import { keyHashOf } from '../../../../services/protocol/record-transitions.ts';
+import { ERRORS } from '../../../../services/protocol/common/errors.ts';
+import {
+  ABSENT_RECORD,
+  type ColonyRecord,
+} from '../../../../services/protocol/record/colony-record.ts';
+import { keyHashOf } from '../../../../services/protocol/record/record-transitions.ts';
 import { recordOf, startedRecord } from '../fixtures.ts';
 
 const KEY = 'K1';

@@ -8,9 +8,9 @@ import { WorkEnded } from '../../../../services/coordinator/work.ts';
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import { ColonyError } from '../../../../services/protocol/errors.ts';
-import type { StoredSpec } from '../../../../services/protocol/spec.ts';
-import type { Topology } from '../../../../services/protocol/topology.ts';
+import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import type { Topology } from '../../../../services/protocol/layout/topology.ts';
 import { initializing, termOf } from '../../../support/colony-records.ts';
 import { contextOf, during, liveBackend, STORED, topologyOf, workOf } from '../fixtures.ts';
 

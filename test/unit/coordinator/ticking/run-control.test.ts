@@ -7,7 +7,7 @@ import type { Work } from '../../../../services/coordinator/work.ts';
 import type { RunChange } from '../../../../services/platform/colony-record-store.ts';
 import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import { HANDLED_KEYS_MAX } from '../../../../services/protocol/colony-record.ts';
+import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
 import { OTHER, started, termOf } from '../../../support/colony-records.ts';
 import { contextOf, workOf } from '../fixtures.ts';
 

@@ -6,8 +6,8 @@ import {
 import { MemoryDigestLog } from '../../../../services/platform/memory-digest-log.ts';
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import type { DigestEntry, Sample } from '../../../../services/protocol/sampling.ts';
-import { SAMPLES_MAX } from '../../../../services/protocol/sampling.ts';
+import type { DigestEntry, Sample } from '../../../../services/protocol/colony/sampling.ts';
+import { SAMPLES_MAX } from '../../../../services/protocol/colony/sampling.ts';
 import { hex, sampleOf } from '../fixtures.ts';
 
 const INSTANCE = 'instance-1';

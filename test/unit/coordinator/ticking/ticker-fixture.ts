@@ -11,9 +11,9 @@ import type { Work } from '../../../../services/coordinator/work.ts';
 import { MemoryDigestLog } from '../../../../services/platform/memory-digest-log.ts';
 import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
-import type { ColonyRecord } from '../../../../services/protocol/colony-record.ts';
-import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/rpc.ts';
-import type { Sample } from '../../../../services/protocol/sampling.ts';
+import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
+import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
+import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/wire/rpc.ts';
 import {
   contextOf,
   type FakeCall,

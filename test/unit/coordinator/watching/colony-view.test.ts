@@ -5,8 +5,8 @@ import {
   colonyView,
   type ViewInput,
 } from '../../../../services/coordinator/watching/colony-view.ts';
-import { colonyViewSchema } from '../../../../services/protocol/public-api.ts';
-import { PROTOCOL_VERSION } from '../../../../services/protocol/registry-entry.ts';
+import { colonyViewSchema } from '../../../../services/protocol/api/public-api.ts';
+import { PROTOCOL_VERSION } from '../../../../services/protocol/wire/registry-entry.ts';
 import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
 import {
   hex,

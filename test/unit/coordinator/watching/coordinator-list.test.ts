@@ -5,7 +5,7 @@ import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import {
   PROTOCOL_VERSION,
   type RegistryEntry,
-} from '../../../../services/protocol/registry-entry.ts';
+} from '../../../../services/protocol/wire/registry-entry.ts';
 
 const entry = (id: number): RegistryEntry => ({
   id: `coordinator-${id}`,

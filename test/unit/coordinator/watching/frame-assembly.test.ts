@@ -8,13 +8,17 @@ import type { RpcClient } from '../../../../services/platform/rpc-client.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
 import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import {
+  shardPlace,
+  shardsOf,
+  type Topology,
+} from '../../../../services/protocol/layout/topology.ts';
+import {
   createFrame,
   FRAME_HEADER_BYTES,
   type FrameRect,
   framePixelsBytes,
   readFrameHeader,
-} from '../../../../services/protocol/frame-codec.ts';
-import { shardPlace, shardsOf, type Topology } from '../../../../services/protocol/topology.ts';
+} from '../../../../services/protocol/wire/frame-codec.ts';
 import { type CellBlock, createCellBlock } from '../../../../services/world/cells/cell-block.ts';
 import { LAYERS, type Layer, sampleLayer } from '../../../../services/world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';

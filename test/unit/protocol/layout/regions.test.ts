@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { regionsOf } from '../../../services/protocol/regions.ts';
-import { shardsOf } from '../../../services/protocol/topology.ts';
-import { topologies, topologyOf } from '../../support/topologies.ts';
+import { regionsOf } from '../../../../services/protocol/layout/regions.ts';
+import { shardsOf } from '../../../../services/protocol/layout/topology.ts';
+import { topologies, topologyOf } from '../../../support/topologies.ts';
 
 test('regions are just the shards of the backend, each once', () => {
   fc.assert(

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { mix, SPREAD_N } from '../world/arithmetic/randomness.ts';
+import { mix, SPREAD_N } from '../../world/arithmetic/randomness.ts';
 import {
   drawEvent,
   EVENT_BOUNDS,
   type InjectedEvent,
   type WorldEvent,
-} from '../world/events/events.ts';
-import { RULE_NAMES } from '../world/spec/rules.ts';
-import { WORLD_BOUNDS } from '../world/spec/spec.ts';
-import { sha256 } from './canonical-json.ts';
+} from '../../world/events/events.ts';
+import { RULE_NAMES } from '../../world/spec/rules.ts';
+import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
+import { sha256 } from '../common/canonical-json.ts';
 
 /** Ticks are u32 in every format. */
 const TICK_MAX = 0xffff_ffff;

@@ -7,13 +7,13 @@ import {
   signHello,
   signWelcome,
   verifyHello,
-} from '../../../services/protocol/halo-handshake.ts';
+} from '../../../../services/protocol/wire/halo-handshake.ts';
 import {
   answerIsAuthentic,
   CALL_HEADER,
   MAC_HEADER,
   signCall,
-} from '../../../services/protocol/rpc-auth.ts';
+} from '../../../../services/protocol/wire/rpc-auth.ts';
 
 const SECRET = 'a secret';
 const NONCE = new Uint8Array(NONCE_BYTES).fill(1);

@@ -5,8 +5,8 @@ import {
   shardsOf,
   type Topology,
   topologySchema,
-} from '../../../services/protocol/topology.ts';
-import { topologies, topologyOf } from '../../support/topologies.ts';
+} from '../../../../services/protocol/layout/topology.ts';
+import { topologies, topologyOf } from '../../../support/topologies.ts';
 
 test('any topology passes its schema', () => {
   fc.assert(fc.property(topologies, (t) => topologySchema.safeParse(t).success));

@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { digestEntrySchema, statisticsSchema } from '../colony/sampling.ts';
+import { storedSpecSchema } from '../colony/spec.ts';
 import {
   colonyStatusSchema,
   faultSchema,
   lastFailureSchema,
   leaderSchema,
-} from './colony-record.ts';
-import { backendStateSchema } from './rpc.ts';
-import { digestEntrySchema, statisticsSchema } from './sampling.ts';
-import { storedSpecSchema } from './spec.ts';
+} from '../record/colony-record.ts';
+import { backendStateSchema } from '../wire/rpc.ts';
 
 /** Shapes of the public HTTP API, JSON in camelCase; shared by the server, the CLI and the page. */
 const count = z.int().min(0);

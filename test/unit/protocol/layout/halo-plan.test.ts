@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { haloCells, haloPlan } from '../../../services/protocol/halo-plan.ts';
-import type { Region } from '../../../services/protocol/regions.ts';
-import { shardPlace, shardsOf, type Topology } from '../../../services/protocol/topology.ts';
-import { topologies, topologyOf } from '../../support/topologies.ts';
+import { haloCells, haloPlan } from '../../../../services/protocol/layout/halo-plan.ts';
+import type { Region } from '../../../../services/protocol/layout/regions.ts';
+import {
+  shardPlace,
+  shardsOf,
+  type Topology,
+} from '../../../../services/protocol/layout/topology.ts';
+import { topologies, topologyOf } from '../../../support/topologies.ts';
 
 const modulo = (a: number, n: number) => ((a % n) + n) % n;
 

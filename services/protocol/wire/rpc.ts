@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { LAYERS } from '../world/measuring/layers.ts';
-import { injectedEventSchema } from './colony-event.ts';
+import { LAYERS } from '../../world/measuring/layers.ts';
+import { injectedEventSchema } from '../colony/colony-event.ts';
+import { SAMPLES_MAX, sampleSchema } from '../colony/sampling.ts';
+import { storedSpecSchema } from '../colony/spec.ts';
+import { topologySchema } from '../layout/topology.ts';
 import { fenceSchema } from './fence.ts';
-import { SAMPLES_MAX, sampleSchema } from './sampling.ts';
-import { storedSpecSchema } from './spec.ts';
-import { topologySchema } from './topology.ts';
 
 /** Bodies of control calls; a topology may be larger. */
 export const CONTROL_BODY_MAX_BYTES = 64 * 1024;

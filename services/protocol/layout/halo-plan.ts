@@ -1,7 +1,7 @@
-import type { BlockExtent } from '../world/cells/cell-block.ts';
-import { REACH } from '../world/cells/cell-fields.ts';
-import { haloPieces } from '../world/cells/halo-pieces.ts';
-import { RADIUS } from '../world/tick/tick.ts';
+import type { BlockExtent } from '../../world/cells/cell-block.ts';
+import { REACH } from '../../world/cells/cell-fields.ts';
+import { haloPieces } from '../../world/cells/halo-pieces.ts';
+import { RADIUS } from '../../world/tick/tick.ts';
 import { type Region, regionsOf } from './regions.ts';
 import { shardPlace, shardsOf, type Topology } from './topology.ts';
 

@@ -5,7 +5,7 @@ import {
   type Fence,
   formatFence,
   parseFence,
-} from '../../../services/protocol/fence.ts';
+} from '../../../../services/protocol/wire/fence.ts';
 
 const fences: fc.Arbitrary<Fence> = fc.record({
   generation: fc.nat(3),

@@ -1,5 +1,5 @@
 import { createCipheriv, timingSafeEqual } from 'node:crypto';
-import { ColonyError } from './errors.ts';
+import { ColonyError } from '../common/errors.ts';
 import type { Fence } from './fence.ts';
 import { HALO_HEADER_BYTES } from './halo-codec.ts';
 

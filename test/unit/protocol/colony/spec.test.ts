@@ -5,9 +5,9 @@ import {
   resolveSpec,
   storedSpecSchema,
   worldSpecSchema,
-} from '../../../services/protocol/spec.ts';
-import { RULE_BOUNDS } from '../../../services/world/spec/rules.ts';
-import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
+} from '../../../../services/protocol/colony/spec.ts';
+import { RULE_BOUNDS } from '../../../../services/world/spec/rules.ts';
+import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 
 const [firstRule] = Object.keys(RULE_BOUNDS) as (keyof typeof RULE_BOUNDS)[];
 const rule = firstRule as keyof typeof RULE_BOUNDS;

@@ -9,7 +9,7 @@ import {
   signAnswer,
   signCall,
   verifyCall,
-} from '../../../services/protocol/rpc-auth.ts';
+} from '../../../../services/protocol/wire/rpc-auth.ts';
 
 const SECRET = 'the-secret';
 const call: Call = {

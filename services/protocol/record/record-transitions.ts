@@ -1,5 +1,5 @@
-import { sha256 } from './canonical-json.ts';
-import type { LoggedEvent } from './colony-event.ts';
+import type { LoggedEvent } from '../colony/colony-event.ts';
+import { sha256 } from '../common/canonical-json.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,

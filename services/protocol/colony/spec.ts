@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { RULE_BOUNDS, type Rules } from '../world/spec/rules.ts';
+import { RULE_BOUNDS, type Rules } from '../../world/spec/rules.ts';
 import {
   ENGINE_VERSION,
   WORLD_BOUNDS,
   type WorldSpec,
   worldSpecProblem,
-} from '../world/spec/spec.ts';
-import { canonicalJson, sha256 } from './canonical-json.ts';
-import { ColonyError } from './errors.ts';
-import { SHARDS_MAX } from './topology.ts';
+} from '../../world/spec/spec.ts';
+import { canonicalJson, sha256 } from '../common/canonical-json.ts';
+import { ColonyError } from '../common/errors.ts';
+import { SHARDS_MAX } from '../layout/topology.ts';
 
 const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max);
 

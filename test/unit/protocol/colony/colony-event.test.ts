@@ -8,8 +8,8 @@ import {
   injectedEventsOf,
   requestHashOf,
   resolveEvent,
-} from '../../../services/protocol/colony-event.ts';
-import { EVENT_KINDS, type InjectedEvent } from '../../../services/world/events/events.ts';
+} from '../../../../services/protocol/colony/colony-event.ts';
+import { EVENT_KINDS, type InjectedEvent } from '../../../../services/world/events/events.ts';
 
 const place = { colonyInstanceId: 'instance-1', sequence: 1, width: 300, height: 200 };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson, sha256 } from '../../../services/protocol/canonical-json.ts';
+import { canonicalJson, sha256 } from '../../../../services/protocol/common/canonical-json.ts';
 
 /** The same value with the keys of all its objects the other way round. */
 function reversed(value: unknown): unknown {

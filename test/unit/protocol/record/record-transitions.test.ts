@@ -5,7 +5,7 @@ import {
   type ColonyRecord,
   colonyRecordSchema,
   RETIRED_KEYS_MAX,
-} from '../../../services/protocol/colony-record.ts';
+} from '../../../../services/protocol/record/colony-record.ts';
 import {
   beaten,
   claimed,
@@ -16,7 +16,7 @@ import {
   pointed,
   runChanged,
   stopped,
-} from '../../../services/protocol/record-transitions.ts';
+} from '../../../../services/protocol/record/record-transitions.ts';
 
 const KEYS = ['A', 'B', 'C'];
 const LEADERS = ['c1', 'c2'].map((id) => ({ id, address: `http://${id}:8083` }));

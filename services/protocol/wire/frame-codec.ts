@@ -1,5 +1,5 @@
-import { LAYER_BYTES, LAYERS, type Layer } from '../world/measuring/layers.ts';
-import { ColonyError } from './errors.ts';
+import { LAYER_BYTES, LAYERS, type Layer } from '../../world/measuring/layers.ts';
+import { ColonyError } from '../common/errors.ts';
 
 /**
  * A picture of a part of the world, as `GET /frame` answers it and (with only its own pixels set)

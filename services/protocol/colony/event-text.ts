@@ -1,4 +1,4 @@
-import type { WorldEvent } from '../world/events/events.ts';
+import type { WorldEvent } from '../../world/events/events.ts';
 
 /** An event in a few words, for people. */
 export function eventText(event: WorldEvent): string {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { sha256 } from './canonical-json.ts';
-import { ColonyError } from './errors.ts';
+import { sha256 } from '../common/canonical-json.ts';
+import { ColonyError } from '../common/errors.ts';
 import { type Fence, formatFence, parseFence } from './fence.ts';
 
 /**

@@ -10,10 +10,13 @@ import {
   framePixelsBytes,
   frameRows,
   readFrameHeader,
-} from '../../../services/protocol/frame-codec.ts';
-import { HALO_HEADER_BYTES, readHaloHeader } from '../../../services/protocol/halo-codec.ts';
-import { LAYER_BYTES, LAYERS } from '../../../services/world/measuring/layers.ts';
-import { createHaloMessage } from '../../support/halo-message.ts';
+} from '../../../../services/protocol/wire/frame-codec.ts';
+import {
+  HALO_HEADER_BYTES,
+  readHaloHeader,
+} from '../../../../services/protocol/wire/halo-codec.ts';
+import { LAYER_BYTES, LAYERS } from '../../../../services/world/measuring/layers.ts';
+import { createHaloMessage } from '../../../support/halo-message.ts';
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 

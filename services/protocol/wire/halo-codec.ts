@@ -1,4 +1,4 @@
-import { ColonyError } from './errors.ts';
+import { ColonyError } from '../common/errors.ts';
 
 /**
  * One halo message, the cells of one exchange from one backend to another. Little-endian:

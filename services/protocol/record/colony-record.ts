@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { loggedEventSchema } from './colony-event.ts';
+import { loggedEventSchema } from '../colony/colony-event.ts';
 
 /** How many stopped starts are remembered; a late duplicate of an older one is not recognised. */
 export const RETIRED_KEYS_MAX = 64;

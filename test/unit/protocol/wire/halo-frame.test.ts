@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pour } from '../../../services/platform/byte-stream.ts';
-import { HALO_HEADER_BYTES } from '../../../services/protocol/halo-codec.ts';
+import { pour } from '../../../../services/platform/byte-stream.ts';
+import { HALO_HEADER_BYTES } from '../../../../services/protocol/wire/halo-codec.ts';
 import {
   FRAME_HEADER_BYTES,
   type Frame,
   FrameReader,
   type FrameReaderOptions,
   FrameSealer,
-} from '../../../services/protocol/halo-frame.ts';
+} from '../../../../services/protocol/wire/halo-frame.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 const FENCE = { generation: 3, epoch: 2 ** 40, topologyVersion: 1 };
