@@ -4,10 +4,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../services/cli/api-client.ts';
 import { FileRegistry } from '../../services/platform/file-registry.ts';
-import { MemoryLog } from '../../services/platform/memory-log.ts';
 import type { ClientSpec } from '../../services/protocol/colony/spec.ts';
 import { originOf } from '../../services/protocol/wire/registry-entry.ts';
 import { Launch } from '../cluster/local-mode.fixture.ts';
+import { MemoryLog } from '../simulation/memory-log.ts';
 import { familyCpuNs, residentBytes } from './process-table.ts';
 
 /** A moment of a colony that ticks. */

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, test } from 'vitest';
-import { SeededRandomness } from '../../services/platform/seeded-randomness.ts';
+import { SeededRandomness } from '../simulation/seeded-randomness.ts';
 import { type Post, raceForColony } from '../support/start-race.ts';
 import type { Service } from './child.fixture.ts';
 import { Processes } from './processes.fixture.ts';

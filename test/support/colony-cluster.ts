@@ -7,16 +7,7 @@ import {
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
 import type { StageHook } from '../../services/coordinator/start/stages.ts';
 import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
-import { MemoryDigestLog } from '../../services/platform/memory-digest-log.ts';
-import { MemoryEventLog } from '../../services/platform/memory-event-log.ts';
-import { MemoryLog } from '../../services/platform/memory-log.ts';
-import { MemoryObjectStore } from '../../services/platform/memory-object-store.ts';
-import { MemoryRecordStore } from '../../services/platform/memory-record-store.ts';
-import { MemoryRegistry } from '../../services/platform/memory-registry.ts';
-import { MemoryNetwork } from '../../services/platform/memory-transport.ts';
 import { RpcClient } from '../../services/platform/rpc-client.ts';
-import { SeededRandomness } from '../../services/platform/seeded-randomness.ts';
-import { VirtualClock } from '../../services/platform/virtual-clock.ts';
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';
 import type { DigestEntry } from '../../services/protocol/colony/sampling.ts';
 import {
@@ -27,6 +18,15 @@ import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
+import { MemoryLog } from '../simulation/memory-log.ts';
+import { MemoryNetwork } from '../simulation/network/memory-transport.ts';
+import { SeededRandomness } from '../simulation/seeded-randomness.ts';
+import { MemoryDigestLog } from '../simulation/stores/memory-digest-log.ts';
+import { MemoryEventLog } from '../simulation/stores/memory-event-log.ts';
+import { MemoryObjectStore } from '../simulation/stores/memory-object-store.ts';
+import { MemoryRecordStore } from '../simulation/stores/memory-record-store.ts';
+import { MemoryRegistry } from '../simulation/stores/memory-registry.ts';
+import { VirtualClock } from '../simulation/virtual-clock.ts';
 
 export const TEST_SECRET = 'a secret of this test';
 

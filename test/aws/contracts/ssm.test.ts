@@ -1,8 +1,8 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, describe } from 'vitest';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { createSsmClient, SsmRegistry } from '../../../services/platform/ssm-registry.ts';
 import { SSM_PATHS } from '../../../services/protocol/common/names.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
 import { brokenEntriesContract, registryContract } from '../../support/registry-contract.ts';
 

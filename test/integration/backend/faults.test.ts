@@ -4,9 +4,9 @@ import {
   isStream,
   type UpgradeHandler,
 } from '../../../services/platform/byte-stream.ts';
-import type { Fault, FaultFunction } from '../../../services/platform/memory-transport.ts';
 import { HALO_PATH } from '../../../services/protocol/wire/halo-handshake.ts';
 import { rpcPath } from '../../../services/protocol/wire/rpc.ts';
+import type { Fault, FaultFunction } from '../../simulation/network/memory-transport.ts';
 import { Cluster, expectedDigest } from './harness.ts';
 
 const HALO_PATHS = [HALO_PATH, rpcPath('pullHalo')];

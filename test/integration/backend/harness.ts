@@ -2,10 +2,7 @@ import { type Backend, createBackend } from '../../../services/backend/app.ts';
 import { createEngine, type KernelName } from '../../../services/kernel/create-engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import type { Clock } from '../../../services/platform/clock.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
 import { RpcClient, type RpcTarget } from '../../../services/platform/rpc-client.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';
@@ -20,6 +17,9 @@ import { addDigests, formatDigest, parseDigest } from '../../../services/world/m
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { MemoryNetwork } from '../../simulation/network/memory-transport.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { kernelModule } from '../../support/kernel.ts';
 
 export const SECRET = 'a secret of this test';

@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Backend, createBackend } from '../../../services/backend/app.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { RpcClient, type RpcTarget } from '../../../services/platform/rpc-client.ts';
 import { type Listener, listen } from '../../../services/platform/service-process.ts';
 import { SystemClock } from '../../../services/platform/system-clock.ts';
@@ -8,6 +7,7 @@ import { UndiciTransport } from '../../../services/platform/undici-transport.ts'
 import type { RpcMethodName, RpcRequest } from '../../../services/protocol/wire/rpc.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
 import { ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
 import { expectedDigest, INSTANCE, SECRET, SPEC } from './harness.ts';
 
 /** Real sockets on the loopback interface, and the time of this machine. */

@@ -10,7 +10,6 @@ import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
 import { createEngine } from '../../../services/kernel/create-engine.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { SystemClock } from '../../../services/platform/system-clock.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';
 import { mix } from '../../../services/world/arithmetic/randomness.ts';
@@ -22,6 +21,7 @@ import {
 import { addDigests, digestOf, formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { kernelWorker } from '../../support/kernel-worker.ts';
 import { topologyOf } from '../../unit/backend/topology-fixture.ts';

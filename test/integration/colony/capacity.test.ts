@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ComputeChange } from '../../../services/platform/compute.ts';
-import { MemoryCompute } from '../../../services/platform/memory-compute.ts';
 import type { MetricName } from '../../../services/platform/metrics.ts';
+import { MemoryCompute } from '../../simulation/memory-compute.ts';
 import { type BackendMember, ColonyCluster, colonyStart } from '../../support/colony-cluster.ts';
 import { taskArnOf } from '../../support/compute-contract.ts';
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Clock } from '../../../services/platform/clock.ts';
 import type { ColonyRecordStore } from '../../../services/platform/colony-record-store.ts';
-import { SeededRandomness } from '../../../services/platform/seeded-randomness.ts';
+import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import {
   ColonyCluster,
   type CoordinatorMember,

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ColonyRecordStore } from '../../../services/platform/colony-record-store.ts';
 import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
-import { MemoryRecordStore } from '../../../services/platform/memory-record-store.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
   PENDING_EVENTS_MAX,
 } from '../../../services/protocol/record/colony-record.ts';
+import { MemoryRecordStore } from '../../simulation/stores/memory-record-store.ts';
 import { claimOf, failureOf, LEADER, OTHER } from '../../support/colony-records.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
 import { eventOfSequence } from '../../support/event-log-contract.ts';

@@ -5,11 +5,11 @@ import { NO_STAGE_HOOK } from '../../../services/coordinator/start/stages.ts';
 import { Grants } from '../../../services/coordinator/ticking/grants.ts';
 import { SampleStore } from '../../../services/coordinator/ticking/sample-store.ts';
 import { Ticker } from '../../../services/coordinator/ticking/ticker.ts';
-import { MemoryDigestLog } from '../../../services/platform/memory-digest-log.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { TransportError } from '../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { StartTickingResult } from '../../../services/protocol/wire/rpc.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { MemoryDigestLog } from '../../simulation/stores/memory-digest-log.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import {
   contextOf,
   type FakeCall,

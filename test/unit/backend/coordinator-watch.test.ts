@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorWatch } from '../../../services/backend/coordinator-watch.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { MemoryRegistry } from '../../../services/platform/memory-registry.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { RegistryEntry } from '../../../services/protocol/wire/registry-entry.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { MemoryRegistry } from '../../simulation/stores/memory-registry.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 const entry = (n: number): RegistryEntry => ({
   id: `c${n}`,

@@ -3,11 +3,11 @@ import { HaloExchange } from '../../../services/backend/halo-exchange.ts';
 import type { HaloSubscriber } from '../../../services/backend/halo-transport.ts';
 import { ShardSet } from '../../../services/backend/shard-set.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { haloPlan } from '../../../services/protocol/layout/halo-plan.ts';
 import { parcelBytes } from '../../../services/world/cells/cell-parcel.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { createHaloMessage } from '../../support/halo-message.ts';
 import { topologyOf } from './topology-fixture.ts';
 

@@ -1,7 +1,7 @@
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { Fence } from '../../../services/protocol/wire/fence.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { MemoryNetwork } from '../../simulation/network/memory-transport.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 export const SECRET = 'a secret of this test';
 export const SENDER = 'http://sender:1';

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { FenceGuard } from '../../../services/backend/fence-guard.ts';
 import { Hosting } from '../../../services/backend/hosting.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { InjectedEvent } from '../../../services/world/events/events.ts';
 import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { noPeers } from './no-peers.ts';
 import { topologyOf } from './topology-fixture.ts';
 

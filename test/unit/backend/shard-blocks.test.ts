@@ -3,8 +3,8 @@ import { blocksOf, shardSetSize } from '../../../services/backend/shard-blocks.t
 import { ShardSet } from '../../../services/backend/shard-set.ts';
 import { WAVES_MAX } from '../../../services/kernel/memory-layout.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { topologyOf } from './topology-fixture.ts';
 

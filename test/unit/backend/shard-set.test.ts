@@ -3,7 +3,6 @@ import { ShardSet } from '../../../services/backend/shard-set.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';
 import { HALO_HEADER_BYTES } from '../../../services/protocol/wire/halo-codec.ts';
 import { drawEvent, type InjectedEvent } from '../../../services/world/events/events.ts';
@@ -11,6 +10,7 @@ import { injectedAt } from '../../../services/world/events/timeline.ts';
 import { digestOf, formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { kernelModule } from '../../support/kernel.ts';
 import { topologyOf } from './topology-fixture.ts';
 

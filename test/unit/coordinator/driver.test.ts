@@ -8,15 +8,15 @@ import type { Recovery } from '../../../services/coordinator/membership/recovery
 import { NO_STAGE_HOOK } from '../../../services/coordinator/start/stages.ts';
 import type { Starter } from '../../../services/coordinator/start/starter.ts';
 import type { Work } from '../../../services/coordinator/work.ts';
-import { MemoryDigestLog } from '../../../services/platform/memory-digest-log.ts';
-import { MemoryEventLog } from '../../../services/platform/memory-event-log.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { MemoryRecordStore } from '../../../services/platform/memory-record-store.ts';
 import { TransportError } from '../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { MemoryDigestLog } from '../../simulation/stores/memory-digest-log.ts';
+import { MemoryEventLog } from '../../simulation/stores/memory-event-log.ts';
+import { MemoryRecordStore } from '../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { claimOf, LEADER, started, termOf } from '../../support/colony-records.ts';
 import {
   contextOf,

@@ -4,9 +4,7 @@ import { LeaderTerm } from '../../../services/coordinator/leadership/leader-term
 import type { LiveBackend } from '../../../services/coordinator/membership/discovery.ts';
 import { Work } from '../../../services/coordinator/work.ts';
 import type { Clock } from '../../../services/platform/clock.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import type { RpcClient, RpcTarget } from '../../../services/platform/rpc-client.ts';
-import type { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';
@@ -19,6 +17,8 @@ import type { BackendStatus, RpcMethodName } from '../../../services/protocol/wi
 import { EMPTY_STATISTICS } from '../../../services/world/measuring/statistics.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import type { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 export const SELF = { id: 'c1', address: 'http://127.0.0.1:8083' };
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { CoordinatorContext } from '../../../services/coordinator/leadership/coordinator-context.ts';
 import { TermEnded } from '../../../services/coordinator/leadership/leader-term.ts';
 import { type Work, WorkEnded } from '../../../services/coordinator/work.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { contextOf, startedRecord, workOf } from './fixtures.ts';
 
 describe("a piece of a leader's work", () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEcsClient, EcsCompute } from '../../../services/platform/ecs-compute.ts';
-import { MemoryCompute } from '../../../services/platform/memory-compute.ts';
 import { NoCompute } from '../../../services/platform/no-compute.ts';
+import { MemoryCompute } from '../../simulation/memory-compute.ts';
 import { computeContract, taskArnOf } from '../../support/compute-contract.ts';
 import { fakeEcs } from '../../support/fake-ecs.ts';
 import { type ThrottlingServer, throttlingServer } from '../../support/throttling-server.ts';

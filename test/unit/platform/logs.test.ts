@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { createPinoLog } from '../../../services/platform/pino-log.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
 
 let folder = '';
 beforeEach(() => {

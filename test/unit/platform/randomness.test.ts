@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Randomness } from '../../../services/platform/randomness.ts';
-import { SeededRandomness } from '../../../services/platform/seeded-randomness.ts';
 import { SystemRandomness } from '../../../services/platform/system-randomness.ts';
+import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 
 const take = (randomness: Randomness, count: number) =>
   Array.from({ length: count }, () => randomness.uuid());

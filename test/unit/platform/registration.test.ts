@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { MemoryRegistry } from '../../../services/platform/memory-registry.ts';
 import { keepRegistered, REASSERT_EVERY_MS } from '../../../services/platform/registration.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { MemoryRegistry } from '../../simulation/stores/memory-registry.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { entryOf } from '../../support/registry-contract.ts';
 
 const setUp = (registry = new MemoryRegistry()) => {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { FileRegistry } from '../../../services/platform/file-registry.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { MemoryRegistry } from '../../../services/platform/memory-registry.ts';
 import { createSsmClient, SsmRegistry } from '../../../services/platform/ssm-registry.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { MemoryRegistry } from '../../simulation/stores/memory-registry.ts';
 import { fakeParameterStore } from '../../support/fake-parameter-store.ts';
 import {
   brokenEntriesContract,

@@ -1,7 +1,5 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
-import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
 import { RpcClient } from '../../../services/platform/rpc-client.ts';
 import {
   type RpcServerOptions,
@@ -9,7 +7,6 @@ import {
   rpcMethod,
 } from '../../../services/platform/rpc-server.ts';
 import type { TransportRequest } from '../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import { type Fence, ZERO_FENCE } from '../../../services/protocol/wire/fence.ts';
 import {
@@ -18,6 +15,9 @@ import {
   rpcPath,
 } from '../../../services/protocol/wire/rpc.ts';
 import { MAC_HEADER, ReplayGuard, signCall } from '../../../services/protocol/wire/rpc-auth.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { MemoryNetwork } from '../../simulation/network/memory-transport.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 const SECRET = 'a-secret-of-this-colony';
 const BYTES_PATH = '/rpc/bytes';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { FileSnapshotStore } from '../../../services/platform/file-snapshot-store.ts';
-import { MemorySnapshotStore } from '../../../services/platform/memory-snapshot-store.ts';
 import { createS3Client, S3SnapshotStore } from '../../../services/platform/s3-snapshot-store.ts';
+import { MemorySnapshotStore } from '../../simulation/stores/memory-snapshot-store.ts';
 import { fakeS3 } from '../../support/fake-s3.ts';
 import { snapshotStoreContract } from '../../support/snapshot-store-contract.ts';
 

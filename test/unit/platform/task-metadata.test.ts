@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { getJson } from '../../../services/platform/get-json.ts';
-import { MemoryLog } from '../../../services/platform/memory-log.ts';
 import { ownPlace } from '../../../services/platform/task-metadata.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 const TASK_ARN = 'arn:aws:ecs:eu-north-1:123456789012:task/reef/0123456789abcdef0123456789abcdef';
 const URI = 'http://169.254.170.2/v4/abc';

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
 import { Wakeup } from '../../../services/platform/wakeup.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 describe('Wakeup', () => {
   let clock: VirtualClock;

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Capacity } from '../../../../services/coordinator/capacity/capacity.ts';
 import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-term.ts';
-import { MemoryCompute } from '../../../../services/platform/memory-compute.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
+import { MemoryCompute } from '../../../simulation/memory-compute.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { recordOf, SELF, startedRecord } from '../fixtures.ts';
 
 const BEAT_MS = 2_000;

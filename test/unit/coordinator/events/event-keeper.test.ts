@@ -4,11 +4,11 @@ import type { CoordinatorContext } from '../../../../services/coordinator/leader
 import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-term.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
 import { Work } from '../../../../services/coordinator/work.ts';
-import { MemoryEventLog } from '../../../../services/platform/memory-event-log.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { LEADER, started, termOf } from '../../../support/colony-records.ts';
 import { eventOfSequence } from '../../../support/event-log-contract.ts';
 import { contextOf } from '../fixtures.ts';

@@ -1,12 +1,12 @@
 import type { ColonyService } from '../../../../services/coordinator/colony-service.ts';
 import { createHttpApp } from '../../../../services/coordinator/http/app.ts';
 import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { ColonyView, RunAnswer } from '../../../../services/protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';
 import { createFrame } from '../../../../services/protocol/wire/frame-codec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 const ran: RunAnswer = {
   colonyInstanceId: 'i-1',

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { createForward } from '../../../../services/coordinator/http/forward.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { ABSENT_RECORD } from '../../../../services/protocol/record/colony-record.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { startedRecord } from '../fixtures.ts';
 
 describe('the coordinator context', () => {

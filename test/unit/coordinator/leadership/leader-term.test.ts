@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { LeaderTerm, TermEnded } from '../../../../services/coordinator/leadership/leader-term.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 describe("a leader's term", () => {
   let clock: VirtualClock;

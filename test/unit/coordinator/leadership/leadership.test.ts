@@ -5,10 +5,10 @@ import {
   Leadership,
   type TermWork,
 } from '../../../../services/coordinator/leadership/leadership.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { claimOf, OTHER, started } from '../../../support/colony-records.ts';
 import { SELF } from '../fixtures.ts';
 

@@ -4,12 +4,12 @@ import { ClusterWork } from '../../../../services/coordinator/membership/cluster
 import type { Discovery } from '../../../../services/coordinator/membership/discovery.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
 import type { Work } from '../../../../services/coordinator/work.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { MemoryObjectStore } from '../../../../services/platform/memory-object-store.ts';
-import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Fence } from '../../../../services/protocol/wire/fence.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryObjectStore } from '../../../simulation/stores/memory-object-store.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { initializing } from '../../../support/colony-records.ts';
 import { contextOf, fakeRpc, liveBackend, STORED, workOf } from '../fixtures.ts';
 

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Discovery } from '../../../../services/coordinator/membership/discovery.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { MemoryRegistry } from '../../../../services/platform/memory-registry.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { PROTOCOL_VERSION } from '../../../../services/protocol/wire/registry-entry.ts';
 import type { BackendStatus } from '../../../../services/protocol/wire/rpc.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryRegistry } from '../../../simulation/stores/memory-registry.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { fakeRpc, idleStatus } from '../fixtures.ts';
 
 const FENCE = { generation: 1, epoch: 1, topologyVersion: 0 };

@@ -4,8 +4,8 @@ import {
   lookAtCoordinator,
 } from '../../../../services/coordinator/membership/entry-probe.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { entryOf } from '../../../support/registry-contract.ts';
 import { fakeRpc, idleStatus } from '../fixtures.ts';
 

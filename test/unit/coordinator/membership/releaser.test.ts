@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ClusterWork } from '../../../../services/coordinator/membership/cluster-work.ts';
 import type { LiveBackend } from '../../../../services/coordinator/membership/discovery.ts';
 import { releaseBackends } from '../../../../services/coordinator/membership/releaser.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { contextOf, fakeRpc, liveBackend, recordOf, statusOf, workOf } from '../fixtures.ts';
 
 describe('releasing backends', () => {

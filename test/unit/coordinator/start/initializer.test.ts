@@ -3,8 +3,8 @@ import { initializeBackends } from '../../../../services/coordinator/start/initi
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
 import { WorkEnded } from '../../../../services/coordinator/work.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { type BackendStatus, LAYING_ANSWER_MS } from '../../../../services/protocol/wire/rpc.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import {
   contextOf,
   during,

@@ -3,13 +3,13 @@ import { CoordinatorContext } from '../../../../services/coordinator/leadership/
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
 import { StartColony } from '../../../../services/coordinator/start/start-colony.ts';
 import { stopColony } from '../../../../services/coordinator/start/stop-colony.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { MemoryObjectStore } from '../../../../services/platform/memory-object-store.ts';
-import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
-import { SeededRandomness } from '../../../../services/platform/seeded-randomness.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { ClientSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
+import { MemoryObjectStore } from '../../../simulation/stores/memory-object-store.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { failureOf, LEADER, termOf } from '../../../support/colony-records.ts';
 import { during, WORLD } from '../fixtures.ts';
 

@@ -5,12 +5,12 @@ import type { LiveBackend } from '../../../../services/coordinator/membership/di
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
 import { Starter } from '../../../../services/coordinator/start/starter.ts';
 import { WorkEnded } from '../../../../services/coordinator/work.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { initializing, termOf } from '../../../support/colony-records.ts';
 import { contextOf, during, liveBackend, STORED, topologyOf, workOf } from '../fixtures.ts';
 

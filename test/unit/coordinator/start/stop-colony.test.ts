@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
 import { stopColony } from '../../../../services/coordinator/start/stop-colony.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
 import { failureOf, initializing, started, termOf } from '../../../support/colony-records.ts';
 
 describe('colony-stop', () => {

@@ -5,9 +5,9 @@ import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import { RunControl } from '../../../../services/coordinator/ticking/run-control.ts';
 import type { Work } from '../../../../services/coordinator/work.ts';
 import type { RunChange } from '../../../../services/platform/colony-record-store.ts';
-import { MemoryRecordStore } from '../../../../services/platform/memory-record-store.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { OTHER, started, termOf } from '../../../support/colony-records.ts';
 import { contextOf, workOf } from '../fixtures.ts';
 

@@ -3,11 +3,11 @@ import {
   SampleStore,
   type Violation,
 } from '../../../../services/coordinator/ticking/sample-store.ts';
-import { MemoryDigestLog } from '../../../../services/platform/memory-digest-log.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { DigestEntry, Sample } from '../../../../services/protocol/colony/sampling.ts';
 import { SAMPLES_MAX } from '../../../../services/protocol/colony/sampling.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { hex, sampleOf } from '../fixtures.ts';
 
 const INSTANCE = 'instance-1';

@@ -8,12 +8,12 @@ import {
 } from '../../../../services/coordinator/ticking/sample-store.ts';
 import { type Lost, Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
 import type { Work } from '../../../../services/coordinator/work.ts';
-import { MemoryDigestLog } from '../../../../services/platform/memory-digest-log.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/wire/rpc.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import {
   contextOf,
   type FakeCall,

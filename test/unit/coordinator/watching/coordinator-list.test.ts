@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorList } from '../../../../services/coordinator/watching/coordinator-list.ts';
-import { MemoryLog } from '../../../../services/platform/memory-log.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import {
   PROTOCOL_VERSION,
   type RegistryEntry,
 } from '../../../../services/protocol/wire/registry-entry.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 const entry = (id: number): RegistryEntry => ({
   id: `coordinator-${id}`,

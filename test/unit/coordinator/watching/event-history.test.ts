@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EventHistory } from '../../../../services/coordinator/watching/event-history.ts';
-import { MemoryEventLog } from '../../../../services/platform/memory-event-log.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import { randomEvents } from '../../../../services/world/events/random-schedule.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
+import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
 import { eventOfSequence } from '../../../support/event-log-contract.ts';
 import { startedRecord } from '../fixtures.ts';
 

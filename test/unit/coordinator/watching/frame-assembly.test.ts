@@ -6,7 +6,6 @@ import {
 } from '../../../../services/coordinator/watching/frame-assembly.ts';
 import type { RpcClient } from '../../../../services/platform/rpc-client.ts';
 import { TransportError } from '../../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
 import {
   shardPlace,
   shardsOf,
@@ -22,6 +21,7 @@ import {
 import { type CellBlock, createCellBlock } from '../../../../services/world/cells/cell-block.ts';
 import { LAYERS, type Layer, sampleLayer } from '../../../../services/world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { fillFrom, scatter, wholeBlock } from '../../world/worlds.ts';
 import { type FakeCall, fakeRpc, topologyOf } from '../fixtures.ts';
 

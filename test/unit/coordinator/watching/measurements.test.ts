@@ -5,7 +5,7 @@ import {
   type MeasuredState,
   measure,
 } from '../../../../services/coordinator/watching/measurements.ts';
-import { VirtualClock } from '../../../../services/platform/virtual-clock.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { recordOf, SELF, startedRecord } from '../fixtures.ts';
 
 const stateOf = (change: Partial<MeasuredState> = {}): MeasuredState => ({

@@ -1,4 +1,4 @@
-import type { Log } from './log.ts';
+import type { Log } from '../../services/platform/log.ts';
 
 export interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';

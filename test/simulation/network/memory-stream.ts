@@ -1,5 +1,9 @@
-import { concatenate } from './bounded-body.ts';
-import { type ByteStream, pour, type StreamListener } from './byte-stream.ts';
+import { concatenate } from '../../../services/platform/bounded-body.ts';
+import {
+  type ByteStream,
+  pour,
+  type StreamListener,
+} from '../../../services/platform/byte-stream.ts';
 
 /** What becomes of one write on its way to the other end. */
 export type WriteFate = 'arrives' | 'breaks' | 'silence' | { delayMs: number };

@@ -1,5 +1,5 @@
-import type { DigestEntry } from '../protocol/colony/sampling.ts';
-import type { DigestLog } from './digest-log.ts';
+import type { DigestLog } from '../../../services/platform/digest-log.ts';
+import type { DigestEntry } from '../../../services/protocol/colony/sampling.ts';
 
 /** Digests in this process. */
 export class MemoryDigestLog implements DigestLog {

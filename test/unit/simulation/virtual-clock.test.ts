@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 test('time stands still until it is moved', async () => {
   const clock = new VirtualClock({ startMs: 5 });

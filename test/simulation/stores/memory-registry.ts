@@ -1,5 +1,5 @@
-import type { RegistryEntry, Role } from '../protocol/wire/registry-entry.ts';
-import type { Registry } from './registry.ts';
+import type { Registry } from '../../../services/platform/registry.ts';
+import type { RegistryEntry, Role } from '../../../services/protocol/wire/registry-entry.ts';
 
 /** Entries in this process; all processes of one test share one. */
 export class MemoryRegistry implements Registry {

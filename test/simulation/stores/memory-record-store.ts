@@ -1,11 +1,15 @@
-import type { LoggedEvent } from '../protocol/colony/colony-event.ts';
+import type {
+  ColonyRecordStore,
+  WriteResult,
+} from '../../../services/platform/colony-record-store.ts';
+import type { LoggedEvent } from '../../../services/protocol/colony/colony-event.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
   colonyRecordSchema,
   type LastFailure,
   type Leader,
-} from '../protocol/record/colony-record.ts';
+} from '../../../services/protocol/record/colony-record.ts';
 import {
   beaten,
   type Claim,
@@ -31,8 +35,7 @@ import {
   stopInEffect,
   stopped,
   type Term,
-} from '../protocol/record/record-transitions.ts';
-import type { ColonyRecordStore, WriteResult } from './colony-record-store.ts';
+} from '../../../services/protocol/record/record-transitions.ts';
 
 /** The record in this process; several coordinators of one test share one. */
 export class MemoryRecordStore implements ColonyRecordStore {

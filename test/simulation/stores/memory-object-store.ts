@@ -1,5 +1,5 @@
-import { canonicalJson } from '../protocol/common/canonical-json.ts';
-import { type ObjectStore, objectDiffers } from './object-store.ts';
+import { type ObjectStore, objectDiffers } from '../../../services/platform/object-store.ts';
+import { canonicalJson } from '../../../services/protocol/common/canonical-json.ts';
 
 /** Objects in this process. */
 export class MemoryObjectStore implements ObjectStore {

@@ -4,11 +4,11 @@ import type {
   ByteStream,
   UpgradeAnswer,
   UpgradeHandler,
-} from '../../../services/platform/byte-stream.ts';
-import { MemoryNetwork } from '../../../services/platform/memory-transport.ts';
-import type { TransportRequest } from '../../../services/platform/transport.ts';
-import { VirtualClock } from '../../../services/platform/virtual-clock.ts';
-import { chunkListener } from '../../support/chunks.ts';
+} from '../../../../services/platform/byte-stream.ts';
+import type { TransportRequest } from '../../../../services/platform/transport.ts';
+import { MemoryNetwork } from '../../../simulation/network/memory-transport.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { chunkListener } from '../../../support/chunks.ts';
 
 const A = 'http://10.0.0.1:9001';
 const B = 'http://10.0.0.2:9001';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../../services/platform/clock.ts';
 
 interface Timer {
   atMs: number;

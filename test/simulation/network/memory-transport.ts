@@ -1,6 +1,5 @@
-import { isStream, type UpgradeHandler } from './byte-stream.ts';
-import type { Clock } from './clock.ts';
-import { type MemoryStreamPair, memoryStreamPair, type WriteFate } from './memory-stream.ts';
+import { isStream, type UpgradeHandler } from '../../../services/platform/byte-stream.ts';
+import type { Clock } from '../../../services/platform/clock.ts';
 import {
   type OpenRequest,
   type OpenResponse,
@@ -8,7 +7,8 @@ import {
   TransportError,
   type TransportRequest,
   type TransportResponse,
-} from './transport.ts';
+} from '../../../services/platform/transport.ts';
+import { type MemoryStreamPair, memoryStreamPair, type WriteFate } from './memory-stream.ts';
 
 /** A web-standard application, such as a Hono app. */
 export interface MemoryApp {

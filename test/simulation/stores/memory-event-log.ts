@@ -1,5 +1,8 @@
-import { type LoggedEvent, loggedEventSchema } from '../protocol/colony/colony-event.ts';
-import type { EventLog } from './event-log.ts';
+import type { EventLog } from '../../../services/platform/event-log.ts';
+import {
+  type LoggedEvent,
+  loggedEventSchema,
+} from '../../../services/protocol/colony/colony-event.ts';
 
 /** Events in this process. */
 export class MemoryEventLog implements EventLog {

@@ -1,4 +1,9 @@
-import type { BackendCompute, ComputeChange, ComputePicture, TaskState } from './compute.ts';
+import type {
+  BackendCompute,
+  ComputeChange,
+  ComputePicture,
+  TaskState,
+} from '../../services/platform/compute.ts';
 
 /** Capacity in this process: tasks run when a test says so. */
 export class MemoryCompute implements BackendCompute {

@@ -1,5 +1,5 @@
-import { sha256 } from '../protocol/common/canonical-json.ts';
-import type { Randomness } from './randomness.ts';
+import type { Randomness } from '../../services/platform/randomness.ts';
+import { sha256 } from '../../services/protocol/common/canonical-json.ts';
 
 /** The same seed gives the same UUIDs (version 4 in form): for tests and simulation. */
 export class SeededRandomness implements Randomness {

@@ -1,7 +1,0 @@
-import { describe } from 'vitest';
-import { MemoryRecordStore } from '../../../services/platform/memory-record-store.ts';
-import { colonyRecordContract } from '../../support/colony-record-contract.ts';
-
-describe('the record in memory', () => {
-  colonyRecordContract(async () => new MemoryRecordStore());
-});
