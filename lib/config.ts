@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pace } from '../services/platform/config-values.ts';
+import { pace } from '../services/platform/config/config-values.ts';
 import { colonySpecProblem } from '../services/protocol/colony/spec.ts';
 import { COLONY_NAME } from '../services/protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../services/world/spec/spec.ts';

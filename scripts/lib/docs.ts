@@ -1,6 +1,6 @@
-import { BACKEND_OPTIONS } from '../../services/platform/backend-config.ts';
-import { type ConfigTable, flagOf } from '../../services/platform/config.ts';
-import { COORDINATOR_OPTIONS } from '../../services/platform/coordinator-config.ts';
+import { BACKEND_OPTIONS } from '../../services/platform/config/backend-config.ts';
+import { type ConfigTable, flagOf } from '../../services/platform/config/config.ts';
+import { COORDINATOR_OPTIONS } from '../../services/platform/config/coordinator-config.ts';
 import { ERRORS } from '../../services/protocol/common/errors.ts';
 import { ENVIRONMENT } from '../../services/protocol/common/names.ts';
 import { apiPage } from './api-page.ts';

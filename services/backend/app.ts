@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import type { Engine } from '../kernel/engine.ts';
 import { ReferenceEngine } from '../kernel/reference-engine.ts';
-import type { UpgradeHandler } from '../platform/byte-stream.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import { RpcClient } from '../platform/rpc-client.ts';
-import { rpcMethod } from '../platform/rpc-server.ts';
-import type { Transport } from '../platform/transport.ts';
+import type { Log } from '../platform/observability/log.ts';
+import type { UpgradeHandler } from '../platform/rpc/byte-stream.ts';
+import { RpcClient } from '../platform/rpc/rpc-client.ts';
+import { rpcMethod } from '../platform/rpc/rpc-server.ts';
+import type { Transport } from '../platform/rpc/transport.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/common/errors.ts';
 import { type BackendStatus, rpcPath } from '../protocol/wire/rpc.ts';
 import { ReplayGuard } from '../protocol/wire/rpc-auth.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import type { Registry } from '../platform/registry.ts';
+import type { Log } from '../platform/observability/log.ts';
+import type { Registry } from '../platform/registry/registry.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import { originOf, type RegistryEntry } from '../protocol/wire/registry-entry.ts';
 
 /** A coordinator that answered, and whether it says that it leads. */

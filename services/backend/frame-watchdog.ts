@@ -1,4 +1,4 @@
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { FrameReader } from '../protocol/wire/halo-frame.ts';
 
 /** A frame that has begun is complete by then. */

@@ -1,7 +1,7 @@
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import type { RpcTarget } from '../platform/rpc-client.ts';
-import { Wakeup } from '../platform/wakeup.ts';
+import type { Log } from '../platform/observability/log.ts';
+import type { RpcTarget } from '../platform/rpc/rpc-client.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import { Wakeup } from '../platform/runtime/wakeup.ts';
 import { ColonyError, type ErrorCode } from '../protocol/common/errors.ts';
 import type { Topology } from '../protocol/layout/topology.ts';
 import { HaloInbox } from './halo-inbox.ts';

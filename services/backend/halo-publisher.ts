@@ -1,6 +1,6 @@
-import type { ByteStream, UpgradeHandler } from '../platform/byte-stream.ts';
-import { haloUpgradeHandler } from '../platform/halo-upgrade.ts';
-import type { RpcServerOptions } from '../platform/rpc-server.ts';
+import type { ByteStream, UpgradeHandler } from '../platform/rpc/byte-stream.ts';
+import { haloUpgradeHandler } from '../platform/rpc/halo-upgrade.ts';
+import type { RpcServerOptions } from '../platform/rpc/rpc-server.ts';
 import { ColonyError } from '../protocol/common/errors.ts';
 import { BACKENDS_MAX } from '../protocol/layout/topology.ts';
 import type { Fence } from '../protocol/wire/fence.ts';

@@ -1,7 +1,7 @@
-import type { ByteStream } from '../platform/byte-stream.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import type { RpcClient, RpcTarget } from '../platform/rpc-client.ts';
+import type { Log } from '../platform/observability/log.ts';
+import type { ByteStream } from '../platform/rpc/byte-stream.ts';
+import type { RpcClient, RpcTarget } from '../platform/rpc/rpc-client.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { Fence } from '../protocol/wire/fence.ts';
 import { type Frame, FrameReader } from '../protocol/wire/halo-frame.ts';
 import { FrameWatchdog } from './frame-watchdog.ts';

@@ -1,4 +1,4 @@
-import type { RpcTarget } from '../platform/rpc-client.ts';
+import type { RpcTarget } from '../platform/rpc/rpc-client.ts';
 
 /** How halo messages (halo-codec.ts) come from one backend to another. */
 export interface HaloTransport {

@@ -1,6 +1,6 @@
 import type { Engine } from '../kernel/engine.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
+import type { Log } from '../platform/observability/log.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import { ColonyError } from '../protocol/common/errors.ts';
 import { shardsOf, type Topology } from '../protocol/layout/topology.ts';
 import type { BackendState } from '../protocol/wire/rpc.ts';

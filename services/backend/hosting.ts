@@ -1,4 +1,4 @@
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { StoredSpec } from '../protocol/colony/spec.ts';
 import { ColonyError } from '../protocol/common/errors.ts';
 import type { Topology } from '../protocol/layout/topology.ts';

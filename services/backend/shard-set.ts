@@ -1,6 +1,6 @@
 import type { Engine } from '../kernel/engine.ts';
 import type { Workforce } from '../kernel/workforce.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { Sample } from '../protocol/colony/sampling.ts';
 import { ColonyError } from '../protocol/common/errors.ts';
 import { haloPlan } from '../protocol/layout/halo-plan.ts';

@@ -1,4 +1,4 @@
-import type { RpcClient, RpcTarget } from '../platform/rpc-client.ts';
+import type { RpcClient, RpcTarget } from '../platform/rpc/rpc-client.ts';
 import type { HaloPublisher } from './halo-publisher.ts';
 import { StreamHaloSubscription, type StreamHaloSubscriptionParts } from './halo-subscription.ts';
 import type { HaloSubscriber, HaloSubscription, HaloTransport } from './halo-transport.ts';

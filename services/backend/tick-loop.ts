@@ -1,6 +1,6 @@
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import { Wakeup } from '../platform/wakeup.ts';
+import type { Log } from '../platform/observability/log.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import { Wakeup } from '../platform/runtime/wakeup.ts';
 import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../protocol/colony/sampling.ts';
 import type { BackendState } from '../protocol/wire/rpc.ts';
 import type { Grant } from './grant.ts';

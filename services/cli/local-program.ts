@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { LOG_LEVELS } from '../platform/pino-log.ts';
+import { LOG_LEVELS } from '../platform/observability/pino-log.ts';
 import { COLONY_NAME } from '../protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../world/spec/spec.ts';
 import { exitWith, withWorld } from './command-options.ts';

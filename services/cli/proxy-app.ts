@@ -1,4 +1,4 @@
-import { readBoundedBody } from '../platform/bounded-body.ts';
+import { readBoundedBody } from '../platform/rpc/bounded-body.ts';
 import { ColonyError } from '../protocol/common/errors.ts';
 import { CliError } from './exit-codes.ts';
 import { guard, type ProxyGuardOptions, refusal } from './proxy-guard.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type App, listen } from '../platform/service-process.ts';
+import { type App, listen } from '../platform/process/service-process.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { createProxy } from './proxy-app.ts';

@@ -1,4 +1,4 @@
-import { type AwsCredentials, createSigner } from '../platform/sigv4.ts';
+import { type AwsCredentials, createSigner } from '../platform/aws/sigv4.ts';
 import { CliError, EXIT } from './exit-codes.ts';
 
 /** The addresses that API Gateway itself gives to an API. */

@@ -1,9 +1,9 @@
-import type { Clock } from '../platform/clock.ts';
-import type { ColonyRecordStore } from '../platform/colony-record-store.ts';
-import type { DigestLog } from '../platform/digest-log.ts';
-import type { EventLog } from '../platform/event-log.ts';
-import type { Log } from '../platform/log.ts';
-import type { RpcClient } from '../platform/rpc-client.ts';
+import type { Log } from '../platform/observability/log.ts';
+import type { ColonyRecordStore } from '../platform/record/colony-record-store.ts';
+import type { RpcClient } from '../platform/rpc/rpc-client.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import type { DigestLog } from '../platform/series/digest-log.ts';
+import type { EventLog } from '../platform/series/event-log.ts';
 import type { StoredSpec } from '../protocol/colony/spec.ts';
 import { messageOf } from '../protocol/common/errors.ts';
 import type { Topology } from '../protocol/layout/topology.ts';

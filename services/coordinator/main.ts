@@ -1,25 +1,30 @@
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
-import { defaultSpecOf, parseCoordinatorConfig } from '../platform/coordinator-config.ts';
-import { createCompute } from '../platform/create-compute.ts';
-import { createRegistry } from '../platform/create-registry.ts';
-import { createDynamoClient } from '../platform/dynamo-client.ts';
-import { DynamoDigestLog } from '../platform/dynamo-digest-log.ts';
-import { DynamoEventLog } from '../platform/dynamo-event-log.ts';
-import { DynamoObjectStore } from '../platform/dynamo-object-store.ts';
-import { DynamoRecordStore } from '../platform/dynamo-record-store.ts';
-import { EmfMetrics } from '../platform/emf-metrics.ts';
-import { getJson } from '../platform/get-json.ts';
-import { createPinoLog } from '../platform/pino-log.ts';
-import { keepRegistered } from '../platform/registration.ts';
-import { addressProblem } from '../platform/registry-addresses.ts';
-import { RpcClient } from '../platform/rpc-client.ts';
-import { type App, endWithSignals, listen, runService } from '../platform/service-process.ts';
-import { SystemClock } from '../platform/system-clock.ts';
-import { SystemRandomness } from '../platform/system-randomness.ts';
-import { ownPlace } from '../platform/task-metadata.ts';
-import { UndiciTransport } from '../platform/undici-transport.ts';
+import { createDynamoClient } from '../platform/aws/dynamo-client.ts';
+import { createCompute } from '../platform/compute/create-compute.ts';
+import { defaultSpecOf, parseCoordinatorConfig } from '../platform/config/coordinator-config.ts';
+import { DynamoObjectStore } from '../platform/objects/dynamo-object-store.ts';
+import { EmfMetrics } from '../platform/observability/emf-metrics.ts';
+import { createPinoLog } from '../platform/observability/pino-log.ts';
+import {
+  type App,
+  endWithSignals,
+  listen,
+  runService,
+} from '../platform/process/service-process.ts';
+import { ownPlace } from '../platform/process/task-metadata.ts';
+import { DynamoRecordStore } from '../platform/record/dynamo-record-store.ts';
+import { createRegistry } from '../platform/registry/create-registry.ts';
+import { keepRegistered } from '../platform/registry/registration.ts';
+import { addressProblem } from '../platform/registry/registry-addresses.ts';
+import { getJson } from '../platform/rpc/get-json.ts';
+import { RpcClient } from '../platform/rpc/rpc-client.ts';
+import { UndiciTransport } from '../platform/rpc/undici-transport.ts';
+import { SystemClock } from '../platform/runtime/system-clock.ts';
+import { SystemRandomness } from '../platform/runtime/system-randomness.ts';
+import { DynamoDigestLog } from '../platform/series/dynamo-digest-log.ts';
+import { DynamoEventLog } from '../platform/series/dynamo-event-log.ts';
 import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../protocol/wire/registry-entry.ts';
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { Coordinator } from './coordinator.ts';

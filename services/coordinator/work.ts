@@ -1,4 +1,4 @@
-import type { Term } from '../platform/colony-record-store.ts';
+import type { Term } from '../platform/record/colony-record-store.ts';
 import type { ColonyRecord } from '../protocol/record/colony-record.ts';
 import type { Fence } from '../protocol/wire/fence.ts';
 import type { LeaderTerm } from './leadership/leader-term.ts';

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FileRegistry } from '../platform/file-registry.ts';
-import { createPinoLog } from '../platform/pino-log.ts';
+import { createPinoLog } from '../platform/observability/pino-log.ts';
+import { FileRegistry } from '../platform/registry/file-registry.ts';
 import { NODE_FLAGS } from '../protocol/common/names.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { LocalError } from './local-error.ts';

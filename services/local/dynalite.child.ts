@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
-import { createDynamoClient, ensureTable } from '../platform/dynamo-client.ts';
+import { createDynamoClient, ensureTable } from '../platform/aws/dynamo-client.ts';
 import { waitForStore } from './data-folder.ts';
 import { readStoreSettings, type StoreReport } from './store-settings.ts';
 

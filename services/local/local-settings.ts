@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
-import type { LogLevel } from '../platform/pino-log.ts';
+import type { LogLevel } from '../platform/observability/pino-log.ts';
 import { ENVIRONMENT } from '../protocol/common/names.ts';
 
 /** What a launch was asked for. */

@@ -6,7 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { ColonyService } from '../../services/coordinator/colony-service.ts';
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
-import { SystemClock } from '../../services/platform/system-clock.ts';
+import { SystemClock } from '../../services/platform/runtime/system-clock.ts';
 import { MemoryLog } from '../simulation/memory-log.ts';
 
 /** A full Chromium, as distributions package it. */

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { parseBackendConfig } from '../../services/platform/backend-config.ts';
-import { parseCoordinatorConfig } from '../../services/platform/coordinator-config.ts';
+import { parseBackendConfig } from '../../services/platform/config/backend-config.ts';
+import { parseCoordinatorConfig } from '../../services/platform/config/coordinator-config.ts';
 import { type Properties, propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
 
 const { services } = templatesOf();

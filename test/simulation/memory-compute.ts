@@ -3,7 +3,7 @@ import type {
   ComputeChange,
   ComputePicture,
   TaskState,
-} from '../../services/platform/compute.ts';
+} from '../../services/platform/compute/compute.ts';
 
 /** Capacity in this process: tasks run when a test says so. */
 export class MemoryCompute implements BackendCompute {

@@ -1,4 +1,4 @@
-import type { Log } from '../../services/platform/log.ts';
+import type { Log } from '../../services/platform/observability/log.ts';
 
 export interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';

@@ -1,4 +1,4 @@
-import type { Randomness } from '../../services/platform/randomness.ts';
+import type { Randomness } from '../../services/platform/runtime/randomness.ts';
 import { sha256 } from '../../services/protocol/common/canonical-json.ts';
 
 /** The same seed gives the same UUIDs (version 4 in form): for tests and simulation. */

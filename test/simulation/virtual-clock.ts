@@ -1,4 +1,4 @@
-import type { Clock } from '../../services/platform/clock.ts';
+import type { Clock } from '../../services/platform/runtime/clock.ts';
 
 interface Timer {
   atMs: number;

@@ -1,4 +1,4 @@
-import type { StreamListener } from '../../services/platform/byte-stream.ts';
+import type { StreamListener } from '../../services/platform/rpc/byte-stream.ts';
 
 /** A listener that gets each chunk as an array of its own. */
 export function chunkListener(

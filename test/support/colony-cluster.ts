@@ -6,8 +6,8 @@ import {
 } from '../../services/coordinator/coordinator.ts';
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
 import type { StageHook } from '../../services/coordinator/start/stages.ts';
-import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
-import { RpcClient } from '../../services/platform/rpc-client.ts';
+import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
+import { RpcClient } from '../../services/platform/rpc/rpc-client.ts';
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';
 import type { DigestEntry } from '../../services/protocol/colony/sampling.ts';
 import {

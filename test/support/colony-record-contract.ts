@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
+import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
 import { ABSENT_RECORD } from '../../services/protocol/record/colony-record.ts';
 import { claimOf, failureOf, LEADER, termOf } from './colony-records.ts';
 import { recordLeadershipContract } from './record-leadership-contract.ts';

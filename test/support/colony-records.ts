@@ -3,7 +3,7 @@ import type {
   Claim,
   ColonyRecordStore,
   Term,
-} from '../../services/platform/colony-record-store.ts';
+} from '../../services/platform/record/colony-record-store.ts';
 import type { ColonyRecord } from '../../services/protocol/record/colony-record.ts';
 import { keyHashOf } from '../../services/protocol/record/record-transitions.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DigestLog } from '../../services/platform/digest-log.ts';
+import type { DigestLog } from '../../services/platform/series/digest-log.ts';
 import type { DigestEntry } from '../../services/protocol/colony/sampling.ts';
 
 export const digestOfTick = (tick: number): DigestEntry => ({

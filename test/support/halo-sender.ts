@@ -1,5 +1,5 @@
-import type { ByteStream, UpgradeHandler } from '../../services/platform/byte-stream.ts';
-import { haloUpgradeHandler } from '../../services/platform/halo-upgrade.ts';
+import type { ByteStream, UpgradeHandler } from '../../services/platform/rpc/byte-stream.ts';
+import { haloUpgradeHandler } from '../../services/platform/rpc/halo-upgrade.ts';
 import type { Fence } from '../../services/protocol/wire/fence.ts';
 import { FrameSealer } from '../../services/protocol/wire/halo-frame.ts';
 import { ReplayGuard } from '../../services/protocol/wire/rpc-auth.ts';

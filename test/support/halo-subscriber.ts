@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ByteStream } from '../../services/platform/byte-stream.ts';
-import type { RpcTarget } from '../../services/platform/rpc-client.ts';
-import type { OpenResponse, Transport } from '../../services/platform/transport.ts';
+import type { ByteStream } from '../../services/platform/rpc/byte-stream.ts';
+import type { RpcTarget } from '../../services/platform/rpc/rpc-client.ts';
+import type { OpenResponse, Transport } from '../../services/platform/rpc/transport.ts';
 import type { Fence } from '../../services/protocol/wire/fence.ts';
 import { type Frame, FrameReader } from '../../services/protocol/wire/halo-frame.ts';
 import {

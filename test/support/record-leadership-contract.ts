@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
+import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
 import {
   claimOf,
   initializing,

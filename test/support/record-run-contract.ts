@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../services/platform/colony-record-store.ts';
+import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
 import { requestHashOf } from '../../services/protocol/colony/colony-event.ts';
 import { PENDING_EVENTS_MAX } from '../../services/protocol/record/colony-record.ts';
 import {

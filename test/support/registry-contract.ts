@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Registry } from '../../services/platform/registry.ts';
+import type { Registry } from '../../services/platform/registry/registry.ts';
 import type { RegistryEntry } from '../../services/protocol/wire/registry-entry.ts';
 
 /** A valid entry; the number makes it another process. */

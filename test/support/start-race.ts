@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Randomness } from '../../services/platform/randomness.ts';
+import type { Randomness } from '../../services/platform/runtime/randomness.ts';
 
 const KEYS = 50;
 const STARTS = 200;

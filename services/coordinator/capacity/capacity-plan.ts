@@ -1,4 +1,4 @@
-import type { ComputeChange, ComputePicture } from '../../platform/compute.ts';
+import type { ComputeChange, ComputePicture } from '../../platform/compute/compute.ts';
 
 /** What a leader has seen of tasks that do not come. */
 export interface Shortage {

@@ -1,7 +1,7 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { BackendCompute } from '../../platform/compute.ts';
-import type { Log } from '../../platform/log.ts';
-import { Wakeup } from '../../platform/wakeup.ts';
+import type { BackendCompute } from '../../platform/compute/compute.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { LeaderTerm } from '../leadership/leader-term.ts';

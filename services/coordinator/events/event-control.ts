@@ -1,4 +1,4 @@
-import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
 import {
   type ColonyEvent,
   colonyEventOf,

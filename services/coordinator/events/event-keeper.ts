@@ -1,8 +1,8 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
-import type { EventLog } from '../../platform/event-log.ts';
-import type { Log } from '../../platform/log.ts';
-import { Wakeup } from '../../platform/wakeup.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { Wakeup } from '../../platform/runtime/wakeup.ts';
+import type { EventLog } from '../../platform/series/event-log.ts';
 import type { LoggedEvent } from '../../protocol/colony/colony-event.ts';
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';

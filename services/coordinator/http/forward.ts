@@ -1,5 +1,5 @@
 import { Agent, request as send } from 'undici';
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/frame-codec.ts';
 import type { ForwardFunction } from './http-options.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { VersionView } from '../../protocol/api/public-api.ts';
 import type { ColonyService } from '../colony-service.ts';
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../platform/log.ts';
+import type { Log } from '../../platform/observability/log.ts';
 import { ABSENT_RECORD, type ColonyRecord } from '../../protocol/record/colony-record.ts';
 
 /** Fields that never change within one generation once they are set. */

@@ -1,8 +1,8 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import type { Metrics } from '../../platform/metrics.ts';
-import type { Registry } from '../../platform/registry.ts';
-import type { RpcClient } from '../../platform/rpc-client.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Metrics } from '../../platform/observability/metrics.ts';
+import type { Registry } from '../../platform/registry/registry.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import { Capacity, type CapacitySettings } from '../capacity/capacity.ts';
 import type { Driver } from '../driver.ts';

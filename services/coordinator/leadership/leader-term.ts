@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 
 /** Thrown where a former leader would have acted. */
 export class TermEnded extends Error {

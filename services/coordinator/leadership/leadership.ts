@@ -1,7 +1,7 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { ColonyRecordStore, WriteResult } from '../../platform/colony-record-store.ts';
-import type { Log } from '../../platform/log.ts';
-import { Wakeup } from '../../platform/wakeup.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecordStore, WriteResult } from '../../platform/record/colony-record-store.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { CoordinatorContext } from './coordinator-context.ts';
 import { LeaderTerm } from './leader-term.ts';

@@ -1,8 +1,8 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
-import type { Log } from '../../platform/log.ts';
-import type { ObjectStore } from '../../platform/object-store.ts';
-import type { RpcClient } from '../../platform/rpc-client.ts';
+import type { ObjectStore } from '../../platform/objects/object-store.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { type Topology, topologySchema } from '../../protocol/layout/topology.ts';

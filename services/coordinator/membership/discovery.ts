@@ -1,6 +1,6 @@
-import type { Log } from '../../platform/log.ts';
-import type { Registry } from '../../platform/registry.ts';
-import type { RpcClient, RpcTarget } from '../../platform/rpc-client.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Registry } from '../../platform/registry/registry.ts';
+import type { RpcClient, RpcTarget } from '../../platform/rpc/rpc-client.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RpcClient } from '../../platform/rpc-client.ts';
-import { TransportError } from '../../platform/transport.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import { TransportError } from '../../platform/rpc/transport.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';

@@ -1,5 +1,5 @@
-import type { Log } from '../../platform/log.ts';
-import type { RpcClient } from '../../platform/rpc-client.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { Work } from '../work.ts';
 import type { ClusterWork } from './cluster-work.ts';

@@ -1,4 +1,4 @@
-import type { TaskState } from '../../platform/compute.ts';
+import type { TaskState } from '../../platform/compute/compute.ts';
 
 /**
  * What a look at a registered process showed: `gone` is certain for its address (nobody listens

@@ -1,7 +1,7 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { BackendCompute } from '../../platform/compute.ts';
-import type { Log } from '../../platform/log.ts';
-import type { Registry } from '../../platform/registry.ts';
+import type { BackendCompute } from '../../platform/compute/compute.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Registry } from '../../platform/registry/registry.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import type { LeaderTerm } from '../leadership/leader-term.ts';

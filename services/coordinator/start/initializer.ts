@@ -1,5 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { RpcClient } from '../../platform/rpc-client.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';

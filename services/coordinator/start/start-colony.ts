@@ -1,8 +1,8 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
-import type { Log } from '../../platform/log.ts';
-import type { ObjectStore } from '../../platform/object-store.ts';
-import type { Randomness } from '../../platform/randomness.ts';
+import type { ObjectStore } from '../../platform/objects/object-store.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { StartAnswer } from '../../protocol/api/public-api.ts';
 import {
   bodyHashOf,

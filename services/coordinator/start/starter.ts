@@ -1,6 +1,6 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
-import type { Log } from '../../platform/log.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';

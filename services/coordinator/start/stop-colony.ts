@@ -1,5 +1,5 @@
-import type { ColonyRecordStore } from '../../platform/colony-record-store.ts';
-import type { Log } from '../../platform/log.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
 import type { StopAnswer } from '../../protocol/api/public-api.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { CoordinatorContext } from '../leadership/coordinator-context.ts';

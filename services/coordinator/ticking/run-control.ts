@@ -1,5 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { ColonyRecordStore, RunChange } from '../../platform/colony-record-store.ts';
+import type { ColonyRecordStore, RunChange } from '../../platform/record/colony-record-store.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { RunAnswer } from '../../protocol/api/public-api.ts';
 import { requestHashOf } from '../../protocol/colony/colony-event.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';

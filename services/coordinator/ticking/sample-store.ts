@@ -1,7 +1,7 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { DigestLog } from '../../platform/digest-log.ts';
-import type { Log } from '../../platform/log.ts';
-import { Wakeup } from '../../platform/wakeup.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { Wakeup } from '../../platform/runtime/wakeup.ts';
+import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { DigestEntry, Sample } from '../../protocol/colony/sampling.ts';
 import type { Statistics } from '../../world/measuring/statistics.ts';
 import { SampleCollector, type WholeSample } from './sample-collector.ts';

@@ -1,7 +1,7 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import type { RpcClient } from '../../platform/rpc-client.ts';
-import { TransportError } from '../../platform/transport.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import { TransportError } from '../../platform/rpc/transport.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import {

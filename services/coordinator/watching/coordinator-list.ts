@@ -1,6 +1,6 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import type { Registry } from '../../platform/registry.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Registry } from '../../platform/registry/registry.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 
 /** A list that is older is read again, while it is still shown. */

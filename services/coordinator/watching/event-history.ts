@@ -1,4 +1,4 @@
-import type { EventLog } from '../../platform/event-log.ts';
+import type { EventLog } from '../../platform/series/event-log.ts';
 import { type ColonyEvent, colonyEventOf } from '../../protocol/colony/colony-event.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { randomEvents } from '../../world/events/random-schedule.ts';

@@ -1,4 +1,4 @@
-import type { RpcClient } from '../../platform/rpc-client.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { shardPlace, shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';

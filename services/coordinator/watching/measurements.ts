@@ -1,5 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { MetricName, Metrics } from '../../platform/metrics.ts';
+import type { MetricName, Metrics } from '../../platform/observability/metrics.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { LeaderTerm } from '../leadership/leader-term.ts';
 

@@ -35,7 +35,7 @@ export const COLONY_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 /** All environment variables of the services begin so. */
 export const ENVIRONMENT_PREFIX = 'COLONY_';
 
-/** Environment variables by the name of their option; services/platform/config.ts reads them. */
+/** Environment variables by the name of their option; services/platform/config/config.ts reads them. */
 export const ENVIRONMENT = {
   colonyName: 'COLONY_NAME',
   platform: 'COLONY_PLATFORM',

@@ -14,7 +14,7 @@ import {
  * The rules of the record's conditional writes as pure functions: the record after the write, or
  * undefined where its condition refuses it. Each has a companion `…InEffect` that recognises, in
  * the record that refused it, that this very write had gone through before and only its answer
- * was lost. The stores carry them out; see services/platform/colony-record-store.ts.
+ * was lost. The stores carry them out; see services/platform/record/colony-record-store.ts.
  */
 
 /** Names the leader's term and the colony's generation that a write needs. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createDynamoClient, ensureTable } from '../../../services/platform/dynamo-client.ts';
-import { DynamoDigestLog } from '../../../services/platform/dynamo-digest-log.ts';
-import { DynamoEventLog } from '../../../services/platform/dynamo-event-log.ts';
-import { DynamoObjectStore } from '../../../services/platform/dynamo-object-store.ts';
-import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
+import { createDynamoClient, ensureTable } from '../../../services/platform/aws/dynamo-client.ts';
+import { DynamoObjectStore } from '../../../services/platform/objects/dynamo-object-store.ts';
+import { DynamoRecordStore } from '../../../services/platform/record/dynamo-record-store.ts';
+import { DynamoDigestLog } from '../../../services/platform/series/dynamo-digest-log.ts';
+import { DynamoEventLog } from '../../../services/platform/series/dynamo-event-log.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
 import { colonyRecordContract } from '../../support/colony-record-contract.ts';
 import { digestLogContract } from '../../support/digest-log-contract.ts';

@@ -1,6 +1,9 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, describe } from 'vitest';
-import { createS3Client, S3SnapshotStore } from '../../../services/platform/s3-snapshot-store.ts';
+import {
+  createS3Client,
+  S3SnapshotStore,
+} from '../../../services/platform/snapshots/s3-snapshot-store.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
 import { snapshotStoreContract } from '../../support/snapshot-store-contract.ts';
 

@@ -1,6 +1,6 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, describe } from 'vitest';
-import { createSsmClient, SsmRegistry } from '../../../services/platform/ssm-registry.ts';
+import { createSsmClient, SsmRegistry } from '../../../services/platform/registry/ssm-registry.ts';
 import { SSM_PATHS } from '../../../services/protocol/common/names.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';

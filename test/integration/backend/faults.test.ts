@@ -3,7 +3,7 @@ import {
   type ByteStream,
   isStream,
   type UpgradeHandler,
-} from '../../../services/platform/byte-stream.ts';
+} from '../../../services/platform/rpc/byte-stream.ts';
 import { HALO_PATH } from '../../../services/protocol/wire/halo-handshake.ts';
 import { rpcPath } from '../../../services/protocol/wire/rpc.ts';
 import type { Fault, FaultFunction } from '../../simulation/network/memory-transport.ts';

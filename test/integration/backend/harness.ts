@@ -1,8 +1,8 @@
 import { type Backend, createBackend } from '../../../services/backend/app.ts';
 import { createEngine, type KernelName } from '../../../services/kernel/create-engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
-import type { Clock } from '../../../services/platform/clock.ts';
-import { RpcClient, type RpcTarget } from '../../../services/platform/rpc-client.ts';
+import { RpcClient, type RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
+import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Backend, createBackend } from '../../../services/backend/app.ts';
-import { RpcClient, type RpcTarget } from '../../../services/platform/rpc-client.ts';
-import { type Listener, listen } from '../../../services/platform/service-process.ts';
-import { SystemClock } from '../../../services/platform/system-clock.ts';
-import { UndiciTransport } from '../../../services/platform/undici-transport.ts';
+import { type Listener, listen } from '../../../services/platform/process/service-process.ts';
+import { RpcClient, type RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
+import { UndiciTransport } from '../../../services/platform/rpc/undici-transport.ts';
+import { SystemClock } from '../../../services/platform/runtime/system-clock.ts';
 import type { RpcMethodName, RpcRequest } from '../../../services/protocol/wire/rpc.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
 import { ENGINE_VERSION } from '../../../services/world/spec/spec.ts';

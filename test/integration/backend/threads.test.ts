@@ -10,7 +10,7 @@ import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
 import { createEngine } from '../../../services/kernel/create-engine.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
-import { SystemClock } from '../../../services/platform/system-clock.ts';
+import { SystemClock } from '../../../services/platform/runtime/system-clock.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';
 import { mix } from '../../../services/world/arithmetic/randomness.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ComputeChange } from '../../../services/platform/compute.ts';
-import type { MetricName } from '../../../services/platform/metrics.ts';
+import type { ComputeChange } from '../../../services/platform/compute/compute.ts';
+import type { MetricName } from '../../../services/platform/observability/metrics.ts';
 import { MemoryCompute } from '../../simulation/memory-compute.ts';
 import { type BackendMember, ColonyCluster, colonyStart } from '../../support/colony-cluster.ts';
 import { taskArnOf } from '../../support/compute-contract.ts';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Clock } from '../../../services/platform/clock.ts';
-import type { ColonyRecordStore } from '../../../services/platform/colony-record-store.ts';
+import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import {
   ColonyCluster,

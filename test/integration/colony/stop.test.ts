@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RpcClient } from '../../../services/platform/rpc-client.ts';
+import { RpcClient } from '../../../services/platform/rpc/rpc-client.ts';
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import { ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
 import {

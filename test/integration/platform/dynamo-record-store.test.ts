@@ -2,8 +2,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDynamoClient } from '../../../services/platform/dynamo-client.ts';
-import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
+import { createDynamoClient } from '../../../services/platform/aws/dynamo-client.ts';
+import { DynamoRecordStore } from '../../../services/platform/record/dynamo-record-store.ts';
 import { requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
 import {
   HANDLED_KEYS_MAX,

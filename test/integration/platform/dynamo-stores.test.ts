@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureTable } from '../../../services/platform/dynamo-client.ts';
-import { DynamoDigestLog } from '../../../services/platform/dynamo-digest-log.ts';
-import { DynamoEventLog } from '../../../services/platform/dynamo-event-log.ts';
-import { DynamoObjectStore } from '../../../services/platform/dynamo-object-store.ts';
+import { ensureTable } from '../../../services/platform/aws/dynamo-client.ts';
+import { DynamoObjectStore } from '../../../services/platform/objects/dynamo-object-store.ts';
+import { DynamoDigestLog } from '../../../services/platform/series/dynamo-digest-log.ts';
+import { DynamoEventLog } from '../../../services/platform/series/dynamo-event-log.ts';
 import { digestLogContract, digestOfTick } from '../../support/digest-log-contract.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
 import { eventLogContract, eventOfSequence } from '../../support/event-log-contract.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../../services/platform/colony-record-store.ts';
-import { DynamoRecordStore } from '../../../services/platform/dynamo-record-store.ts';
+import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import { DynamoRecordStore } from '../../../services/platform/record/dynamo-record-store.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,

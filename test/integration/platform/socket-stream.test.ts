@@ -1,9 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import type { ByteStream, UpgradeHandler } from '../../../services/platform/byte-stream.ts';
-import { type Listener, listen } from '../../../services/platform/service-process.ts';
-import type { OpenResponse } from '../../../services/platform/transport.ts';
-import { UndiciTransport } from '../../../services/platform/undici-transport.ts';
+import { type Listener, listen } from '../../../services/platform/process/service-process.ts';
+import type { ByteStream, UpgradeHandler } from '../../../services/platform/rpc/byte-stream.ts';
+import type { OpenResponse } from '../../../services/platform/rpc/transport.ts';
+import { UndiciTransport } from '../../../services/platform/rpc/undici-transport.ts';
 import { chunkListener } from '../../support/chunks.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];

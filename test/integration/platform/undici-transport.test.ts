@@ -1,11 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import type { TransportRequest } from '../../../services/platform/transport.ts';
+import type { TransportRequest } from '../../../services/platform/rpc/transport.ts';
 import {
   UndiciTransport,
   type UndiciTransportOptions,
-} from '../../../services/platform/undici-transport.ts';
+} from '../../../services/platform/rpc/undici-transport.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { NO_STAGE_HOOK } from '../../../services/coordinator/start/stages.ts';
 import { Grants } from '../../../services/coordinator/ticking/grants.ts';
 import { SampleStore } from '../../../services/coordinator/ticking/sample-store.ts';
 import { Ticker } from '../../../services/coordinator/ticking/ticker.ts';
-import { TransportError } from '../../../services/platform/transport.ts';
+import { TransportError } from '../../../services/platform/rpc/transport.ts';
 import type { StartTickingResult } from '../../../services/protocol/wire/rpc.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import { MemoryDigestLog } from '../../simulation/stores/memory-digest-log.ts';

@@ -1,9 +1,9 @@
-import { concatenate } from '../../../services/platform/bounded-body.ts';
+import { concatenate } from '../../../services/platform/rpc/bounded-body.ts';
 import {
   type ByteStream,
   pour,
   type StreamListener,
-} from '../../../services/platform/byte-stream.ts';
+} from '../../../services/platform/rpc/byte-stream.ts';
 
 /** What becomes of one write on its way to the other end. */
 export type WriteFate = 'arrives' | 'breaks' | 'silence' | { delayMs: number };

@@ -1,5 +1,4 @@
-import { isStream, type UpgradeHandler } from '../../../services/platform/byte-stream.ts';
-import type { Clock } from '../../../services/platform/clock.ts';
+import { isStream, type UpgradeHandler } from '../../../services/platform/rpc/byte-stream.ts';
 import {
   type OpenRequest,
   type OpenResponse,
@@ -7,7 +6,8 @@ import {
   TransportError,
   type TransportRequest,
   type TransportResponse,
-} from '../../../services/platform/transport.ts';
+} from '../../../services/platform/rpc/transport.ts';
+import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import { type MemoryStreamPair, memoryStreamPair, type WriteFate } from './memory-stream.ts';
 
 /** A web-standard application, such as a Hono app. */

@@ -1,4 +1,4 @@
-import type { DigestLog } from '../../../services/platform/digest-log.ts';
+import type { DigestLog } from '../../../services/platform/series/digest-log.ts';
 import type { DigestEntry } from '../../../services/protocol/colony/sampling.ts';
 
 /** Digests in this process. */

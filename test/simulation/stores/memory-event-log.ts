@@ -1,4 +1,4 @@
-import type { EventLog } from '../../../services/platform/event-log.ts';
+import type { EventLog } from '../../../services/platform/series/event-log.ts';
 import {
   type LoggedEvent,
   loggedEventSchema,

@@ -1,4 +1,7 @@
-import { type ObjectStore, objectDiffers } from '../../../services/platform/object-store.ts';
+import {
+  type ObjectStore,
+  objectDiffers,
+} from '../../../services/platform/objects/object-store.ts';
 import { canonicalJson } from '../../../services/protocol/common/canonical-json.ts';
 
 /** Objects in this process. */

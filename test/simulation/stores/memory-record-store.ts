@@ -1,7 +1,7 @@
 import type {
   ColonyRecordStore,
   WriteResult,
-} from '../../../services/platform/colony-record-store.ts';
+} from '../../../services/platform/record/colony-record-store.ts';
 import type { LoggedEvent } from '../../../services/protocol/colony/colony-event.ts';
 import {
   ABSENT_RECORD,

@@ -1,4 +1,4 @@
-import type { Registry } from '../../../services/platform/registry.ts';
+import type { Registry } from '../../../services/platform/registry/registry.ts';
 import type { RegistryEntry, Role } from '../../../services/protocol/wire/registry-entry.ts';
 
 /** Entries in this process; all processes of one test share one. */

@@ -5,7 +5,7 @@ import {
   objectTooLarge,
   type SnapshotInfo,
   type SnapshotStore,
-} from '../../../services/platform/snapshot-store.ts';
+} from '../../../services/platform/snapshots/snapshot-store.ts';
 
 /** Objects in this process. */
 export class MemorySnapshotStore implements SnapshotStore {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { ApiClient } from '../../../services/cli/api-client.ts';
 import { createSignedFetch } from '../../../services/cli/signed-fetch.ts';
-import { createSsmClient, SsmRegistry } from '../../../services/platform/ssm-registry.ts';
+import { createSsmClient, SsmRegistry } from '../../../services/platform/registry/ssm-registry.ts';
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { originOf } from '../../../services/protocol/wire/registry-entry.ts';
 import { colony } from '../../cluster/local-mode.fixture.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
-import { createSigner } from '../../../services/platform/sigv4.ts';
+import { createSigner } from '../../../services/platform/aws/sigv4.ts';
 import { recordsCalls } from './recorded-calls.ts';
 
 /** What a deployment can be tested of, by asking and not by trusting what a deployment reports. */

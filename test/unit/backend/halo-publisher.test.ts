@@ -4,7 +4,7 @@ import {
   type ByteStream,
   isStream,
   type StreamListener,
-} from '../../../services/platform/byte-stream.ts';
+} from '../../../services/platform/rpc/byte-stream.ts';
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import { BACKENDS_MAX } from '../../../services/protocol/layout/topology.ts';
 import { FRAME_HEADER_BYTES } from '../../../services/protocol/wire/halo-frame.ts';

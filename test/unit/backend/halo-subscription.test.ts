@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { StreamHaloSubscription } from '../../../services/backend/halo-subscription.ts';
-import { RpcClient } from '../../../services/platform/rpc-client.ts';
+import { RpcClient } from '../../../services/platform/rpc/rpc-client.ts';
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import { HaloSender, type SentStream } from '../../support/halo-sender.ts';
 import { FENCE, HaloNetwork, message, RECEIVER, SECRET, SENDER } from './halo-streams-fixture.ts';

@@ -8,7 +8,7 @@ import type { Recovery } from '../../../services/coordinator/membership/recovery
 import { NO_STAGE_HOOK } from '../../../services/coordinator/start/stages.ts';
 import type { Starter } from '../../../services/coordinator/start/starter.ts';
 import type { Work } from '../../../services/coordinator/work.ts';
-import { TransportError } from '../../../services/platform/transport.ts';
+import { TransportError } from '../../../services/platform/rpc/transport.ts';
 import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';

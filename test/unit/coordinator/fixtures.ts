@@ -3,8 +3,8 @@ import { CoordinatorContext } from '../../../services/coordinator/leadership/coo
 import { LeaderTerm } from '../../../services/coordinator/leadership/leader-term.ts';
 import type { LiveBackend } from '../../../services/coordinator/membership/discovery.ts';
 import { Work } from '../../../services/coordinator/work.ts';
-import type { Clock } from '../../../services/platform/clock.ts';
-import type { RpcClient, RpcTarget } from '../../../services/platform/rpc-client.ts';
+import type { RpcClient, RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
+import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';

@@ -4,7 +4,10 @@ import {
   planCapacity,
   type Shortage,
 } from '../../../../services/coordinator/capacity/capacity-plan.ts';
-import type { ComputeChange, ComputePicture } from '../../../../services/platform/compute.ts';
+import type {
+  ComputeChange,
+  ComputePicture,
+} from '../../../../services/platform/compute/compute.ts';
 
 /** A leader that looks every 10 s at capacity that does what it is told, and places as it can. */
 class Course {

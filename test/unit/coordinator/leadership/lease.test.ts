@@ -5,7 +5,7 @@ import {
   type LeaseObservation,
   observeLeader,
 } from '../../../../services/coordinator/leadership/lease.ts';
-import type { Clock } from '../../../../services/platform/clock.ts';
+import type { Clock } from '../../../../services/platform/runtime/clock.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,

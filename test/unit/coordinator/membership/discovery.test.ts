@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Discovery } from '../../../../services/coordinator/membership/discovery.ts';
-import { TransportError } from '../../../../services/platform/transport.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { PROTOCOL_VERSION } from '../../../../services/protocol/wire/registry-entry.ts';
 import type { BackendStatus } from '../../../../services/protocol/wire/rpc.ts';

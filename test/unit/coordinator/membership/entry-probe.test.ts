@@ -3,7 +3,7 @@ import {
   lookAtBackend,
   lookAtCoordinator,
 } from '../../../../services/coordinator/membership/entry-probe.ts';
-import { TransportError } from '../../../../services/platform/transport.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { entryOf } from '../../../support/registry-contract.ts';

@@ -4,7 +4,7 @@ import type { ClusterWork } from '../../../../services/coordinator/membership/cl
 import type { LiveBackend } from '../../../../services/coordinator/membership/discovery.ts';
 import { Recovery } from '../../../../services/coordinator/membership/recovery.ts';
 import { WorkEnded } from '../../../../services/coordinator/work.ts';
-import { TransportError } from '../../../../services/platform/transport.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';

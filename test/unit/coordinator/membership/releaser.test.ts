@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ClusterWork } from '../../../../services/coordinator/membership/cluster-work.ts';
 import type { LiveBackend } from '../../../../services/coordinator/membership/discovery.ts';
 import { releaseBackends } from '../../../../services/coordinator/membership/releaser.ts';
-import { TransportError } from '../../../../services/platform/transport.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { contextOf, fakeRpc, liveBackend, recordOf, statusOf, workOf } from '../fixtures.ts';

@@ -5,7 +5,7 @@ import {
   observeEntry,
   type Sight,
 } from '../../../../services/coordinator/membership/stale-entry.ts';
-import type { TaskState } from '../../../../services/platform/compute.ts';
+import type { TaskState } from '../../../../services/platform/compute/compute.ts';
 
 /** Whether an entry is stale after looks 10 s apart. */
 function staleAfter(sights: Sight[], task?: TaskState): boolean {

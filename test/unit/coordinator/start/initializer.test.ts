@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { initializeBackends } from '../../../../services/coordinator/start/initializer.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
 import { WorkEnded } from '../../../../services/coordinator/work.ts';
-import { TransportError } from '../../../../services/platform/transport.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { type BackendStatus, LAYING_ANSWER_MS } from '../../../../services/protocol/wire/rpc.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import {

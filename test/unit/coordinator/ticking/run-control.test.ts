@@ -4,7 +4,7 @@ import type { CoordinatorContext } from '../../../../services/coordinator/leader
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import { RunControl } from '../../../../services/coordinator/ticking/run-control.ts';
 import type { Work } from '../../../../services/coordinator/work.ts';
-import type { RunChange } from '../../../../services/platform/colony-record-store.ts';
+import type { RunChange } from '../../../../services/platform/record/colony-record-store.ts';
 import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
 import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-term.ts';
 import { Work } from '../../../../services/coordinator/work.ts';
-import { TransportError } from '../../../../services/platform/transport.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { idleStatus, statusOf } from '../fixtures.ts';
 import { HEARTBEAT_MS, SUSPECT_MS, TickerRig } from './ticker-fixture.ts';

@@ -4,8 +4,8 @@ import {
   assembleFrame,
   frameParts,
 } from '../../../../services/coordinator/watching/frame-assembly.ts';
-import type { RpcClient } from '../../../../services/platform/rpc-client.ts';
-import { TransportError } from '../../../../services/platform/transport.ts';
+import type { RpcClient } from '../../../../services/platform/rpc/rpc-client.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import {
   shardPlace,
   shardsOf,

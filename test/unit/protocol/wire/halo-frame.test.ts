@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pour } from '../../../../services/platform/byte-stream.ts';
+import { pour } from '../../../../services/platform/rpc/byte-stream.ts';
 import { HALO_HEADER_BYTES } from '../../../../services/protocol/wire/halo-codec.ts';
 import {
   FRAME_HEADER_BYTES,

@@ -4,8 +4,8 @@ import type {
   ByteStream,
   UpgradeAnswer,
   UpgradeHandler,
-} from '../../../../services/platform/byte-stream.ts';
-import type { TransportRequest } from '../../../../services/platform/transport.ts';
+} from '../../../../services/platform/rpc/byte-stream.ts';
+import type { TransportRequest } from '../../../../services/platform/rpc/transport.ts';
 import { MemoryNetwork } from '../../../simulation/network/memory-transport.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { chunkListener } from '../../../support/chunks.ts';

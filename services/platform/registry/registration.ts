@@ -1,0 +1,42 @@
+import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
+import type { Log } from '../observability/log.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Registry } from './registry.ts';
+
+export const REASSERT_EVERY_MS = 30_000;
+
+/**
+ * Keeps a process in the registry: writes its entry (call it after listening), writes it again
+ * every 30 s if it is missing, removes it once the signal is aborted, and ends then. A registry
+ * that does not answer is logged and tried again: the process goes on meanwhile.
+ */
+export async function keepRegistered(
+  registry: Registry,
+  role: Role,
+  entry: RegistryEntry,
+  { clock, log }: { clock: Clock; log: Log },
+  signal: AbortSignal,
+): Promise<void> {
+  const { bootId } = entry;
+  let isFirst = true;
+  while (!signal.aborted) {
+    try {
+      const isMissing = isFirst || !(await registry.has(role, bootId));
+      if (isMissing && !signal.aborted) {
+        await registry.put(role, entry);
+        log.info({ role, bootId }, isFirst ? 'Registered.' : 'Registered again: was missing.');
+      }
+      isFirst = false;
+    } catch (err) {
+      log.warn({ role, bootId, err }, 'The registry does not answer; trying again.');
+    }
+    await clock
+      .sleep(isFirst ? REASSERT_EVERY_MS / 15 : REASSERT_EVERY_MS, signal)
+      .catch(() => undefined);
+  }
+  try {
+    await registry.remove(role, bootId);
+  } catch (err) {
+    log.warn({ role, bootId, err }, 'The registry entry could not be removed.');
+  }
+}

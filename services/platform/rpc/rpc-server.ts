@@ -1,0 +1,125 @@
+import type { Handler } from 'hono';
+import type { z } from 'zod';
+import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
+import { RPC, type RpcMethodName, type RpcReply } from '../../protocol/wire/rpc.ts';
+import {
+  type Call,
+  MAC_HEADER,
+  type ReplayGuard,
+  signAnswer,
+  verifyCall,
+} from '../../protocol/wire/rpc-auth.ts';
+import type { Log } from '../observability/log.ts';
+import { readBoundedBody } from './bounded-body.ts';
+
+export interface RpcServerOptions {
+  secret: string;
+  /** This process: calls for another one are refused with FOREIGN_BOOT_ID. */
+  bootId: string;
+  /** One per process, shared by all its handlers. */
+  guard: ReplayGuard;
+  log: Log;
+}
+
+/** What a handler answers with status 200. */
+export type RpcAnswer = { json: unknown } | { bytes: Uint8Array };
+
+/**
+ * A Hono handler for one signed call: bounds the body, checks signature, target and replay, runs
+ * `handle`, signs the answer. A ColonyError becomes its problem document, any other error INTERNAL;
+ * what fails before the signature is known to be good is answered unsigned.
+ *
+ * The fence is not looked at here: `handle` compares `call.fence` with what its process has seen.
+ */
+export function rpcHandler(
+  options: RpcServerOptions,
+  maxBodyBytes: number,
+  handle: (call: Call, body: Uint8Array) => RpcAnswer | Promise<RpcAnswer>,
+): Handler {
+  const { secret, log } = options;
+  return async (context) => {
+    const { method, path } = context.req;
+    let callMac: string | undefined;
+    const answer = (status: number, body: Uint8Array, contentType: string): Response => {
+      const signed = callMac === undefined ? {} : signAnswer(secret, callMac, status, body);
+      const headers = { ...signed, 'content-type': contentType };
+      return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
+    };
+    try {
+      const body = await readBoundedBody(context.req.raw, maxBodyBytes);
+      const call = verifyCall(secret, (name) => context.req.header(name), method, path, body);
+      callMac = context.req.header(MAC_HEADER);
+      assertMeantForUs(options, call);
+      const result = await handle(call, body);
+      if ('bytes' in result) return answer(200, result.bytes, 'application/octet-stream');
+      return answer(200, encode(result.json), 'application/json');
+    } catch (error) {
+      const problem = problemOf(asColonyError(error, { method, path }, log));
+      return answer(problem.status, encode(problem), PROBLEM_CONTENT_TYPE);
+    }
+  };
+}
+
+/**
+ * A Hono handler for one method of the RPC table: `rpcHandler` with its bounds, and its request
+ * parsed and checked by its schema (BAD_REQUEST names the field).
+ *
+ * @example app.post(rpcPath('ping'), rpcMethod(options, 'ping', (call) => status(call.fence)))
+ */
+export function rpcMethod<M extends RpcMethodName>(
+  options: RpcServerOptions,
+  method: M,
+  handle: (
+    call: Call,
+    request: z.output<(typeof RPC)[M]['request']>,
+  ) => RpcReply<M> | Promise<RpcReply<M>>,
+): Handler {
+  const { request: schema, maxRequestBytes } = RPC[method];
+  return rpcHandler(options, maxRequestBytes, async (call, body) => {
+    const parsed = schema.safeParse(parseJson(body));
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const field = issue?.path.join('.') || 'the body';
+      throw new ColonyError('BAD_REQUEST', `${method}: ${field}: ${issue?.message}`);
+    }
+    const reply = await handle(call, parsed.data as z.output<(typeof RPC)[M]['request']>);
+    return reply instanceof Uint8Array ? { bytes: reply } : { json: reply };
+  });
+}
+
+/** Of an authentic call; throws FOREIGN_BOOT_ID, RPC_REPLAYED. */
+export function assertMeantForUs({ bootId, guard }: RpcServerOptions, call: Call): void {
+  if (call.targetBootId !== bootId) {
+    throw new ColonyError(
+      'FOREIGN_BOOT_ID',
+      `the call is meant for ${call.targetBootId}, this is ${bootId}`,
+      { extra: { bootId } },
+    );
+  }
+  guard.accept(call.senderBootId, call.sequence);
+}
+
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new ColonyError('BAD_REQUEST', 'the body is not JSON', { cause });
+  }
+}
+
+/** Notes in the log how a call failed; what is no ColonyError becomes INTERNAL. */
+export function asColonyError(error: unknown, where: object, log: Log): ColonyError {
+  if (!(error instanceof ColonyError)) {
+    log.error({ ...where, err: error }, 'A call failed with an unexpected error.');
+    return new ColonyError('INTERNAL', 'an unexpected error, see the log', { cause: error });
+  }
+  const fields = { ...where, code: error.code, detail: error.message };
+  if (error.code === 'RPC_UNAUTHENTICATED' || error.code === 'RPC_REPLAYED') {
+    log.warn(fields, 'A call was refused.');
+  } else {
+    log.debug(fields, 'A call was answered with a problem.');
+  }
+  return error;
+}

@@ -1,0 +1,160 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { FileSnapshotStore } from '../../../../services/platform/snapshots/file-snapshot-store.ts';
+import {
+  createS3Client,
+  S3SnapshotStore,
+} from '../../../../services/platform/snapshots/s3-snapshot-store.ts';
+import { MemorySnapshotStore } from '../../../simulation/stores/memory-snapshot-store.ts';
+import { fakeS3 } from '../../../support/fake-s3.ts';
+import { snapshotStoreContract } from '../../../support/snapshot-store-contract.ts';
+
+const bytes = Uint8Array.of(1, 2, 3);
+
+describe('snapshots in memory', () => {
+  snapshotStoreContract(async () => new MemorySnapshotStore());
+
+  test('are copies: whoever goes on writing into the bytes changes nothing', async () => {
+    const store = new MemorySnapshotStore();
+    const mine = Uint8Array.of(1);
+    await store.putIfAbsent('a', mine);
+    mine[0] = 2;
+    const got = await store.get('a', 1);
+    got?.fill(3);
+    expect(await store.get('a', 1)).toEqual(Uint8Array.of(1));
+  });
+});
+
+describe('snapshots in files', () => {
+  const folders: string[] = [];
+  const create = () => {
+    const folder = mkdtempSync(join(tmpdir(), 'colony-snapshots-'));
+    folders.push(folder);
+    const root = join(folder, 'snapshots');
+    return { root, store: new FileSnapshotStore(root) };
+  };
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  snapshotStoreContract(async () => create().store);
+
+  test('are readable by their owner only', async () => {
+    const { root, store } = create();
+    await store.putIfAbsent('a/b', bytes);
+    expect(statSync(join(root, 'a/b')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(root, 'a')).mode & 0o777).toBe(0o700);
+    expect(statSync(root).mode & 0o777).toBe(0o700);
+  });
+
+  test('leave no file that is unfinished, and show none', async () => {
+    const { root, store } = create();
+    await store.putIfAbsent('a', bytes);
+    await store.putIfAbsent('a', bytes);
+    expect(readdirSync(root)).toEqual(['a']);
+    writeFileSync(join(root, '.unfinished-x'), 'half');
+    expect(await store.list('')).toEqual([{ key: 'a', sizeBytes: 3 }]);
+  });
+
+  test('leave no empty folder', async () => {
+    const { root, store } = create();
+    await store.putIfAbsent('a/b/c', bytes);
+    await store.delete('a/b/c');
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  test('are stored while others delete beside them', async () => {
+    const { store } = create();
+    const work = Array.from({ length: 40 }, async (_, index) => {
+      await store.putIfAbsent(`a/b/${index}`, bytes);
+      await store.delete(`a/b/${index}`);
+      return store.putIfAbsent(`a/b/${index}`, bytes);
+    });
+    expect(new Set(await Promise.all(work))).toEqual(new Set([true]));
+    expect(await store.list('a/b/')).toHaveLength(40);
+  });
+
+  test('that cannot be written are STORE_UNAVAILABLE', async () => {
+    const { root } = create();
+    const file = join(root, '..', 'file');
+    writeFileSync(file, '');
+    chmodSync(file, 0o600);
+    const store = new FileSnapshotStore(join(file, 'below'));
+    await expect(store.putIfAbsent('a', bytes)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
+  });
+});
+
+describe('snapshots in a bucket', () => {
+  snapshotStoreContract(async () => new S3SnapshotStore(fakeS3().client, 'bucket'));
+
+  test('are stored by one conditional write, again when another one is under way', async () => {
+    const { client, mock, refusal } = fakeS3();
+    mock.on(PutObjectCommand).rejectsOnce(refusal('ConditionalRequestConflict', 409)).resolves({});
+    expect(await new S3SnapshotStore(client, 'bucket').putIfAbsent('a', bytes)).toBe(true);
+    const inputs = mock.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => input);
+    expect(inputs).toEqual(
+      Array.from({ length: 2 }, () => ({
+        Bucket: 'bucket',
+        Key: 'a',
+        Body: bytes,
+        IfNoneMatch: '*',
+      })),
+    );
+  });
+
+  test('conflicts without end, missing rights and a missing bucket are STORE_UNAVAILABLE', async () => {
+    const { client, mock, refusal } = fakeS3();
+    const store = new S3SnapshotStore(client, 'bucket');
+    for (const [name, status] of [
+      ['ConditionalRequestConflict', 409],
+      ['AccessDenied', 403],
+      ['NoSuchBucket', 404],
+    ] as const) {
+      mock.on(PutObjectCommand).rejects(refusal(name, status));
+      await expect(store.putIfAbsent('a', bytes)).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining(name),
+      });
+    }
+    expect(mock.commandCalls(PutObjectCommand)).toHaveLength(4 + 1 + 1);
+  });
+
+  describe('at an endpoint', () => {
+    afterEach(() => vi.unstubAllEnvs());
+
+    test.each(['option', 'environment'])('of the %s are asked for by path', async (from) => {
+      const seen: { target: string; headers: Record<string, unknown> }[] = [];
+      const server = createServer((request, response) => {
+        request.resume();
+        seen.push({ target: `${request.method} ${request.url}`, headers: request.headers });
+        response.end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+      const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+      if (from === 'environment') vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+      const client = createS3Client({
+        region: 'eu-north-1',
+        ...(from === 'option' && { endpoint }),
+      });
+      try {
+        await new S3SnapshotStore(client, 'bucket').putIfAbsent('a/b', bytes);
+        expect(seen.map(({ target }) => target)).toEqual(['PUT /bucket/a/b?x-id=PutObject']);
+        expect(seen[0]?.headers).toMatchObject({ 'if-none-match': '*' });
+        expect(Object.keys(seen[0]?.headers ?? {}).join()).toContain('x-amz-checksum-');
+      } finally {
+        client.destroy();
+        server.closeAllConnections();
+        server.close();
+      }
+    });
+  });
+});
