@@ -11,11 +11,11 @@ import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/common
 import { type BackendStatus, rpcPath } from '../protocol/wire/rpc.ts';
 import { ReplayGuard } from '../protocol/wire/rpc-auth.ts';
 import type { CoordinatorSighting } from './coordinator-watch.ts';
-import { FenceGuard } from './fence-guard.ts';
-import type { HaloTiming } from './halo-exchange.ts';
-import { type HaloHost, HaloPublisher } from './halo-publisher.ts';
-import { Hosting } from './hosting.ts';
-import { StreamHaloTransport } from './stream-halo-transport.ts';
+import type { HaloTiming } from './halos/halo-exchange.ts';
+import { type HaloHost, HaloPublisher } from './halos/halo-publisher.ts';
+import { StreamHaloTransport } from './halos/stream-halo-transport.ts';
+import { FenceGuard } from './hosting/fence-guard.ts';
+import { Hosting } from './hosting/hosting.ts';
 
 export interface BackendOptions {
   bootId: string;

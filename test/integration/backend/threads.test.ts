@@ -3,10 +3,13 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Grant } from '../../../services/backend/grant.ts';
-import type { HaloSubscriber, HaloTransport } from '../../../services/backend/halo-transport.ts';
-import { HeldEvents } from '../../../services/backend/held-events.ts';
-import { HostedTopology } from '../../../services/backend/hosted-topology.ts';
+import type {
+  HaloSubscriber,
+  HaloTransport,
+} from '../../../services/backend/halos/halo-transport.ts';
+import { HostedTopology } from '../../../services/backend/hosting/hosted-topology.ts';
+import { Grant } from '../../../services/backend/ticking/grant.ts';
+import { HeldEvents } from '../../../services/backend/ticking/held-events.ts';
 import { createEngine } from '../../../services/kernel/create-engine.ts';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';

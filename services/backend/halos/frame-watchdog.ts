@@ -1,0 +1,44 @@
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { FrameReader } from '../../protocol/wire/halo-frame.ts';
+
+/** A frame that has begun is complete by then. */
+const FRAME_TIMEOUT_MS = 10_000;
+
+/** Gives up frames that do not end. One timer outlasts many frames; without one begun there is none. */
+export class FrameWatchdog {
+  readonly #clock: Clock;
+  readonly #reader: FrameReader;
+  readonly #giveUp: (why: string) => void;
+  readonly #stopped = new AbortController();
+  #isWatching = false;
+
+  constructor(clock: Clock, reader: FrameReader, giveUp: (why: string) => void) {
+    this.#clock = clock;
+    this.#reader = reader;
+    this.#giveUp = giveUp;
+  }
+
+  /** To be told that something has come. */
+  look(): void {
+    if (this.#reader.isMidFrame && !this.#isWatching) void this.#watch();
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #watch(): Promise<void> {
+    const reader = this.#reader;
+    const { signal } = this.#stopped;
+    this.#isWatching = true;
+    for (let frames = -1; reader.isMidFrame && frames !== reader.frames; ) {
+      frames = reader.frames;
+      await this.#clock.sleep(FRAME_TIMEOUT_MS, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      if (reader.isMidFrame && frames === reader.frames) {
+        this.#giveUp(`a frame took more than ${FRAME_TIMEOUT_MS} ms`);
+      }
+    }
+    this.#isWatching = false;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Engine } from '../../kernel/engine.ts';
+import type { ExchangeTurn } from '../../kernel/workforce.ts';
+import { type HaloPlan, marginDepths } from '../../protocol/layout/halo-plan.ts';
+import type { Region } from '../../protocol/layout/regions.ts';
+import { HALO_HEADER_BYTES } from '../../protocol/wire/halo-codec.ts';
+import type { CellBlock, CellRaster } from '../../world/cells/cell-block.ts';
+import type { CellCopy } from '../../world/cells/cell-copy.ts';
+import { type CellParcel, parcelBytes, type RasterPlan } from '../../world/cells/cell-parcel.ts';
+import { haloPieces } from '../../world/cells/halo-pieces.ts';
+
+/**
+ * Exchanges take turns, each with messages of its own: a backend gets the next one while it uses one,
+ * and keeps the last one that it sent while it packs the next.
+ */
+export const TURNS = 2;
+
+/**
+ * Where cells from peers and for peers stand in one turn, and the copies between them and the blocks:
+ * all that the margins are filled with, from blocks and from parcels, and all that is packed.
+ */
+export interface HaloTurn extends ExchangeTurn {
+  /** By index of the peer. */
+  readonly incoming: ReadonlyMap<number, CellParcel>;
+  readonly outgoing: ReadonlyMap<number, CellParcel>;
+}
+
+/** Where the message from a peer, or for one, of the exchange at a tick stands. */
+export type HaloPlaces = (peer: number, tick: number) => Uint8Array;
+
+/** What the messages of all turns take. */
+export function haloTurnsBytes({ incoming, outgoing }: HaloPlan): number {
+  const bytes = [...incoming.values(), ...outgoing.values()].map(
+    (regions) => HALO_HEADER_BYTES + parcelBytes(regions),
+  );
+  return TURNS * bytes.reduce((sum, some) => sum + some, 0);
+}
+
+/** Lays the parcels of one turn beside the blocks of an engine. */
+export function layHaloTurn(
+  engine: Engine,
+  blocks: readonly CellBlock[],
+  { incoming, outgoing }: HaloPlan,
+): HaloTurn {
+  const arriving = layParcels(engine, incoming);
+  const departing = layParcels(engine, outgoing);
+  const held = blocks.map((block): Placed => ({ region: block, raster: block }));
+  const sources = [...held, ...placed(incoming, arriving)];
+  const fills = blocks.flatMap((target) =>
+    sources.flatMap(({ region, raster: source }) => fillsOf(target, region, source)),
+  );
+  const packs = placed(outgoing, departing).flatMap(({ region, raster }) =>
+    blocks.flatMap((block) => overlap(block, region, raster)),
+  );
+  return { incoming: arriving, outgoing: departing, fills, packs };
+}
+
+/** Cells, and which of the world they are. */
+interface Placed {
+  readonly region: Region;
+  readonly raster: CellRaster;
+}
+
+/** What a block's margin takes from cells of a region. */
+function fillsOf(target: CellBlock, region: Region, source: CellRaster): CellCopy[] {
+  const { x, y, width, height } = region;
+  const { state, descent } = marginDepths(target.halo);
+  const pieces = (halo: number) =>
+    haloPieces({ ...target, halo }, { ...target, x, y, width, height });
+  const copies = (fields: 'state' | 'descent', halo: number) =>
+    pieces(halo).map((piece): CellCopy => ({ ...piece, source, target, fields }));
+  const { fields = 'all' } = source;
+  return [
+    ...(fields === 'descent' ? [] : copies('state', state)),
+    ...(fields === 'state' ? [] : copies('descent', descent)),
+  ];
+}
+
+type Regions = HaloPlan['incoming'];
+
+function layParcels(engine: Engine, regions: Regions): Map<number, CellParcel> {
+  const parcel = (of: readonly RasterPlan[]) => engine.createParcel(of, HALO_HEADER_BYTES);
+  return new Map([...regions].map(([peer, of]) => [peer, parcel(of)]));
+}
+
+function placed(regions: Regions, parcels: ReadonlyMap<number, CellParcel>): Placed[] {
+  return [...regions].flatMap(([peer, of]) =>
+    of.map((region, i) => ({ region, raster: parcels.get(peer)?.rasters[i] as CellRaster })),
+  );
+}
+
+/** What a block has of a region, and its place in the region's raster. */
+function overlap(block: CellBlock, region: Region, target: CellRaster): CellCopy[] {
+  const x = Math.max(block.x, region.x);
+  const y = Math.max(block.y, region.y);
+  const width = Math.min(block.x + block.width, region.x + region.width) - x;
+  const height = Math.min(block.y + block.height, region.y + region.height) - y;
+  if (width <= 0 || height <= 0) return [];
+  return [
+    {
+      ...{ source: block, sourceX: x - block.x, sourceY: y - block.y },
+      ...{ target, targetX: x - region.x, targetY: y - region.y, width, height },
+      ...(target.fields && { fields: target.fields }),
+    },
+  ];
+}

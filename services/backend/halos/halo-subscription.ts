@@ -1,0 +1,172 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { ByteStream } from '../../platform/rpc/byte-stream.ts';
+import type { RpcClient, RpcTarget } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Fence } from '../../protocol/wire/fence.ts';
+import { type Frame, FrameReader } from '../../protocol/wire/halo-frame.ts';
+import { FrameWatchdog } from './frame-watchdog.ts';
+import type { HaloSubscriber, HaloSubscription } from './halo-transport.ts';
+
+export interface StreamHaloSubscriptionParts {
+  client: Pick<RpcClient, 'openHalos'>;
+  /** What it is asked for with. */
+  fence: () => Fence;
+  /** Takes note of a message's fence; throws STALE_FENCE. */
+  admit: (fence: Fence) => void;
+  clock: Clock;
+  log: Log;
+}
+
+const OPEN_TIMEOUT_MS = 1_500;
+const BACKOFF_MIN_MS = 50;
+const BACKOFF_MAX_MS = 1_000;
+/** A stream that lived so long was a good one. */
+const GOOD_LIFE_MS = 1_000;
+/**
+ * How long everything may have to be pulled, and nothing arrive by the stream, before that is given up:
+ * well above the time that messages are on their way. Doubled as long as new streams do not help either.
+ */
+const PATIENCE_MIN_MS = 2_000;
+const PATIENCE_MAX_MS = 60_000;
+
+/**
+ * The receiving end of a stream of halos: asks a peer for it, again and again with growing pauses, as
+ * long as it is not closed. A stream that is not what it should be is broken off.
+ */
+export class StreamHaloSubscription implements HaloSubscription {
+  readonly #peer: RpcTarget;
+  readonly #subscriber: HaloSubscriber;
+  readonly #parts: StreamHaloSubscriptionParts;
+  readonly #closed = new AbortController();
+  #stream: ByteStream | undefined;
+  /** It was broken off, not ended by the other side. */
+  #isGivenUp = false;
+  /** When the first of the messages was pulled since which none has come by the stream. */
+  #missingSinceMs: number | undefined;
+  #patienceMs = PATIENCE_MIN_MS;
+
+  constructor(peer: RpcTarget, subscriber: HaloSubscriber, parts: StreamHaloSubscriptionParts) {
+    this.#peer = peer;
+    this.#subscriber = subscriber;
+    this.#parts = parts;
+    void this.#run();
+  }
+
+  missed(): void {
+    if (this.#stream === undefined) return;
+    const nowMs = this.#parts.clock.nowMs();
+    this.#missingSinceMs ??= nowMs;
+    if (nowMs - this.#missingSinceMs < this.#patienceMs) return;
+    this.#patienceMs = Math.min(PATIENCE_MAX_MS, 2 * this.#patienceMs);
+    this.#parts.log.debug({ peer: this.#peer.bootId }, 'Halos are pulled and do not arrive.');
+    this.reset();
+  }
+
+  reset(): void {
+    this.#isGivenUp = true;
+    this.#stream?.destroy();
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#stream?.destroy();
+  }
+
+  get #isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#parts;
+    for (let backoffMs = BACKOFF_MIN_MS; !this.#isClosed; ) {
+      const livedMs = await this.#live();
+      if (livedMs >= GOOD_LIFE_MS) {
+        backoffMs = BACKOFF_MIN_MS;
+        continue;
+      }
+      await clock.sleep(backoffMs, this.#closed.signal).catch(() => undefined);
+      backoffMs = Math.min(BACKOFF_MAX_MS, 2 * backoffMs);
+    }
+  }
+
+  /** One stream from its opening to its end, and how long it lived and was good. */
+  async #live(): Promise<number> {
+    const { client, fence, clock } = this.#parts;
+    try {
+      const options = { timeoutMs: OPEN_TIMEOUT_MS };
+      const { stream, key } = await client.openHalos(this.#peer, fence(), options);
+      if (this.#isClosed) {
+        stream.destroy();
+        return 0;
+      }
+      const sinceMs = clock.nowMs();
+      this.#stream = stream;
+      this.#isGivenUp = false;
+      this.#missingSinceMs = undefined;
+      this.#subscriber.well();
+      await this.#listen(stream, key);
+      return this.#isGivenUp ? 0 : clock.nowMs() - sinceMs;
+    } catch (error) {
+      if (!this.#isClosed) this.#subscriber.troubled(error);
+      return 0;
+    } finally {
+      this.#stream = undefined;
+    }
+  }
+
+  /** Resolves at the end of the stream. */
+  #listen(stream: ByteStream, key: Uint8Array): Promise<void> {
+    const { log } = this.#parts;
+    const peer = this.#peer.bootId;
+    const giveUp = (why: string) => {
+      if (!this.#isClosed) log.warn({ peer, why }, 'A stream of halos is broken off.');
+      this.reset();
+    };
+    const reader = new FrameReader({
+      key,
+      maxBytes: this.#subscriber.maxBytes,
+      room: (header, bytes) => this.#subscriber.room(header, bytes),
+      onFrame: (frame) => this.#take(frame),
+    });
+    const watchdog = new FrameWatchdog(this.#parts.clock, reader, giveUp);
+    return new Promise((resolve) => {
+      stream.listen({
+        room: () => reader.room(),
+        filled: (bytes) => {
+          try {
+            reader.filled(bytes);
+          } catch (error) {
+            giveUp(error instanceof Error ? error.message : `${error}`);
+          }
+          watchdog.look();
+        },
+        end: (cause) => {
+          watchdog.stop();
+          this.#subscriber.ended();
+          log.debug({ peer, err: cause }, 'A stream of halos has ended.');
+          resolve();
+        },
+      });
+    });
+  }
+
+  /** What is refused is no trouble of the stream: it stays. */
+  #take({ fence, payload }: Frame): void {
+    this.#missingSinceMs = undefined;
+    this.#patienceMs = PATIENCE_MIN_MS;
+    try {
+      this.#parts.admit(fence);
+    } catch (error) {
+      this.#subscriber.refuse(payload);
+      this.#subscriber.troubled(error);
+      return;
+    }
+    // A newer fence may just have ended the topology that this is for.
+    if (this.#isClosed) return;
+    try {
+      this.#subscriber.accept(payload);
+    } catch (error) {
+      this.#subscriber.troubled(error);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import type { Engine } from '../../kernel/engine.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
+import type { BackendState } from '../../protocol/wire/rpc.ts';
+import type { WorldSpec } from '../../world/spec/spec.ts';
+import { HaloExchange, type HaloTiming } from '../halos/halo-exchange.ts';
+import type { HaloTransport } from '../halos/halo-transport.ts';
+import { ShardSet } from '../shards/shard-set.ts';
+import type { Grant } from '../ticking/grant.ts';
+import { HeldEvents } from '../ticking/held-events.ts';
+import { SampleBuffer } from '../ticking/sample-buffer.ts';
+import { TickLoop } from '../ticking/tick-loop.ts';
+
+export interface HostingParts {
+  clock: Clock;
+  log: Log;
+  haloTransport: HaloTransport;
+  haloTiming?: HaloTiming;
+  /** Makes what ticks the cells of one topology; the one before it is closed by then. */
+  createEngine: () => Engine;
+  /** How many threads of such an engine share the work. @default 1 */
+  threads?: number;
+}
+
+/**
+ *     bare ──lay──▶ laying ──▶ laid ──startTicking──▶ ticking
+ *       ▲             │
+ *       └───failed────┘
+ */
+type Stage =
+  | { name: 'bare' }
+  | { name: 'laying'; done: Promise<void> }
+  | { name: 'laid'; shards: ShardSet }
+  | { name: 'ticking'; shards: ShardSet; exchange: HaloExchange; loop: TickLoop };
+
+/**
+ * One version of a topology on this backend: its shards, halos, samples and tick loop. A newer
+ * version gets an object of its own, so that nothing of an older one can write into it.
+ */
+export class HostedTopology {
+  readonly topology: Topology;
+  readonly ownIndex: number;
+  readonly samples = new SampleBuffer();
+  readonly #spec: WorldSpec;
+  readonly #grant: Grant;
+  readonly #events: HeldEvents;
+  readonly #parts: HostingParts;
+  #stage: Stage = { name: 'bare' };
+  #layFailure: string | undefined;
+  /** The shards that are laid, or were the last to be. */
+  #shards: ShardSet | undefined;
+  /** What they stand in. */
+  #engine: Engine | undefined;
+  readonly #dropped = new AbortController();
+
+  constructor(
+    topology: Topology,
+    ownIndex: number,
+    spec: WorldSpec,
+    grant: Grant,
+    parts: HostingParts,
+    events = new HeldEvents(),
+  ) {
+    this.topology = topology;
+    this.ownIndex = ownIndex;
+    this.#spec = spec;
+    this.#grant = grant;
+    this.#events = events;
+    this.#parts = parts;
+  }
+
+  get state(): BackendState {
+    if (this.#stage.name === 'ticking') return this.#stage.loop.state;
+    return this.#stage.name === 'laid' ? 'Ready' : 'Initializing';
+  }
+
+  get failure(): string | undefined {
+    return this.#stage.name === 'ticking' ? this.#stage.loop.failure : this.#layFailure;
+  }
+
+  get shards(): ShardSet | undefined {
+    return 'shards' in this.#stage ? this.#stage.shards : undefined;
+  }
+
+  /** Exchanges the halos of the shards, from when they tick. */
+  get exchange(): HaloExchange | undefined {
+    return this.#stage.name === 'ticking' ? this.#stage.exchange : undefined;
+  }
+
+  get isTicking(): boolean {
+    return this.#stage.name === 'ticking' && this.#stage.loop.failure === undefined;
+  }
+
+  /** How many shards are laid by now. */
+  get shardsLaid(): number {
+    if (this.#stage.name === 'bare') return 0;
+    return (this.#stage.name === 'laying' ? this.#shards?.laid : this.#shards?.size) ?? 0;
+  }
+
+  get shardNumbers(): number[] {
+    return shardsOf(this.topology, this.ownIndex);
+  }
+
+  /**
+   * Lays the shards unless they are there; a call while they are laid joins it.
+   *
+   * @param after what has to end first: the last writes of an older topology.
+   * @throws BACKEND_FAILED if there is not memory enough; then it may be tried again.
+   */
+  async lay(after: Promise<void>): Promise<void> {
+    if (this.#stage.name === 'bare') {
+      this.#layFailure = undefined;
+      this.#stage = { name: 'laying', done: after.then(() => this.#lay()) };
+    }
+    if (this.#stage.name === 'laying') await this.#stage.done;
+  }
+
+  /** Starts the loop; one that runs goes on. There must be shards. */
+  startTicking(): void {
+    if (this.#stage.name === 'ticking') return;
+    if (this.#stage.name !== 'laid') throw new Error(`cannot tick while ${this.#stage.name}`);
+    const { shards } = this.#stage;
+    const { haloTransport: transport, haloTiming: timing, clock, log } = this.#parts;
+    const exchange = new HaloExchange(this.topology, this.ownIndex, shards, {
+      ...{ transport, clock, log },
+      ...(timing && { timing }),
+    });
+    const { ticksPerExchange } = this.topology;
+    const { samples } = this;
+    const parts = { shards, exchange, grant: this.#grant, samples, ticksPerExchange, clock, log };
+    const loop = new TickLoop(parts);
+    this.#stage = { name: 'ticking', shards, exchange, loop };
+    loop.start();
+  }
+
+  /** The grant, or what is stored of the samples, may have changed. */
+  wake(): void {
+    if (this.#stage.name === 'ticking') this.#stage.loop.wake();
+  }
+
+  /** Ends it for good; resolves when it writes no more. */
+  async drop(): Promise<void> {
+    this.#dropped.abort();
+    this.exchange?.close();
+    if (this.#stage.name === 'ticking') await this.#stage.loop.stop();
+    if (this.#stage.name === 'laying') await this.#stage.done.catch(() => undefined);
+    await this.#close();
+  }
+
+  async #lay(): Promise<void> {
+    const { clock, log, createEngine, threads = 1 } = this.#parts;
+    const { signal } = this.#dropped;
+    const startedMs = clock.nowMs();
+    try {
+      const { topology, ownIndex } = this;
+      const injectedAt = (tick: number) => this.#events.at(tick);
+      this.#engine = createEngine();
+      const parts = { clock, engine: this.#engine, injectedAt, signal, threads };
+      const shards = await ShardSet.allocate(topology, ownIndex, this.#spec, parts);
+      this.#shards = shards;
+      if (shards === undefined || !(await shards.lay())) return;
+      this.#stage = { name: 'laid', shards };
+      const tookMs = Math.round(clock.nowMs() - startedMs);
+      log.info(
+        { shards: shards.size, blocks: shards.blocks.length, tookMs },
+        'The shards are laid.',
+      );
+    } catch (cause) {
+      await this.#close();
+      this.#shards = undefined;
+      this.#stage = { name: 'bare' };
+      this.#layFailure = `the shards cannot be laid: ${cause instanceof Error ? cause.message : cause}`;
+      log.error({ err: cause }, 'The shards cannot be laid.');
+      throw new ColonyError('BACKEND_FAILED', this.#layFailure, { cause });
+    }
+  }
+
+  /** The memory is given back only when no thread writes into it any more. */
+  async #close(): Promise<void> {
+    await this.#shards?.close();
+    this.#engine?.close();
+    this.#engine = undefined;
+  }
+}

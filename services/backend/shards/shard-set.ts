@@ -1,0 +1,294 @@
+import type { Engine } from '../../kernel/engine.ts';
+import type { Workforce } from '../../kernel/workforce.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Sample } from '../../protocol/colony/sampling.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { haloPlan } from '../../protocol/layout/halo-plan.ts';
+import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
+import type { CellBlock } from '../../world/cells/cell-block.ts';
+import type { CellParcel } from '../../world/cells/cell-parcel.ts';
+import { type Happening, type InjectedAt, Timeline } from '../../world/events/timeline.ts';
+import { formatDigest } from '../../world/measuring/digest.ts';
+import type { Rules } from '../../world/spec/rules.ts';
+import type { WorldSpec } from '../../world/spec/spec.ts';
+import { type HaloTurn, layHaloTurn, TURNS } from '../halos/halo-parcels.ts';
+import { blocksOf } from './shard-blocks.ts';
+
+/** The states that shards stand in: they only differ where a step was cut short. */
+export interface StandingAt {
+  readonly minTick: number;
+  readonly maxTick: number;
+}
+
+export interface ShardSetParts {
+  clock: Clock;
+  /** Of these shards alone: what it holds goes with them. */
+  engine: Engine;
+  /** Injected events by tick: those of a tick are there before it is granted. @default none */
+  injectedAt?: InjectedAt;
+  /** Once it is aborted the shards are not wanted any more: all work on them ends. */
+  signal: AbortSignal;
+  /** How many threads of the engine share the work. @default 1 */
+  threads?: number;
+}
+
+/** Readers that may wait for the end of a step. */
+const READERS_MAX = 64;
+
+/**
+ * The shards of one backend in one topology, in lockstep. They stand in blocks, which may hold several
+ * shards or a part of one. While they are worked on they belong to their workforce, so that the
+ * outside must look through `read`.
+ */
+export class ShardSet {
+  readonly blocks: readonly CellBlock[];
+  readonly #shards: number;
+  readonly #timeline: Timeline;
+  readonly #ticksPerExchange: number;
+  readonly #workforce: Workforce;
+  readonly #turns: readonly HaloTurn[];
+  #readers: (() => void)[] = [];
+  /** While a step is under way, or was cut short: how many ticks it was to take. */
+  #ticksUnderWay = 0;
+  #isMidStep = false;
+  #tick = 0;
+
+  private constructor(
+    blocks: readonly CellBlock[],
+    topology: Topology,
+    ownIndex: number,
+    spec: WorldSpec,
+    parts: ShardSetParts,
+  ) {
+    const { clock, engine, injectedAt, signal } = parts;
+    this.#shards = shardsOf(topology, ownIndex).length;
+    this.#timeline = new Timeline(spec, injectedAt);
+    this.#ticksPerExchange = topology.ticksPerExchange;
+    const plan = haloPlan(topology, ownIndex);
+    this.#turns = Array.from({ length: TURNS }, () => layHaloTurn(engine, blocks, plan));
+    const atBorder = new Set(this.#turns[0]?.packs.map(({ source }) => source));
+    const isAtBorder = (block: CellBlock) => atBorder.has(block);
+    this.blocks = [...blocks.filter(isAtBorder), ...blocks.filter((block) => !isAtBorder(block))];
+    this.#workforce = engine.muster(
+      { spec, blocks: this.blocks, turns: this.#turns, awaited: atBorder.size },
+      { signal, yieldToIo: () => clock.yieldToIo() },
+    );
+  }
+
+  /**
+   * Makes room for the shards, and calls together whoever works on them: `close` them when they
+   * are not needed any more. Yields between blocks.
+   *
+   * @returns undefined if they were not wanted any more.
+   * @throws RangeError if there is not memory enough.
+   */
+  static async allocate(
+    topology: Topology,
+    ownIndex: number,
+    spec: WorldSpec,
+    parts: ShardSetParts,
+  ): Promise<ShardSet | undefined> {
+    const blocks: CellBlock[] = [];
+    for (const extent of blocksOf(topology, ownIndex, parts.threads ?? 1)) {
+      blocks.push(parts.engine.createBlock(extent));
+      await parts.clock.yieldToIo();
+      if (parts.signal.aborted) return undefined;
+    }
+    return new ShardSet(blocks, topology, ownIndex, spec, parts);
+  }
+
+  /**
+   * Lays the land and the first creatures of every shard: state 0.
+   *
+   * @returns false if they were not wanted any more.
+   */
+  lay(): Promise<boolean> {
+    return this.#workforce.layGenesis();
+  }
+
+  /** How many shards there are. */
+  get size(): number {
+    return this.#shards;
+  }
+
+  /** While they are laid: how many are by now, as far as blocks tell. */
+  get laid(): number {
+    if (this.blocks.length === 0) return 0;
+    return Math.floor((this.#workforce.blocksDone / this.blocks.length) * this.#shards);
+  }
+
+  /** The state that all shards are in; while they tick, the one they come from. */
+  get tick(): number {
+    return this.#tick;
+  }
+
+  /**
+   * How many ticks are done or under way: events of ticks from this one on will be met. Those of a step
+   * that was cut short count too.
+   */
+  get ticksBegun(): number {
+    return this.#tick + this.#ticksUnderWay;
+  }
+
+  /** Indices of the backends that need cells of these shards, and whose cells these need. */
+  get peers(): number[] {
+    return [...(this.#turns[0]?.incoming.keys() ?? [])];
+  }
+
+  /** The rules in force. */
+  get rules(): Rules {
+    return this.#timeline.rules;
+  }
+
+  /**
+   * How many ticks one step may take from here: up to the next exchange, and to the next tick that has
+   * events.
+   */
+  get ticksAhead(): number {
+    const k = this.#ticksPerExchange;
+    return this.#timeline.ticksAlike(k - (this.#tick % k));
+  }
+
+  /** Packs what peers need of the state that all shards are in; see `departing`. */
+  pack(): Promise<boolean> {
+    return this.#workforce.packParcels(this.#turnOf(this.#tick));
+  }
+
+  /**
+   * The message for a peer of the exchange at this tick: its cells stand there once they are packed, until
+   * those of the exchange after the next are. Room for its header is before them.
+   */
+  departing(peer: number, tick: number): Uint8Array {
+    return messageOf(this.#turns[this.#turnOf(tick)]?.outgoing, peer);
+  }
+
+  /**
+   * Where the message of a peer has to be put before the step that begins with its exchange, and may be
+   * once the blocks that others wait for have done the step that begins two exchanges before.
+   */
+  arriving(peer: number, tick: number): Uint8Array {
+    return messageOf(this.#turns[this.#turnOf(tick)]?.incoming, peer);
+  }
+
+  /**
+   * Takes every shard from state t to state t + ticks. Where an exchange is due, the cells of other
+   * backends must have arrived; those of shards held here are brought where they are needed.
+   *
+   * @param ticks at most `ticksAhead`.
+   * @param onBorderDone is called, if other backends need cells of these shards, when those are in
+   * state t + ticks, and packed if an exchange is due then, while others may still be ticked.
+   * @returns false if it was not wanted any more; the shards then stand in different states for good.
+   */
+  async step(ticks: number, onBorderDone: () => void): Promise<boolean> {
+    if (!(ticks >= 1 && ticks <= this.ticksAhead)) {
+      throw new Error(`${ticks} ticks in a step, at most ${this.ticksAhead} from ${this.#tick}`);
+    }
+    const tick = this.#tick;
+    const isExchange = (at: number) => at % this.#ticksPerExchange === 0;
+    this.#isMidStep = true;
+    this.#ticksUnderWay = ticks;
+    try {
+      const happenings = this.#takeHappenings(tick, ticks);
+      if (!(await this.#happen(happenings, isExchange(tick)))) return false;
+      const isWhole = await this.#workforce.step({
+        ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
+        ...(isExchange(tick) && happenings.length === 0 && { fillTurn: this.#turnOf(tick) }),
+        ...(isExchange(tick + ticks) && { packTurn: this.#turnOf(tick + ticks) }),
+      });
+      if (!isWhole) return false;
+      this.#tick += ticks;
+      this.#ticksUnderWay = 0;
+      return true;
+    } finally {
+      this.#isMidStep = false;
+      this.#settleReaders();
+    }
+  }
+
+  /**
+   * Looks at the shards when all stand in one state: at once, or after the step under way.
+   * Throws BACKEND_FAILED if too many wait to look.
+   */
+  read<T>(look: (blocks: readonly CellBlock[], at: StandingAt) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#readers.length >= READERS_MAX) {
+        throw new ColonyError('BACKEND_FAILED', `${READERS_MAX} others wait to look at the shards`);
+      }
+      const run = () => {
+        try {
+          const minTick = this.#tick;
+          resolve(look(this.blocks, { minTick, maxTick: this.ticksBegun }));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (this.#isMidStep) this.#readers.push(run);
+      else run();
+    });
+  }
+
+  /**
+   * Measures the present state over all shards. There must be some.
+   *
+   * @returns undefined if they were not wanted any more.
+   */
+  async measure(withDigest: boolean): Promise<Sample | undefined> {
+    const measured = await this.#workforce.measure(this.#tick, withDigest);
+    if (measured === undefined) return undefined;
+    const { statistics, digest } = measured;
+    return {
+      tick: this.#tick,
+      shards: this.#shards,
+      statistics: { ...statistics },
+      ...(digest !== undefined && { digest: formatDigest(digest) }),
+    };
+  }
+
+  /** Ends all work on them; resolves when nothing is written any more. */
+  close(): Promise<void> {
+    return this.#workforce.close();
+  }
+
+  /** The events of a step: all of them are of its first tick. */
+  #takeHappenings(tick: number, ticks: number): readonly Happening[] {
+    const happenings = this.#timeline.happen(tick);
+    for (let quiet = tick + 1; quiet < tick + ticks; quiet++) {
+      if (this.#timeline.happen(quiet).length === 0) continue;
+      throw new Error(`tick ${quiet} has events, within a step from ${tick} on`);
+    }
+    return happenings;
+  }
+
+  /**
+   * Events happen to every cell that is held, to those of margins too: where an exchange is due, these
+   * have to be there before, as they stood when they were sent.
+   *
+   * @returns false if it was not wanted any more.
+   */
+  async #happen(happenings: readonly Happening[], isExchange: boolean): Promise<boolean> {
+    if (happenings.length === 0) return true;
+    const turn = this.#turnOf(this.#tick);
+    if (isExchange && !(await this.#workforce.fillMargins(turn))) return false;
+    for (const happening of happenings) {
+      if (!(await this.#workforce.apply(happening, this.#tick))) return false;
+    }
+    return true;
+  }
+
+  /** Of the exchange at this tick. */
+  #turnOf(tick: number): number {
+    return Math.floor(tick / this.#ticksPerExchange) % TURNS;
+  }
+
+  #settleReaders(): void {
+    const readers = this.#readers;
+    this.#readers = [];
+    for (const run of readers) run();
+  }
+}
+
+function messageOf(parcels: ReadonlyMap<number, CellParcel> | undefined, peer: number): Uint8Array {
+  const parcel = parcels?.get(peer);
+  if (parcel === undefined) throw new Error(`backend ${peer} is no neighbour`);
+  return parcel.message;
+}

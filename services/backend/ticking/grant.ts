@@ -1,0 +1,26 @@
+import type { RpcRequest } from '../../protocol/wire/rpc.ts';
+
+/** Ticks are u32 in every format. */
+const TICK_MAX = 0xffff_ffff;
+
+/** How far and how fast the leader lets the shards of one colony instance run. */
+export class Grant {
+  #horizon = 0;
+  #ticksPerSecond: number | null = null;
+
+  /** Shards may run to this tick. */
+  get horizon(): number {
+    return this.#horizon;
+  }
+
+  /** null: as fast as it goes. */
+  get ticksPerSecond(): number | null {
+    return this.#ticksPerSecond;
+  }
+
+  /** The horizon only rises: an older or delayed heartbeat takes nothing back. */
+  apply({ horizon, ticksPerSecond }: RpcRequest<'heartbeat'>): void {
+    this.#horizon = Math.max(this.#horizon, Math.min(horizon, TICK_MAX));
+    this.#ticksPerSecond = ticksPerSecond;
+  }
+}

@@ -1,0 +1,44 @@
+import { ColonyError } from '../../protocol/common/errors.ts';
+import type { InjectedEvent, WorldEvent } from '../../world/events/events.ts';
+
+/**
+ * The injected events that this backend was told of, without a gap. They outlive topologies: shards
+ * that are laid anew meet them again at the same ticks.
+ */
+export class HeldEvents {
+  readonly #byTick = new Map<number, WorldEvent[]>();
+  #through = 0;
+
+  /** The sequence through which it has all of them; 0 for none. */
+  get through(): number {
+    return this.#through;
+  }
+
+  /** The events of a tick, in the order of their sequence. */
+  at(tick: number): readonly WorldEvent[] {
+    return this.#byTick.get(tick) ?? [];
+  }
+
+  /**
+   * Takes what comes next and leaves out what is there; what comes after a gap waits until it is
+   * told again.
+   *
+   * @param ticksBegun how many ticks of the shards are done or under way; 0 if there are none.
+   * @throws EVENT_TOO_LATE if one of them is for such a tick.
+   */
+  take(events: readonly InjectedEvent[], ticksBegun: number): void {
+    for (const { sequence, tick, event } of events) {
+      if (sequence !== this.#through + 1) continue;
+      if (tick < ticksBegun) {
+        throw new ColonyError(
+          'EVENT_TOO_LATE',
+          `event ${sequence} is for tick ${tick}, the shards have begun ${ticksBegun} ticks`,
+        );
+      }
+      const there = this.#byTick.get(tick);
+      if (there === undefined) this.#byTick.set(tick, [event]);
+      else there.push(event);
+      this.#through = sequence;
+    }
+  }
+}

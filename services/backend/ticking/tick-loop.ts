@@ -1,0 +1,152 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { Wakeup } from '../../platform/runtime/wakeup.ts';
+import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
+import type { BackendState } from '../../protocol/wire/rpc.ts';
+import type { HaloExchange } from '../halos/halo-exchange.ts';
+import type { ShardSet } from '../shards/shard-set.ts';
+import type { Grant } from './grant.ts';
+import { Pace } from './pace.ts';
+import type { SampleBuffer } from './sample-buffer.ts';
+
+export interface TickLoopParts {
+  shards: ShardSet;
+  exchange: HaloExchange;
+  grant: Grant;
+  samples: SampleBuffer;
+  ticksPerExchange: number;
+  clock: Clock;
+  log: Log;
+}
+
+/** Whoever looks at the shards waits for the end of a step. */
+const STEP_MAX_MS = 200;
+
+/**
+ * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. Each state
+ * t: samples are taken, then the horizon, the pace and, where an exchange is due, the neighbours'
+ * halos waited for, in this order, so that most of the waiting happens at once. Where a step ends at an
+ * exchange the own halos are sent while the shards inside are still ticked. Nobody else writes to its
+ * shards, and a loop is never started again: a newer topology gets its own.
+ */
+export class TickLoop {
+  readonly #parts: TickLoopParts;
+  readonly #wakeup: Wakeup;
+  readonly #pace: Pace;
+  #standsAt: 'AtHorizon' | 'Blocked' | undefined;
+  #failure: string | undefined;
+  /** What a tick took in the last step; nobody knows of the first. */
+  #tickMs = Number.POSITIVE_INFINITY;
+  #isStopped = false;
+  #done: Promise<void> | undefined;
+
+  constructor(parts: TickLoopParts) {
+    this.#parts = parts;
+    this.#wakeup = new Wakeup(parts.clock);
+    this.#pace = new Pace(parts.clock.nowMs());
+  }
+
+  get state(): BackendState {
+    if (this.#failure !== undefined) return 'Failed';
+    if (this.#standsAt !== undefined) return this.#standsAt;
+    return this.#parts.exchange.waitingFor.length > 0 ? 'Waiting' : 'Ticking';
+  }
+
+  /** Why it does not tick any more, if it failed. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  start(): void {
+    if (this.#done !== undefined) throw new Error('a tick loop is started once');
+    this.#done = this.#run().catch((error: unknown) => {
+      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#parts.log.error(
+        { err: error, tick: this.#parts.shards.tick },
+        'Ticking has failed; the shards stand.',
+      );
+    });
+  }
+
+  /** What is waited for may have changed: the grant, or which samples are stored. */
+  wake(): void {
+    this.#wakeup.notify();
+  }
+
+  /** Ends it at the next chance; resolves when it writes to no shard any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wakeup.notify();
+    this.#parts.exchange.close();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { shards, exchange, grant, ticksPerExchange } = this.#parts;
+    const isWanted = () => !this.#isStopped;
+    exchange.makeRoom(shards.tick);
+    if (!(await shards.pack())) return;
+    exchange.send(shards.tick);
+    while (isWanted()) {
+      const { tick } = shards;
+      await this.#sample(tick);
+      await this.#until(() => tick < grant.horizon, 'AtHorizon');
+      await this.#untilDue();
+      const isExchange = (at: number) => at % ticksPerExchange === 0;
+      if (isExchange(tick) && isWanted() && !(await exchange.receive(tick))) return;
+      if (!isWanted()) return;
+      const ticks = this.#ticksAhead();
+      const startedMs = this.#parts.clock.nowMs();
+      this.#pace.spend(startedMs);
+      const isSending = isExchange(tick + ticks);
+      if (isSending) exchange.makeRoom(tick + ticks);
+      if (!(await shards.step(ticks, () => isSending && exchange.send(tick + ticks)))) return;
+      this.#tickMs = (this.#parts.clock.nowMs() - startedMs) / ticks;
+      // A backend without shards must let others have their turn too.
+      if (shards.size === 0) await this.#parts.clock.yieldToIo();
+    }
+  }
+
+  /**
+   * How many ticks the next step takes. One where a pace is asked for, for each of them is to be seen;
+   * else as many as shards, horizon and samples let it, for a step costs, however few cells there are;
+   * but where ticks take long, no more than those who want to look can wait for.
+   */
+  #ticksAhead(): number {
+    const { shards, grant } = this.#parts;
+    if (grant.ticksPerSecond !== null) return 1;
+    const { tick } = shards;
+    const toSample = STATISTICS_EVERY_TICKS - (tick % STATISTICS_EVERY_TICKS);
+    const inTime = Math.max(1, Math.floor(STEP_MAX_MS / this.#tickMs));
+    return Math.min(shards.ticksAhead, grant.horizon - tick, toSample, inTime);
+  }
+
+  async #sample(tick: number): Promise<void> {
+    const { shards, samples } = this.#parts;
+    if (tick % STATISTICS_EVERY_TICKS !== 0 || shards.size === 0) return;
+    await this.#until(() => !samples.isFull, 'Blocked');
+    if (this.#isStopped) return;
+    const sample = await shards.measure(tick % DIGEST_EVERY_TICKS === 0);
+    if (sample !== undefined) samples.add(sample);
+  }
+
+  /** Waits, visibly, until the condition holds or the loop is stopped. */
+  async #until(condition: () => boolean, standsAt: 'AtHorizon' | 'Blocked'): Promise<void> {
+    while (!this.#isStopped && !condition()) {
+      this.#standsAt = standsAt;
+      await this.#wakeup.wait();
+    }
+    this.#standsAt = undefined;
+  }
+
+  async #untilDue(): Promise<void> {
+    const { clock, grant } = this.#parts;
+    while (!this.#isStopped) {
+      const nowMs = clock.nowMs();
+      this.#pace.set(grant.ticksPerSecond, nowMs);
+      const waitMs = this.#pace.waitMs(nowMs);
+      if (waitMs === 0) return;
+      await this.#wakeup.wait(waitMs);
+    }
+  }
+}

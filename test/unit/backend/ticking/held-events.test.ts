@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { HeldEvents } from '../../../../services/backend/ticking/held-events.ts';
+import type { InjectedEvent } from '../../../../services/world/events/events.ts';
+
+const event = (sequence: number, tick = 100): InjectedEvent => ({
+  sequence,
+  tick,
+  event: { kind: 'extinction', draw: sequence },
+});
+const drawsAt = (held: HeldEvents, tick: number) =>
+  held.at(tick).map((one) => (one.kind === 'extinction' ? one.draw : undefined));
+
+test('events are found by tick, in the order of their sequence', () => {
+  const held = new HeldEvents();
+  held.take([event(1, 100), event(2, 50), event(3, 100)], 0);
+  expect(held.through).toBe(3);
+  expect(drawsAt(held, 100)).toEqual([1, 3]);
+  expect(drawsAt(held, 50)).toEqual([2]);
+  expect(held.at(51)).toEqual([]);
+});
+
+test('events that come again change nothing', () => {
+  const held = new HeldEvents();
+  held.take([event(1), event(2)], 0);
+  held.take([event(1), event(2), event(3)], 0);
+  held.take([], 0);
+  expect(drawsAt(held, 100)).toEqual([1, 2, 3]);
+});
+
+test('what comes after a gap is not taken', () => {
+  const held = new HeldEvents();
+  held.take([event(1), event(3), event(4)], 0);
+  expect(held.through).toBe(1);
+  expect(drawsAt(held, 100)).toEqual([1]);
+});
+
+test('an event of the tick at hand is in time, one of a tick that has begun is too late', () => {
+  const held = new HeldEvents();
+  held.take([event(1, 100)], 100);
+  expect(() => held.take([event(2, 99)], 100)).toThrow(
+    expect.objectContaining({ code: 'EVENT_TOO_LATE' }),
+  );
+  expect(held.through).toBe(1);
+});
+
+test('what was taken in time may come again later', () => {
+  const held = new HeldEvents();
+  held.take([event(1, 100)], 0);
+  held.take([event(1, 100)], 500);
+  expect(drawsAt(held, 100)).toEqual([1]);
+});
