@@ -1,12 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
-import { addColonyCommands } from './colony-program.ts';
-import { addEventCommands } from './event-program.ts';
-import { CliError, EXIT } from './exit-codes.ts';
-import { addLocalCommand } from './local-program.ts';
-import { createOutput } from './output.ts';
-import { addProxyCommand } from './proxy-program.ts';
-import { addReplayCommands } from './replay-program.ts';
+import { addColonyCommands } from './colony/colony-program.ts';
+import { addEventCommands } from './events/event-program.ts';
+import { addLocalCommand } from './local/local-program.ts';
+import { addProxyCommand } from './proxy/proxy-program.ts';
+import { addReplayCommands } from './replay/replay-program.ts';
+import { CliError, EXIT } from './terminal/exit-codes.ts';
+import { createOutput } from './terminal/output.ts';
 
 const output = createOutput(process.stdout, process.stderr);
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiClient } from '../../services/cli/api-client.ts';
+import type { ApiClient } from '../../services/cli/client/api-client.ts';
 import { FileRegistry } from '../../services/platform/registry/file-registry.ts';
 import type { ClientSpec } from '../../services/protocol/colony/spec.ts';
 import { originOf } from '../../services/protocol/wire/registry-entry.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ApiClient } from '../../services/cli/api-client.ts';
+import { ApiClient } from '../../services/cli/client/api-client.ts';
 
 /** One process, started from its bundle. */
 export class Child {

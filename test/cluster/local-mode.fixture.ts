@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiClient } from '../../services/cli/api-client.ts';
+import { ApiClient } from '../../services/cli/client/api-client.ts';
 
 const colonyBundle = path.resolve('dist/colony.js');
 

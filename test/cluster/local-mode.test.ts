@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { layWorld, replayTo } from '../../services/cli/replay.ts';
+import { layWorld, replayTo } from '../../services/cli/replay/replay.ts';
 import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
 import {
   colony,

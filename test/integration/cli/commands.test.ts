@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ApiClient } from '../../../services/cli/api-client.ts';
+import { ApiClient } from '../../../services/cli/client/api-client.ts';
 import {
   clientSpec,
   runCommand,
   startCommand,
   statusCommand,
   stopCommand,
-} from '../../../services/cli/colony.commands.ts';
-import { digestCommand } from '../../../services/cli/digest.command.ts';
+} from '../../../services/cli/colony/colony.commands.ts';
+import { digestCommand } from '../../../services/cli/replay/digest.command.ts';
 import { ColonyError, problemOf } from '../../../services/protocol/common/errors.ts';
 import { colonyView, idleView } from '../../unit/cli/colony-view.fixture.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { proxyCommand } from '../../../services/cli/proxy.command.ts';
-import { createSignedFetch } from '../../../services/cli/signed-fetch.ts';
+import { createSignedFetch } from '../../../services/cli/client/signed-fetch.ts';
+import { proxyCommand } from '../../../services/cli/proxy/proxy.command.ts';
 import { expectedSignature } from '../../support/sigv4-check.ts';
 import { recordingOutput } from './fake-colony.ts';
 

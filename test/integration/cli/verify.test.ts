@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { ApiClient } from '../../../services/cli/api-client.ts';
-import { layWorld, replayTo } from '../../../services/cli/replay.ts';
-import { verifyCommand } from '../../../services/cli/verify.command.ts';
+import { ApiClient } from '../../../services/cli/client/api-client.ts';
+import { layWorld, replayTo } from '../../../services/cli/replay/replay.ts';
+import { verifyCommand } from '../../../services/cli/replay/verify.command.ts';
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { colonyEventOf } from '../../../services/protocol/colony/colony-event.ts';
 import type { InjectedEvent } from '../../../services/world/events/events.ts';

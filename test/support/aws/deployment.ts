@@ -1,8 +1,8 @@
 import { arch } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { ApiClient } from '../../../services/cli/api-client.ts';
-import { createSignedFetch } from '../../../services/cli/signed-fetch.ts';
+import { ApiClient } from '../../../services/cli/client/api-client.ts';
+import { createSignedFetch } from '../../../services/cli/client/signed-fetch.ts';
 import { createSsmClient, SsmRegistry } from '../../../services/platform/registry/ssm-registry.ts';
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { originOf } from '../../../services/protocol/wire/registry-entry.ts';

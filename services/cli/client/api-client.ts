@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import {
+  type ColonyView,
+  colonyViewSchema,
+  type RunAnswer,
+  runAnswerSchema,
+  type StartAnswer,
+  type StopAnswer,
+  startAnswerSchema,
+  stopAnswerSchema,
+  type TopologyView,
+  topologyViewSchema,
+} from '../../protocol/api/public-api.ts';
+import {
+  type ColonyEvent,
+  colonyEventSchema,
+  type EventRequest,
+} from '../../protocol/colony/colony-event.ts';
+import { type DigestEntry, digestEntrySchema } from '../../protocol/colony/sampling.ts';
+import type { ClientSpec } from '../../protocol/colony/spec.ts';
+import { CliError, EXIT } from '../terminal/exit-codes.ts';
+import { parseJson, refusalOf } from './api-error.ts';
+
+/** A colony-start may be held for 25 s; everything else is answered at once. */
+const TIMEOUT_MS = 35_000;
+/** Events asked for at once. */
+const EVENTS_PAGE = 200;
+
+/** The public HTTP API of a colony, its answers checked against the schemas. */
+export class ApiClient {
+  readonly #url: string;
+  readonly #fetch: typeof fetch;
+
+  /** @param url for example `http://127.0.0.1:8083`, without a trailing slash. */
+  constructor(url: string, fetchFunction: typeof fetch = fetch) {
+    this.#url = url;
+    this.#fetch = fetchFunction;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  colony(): Promise<ColonyView> {
+    return this.#get('/colony', colonyViewSchema);
+  }
+
+  topology(): Promise<TopologyView> {
+    return this.#get('/topology', topologyViewSchema);
+  }
+
+  /** All stored digests, oldest first. */
+  digests(): Promise<DigestEntry[]> {
+    return this.#get('/digests', z.array(digestEntrySchema));
+  }
+
+  /** All events from a tick on, page by page. */
+  async events(fromTick = 0): Promise<ColonyEvent[]> {
+    const all: ColonyEvent[] = [];
+    for (let from = fromTick; ; ) {
+      const page = await this.#events({ from, limit: EVENTS_PAGE });
+      all.push(...page);
+      const last = page.at(-1);
+      if (last === undefined) return all;
+      if (last.tick < from) {
+        throw new CliError(`${this.#url} answered the same page of events twice.`, EXIT.usage);
+      }
+      from = last.tick + 1;
+    }
+  }
+
+  newestEvents(limit: number): Promise<ColonyEvent[]> {
+    return this.#events({ limit });
+  }
+
+  inject(key: string, request: EventRequest): Promise<ColonyEvent> {
+    const query = new URLSearchParams({ idempotency_key: key });
+    return this.#send('POST', `/colony-events?${query}`, colonyEventSchema, request);
+  }
+
+  /** One request: started, initiated or in progress. Throws RefusedError for anything else. */
+  start(key: string, waitSeconds: number, spec?: ClientSpec): Promise<StartAnswer> {
+    const query = new URLSearchParams({ idempotency_key: key, wait: String(waitSeconds) });
+    return this.#send('POST', `/colony-start?${query}`, startAnswerSchema, spec);
+  }
+
+  stop(colonyInstanceId: string): Promise<StopAnswer> {
+    const query = new URLSearchParams({ colony_instance_id: colonyInstanceId });
+    return this.#send('POST', `/colony-stop?${query}`, stopAnswerSchema);
+  }
+
+  pause(): Promise<RunAnswer> {
+    return this.#send('POST', '/colony-pause', runAnswerSchema);
+  }
+
+  resume(): Promise<RunAnswer> {
+    return this.#send('POST', '/colony-resume', runAnswerSchema);
+  }
+
+  step(ticks: number, key: string): Promise<RunAnswer> {
+    const query = new URLSearchParams({ ticks: String(ticks), idempotency_key: key });
+    return this.#send('POST', `/colony-step?${query}`, runAnswerSchema);
+  }
+
+  /** @param ticksPerSecond null: as fast as it goes. */
+  pace(ticksPerSecond: number | null): Promise<RunAnswer> {
+    return this.#send('PUT', '/colony-pace', runAnswerSchema, { ticksPerSecond });
+  }
+
+  /** Whether it is ready to serve; undefined when nobody answers. */
+  async isReady(timeoutMs: number): Promise<boolean | undefined> {
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await this.#fetch(`${this.#url}/readyz`, { signal });
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #events(query: Record<string, number>): Promise<ColonyEvent[]> {
+    const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+    return this.#get(`/colony-events?${text.join('&')}`, z.array(colonyEventSchema));
+  }
+
+  #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return this.#send('GET', path, schema);
+  }
+
+  async #send<T>(method: string, path: string, schema: z.ZodType<T>, json?: unknown): Promise<T> {
+    const request = `${method} ${path.replace(/\?.*/, '')}`;
+    const { status, text } = await this.#exchange(method, path, json);
+    if (status < 200 || status > 299) throw refusalOf(status, `${request} at ${this.#url}`, text);
+    const answer = schema.safeParse(parseJson(text));
+    if (answer.success) return answer.data;
+    const where = answer.error.issues[0]?.path.join('.') || 'the body';
+    throw new CliError(
+      `${this.#url} answered ${request} in a form this version does not know (${where}): is it a colony of another version?`,
+      EXIT.usage,
+      answer.error,
+    );
+  }
+
+  async #exchange(method: string, path: string, json?: unknown) {
+    try {
+      const response = await this.#fetch(`${this.#url}${path}`, {
+        method,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(json === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) }),
+      });
+      return { status: response.status, text: await response.text() };
+    } catch (error) {
+      if (error instanceof CliError) throw error;
+      throw new CliError(`${this.#url} cannot be reached: ${reasonOf(error)}.`, EXIT.usage, error);
+    }
+  }
+}
+
+/** fetch hides the reason in a chain of causes. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return `no answer in ${TIMEOUT_MS / 1000} s`;
+  }
+  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
+  if (cause?.code === 'ECONNREFUSED') return 'nobody listens there (is the colony running?)';
+  return cause?.code ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,78 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
+import type { ExitCode } from '../terminal/exit-codes.ts';
+import { integerIn, parseRegion, parseUrl } from '../terminal/options.ts';
+import { ApiClient } from './api-client.ts';
+import { fetchFor } from './signed-fetch.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:8083';
+
+/** An idempotency key as the API takes it. */
+export function parseKey(text: string): string {
+  if (!/^[\x20-\x7e]{1,255}$/.test(text)) {
+    throw new InvalidArgumentError('Expected 1 to 255 printable ASCII characters.');
+  }
+  return text;
+}
+
+export interface UrlOptions {
+  url: string;
+  /** Region that requests are signed for. */
+  sign?: string;
+  json?: boolean;
+}
+
+/** Asks the colony that the options name. */
+export const clientOf = (options: UrlOptions): ApiClient =>
+  new ApiClient(options.url, fetchFor(options));
+
+/** What every command has that asks a running colony. */
+export function withUrl(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--url <url>', 'address of a coordinator or of an API Gateway')
+        .env('COLONY_URL')
+        .default(DEFAULT_URL)
+        .argParser(parseUrl),
+    )
+    .option(
+      '--sign <region>',
+      'sign with AWS credentials for this region; addresses *.execute-api.REGION.amazonaws.com are signed by themselves',
+      parseRegion,
+    )
+    .option('--json', 'print one JSON document');
+}
+
+const WORLD_FLAGS = {
+  seed: 'seed of the world',
+  width: 'cells from west to east',
+  height: 'cells from north to south',
+  shardSize: 'side of a square shard in cells; divides width and height',
+} as const;
+
+type WorldFlag = keyof typeof WORLD_FLAGS;
+
+/** `--seed --width --height --shard-size`, each within its bounds. */
+export function withWorld(
+  command: Command,
+  {
+    defaults,
+    required = [],
+  }: { defaults?: Record<WorldFlag, number>; required?: readonly WorldFlag[] } = {},
+): Command {
+  for (const name of Object.keys(WORLD_FLAGS) as WorldFlag[]) {
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const [min, max] = WORLD_BOUNDS[name];
+    const option = new Option(`--${flag} <n>`, `${WORLD_FLAGS[name]} (${min} to ${max})`)
+      .argParser(integerIn(min, max))
+      .makeOptionMandatory(required.includes(name));
+    if (defaults !== undefined) option.default(defaults[name]);
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** Ends the process with the code of a command once its output is out. */
+export async function exitWith(run: Promise<ExitCode>): Promise<void> {
+  process.exitCode = await run;
+}

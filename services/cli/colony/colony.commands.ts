@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { RunAnswer } from '../../protocol/api/public-api.ts';
+import { type ClientSpec, clientSpecSchema } from '../../protocol/colony/spec.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { parseJson } from '../client/api-error.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { paceText } from '../terminal/options.ts';
+import type { Output } from '../terminal/output.ts';
+import { startColony } from './start-colony.ts';
+import { statusLines, topologyLines } from './status-text.ts';
+
+interface Json {
+  json?: boolean;
+}
+
+/** A key no one else makes: where it comes from, seconds since 1970, 64 random bits. */
+export function makeKey(prefix: string): string {
+  return `${prefix}-${Math.floor(Date.now() / 1000)}-${randomBytes(8).toString('hex')}`;
+}
+
+export interface StartOptions extends Json, Partial<ClientSpec> {
+  key?: string;
+  /** File with a colony spec in JSON; the world flags override its fields. */
+  specFile?: string;
+  /** Seconds. */
+  timeout: number;
+}
+
+export async function startCommand(
+  client: ApiClient,
+  options: StartOptions,
+  output: Output,
+): Promise<ExitCode> {
+  const key = options.key ?? makeKey('cli');
+  const spec = clientSpec(options);
+  if (!options.json) output.note(`Starting with the idempotency key ${key}`);
+  const answer = await startColony(client, {
+    key,
+    timeoutMs: options.timeout * 1000,
+    onProgress: (detail) => output.progress(`starting: ${detail}`),
+    ...(spec === undefined ? {} : { spec }),
+  });
+  if (options.json) output.json({ ...answer, idempotencyKey: key });
+  else output.line(`The colony is started: instance ${answer.colonyInstanceId}`);
+  return EXIT.ok;
+}
+
+/** What the client sends: nothing unless a flag or a file says something. */
+export function clientSpec(options: Partial<ClientSpec> & { specFile?: string }) {
+  const { width, height, shardSize, seed, specFile } = options;
+  const { randomEvents } = options;
+  const flags = Object.entries({
+    ...{ width, height, shardSize, seed },
+    // The flag says no or nothing: true is what commander makes of nothing.
+    randomEvents: randomEvents === false ? false : undefined,
+  }).filter(([, v]) => v !== undefined);
+  if (specFile === undefined && flags.length === 0) return undefined;
+  const merged = { ...readSpecFile(specFile), ...Object.fromEntries(flags) };
+  const spec = clientSpecSchema.safeParse(merged);
+  if (spec.success) return spec.data;
+  const why = z.prettifyError(spec.error).replace(/\s+/g, ' ').replace(/✖ /g, '');
+  throw new CliError(`The colony spec is not valid: ${why}`, EXIT.usage);
+}
+
+function readSpecFile(file: string | undefined): object {
+  if (file === undefined) return {};
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, EXIT.usage, error);
+  }
+  const value = parseJson(text);
+  if (typeof value === 'object' && value !== null) return value;
+  throw new CliError(`${file} does not hold a colony spec in JSON.`, EXIT.usage);
+}
+
+export async function stopCommand(
+  client: ApiClient,
+  instance: string | undefined,
+  { json }: Json,
+  output: Output,
+): Promise<ExitCode> {
+  const colonyInstanceId = instance ?? (await client.colony()).colonyInstanceId;
+  if (colonyInstanceId === null) {
+    throw new CliError('No colony is started: there is nothing to stop.', EXIT.refused);
+  }
+  const answer = await client.stop(colonyInstanceId);
+  if (json) output.json(answer);
+  else output.line(`${answer.message}: instance ${answer.colonyInstanceId}`);
+  return EXIT.ok;
+}
+
+export async function statusCommand(
+  client: ApiClient,
+  { json }: Json,
+  output: Output,
+): Promise<ExitCode> {
+  const view = await client.colony();
+  if (json) output.json(view);
+  else for (const line of statusLines(view)) output.line(line);
+  return EXIT.ok;
+}
+
+export async function topologyCommand(
+  client: ApiClient,
+  { json }: Json,
+  output: Output,
+): Promise<ExitCode> {
+  const topology = await client.topology();
+  if (json) output.json(topology);
+  else for (const line of topologyLines(topology)) output.line(line);
+  return EXIT.ok;
+}
+
+/** pause, resume, step and pace: all answer how the colony runs from some tick on. */
+export async function runCommand(
+  ask: () => Promise<RunAnswer>,
+  { json }: Json,
+  output: Output,
+): Promise<ExitCode> {
+  const answer = await ask();
+  if (json) output.json(answer);
+  else output.line(runText(answer));
+  return EXIT.ok;
+}
+
+/** One line for people. */
+function runText({ paused, effectiveTick, ticksPerSecond }: RunAnswer): string {
+  return paused
+    ? `paused: it stands at tick ${effectiveTick} once it is there`
+    : `running from tick ${effectiveTick}, pace ${paceText(ticksPerSecond)}`;
+}

@@ -1,0 +1,109 @@
+import type { BackendView, ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
+import { paceText } from '../terminal/options.ts';
+
+/** `1 234 567`: digits in groups of three. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
+}
+
+/** Pads columns to one width each. */
+function table(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** `GET /colony` for people. */
+export function statusLines(view: ColonyView): string[] {
+  const { spec, statistics, lastDigest, lastFailure, leader } = view;
+  const facts: [string, string | undefined][] = [
+    ['colony', view.name],
+    ['status', view.status],
+    ['phase', view.phaseDetail === null ? view.phase : `${view.phase}: ${view.phaseDetail}`],
+    ['instance', view.colonyInstanceId ?? undefined],
+    ['tick', view.tick === null ? undefined : `${view.tick} (horizon ${view.horizon})`],
+    ['pace', paceLine(view)],
+    [
+      'world',
+      spec === null
+        ? undefined
+        : `${spec.width} x ${spec.height}, shards of ${spec.shardSize}, seed ${spec.seed}, engine version ${view.engineVersion}`,
+    ],
+    ['population', populationLine(statistics)],
+    ['digest', lastDigest === null ? undefined : `${lastDigest.digest} at tick ${lastDigest.tick}`],
+    [
+      'leader',
+      leader === null ? 'none' : `${leader.id} at ${leader.address}, epoch ${leader.epoch}`,
+    ],
+    [
+      'last failure',
+      lastFailure === null
+        ? undefined
+        : `${lastFailure.code}: ${lastFailure.reason} (key ${lastFailure.key}, ${lastFailure.at})`,
+    ],
+  ];
+  const shown = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+  return [...table(shown), '', ...backendLines(view.backends)];
+}
+
+function paceLine({ ticksPerSecond, tick }: ColonyView): string | undefined {
+  if (tick === null) return undefined;
+  const { achieved, asked } = ticksPerSecond;
+  const measured = achieved === null ? 'not measured yet' : `${achieved.toFixed(1)} ticks/s`;
+  return `${measured}, asked: ${paceText(asked)}`;
+}
+
+function populationLine(statistics: ColonyView['statistics']): string | undefined {
+  const population = statistics?.values['population'];
+  return population === undefined || statistics === null
+    ? undefined
+    : `${grouped(population)} at tick ${statistics.tick}`;
+}
+
+function backendLines(backends: BackendView[]): string[] {
+  if (backends.length === 0) return ['no backends'];
+  const shown = (value: number | null) => (value === null ? '-' : String(value));
+  return table([
+    ['backend', 'address', 'pid', 'state', 'tick', 'lag', 'shards'],
+    ...backends.map((b) => [
+      b.id,
+      b.address,
+      shown(b.pid),
+      b.state,
+      shown(b.tick),
+      shown(b.lag),
+      String(b.shards),
+    ]),
+  ]);
+}
+
+/** `GET /topology` for people. */
+export function topologyLines(topology: TopologyView): string[] {
+  if (topology.status === 'in-progress') return ['The topology is being laid.'];
+  const { width, height, shardSize, ticksPerExchange, backends } = topology;
+  return [
+    `instance ${topology.colonyInstanceId}, generation ${topology.generation}, topology version ${topology.topologyVersion}`,
+    `${width} x ${height} cells in shards of ${shardSize}, ${ticksPerExchange} ticks per exchange`,
+    ...table([
+      ['backend', 'address', 'shards'],
+      ...backends.map(({ id, address, shards }) => [id, address, rangesOf(shards)]),
+    ]),
+  ];
+}
+
+/** `0-9 12 20-21` */
+export function rangesOf(numbers: number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const n of numbers) {
+    const open = ranges.at(-1);
+    if (open !== undefined && open[1] === n - 1) open[1] = n;
+    else ranges.push([n, n]);
+  }
+  return ranges
+    .map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
+    .join(' ');
+}

@@ -1,0 +1,84 @@
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { EVENT_BOUNDS, EVENT_KINDS } from '../../world/events/events.ts';
+import { RULE_NAMES } from '../../world/spec/rules.ts';
+import {
+  clientOf,
+  exitWith,
+  parseKey,
+  type UrlOptions,
+  withUrl,
+} from '../client/command-options.ts';
+import { integerIn } from '../terminal/options.ts';
+import type { Output } from '../terminal/output.ts';
+import {
+  type EventsOptions,
+  eventsCommand,
+  type InjectOptions,
+  injectCommand,
+} from './event.commands.ts';
+
+const U32_MAX = 0xffff_ffff;
+const SIDE_MAX = 0xffff;
+
+/** `3` or `-3`. */
+function signedIn([min, max]: readonly [number, number]): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+    if (Math.abs(value) >= min && Math.abs(value) <= max) return value;
+    throw new InvalidArgumentError(`Expected ${min} to ${max}, or -${min} to -${max}.`);
+  };
+}
+
+function parseColour(text: string): number {
+  if (!/^#?[0-9a-f]{6}$/i.test(text)) {
+    throw new InvalidArgumentError('Expected six hex digits such as ff8800.');
+  }
+  return Number.parseInt(text.replace('#', ''), 16);
+}
+
+const yesOrNo = (flag: string, description: string) =>
+  new Option(`${flag} <yes-or-no>`, description).argParser((text) => {
+    if (text !== 'yes' && text !== 'no') throw new InvalidArgumentError('Expected yes or no.');
+    return text === 'yes';
+  });
+
+/** The commands about what befalls a world. */
+export function addEventCommands(program: Command, output: Output): void {
+  withUrl(program.command('events'))
+    .description('list what has befallen the world and what will, the newest last')
+    .option('--from <tick>', 'all from this tick on; without it the newest', integerIn(0, U32_MAX))
+    .option('--limit <n>', 'how many of the newest', integerIn(1, 1_000), 30)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ colony events --from 0 --json > events.json\n  $ colony digest --seed 1 --width 500 --height 500 --ticks 1000 --events events.json',
+    )
+    .action((options: EventsOptions & UrlOptions) =>
+      exitWith(eventsCommand(clientOf(options), options, output)),
+    );
+
+  const { radius, size, amount, percent } = EVENT_BOUNDS;
+  withUrl(program.command('inject'))
+    .description('let an event befall the world; what is left out is drawn')
+    .addArgument(new Argument('<kind>', 'what').choices(EVENT_KINDS))
+    .option('--key <key>', 'idempotency key; a new one is made without it', parseKey)
+    .option('--tick <n>', 'as soon as possible without it', integerIn(0, U32_MAX))
+    .option('--x <n>', 'createCreature: its centre', integerIn(0, SIDE_MAX))
+    .option('--y <n>', 'createCreature: its centre', integerIn(0, SIDE_MAX))
+    .option('--radius-x <n>', 'createCreature: 15 to 39 cells', integerIn(...radius))
+    .option('--radius-y <n>', 'createCreature: 15 to 39 cells', integerIn(...radius))
+    .option('--size <n>', 'createCreature: 1 to 19', integerIn(...size))
+    .addOption(yesOrNo('--can-kill', 'createCreature'))
+    .addOption(yesOrNo('--can-move', 'createCreature'))
+    .option('--colour <rrggbb>', 'createCreature', parseColour)
+    .option('--amount <n>', 'extraFood: 1 to 4, or -1 to -4', signedIn(amount))
+    .addOption(new Option('--rule <name>', 'ruleChange').choices(RULE_NAMES))
+    .option('--percent <n>', 'ruleChange: 1 to 20, or -1 to -20', signedIn(percent))
+    .option('--draw <n>', 'extinction: which tiles are wiped', integerIn(0, U32_MAX))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ colony inject createCreature --x 250 --y 250 --can-move yes\n  $ colony inject ruleChange --rule killChance --percent 20 --key "$(date +%s)"',
+    )
+    .action((kind: string, options: InjectOptions & UrlOptions) =>
+      exitWith(injectCommand(clientOf(options), kind, options, output)),
+    );
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import {
+  type ColonyEvent,
+  type EventRequest,
+  eventRequestSchema,
+} from '../../protocol/colony/colony-event.ts';
+import { eventText } from '../../protocol/colony/event-text.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { makeKey } from '../colony/colony.commands.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import type { Output } from '../terminal/output.ts';
+
+export interface EventsOptions {
+  /** All from this tick on; without it the newest. */
+  from?: number;
+  limit: number;
+  json?: boolean;
+}
+
+/** `colony events`: a line per event. */
+export async function eventsCommand(
+  client: ApiClient,
+  { from, limit, json }: EventsOptions,
+  output: Output,
+): Promise<ExitCode> {
+  const events = from === undefined ? await client.newestEvents(limit) : await client.events(from);
+  if (json) output.json(events);
+  else for (const event of events) output.line(lineOf(event));
+  return EXIT.ok;
+}
+
+export interface InjectOptions {
+  key?: string;
+  json?: boolean;
+  /** What is said of the event, by the names of the API. */
+  [detail: string]: unknown;
+}
+
+/** The names of what can be said of an event, in the API and as options. */
+const EVENT_DETAILS = [
+  'tick',
+  'x',
+  'y',
+  'radiusX',
+  'radiusY',
+  'size',
+  'canKill',
+  'canMove',
+  'colour',
+  'amount',
+  'rule',
+  'percent',
+  'draw',
+] as const;
+
+/** `colony inject`: one event, once per key. */
+export async function injectCommand(
+  client: ApiClient,
+  kind: string,
+  options: InjectOptions,
+  output: Output,
+): Promise<ExitCode> {
+  const request = requestOf(kind, options);
+  const key = options.key ?? makeKey('event');
+  // Said before it is used: with it an injection whose answer was lost can be repeated.
+  if (options.key === undefined) output.note(`Injecting with the idempotency key ${key}`);
+  const event = await client.inject(key, request);
+  if (options.json) output.json({ ...event, idempotencyKey: key });
+  else output.line(lineOf(event));
+  return EXIT.ok;
+}
+
+/** What is asked for; a detail that does not belong to the kind is refused here already. */
+function requestOf(kind: string, options: InjectOptions): EventRequest {
+  const given = EVENT_DETAILS.map((name) => [name, options[name]] as const);
+  const details = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const request = eventRequestSchema.safeParse({ kind, ...details });
+  if (request.success) return request.data;
+  const why = z.prettifyError(request.error).replace(/\s+/g, ' ').replace(/✖ /g, '');
+  throw new CliError(`The event is not valid: ${why}`, EXIT.usage);
+}
+
+function lineOf(event: ColonyEvent): string {
+  const origin = event.sequence === null ? 'random' : `injected ${event.sequence}`;
+  return `tick ${event.tick}, ${origin}: ${eventText(event)}`;
+}

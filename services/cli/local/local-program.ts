@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LOG_LEVELS } from '../../platform/observability/pino-log.ts';
+import { COLONY_NAME } from '../../protocol/common/names.ts';
+import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
+import { exitWith, withWorld } from '../client/command-options.ts';
+import { integerIn, parsePace } from '../terminal/options.ts';
+import type { Output } from '../terminal/output.ts';
+import { localCommand } from './local.command.ts';
+import type { LocalOptions } from './local-options.ts';
+
+const BACKENDS_MAX = 64;
+const COORDINATORS_MAX = 8;
+const THREADS_MAX = 1024;
+
+function parseName(text: string): string {
+  if (!COLONY_NAME.test(text)) {
+    throw new InvalidArgumentError('Expected 1 to 31 of a-z, 0-9 and -, a letter first.');
+  }
+  return text;
+}
+
+function parseFolder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a folder.');
+  return text;
+}
+
+/** `colony local`, which is also `npm start`. */
+export function addLocalCommand(program: Command, output: Output): void {
+  const command = program
+    .command('local')
+    .description('run a whole colony on this machine: store, coordinators, backends')
+    .option('--backends <n>', 'backend processes', integerIn(1, BACKENDS_MAX), 4)
+    .option(
+      '--threads <n>',
+      'threads that tick in each backend (default: the processors, shared among the backends)',
+      integerIn(1, THREADS_MAX),
+    )
+    .option('--coordinators <n>', 'coordinator processes', integerIn(1, COORDINATORS_MAX), 1)
+    .option(
+      '--port <port>',
+      'port of the first coordinator, 0 for any free one; further ones take the next free ports',
+      integerIn(0, 65_535),
+      8083,
+    )
+    .option('--data-dir <dir>', 'folder of record, registry and logs', parseFolder, '.colony')
+    .option('--name <name>', 'name of the colony', parseName, 'colony');
+  withWorld(command, { defaults: DEFAULT_WORLD_SPEC })
+    .option('--no-random-events', 'a world that throws no events but injected ones')
+    .option('--pace <ticks-per-second>', "how fast it runs, or 'unlimited'", parsePace, 60)
+    .addOption(
+      new Option('--log-level <level>', 'what goes into the logs')
+        .choices(LOG_LEVELS)
+        .default('info'),
+    )
+    .option('--no-colony-start', 'leave the start to whoever asks for it')
+    .addHelpText(
+      'after',
+      `
+The world flags are the spec of a start that carries none; a colony that is resumed keeps its own.
+
+Examples:
+  $ npm start
+  $ npm start -- --backends 2 --width 500 --height 500 --pace unlimited
+  $ npm start -- --port 9000 --data-dir /tmp/other --seed 7`,
+    )
+    .action((options: LocalOptions) => exitWith(localCommand(options, output)));
+}

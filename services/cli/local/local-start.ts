@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalCluster } from '../../local/cluster.ts';
+import type { ColonyView } from '../../protocol/api/public-api.ts';
+import { ApiClient } from '../client/api-client.ts';
+import { makeKey } from '../colony/colony.commands.ts';
+import { startColony } from '../colony/start-colony.ts';
+import { CliError, EXIT } from '../terminal/exit-codes.ts';
+import type { Output } from '../terminal/output.ts';
+import type { LocalOptions } from './local-options.ts';
+import { firstStep, nextStep, progressLine, type StepEvent } from './steps.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
+const POLL_MS = 100;
+
+/** Starts all processes, then is a client: starts the colony or joins the one that is there. */
+export async function bringUp(
+  cluster: LocalCluster,
+  options: LocalOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  let state = firstStep(performance.now());
+  const show = (event: StepEvent) => {
+    const next = nextStep(state, event);
+    state = next.state;
+    if (next.line !== undefined) output.line(next.line);
+    output.progress(progressLine(state));
+  };
+  const detail = (text: string) => show({ type: 'detail', text });
+  const done = (text: string) => show({ type: 'done', text, nowMs: performance.now() });
+
+  detail('starting');
+  await cluster.startStore();
+  done(`on disk in ${cluster.dataDir}`);
+
+  signal.throwIfAborted();
+  cluster.startCoordinators();
+  cluster.startBackends();
+  await coordinatorsReady(cluster, detail, signal);
+  done(cluster.urls.join(', '));
+
+  await backendsRegistered(cluster, options.backends, detail, signal);
+  done(`${options.backends} registered`);
+
+  const client = new ApiClient(cluster.urls[0] ?? '');
+  done(await startOrJoin(client, options, detail, signal));
+  output.line(`The colony is at ${client.url}`);
+}
+
+async function coordinatorsReady(
+  cluster: LocalCluster,
+  detail: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = new Set(cluster.urls);
+  await poll('The coordinators are not ready', signal, async () => {
+    for (const url of waiting) {
+      if (await new ApiClient(url).isReady(1000)) waiting.delete(url);
+    }
+    detail(`waiting for ${[...waiting].join(', ')}`);
+    return waiting.size === 0;
+  });
+}
+
+async function backendsRegistered(
+  cluster: LocalCluster,
+  count: number,
+  detail: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await poll('The backends are not registered', signal, async () => {
+    const registered = await cluster.countBackends();
+    detail(`${registered} of ${count} registered`);
+    return registered >= count;
+  });
+}
+
+async function poll(
+  problem: string,
+  signal: AbortSignal,
+  isDone: () => Promise<boolean>,
+): Promise<void> {
+  const deadlineMs = performance.now() + READY_TIMEOUT_MS;
+  while (!(await isDone())) {
+    signal.throwIfAborted();
+    if (performance.now() >= deadlineMs) {
+      throw new CliError(
+        `${problem} after ${READY_TIMEOUT_MS / 1000} s: see the logs.`,
+        EXIT.usage,
+      );
+    }
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+/** Answers what was done, in one line. */
+async function startOrJoin(
+  client: ApiClient,
+  options: LocalOptions,
+  detail: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const view = await client.colony();
+  if (view.status === 'TopographyInitialized') return joinText(view, options);
+  if (view.status === 'Initializing') return joinStart(client, options, detail, signal);
+  if (!options.colonyStart) return `left to you: colony start --url ${client.url}`;
+  const { colonyInstanceId } = await startColony(client, {
+    key: makeKey('local'),
+    timeoutMs: START_TIMEOUT_MS,
+    onProgress: detail,
+    signal,
+  });
+  return `started instance ${colonyInstanceId}`;
+}
+
+/** Someone's start is under way: it becomes a colony, or there is none again. */
+async function joinStart(
+  client: ApiClient,
+  options: LocalOptions,
+  detail: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  await poll('The start in progress is not done', signal, async () => {
+    const { status, phaseDetail, phase } = await client.colony();
+    detail(`joining a start in progress: ${phaseDetail ?? phase}`);
+    return status !== 'Initializing';
+  });
+  return startOrJoin(client, options, detail, signal);
+}
+
+/** What a launch says of the colony that it found. */
+export function joinText(
+  view: Pick<ColonyView, 'colonyInstanceId' | 'spec'>,
+  asked: Pick<LocalOptions, 'width' | 'height' | 'shardSize' | 'seed'>,
+): string {
+  const resuming = `resuming colony ${view.colonyInstanceId}: no checkpoints yet, it replays from genesis with the same spec`;
+  const { spec } = view;
+  if (spec === null) return resuming;
+  const names = ['width', 'height', 'shardSize', 'seed'] as const;
+  const differing = names.filter((name) => spec[name] !== asked[name]);
+  if (differing.length === 0) return resuming;
+  const stored = differing.map((name) => `${name} ${spec[name]}, not ${asked[name]}`).join('; ');
+  return `${resuming}. Its stored spec is used, not the world flags: ${stored}`;
+}

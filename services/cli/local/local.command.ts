@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LocalCluster } from '../../local/cluster.ts';
+import { LocalError } from '../../local/local-error.ts';
+import { colonySpecProblem } from '../../protocol/colony/spec.ts';
+import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
+import { ApiClient } from '../client/api-client.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import type { Output } from '../terminal/output.ts';
+import { liveLine } from './live-line.ts';
+import type { LocalOptions } from './local-options.ts';
+import { bringUp } from './local-start.ts';
+
+const REDRAW_MS = 500;
+const PLAIN_LINE_MS = 10_000;
+/** What a shell makes of an end by SIGINT. */
+const INTERRUPTED = 130;
+
+/**
+ * `colony local`: runs a whole colony on this machine until it is told to end. Throws CliError
+ * when it cannot be brought up; a Ctrl-C or SIGTERM ends it with 0.
+ */
+export async function localCommand(options: LocalOptions, output: Output): Promise<ExitCode> {
+  const { width, height, shardSize, seed } = options;
+  const problem = colonySpecProblem({ ...DEFAULT_WORLD_SPEC, width, height, shardSize, seed });
+  if (problem !== undefined) throw new CliError(`The world is not valid: ${problem}.`, EXIT.usage);
+
+  const broken = new AbortController();
+  const { cluster, interrupted } = await prepare(options, output, broken);
+  try {
+    const signal = AbortSignal.any([interrupted, broken.signal]);
+    await orAborted(bringUp(cluster, options, output, signal), signal);
+    await watch(cluster, output, interrupted);
+  } catch (error) {
+    if (!interrupted.aborted) throw asCliError(error);
+  } finally {
+    output.note('Stopping: coordinators, backends, store.');
+    await cluster.stop();
+  }
+  output.note('Stopped.');
+  return EXIT.ok;
+}
+
+async function prepare(options: LocalOptions, output: Output, broken: AbortController) {
+  const cluster = await LocalCluster.prepare(options, {
+    onLine: (text) => output.note(text),
+    onKeepsFailing: (report) => {
+      output.note(report);
+      broken.abort(new LocalError(`${report.split(':')[0]}: its log above says why.`));
+    },
+  }).catch((error) => {
+    throw asCliError(error);
+  });
+  return { cluster, interrupted: interruption(cluster) };
+}
+
+/** Aborts at the first Ctrl-C or SIGTERM; a second one ends everything at once. */
+function interruption(cluster: LocalCluster): AbortSignal {
+  const first = new AbortController();
+  const onSignal = () => {
+    if (!first.signal.aborted) {
+      first.abort(new LocalError('Interrupted.'));
+      return;
+    }
+    cluster.kill();
+    process.exit(INTERRUPTED);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return first.signal;
+}
+
+/** Rejects as soon as the signal is aborted, whatever the work is waiting for. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => {});
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+/** Shows the live line until it is told to end. */
+async function watch(cluster: LocalCluster, output: Output, signal: AbortSignal): Promise<void> {
+  const clients = cluster.urls.map((url) => new ApiClient(url));
+  const everyMs = output.isTerminal ? REDRAW_MS : PLAIN_LINE_MS;
+  while (!signal.aborted) {
+    const text = await lineNow(clients);
+    if (signal.aborted) return;
+    if (output.isTerminal) output.progress(text);
+    else output.line(text);
+    await sleep(everyMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** From the first coordinator that answers. */
+async function lineNow(clients: ApiClient[]): Promise<string> {
+  let failure = '';
+  for (const client of clients) {
+    try {
+      return liveLine(await client.colony());
+    } catch (error) {
+      failure = (error as Error).message;
+    }
+  }
+  return failure;
+}
+
+function asCliError(error: unknown): unknown {
+  return error instanceof LocalError ? new CliError(error.message, EXIT.usage, error) : error;
+}

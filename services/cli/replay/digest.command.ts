@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import { colonyEventSchema, injectedEventsOf } from '../../protocol/colony/colony-event.ts';
+import type { DigestEntry } from '../../protocol/colony/sampling.ts';
+import type { InjectedEvent } from '../../world/events/events.ts';
+import { DEFAULT_WORLD_SPEC, type WorldSpec, worldSpecProblem } from '../../world/spec/spec.ts';
+import { parseJson } from '../client/api-error.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import type { Output } from '../terminal/output.ts';
+import { digestTicks, layWorld, replayTo } from './replay.ts';
+
+export interface DigestOptions {
+  seed: number;
+  width: number;
+  height: number;
+  ticks: number;
+  /** Side of the shards in cells; without it the world is one piece. */
+  shardSize?: number;
+  /** @default true */
+  randomEvents?: boolean;
+  /** File with injected events in JSON, as the API lists them; others in it are left out. */
+  events?: string;
+  json?: boolean;
+}
+
+/** `colony digest`: `TICK DIGEST` of a world in one process, at tick 0, every 100th, the last. */
+export async function digestCommand(options: DigestOptions, output: Output): Promise<ExitCode> {
+  const { shardSize } = options;
+  const world = layWorld(specOf(options), {
+    events: readEvents(options.events),
+    ...(shardSize !== undefined && { shardSize }),
+  });
+  const entries: DigestEntry[] = [];
+  for (const tick of digestTicks(options.ticks)) {
+    const digest = await replayTo(world, tick, async (now) => {
+      output.progress(`tick ${now} of ${options.ticks}`);
+      await nextTurn();
+    });
+    if (options.json) entries.push({ tick, digest });
+    else output.line(`${tick} ${digest}`);
+  }
+  output.progress('');
+  if (options.json) output.json(entries);
+  return EXIT.ok;
+}
+
+function readEvents(file: string | undefined): InjectedEvent[] {
+  if (file === undefined) return [];
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, EXIT.usage, error);
+  }
+  const events = z.array(colonyEventSchema).safeParse(parseJson(text));
+  if (events.success) {
+    const injected = injectedEventsOf(events.data).sort((a, b) => a.sequence - b.sequence);
+    const wrong = injected.findIndex(({ sequence }, i) => sequence !== i + 1);
+    if (wrong < 0) return injected;
+    throw new CliError(
+      `${file} does not hold all injected events once: number ${injected[wrong]?.sequence} stands where ${wrong + 1} is due.`,
+      EXIT.usage,
+    );
+  }
+  const where = events.error.issues[0]?.path.join('.') || 'the document';
+  throw new CliError(`${file} does not hold events in JSON (${where}).`, EXIT.usage);
+}
+
+function specOf(options: DigestOptions): WorldSpec {
+  const { seed, width, height, shardSize, randomEvents = true } = options;
+  const spec = { ...DEFAULT_WORLD_SPEC, seed, width, height, randomEvents };
+  // A world in one piece has any size: no square shard need divide it.
+  if (shardSize === undefined) return { ...spec, shardSize: Math.min(width, height) };
+  const problem = worldSpecProblem({ ...spec, shardSize });
+  if (problem !== undefined) throw new CliError(`The world is not valid: ${problem}.`, EXIT.usage);
+  return { ...spec, shardSize };
+}

@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander';
+import { PACE_BOUNDS } from '../../protocol/record/colony-record.ts';
+
+/** A commander parser of whole numbers within bounds, both allowed. */
+export function integerIn(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) {
+      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+const [PACE_MIN, PACE_MAX] = PACE_BOUNDS;
+
+/** `60`, `0.5` or `unlimited`; null stands for as fast as it goes. */
+export function parsePace(text: string): number | null {
+  if (text === 'unlimited') return null;
+  const value = /^\d{1,7}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= PACE_MIN && value <= PACE_MAX)) {
+    throw new InvalidArgumentError(
+      `Expected ticks per second from ${PACE_MIN} to ${PACE_MAX}, or 'unlimited'.`,
+    );
+  }
+  return value;
+}
+
+/** An http or https address without a trailing slash. */
+export function parseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new InvalidArgumentError('Expected an address such as http://127.0.0.1:8083.');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+export function parseRegion(text: string): string {
+  if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(text)) {
+    throw new InvalidArgumentError('Expected a region such as eu-central-1.');
+  }
+  return text;
+}
+
+export function paceText(ticksPerSecond: number | null): string {
+  return ticksPerSecond === null ? 'unlimited' : `${ticksPerSecond} ticks/s`;
+}
