@@ -30,7 +30,7 @@ import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { Coordinator } from './coordinator.ts';
 import { createHttpApp } from './http/app.ts';
 import { createForward } from './http/forward.ts';
-import type { StageHook } from './start/stages.ts';
+import type { StageHook } from './term/stages.ts';
 
 /** The composition root of a coordinator process: the only place that knows its platform. */
 

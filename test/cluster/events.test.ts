@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { EVENT_STAGES, type StagePoint } from '../../services/coordinator/start/stages.ts';
+import { EVENT_STAGES, type StagePoint } from '../../services/coordinator/term/stages.ts';
 import { injectedEventsOf } from '../../services/protocol/colony/colony-event.ts';
 import { EVENT_KINDS } from '../../services/world/events/events.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { START_STAGES, type StagePoint } from '../../services/coordinator/start/stages.ts';
+import { START_STAGES, type StagePoint } from '../../services/coordinator/term/stages.ts';
 import type { Service } from './child.fixture.ts';
 import { expectedDigests, Processes } from './processes.fixture.ts';
 

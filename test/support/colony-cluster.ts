@@ -5,7 +5,7 @@ import {
   type CoordinatorSettings,
 } from '../../services/coordinator/coordinator.ts';
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
-import type { StageHook } from '../../services/coordinator/start/stages.ts';
+import type { StageHook } from '../../services/coordinator/term/stages.ts';
 import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
 import { RpcClient } from '../../services/platform/rpc/rpc-client.ts';
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';

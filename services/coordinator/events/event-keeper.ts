@@ -6,10 +6,10 @@ import type { EventLog } from '../../platform/series/event-log.ts';
 import type { LoggedEvent } from '../../protocol/colony/colony-event.ts';
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
-import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
-import { atStage, type StageHook } from '../start/stages.ts';
-import { Turns } from '../turns.ts';
-import type { Work } from '../work.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { atStage, type StageHook } from '../term/stages.ts';
+import { Turns } from '../term/turns.ts';
+import type { Work } from '../term/work.ts';
 import { EventBook } from './event-book.ts';
 
 export interface EventKeeperOptions {

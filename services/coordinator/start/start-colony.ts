@@ -14,8 +14,8 @@ import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
-import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
-import { atStage, type StageHook } from './stages.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { atStage, type StageHook } from '../term/stages.ts';
 import { decideStart, type StartDecision, type StartRequest } from './start-table.ts';
 
 export interface StartColonyOptions {

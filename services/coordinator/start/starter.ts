@@ -4,12 +4,12 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
-import type { ClusterWork } from '../membership/cluster-work.ts';
-import type { LiveBackend } from '../membership/discovery.ts';
-import { isPlanFor } from '../membership/topology-plan.ts';
+import type { ClusterWork } from '../layout/cluster-work.ts';
+import type { LiveBackend } from '../layout/discovery.ts';
+import { isPlanFor } from '../layout/topology-plan.ts';
+import { atStage, type StageHook } from '../term/stages.ts';
+import type { Work } from '../term/work.ts';
 import { wantedGrant } from '../ticking/horizon.ts';
-import type { Work } from '../work.ts';
-import { atStage, type StageHook } from './stages.ts';
 
 export interface StarterOptions {
   cluster: ClusterWork;

@@ -2,7 +2,7 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
 import type { StopAnswer } from '../../protocol/api/public-api.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
-import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
 
 /** How often a stop is tried that met a change of the record. */
 const ATTEMPTS = 5;

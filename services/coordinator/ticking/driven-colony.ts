@@ -1,6 +1,6 @@
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
-import type { Driver } from '../driver.ts';
-import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
+import type { Driver } from '../driver/driver.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
 
 /** The started colony that this leader drives; throws the refusal where there is none to change. */
 export function drivenColony({ driver, context }: { driver: Driver; context: CoordinatorContext }) {

@@ -12,9 +12,9 @@ import {
 } from '../../protocol/layout/topology.ts';
 import type { BackendStatus, HeartbeatReply } from '../../protocol/wire/rpc.ts';
 import type { EventBook } from '../events/event-book.ts';
-import type { CoordinatorContext } from '../leadership/coordinator-context.ts';
-import { atStage, type StageHook } from '../start/stages.ts';
-import type { Work } from '../work.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { atStage, type StageHook } from '../term/stages.ts';
+import type { Work } from '../term/work.ts';
 import type { Grants } from './grants.ts';
 import type { Progress } from './horizon.ts';
 import { RateMeter } from './rate-meter.ts';

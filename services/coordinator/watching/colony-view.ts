@@ -3,7 +3,7 @@ import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
-import type { Driver } from '../driver.ts';
+import type { Driver } from '../driver/driver.ts';
 import type { BackendPicture } from '../ticking/ticker.ts';
 import { phaseOf } from './phase.ts';
 

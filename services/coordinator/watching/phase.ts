@@ -1,6 +1,6 @@
 import type { Phase } from '../../protocol/api/public-api.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
-import type { Activity } from '../driver.ts';
+import type { Activity } from '../driver/driver.ts';
 
 /** What the phase is read from. Without `leading`, only the record is known. */
 export interface PhaseInput {

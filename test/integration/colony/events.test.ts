@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { EVENT_STAGES, type StagePoint } from '../../../services/coordinator/start/stages.ts';
+import { EVENT_STAGES, type StagePoint } from '../../../services/coordinator/term/stages.ts';
 import {
   type ColonyEvent,
   injectedEventsOf,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { START_STAGES, type StagePoint } from '../../../services/coordinator/start/stages.ts';
+import { START_STAGES, type StagePoint } from '../../../services/coordinator/term/stages.ts';
 import {
   ColonyCluster,
   type CoordinatorMember,

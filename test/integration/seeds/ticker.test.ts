@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EventBook } from '../../../services/coordinator/events/event-book.ts';
-import { CoordinatorContext } from '../../../services/coordinator/leadership/coordinator-context.ts';
-import { NO_STAGE_HOOK } from '../../../services/coordinator/start/stages.ts';
+import { CoordinatorContext } from '../../../services/coordinator/term/coordinator-context.ts';
+import { NO_STAGE_HOOK } from '../../../services/coordinator/term/stages.ts';
 import { Grants } from '../../../services/coordinator/ticking/grants.ts';
 import { SampleStore } from '../../../services/coordinator/ticking/sample-store.ts';
 import { Ticker } from '../../../services/coordinator/ticking/ticker.ts';

@@ -1,8 +1,9 @@
 /** What the coordinator's tests share: records, a leader's term, backends that answer as told. */
-import { CoordinatorContext } from '../../../services/coordinator/leadership/coordinator-context.ts';
-import { LeaderTerm } from '../../../services/coordinator/leadership/leader-term.ts';
-import type { LiveBackend } from '../../../services/coordinator/membership/discovery.ts';
-import { Work } from '../../../services/coordinator/work.ts';
+
+import type { LiveBackend } from '../../../services/coordinator/layout/discovery.ts';
+import { CoordinatorContext } from '../../../services/coordinator/term/coordinator-context.ts';
+import { LeaderTerm } from '../../../services/coordinator/term/leader-term.ts';
+import { Work } from '../../../services/coordinator/term/work.ts';
 import type { RpcClient, RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
 import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EventKeeper } from '../../../../services/coordinator/events/event-keeper.ts';
-import type { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
-import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-term.ts';
-import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
-import { Work } from '../../../../services/coordinator/work.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
+import { Work } from '../../../../services/coordinator/term/work.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
-import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
 import { StartColony } from '../../../../services/coordinator/start/start-colony.ts';
 import { stopColony } from '../../../../services/coordinator/start/stop-colony.ts';
+import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import type { ClientSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
-import type { ClusterWork } from '../../../../services/coordinator/membership/cluster-work.ts';
-import type { LiveBackend } from '../../../../services/coordinator/membership/discovery.ts';
-import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
+import type { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import { Starter } from '../../../../services/coordinator/start/starter.ts';
-import { WorkEnded } from '../../../../services/coordinator/work.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
+import { WorkEnded } from '../../../../services/coordinator/term/work.ts';
 import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';

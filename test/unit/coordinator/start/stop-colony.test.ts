@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
 import { stopColony } from '../../../../services/coordinator/start/stop-colony.ts';
+import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
 import { failureOf, initializing, started, termOf } from '../../../support/colony-records.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LeaderTerm } from '../../../../services/coordinator/leadership/leader-term.ts';
-import { Work } from '../../../../services/coordinator/work.ts';
+import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
+import { Work } from '../../../../services/coordinator/term/work.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { idleStatus, statusOf } from '../fixtures.ts';

@@ -1,13 +1,13 @@
 import { EventBook } from '../../../../services/coordinator/events/event-book.ts';
-import type { CoordinatorContext } from '../../../../services/coordinator/leadership/coordinator-context.ts';
-import { NO_STAGE_HOOK } from '../../../../services/coordinator/start/stages.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
+import type { Work } from '../../../../services/coordinator/term/work.ts';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import {
   SampleStore,
   type Violation,
 } from '../../../../services/coordinator/ticking/sample-store.ts';
 import { type Lost, Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
-import type { Work } from '../../../../services/coordinator/work.ts';
 import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/wire/rpc.ts';

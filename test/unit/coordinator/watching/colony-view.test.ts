@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Activity, Driver } from '../../../../services/coordinator/driver.ts';
+import type { Activity, Driver } from '../../../../services/coordinator/driver/driver.ts';
 import type { BackendPicture } from '../../../../services/coordinator/ticking/ticker.ts';
 import {
   colonyView,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Activity } from '../../../../services/coordinator/driver.ts';
+import type { Activity } from '../../../../services/coordinator/driver/driver.ts';
 import { type PhaseInput, phaseOf } from '../../../../services/coordinator/watching/phase.ts';
 import { eventOfSequence } from '../../../support/event-log-contract.ts';
 import { recordOf, startedRecord } from '../fixtures.ts';

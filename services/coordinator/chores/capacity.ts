@@ -1,0 +1,119 @@
+import type { BackendCompute } from '../../platform/compute/compute.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { Wakeup } from '../../platform/runtime/wakeup.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { LeaderTerm } from '../term/leader-term.ts';
+import { planCapacity, type Shortage } from './capacity-plan.ts';
+
+/** What is configured of the capacity. */
+export interface CapacitySettings {
+  compute: BackendCompute;
+  /** How many backends there are while a colony is started. */
+  backendCount: number;
+  /** The part of them on Spot, from 0 to 1. */
+  spotShare: number;
+}
+
+export interface CapacityOptions extends CapacitySettings {
+  clock: Clock;
+  log: Log;
+  beatIntervalMs: number;
+  record: () => ColonyRecord;
+  /** Whether backends still hold something of a colony that was stopped. */
+  isReleasing: () => boolean;
+}
+
+/** Backends that do not let go of a stopped colony are ended with it after so long. */
+const RELEASE_PATIENCE_MS = 30_000;
+
+/**
+ * Keeps as many backends as the record asks for: all of them from the claim of a start on, none
+ * once a colony is stopped and let go of. It looks anew on every beat, so that what a former leader
+ * did too late is undone.
+ */
+export class Capacity {
+  readonly #o: CapacityOptions;
+  readonly #wakeup: Wakeup;
+  #shortage: Shortage | undefined;
+  #releasingSinceMs: number | undefined;
+  #looking: Promise<void> | undefined;
+  #said: string | undefined;
+
+  constructor(options: CapacityOptions) {
+    this.#o = options;
+    this.#wakeup = new Wakeup(options.clock);
+  }
+
+  /** Looks now instead of at the next beat: the record has changed. */
+  nudge(): void {
+    this.#wakeup.notify();
+  }
+
+  /** Looks on every beat until the term is over. */
+  async run(term: LeaderTerm): Promise<void> {
+    this.#shortage = undefined;
+    this.#releasingSinceMs = undefined;
+    while (term.mayAct) {
+      await this.reconcile(term);
+      await this.#wakeup.wait(this.#o.beatIntervalMs, term.signal);
+    }
+  }
+
+  /** As reconcile, from a look that begins after this call. */
+  async reconcileAnew(term: LeaderTerm): Promise<void> {
+    await this.#looking;
+    await this.reconcile(term);
+  }
+
+  /** One look, and what follows from it. Never throws: the next look tries again. */
+  reconcile(term: LeaderTerm): Promise<void> {
+    this.#looking ??= this.#reconcile(term).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #reconcile(term: LeaderTerm): Promise<void> {
+    const { compute, log } = this.#o;
+    try {
+      const picture = await compute.describe();
+      if (picture === undefined) return;
+      const wanted = this.#wanted();
+      if (wanted === undefined) return;
+      const { change, shortage } = planCapacity({
+        picture,
+        wanted,
+        spotShare: this.#o.spotShare,
+        shortage: this.#shortage,
+        nowMs: this.#o.clock.nowMs(),
+      });
+      this.#shortage = shortage;
+      if (change !== undefined) {
+        // What is done after the lease is the next leader's to undo.
+        term.assertActing();
+        await compute.scale(change);
+        log.info({ from: picture, to: change }, 'backends are scaled');
+      }
+      this.#said = undefined;
+    } catch (error) {
+      if (!term.mayAct) return;
+      const reason = messageOf(error);
+      if (this.#said !== reason) log.warn({ reason }, 'backends cannot be scaled; trying again');
+      this.#said = reason;
+    }
+  }
+
+  /** undefined: it stays as it is for now. */
+  #wanted(): number | undefined {
+    const { record, backendCount, isReleasing, clock } = this.#o;
+    const isStarted = record().status !== 'NotInitialized';
+    if (isStarted || !isReleasing()) {
+      this.#releasingSinceMs = undefined;
+      return isStarted ? backendCount : 0;
+    }
+    this.#releasingSinceMs ??= clock.nowMs();
+    return clock.nowMs() - this.#releasingSinceMs >= RELEASE_PATIENCE_MS ? 0 : undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { Metrics } from '../../platform/observability/metrics.ts';
+import type { Registry } from '../../platform/registry/registry.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
+import type { Driver } from '../driver/driver.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import type { LeaderTerm } from '../term/leader-term.ts';
+import type { Work } from '../term/work.ts';
+import { Capacity, type CapacitySettings } from './capacity.ts';
+import { lookAtBackend, lookAtCoordinator } from './entry-probe.ts';
+import { emitMeasurements, type MeasuredState } from './measurements.ts';
+import type { Sight } from './stale-entry.ts';
+import { Sweeper } from './sweeper.ts';
+
+export interface LeaderChoresOptions {
+  entry: RegistryEntry;
+  registry: Registry;
+  rpc: RpcClient;
+  clock: Clock;
+  log: Log;
+  context: CoordinatorContext;
+  driver: Driver;
+  beatIntervalMs: number;
+  capacity: CapacitySettings;
+  metrics?: Metrics;
+  entryProblem?: (entry: RegistryEntry) => string | undefined;
+  getJson?: (url: string) => Promise<unknown>;
+}
+
+/** A start does not wait longer for the manager of the capacity to answer. */
+const RAISE_TIMEOUT_MS = 10_000;
+
+/**
+ * What a leader does outside the record, beside driving the colony: it keeps backends running,
+ * removes what dead processes left in the registry, and measures.
+ */
+export class LeaderChores {
+  readonly #o: LeaderChoresOptions;
+  readonly #capacity: Capacity;
+  readonly #sweeper: Sweeper;
+  #term: LeaderTerm | undefined;
+  #status: string | undefined;
+
+  constructor(options: LeaderChoresOptions) {
+    this.#o = options;
+    const { context, driver, capacity, entry } = options;
+    this.#capacity = new Capacity({
+      ...options,
+      ...capacity,
+      record: () => context.storedInfo(),
+      isReleasing: () => driver.activity.kind !== 'waiting',
+    });
+    this.#sweeper = new Sweeper({
+      ...options,
+      compute: capacity.compute,
+      selfBootId: entry.bootId,
+      isKnownAlive: (bootId) => this.#isKnownAlive(bootId),
+      look: (role, other) => this.#look(role, other),
+    });
+  }
+
+  /** Until the term is over. */
+  async run(term: LeaderTerm): Promise<void> {
+    this.#term = term;
+    const { metrics, clock } = this.#o;
+    await Promise.all([
+      this.#capacity.run(term),
+      this.#sweeper.run(term),
+      metrics && emitMeasurements({ metrics, clock, state: () => this.#state() }, term),
+    ]);
+    this.#term = undefined;
+  }
+
+  /** To be called after every look at the record. */
+  recordChanged(): void {
+    const { status } = this.#o.context.storedInfo();
+    if (status === this.#status) return;
+    this.#status = status;
+    this.#capacity.nudge();
+  }
+
+  /** Asks for the backends of a start before they are looked for. */
+  async raiseCapacity({ term, signal }: Work): Promise<void> {
+    const { clock } = this.#o;
+    const raised = new AbortController();
+    const patience = AbortSignal.any([signal, raised.signal]);
+    const timeout = clock.sleep(RAISE_TIMEOUT_MS, patience).catch(() => {});
+    await Promise.race([this.#capacity.reconcileAnew(term), timeout]);
+    raised.abort();
+  }
+
+  /** A backend that heartbeats or discovery found alive a moment ago. */
+  #isKnownAlive(bootId: string): boolean {
+    const { driver } = this.#o;
+    const { ticker } = driver.driving ?? {};
+    const picture = ticker?.pictures.find(({ backend }) => backend.bootId === bootId);
+    return picture !== undefined && picture.status !== undefined && !picture.suspect;
+  }
+
+  async #look(role: Role, entry: RegistryEntry): Promise<Sight> {
+    const { rpc, context, entryProblem, getJson } = this.#o;
+    if (this.#term === undefined) return 'silent';
+    // An address that must not be called is that of a process nobody hears of.
+    if (role === 'backends' && entryProblem?.(entry) !== undefined) return 'silent';
+    if (role === 'coordinators') return getJson ? lookAtCoordinator(getJson, entry) : 'alive';
+    const { generation, topologyVersion } = context.storedInfo();
+    const { epoch } = this.#term;
+    return lookAtBackend(rpc, entry, { generation, epoch, topologyVersion });
+  }
+
+  #state(): MeasuredState {
+    const { context, driver, capacity } = this.#o;
+    const ticker = driver.driving?.ticker;
+    return {
+      record: context.storedInfo(),
+      backendCount: capacity.backendCount,
+      aliveBackends: this.#sweeper.aliveBackends,
+      tick: ticker?.tick,
+      achievedTicksPerSecond: ticker?.achievedTicksPerSecond,
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import type { MetricName, Metrics } from '../../platform/observability/metrics.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { LeaderTerm } from '../term/leader-term.ts';
+
+/** What the leader measures from. */
+export interface MeasuredState {
+  record: ColonyRecord;
+  /** How many backends there ought to be while a colony is started. */
+  backendCount: number;
+  /** undefined: not looked yet. */
+  aliveBackends: number | undefined;
+  /** While the colony is driven. */
+  tick: number | undefined;
+  achievedTicksPerSecond: number | undefined;
+}
+
+const MEASURE_EVERY_MS = 10_000;
+
+/** Whether the colony ought to tick: started, neither at a fault nor paused where it stands. */
+function oughtToTick({ record, tick = 0 }: MeasuredState): boolean {
+  const { status, fault, paused, runUntil = 0 } = record;
+  return status === 'TopographyInitialized' && fault === undefined && (!paused || tick < runUntil);
+}
+
+/** What METRICS in services/protocol/common/names.ts names, as far as it is known. Pure. */
+export function measure(state: MeasuredState): Partial<Record<MetricName, number>> {
+  const { record, backendCount, aliveBackends, achievedTicksPerSecond } = state;
+  const isStarted = record.status !== 'NotInitialized';
+  const missing =
+    aliveBackends === undefined ? undefined : Math.max(0, backendCount - aliveBackends);
+  const backendsMissing = isStarted ? missing : 0;
+  return {
+    leader: 1,
+    ...(backendsMissing !== undefined && { backendsMissing }),
+    // Not driven, and yet it ought to tick: it stands.
+    ...(oughtToTick(state) && { ticksPerSecond: achievedTicksPerSecond ?? 0 }),
+  };
+}
+
+/** Measures every 10 s for as long as the term lasts. */
+export async function emitMeasurements(
+  o: { metrics: Metrics; clock: Clock; state: () => MeasuredState },
+  term: LeaderTerm,
+): Promise<void> {
+  while (term.mayAct) {
+    o.metrics.emit(measure(o.state()));
+    await o.clock.sleep(MEASURE_EVERY_MS, term.signal).catch(() => {});
+  }
+}

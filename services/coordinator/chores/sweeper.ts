@@ -1,0 +1,118 @@
+import type { BackendCompute } from '../../platform/compute/compute.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Registry } from '../../platform/registry/registry.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
+import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
+import type { LeaderTerm } from '../term/leader-term.ts';
+import { type Failing, isStale, observeEntry, type Sight } from './stale-entry.ts';
+
+export interface SweeperOptions {
+  registry: Registry;
+  compute: BackendCompute;
+  clock: Clock;
+  log: Log;
+  /** Boot id of this coordinator: its entry is its own affair. */
+  selfBootId: string;
+  /** Backends that answered this leader a moment ago: they are not looked at once more. */
+  isKnownAlive: (bootId: string) => boolean;
+  look: (role: Role, entry: RegistryEntry) => Promise<Sight>;
+}
+
+const SWEEP_EVERY_MS = 30_000;
+/** The parameter store takes a few deletions a second; what is left comes in the next round. */
+const REMOVALS_MAX = 10;
+const SWEEP_ON_AFTER_MS = 5_000;
+/** Calls under way at once, to processes that may not answer for seconds. */
+const LOOKS_MAX = 64;
+
+const ROLES: readonly Role[] = ['backends', 'coordinators'];
+
+/**
+ * Removes registry entries of processes that are dead: those that were killed could not do it. A
+ * living one that was taken for dead writes its entry again.
+ */
+export class Sweeper {
+  readonly #o: SweeperOptions;
+  readonly #failing = new Map<string, Failing>();
+  #aliveBackends: number | undefined;
+
+  constructor(options: SweeperOptions) {
+    this.#o = options;
+  }
+
+  /** How many backends were alive at the last round; undefined before the first. */
+  get aliveBackends(): number | undefined {
+    return this.#aliveBackends;
+  }
+
+  /** Sweeps until the term is over. */
+  async run(term: LeaderTerm): Promise<void> {
+    const { clock, log } = this.#o;
+    this.#failing.clear();
+    this.#aliveBackends = undefined;
+    while (term.mayAct) {
+      let isDone = true;
+      try {
+        isDone = await this.sweep(term);
+      } catch (error) {
+        if (term.mayAct) log.info({ reason: messageOf(error) }, 'the registry is not swept');
+      }
+      const waitMs = isDone ? SWEEP_EVERY_MS : SWEEP_ON_AFTER_MS;
+      await clock.sleep(waitMs, term.signal).catch(() => {});
+    }
+  }
+
+  /** One round; false if entries are left that ought to go. */
+  async sweep(term: LeaderTerm): Promise<boolean> {
+    const { registry, compute, clock, selfBootId } = this.#o;
+    const suspects: { role: Role; entry: RegistryEntry; failing: Failing }[] = [];
+    const registered = new Set<string>();
+    for (const role of ROLES) {
+      const entries = (await registry.list(role)).filter(({ bootId }) => bootId !== selfBootId);
+      const failing = await this.#lookAtAll(role, entries);
+      for (const { bootId } of entries) registered.add(bootId);
+      suspects.push(...failing);
+      if (role === 'backends') this.#aliveBackends = entries.length - failing.length;
+    }
+    for (const bootId of this.#failing.keys()) {
+      if (!registered.has(bootId)) this.#failing.delete(bootId);
+    }
+    const tasks = await compute.statesOf(suspects.flatMap(({ entry }) => entry.taskArn ?? []));
+    const nowMs = clock.nowMs();
+    const stale = suspects.filter(({ entry, failing }) =>
+      isStale(failing, entry.taskArn === undefined ? undefined : tasks.get(entry.taskArn), nowMs),
+    );
+    for (const { role, entry } of stale.slice(0, REMOVALS_MAX))
+      await this.#remove(term, role, entry);
+    return stale.length <= REMOVALS_MAX;
+  }
+
+  async #lookAtAll(role: Role, entries: readonly RegistryEntry[]) {
+    const failing: { role: Role; entry: RegistryEntry; failing: Failing }[] = [];
+    for (let from = 0; from < entries.length; from += LOOKS_MAX) {
+      const looks = entries.slice(from, from + LOOKS_MAX).map(async (entry) => {
+        const { bootId } = entry;
+        const isKnown = role === 'backends' && this.#o.isKnownAlive(bootId);
+        const sight = isKnown ? 'alive' : await this.#o.look(role, entry);
+        const now = observeEntry(this.#failing.get(bootId), sight, this.#o.clock.nowMs());
+        if (now === undefined) this.#failing.delete(bootId);
+        else {
+          this.#failing.set(bootId, now);
+          failing.push({ role, entry, failing: now });
+        }
+      });
+      await Promise.all(looks);
+    }
+    return failing;
+  }
+
+  async #remove(term: LeaderTerm, role: Role, entry: RegistryEntry): Promise<void> {
+    const { registry, log } = this.#o;
+    const { id, bootId, address, taskArn } = entry;
+    term.assertActing();
+    await registry.remove(role, bootId);
+    this.#failing.delete(bootId);
+    log.info({ role, id, bootId, address, taskArn }, 'a stale registry entry is removed');
+  }
+}

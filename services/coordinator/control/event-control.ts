@@ -1,0 +1,168 @@
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import {
+  type ColonyEvent,
+  colonyEventOf,
+  type EventRequest,
+  eventRequestProblem,
+  type LoggedEvent,
+  requestHashOf,
+  resolveEvent,
+} from '../../protocol/colony/colony-event.ts';
+import { canonicalJson } from '../../protocol/common/canonical-json.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import {
+  type ColonyRecord,
+  EVENTS_MAX,
+  EVENTS_PER_TICK_MAX,
+  PENDING_EVENTS_MAX,
+} from '../../protocol/record/colony-record.ts';
+import type { Driver } from '../driver/driver.ts';
+import type { EventBook } from '../events/event-book.ts';
+import type { EventKeeper } from '../events/event-keeper.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { atStage, type StageHook } from '../term/stages.ts';
+import { drivenColony } from '../ticking/driven-colony.ts';
+
+export interface EventControlOptions {
+  store: ColonyRecordStore;
+  context: CoordinatorContext;
+  driver: Driver;
+  hook: StageHook;
+}
+
+/** Requests that may wait for their turn. */
+const WAITING_MAX = 64;
+/** How often an injection is tried whose tick the horizon overtook. */
+const ATTEMPTS = 5;
+/** Ticks are u32 in every format. */
+const TICK_MAX = 0xffff_ffff;
+
+interface Injection {
+  key: string;
+  request: EventRequest;
+}
+
+/**
+ * `POST /colony-events`, by the leader: one conditional write on the record, which takes the event
+ * only if its tick is above the horizon. Beats raise the horizon at the same time:
+ *
+ *     leader   inject for horizon + 1 = 501 ──▶ refused, the horizon is 700
+ *     record   500 ──beat──▶ 700
+ *     leader   inject for 701 ────────────────▶ taken, or again
+ *
+ * The key is looked up among all events of the instance: those of the log, which the leader holds,
+ * and those pending in the record. The write needs eventSeq as it was seen, so none can be missing.
+ */
+export class EventControl {
+  readonly #o: EventControlOptions;
+
+  constructor(options: EventControlOptions) {
+    this.#o = options;
+  }
+
+  async inject(injection: Injection): Promise<ColonyEvent> {
+    const { keeper } = drivenColony(this.#o);
+    if (keeper.turns.waiting >= WAITING_MAX) {
+      throw new ColonyError('EVENTS_PENDING', `${WAITING_MAX} other requests wait to inject`);
+    }
+    return colonyEventOf(await keeper.turns.take(() => this.#inject(injection, keeper)));
+  }
+
+  async #inject({ key, request }: Injection, keeper: EventKeeper): Promise<LoggedEvent> {
+    const { store, context, hook } = this.#o;
+    const hashes = {
+      keyHash: requestHashOf(key),
+      bodyHash: requestHashOf(canonicalJson(request)),
+    };
+    let hasMadeRoom = false;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { record, work, stored, keeper: current } = drivenColony(this.#o);
+      // The turn was taken for a colony that may have been stopped since.
+      if (current !== keeper) {
+        throw new ColonyError('NO_LEADER', 'the leader has taken up the colony anew meanwhile');
+      }
+      const known = knownEvent(keeper.book, record, hashes);
+      if (known !== undefined) return known;
+      if (record.pendingEvents.length >= PENDING_EVENTS_MAX && !hasMadeRoom) {
+        // This turn is in the way of the keeper's own.
+        hasMadeRoom = true;
+        await keeper.copy().catch(() => {});
+        continue;
+      }
+      const entry = nextEntry(request, hashes, record, stored.spec, keeper.book);
+      const written = await atStage(hook, 'inject', () =>
+        store.inject(work.storeTerm, record, entry),
+      );
+      context.initializeWithStoredInfo(written.record);
+      if (written.ok) {
+        keeper.wake();
+        return entry;
+      }
+    }
+    throw new ColonyError('STORE_UNAVAILABLE', 'the record kept changing under the event');
+  }
+}
+
+/** The event that this key led to before; throws IDEMPOTENCY_KEY_REUSED if the body was another. */
+function knownEvent(
+  book: EventBook,
+  record: ColonyRecord,
+  { keyHash, bodyHash }: { keyHash: string; bodyHash: string },
+): LoggedEvent | undefined {
+  if (record.eventHead > book.through) {
+    throw new ColonyError('NO_LEADER', 'the leader has not read the event log yet');
+  }
+  const known = book.find(keyHash) ?? record.pendingEvents.find((e) => e.keyHash === keyHash);
+  if (known === undefined || known.bodyHash === bodyHash) return known;
+  throw new ColonyError(
+    'IDEMPOTENCY_KEY_REUSED',
+    `the key was used for another event, ${known.event.kind} at tick ${known.tick}`,
+  );
+}
+
+/** The event as it will stand in the record; throws what it cannot be taken for. */
+function nextEntry(
+  request: EventRequest,
+  hashes: { keyHash: string; bodyHash: string },
+  record: ColonyRecord,
+  world: { width: number; height: number },
+  book: EventBook,
+): LoggedEvent {
+  const { colonyInstanceId = '', horizon, eventSeq, pendingEvents } = record;
+  const { width, height } = world;
+  const problem = eventRequestProblem(request, world);
+  if (problem !== undefined) throw new ColonyError('BAD_REQUEST', problem);
+  const lowestTick = horizon + 1;
+  const pending = book.pending(record);
+  const countAt = (tick: number) =>
+    book.countAt(tick) + pending.filter((e) => e.tick === tick).length;
+  const tick = request.tick ?? firstFreeTick(lowestTick, countAt);
+  if (tick < lowestTick || tick > TICK_MAX) {
+    throw new ColonyError(
+      'EVENT_TICK_PASSED',
+      `tick ${tick} is not above the horizon; the lowest possible one is ${lowestTick} now`,
+      { extra: { lowestTick } },
+    );
+  }
+  if (eventSeq >= EVENTS_MAX) {
+    throw new ColonyError('EVENT_LOG_FULL', `the colony has had ${EVENTS_MAX} injected events`);
+  }
+  if (countAt(tick) >= EVENTS_PER_TICK_MAX) {
+    throw new ColonyError('EVENT_TICK_FULL', `tick ${tick} has ${countAt(tick)} injected events`);
+  }
+  if (pendingEvents.length >= PENDING_EVENTS_MAX) {
+    throw new ColonyError(
+      'EVENTS_PENDING',
+      `${pendingEvents.length} events are not in the event log yet`,
+    );
+  }
+  const sequence = eventSeq + 1;
+  const event = resolveEvent(request, { colonyInstanceId, sequence, width, height });
+  return { sequence, tick, ...hashes, event };
+}
+
+function firstFreeTick(lowestTick: number, countAt: (tick: number) => number): number {
+  let tick = lowestTick;
+  while (countAt(tick) >= EVENTS_PER_TICK_MAX) tick++;
+  return tick;
+}

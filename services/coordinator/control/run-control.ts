@@ -1,0 +1,122 @@
+import type { ColonyRecordStore, RunChange } from '../../platform/record/colony-record-store.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { RunAnswer } from '../../protocol/api/public-api.ts';
+import { requestHashOf } from '../../protocol/colony/colony-event.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/record/colony-record.ts';
+import type { Driver } from '../driver/driver.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { Turns } from '../term/turns.ts';
+import type { Work } from '../term/work.ts';
+import { drivenColony } from '../ticking/driven-colony.ts';
+import type { Grants } from '../ticking/grants.ts';
+
+export interface RunControlOptions {
+  store: ColonyRecordStore;
+  context: CoordinatorContext;
+  driver: Driver;
+  clock: Clock;
+}
+
+const RETRY_MS = 500;
+
+/**
+ * Pause, resume, step and pace of a started colony, by its leader: each one conditional write on
+ * the record, one after the other.
+ */
+export class RunControl {
+  readonly #o: RunControlOptions;
+  readonly #turns = new Turns();
+
+  constructor(options: RunControlOptions) {
+    this.#o = options;
+  }
+
+  /**
+   * Stands at the highest tick that was granted: nobody has been told to run beyond it. A write
+   * whose answer is lost may have gone through, or may yet: nothing is granted before the record is
+   * known again, and a repeated pause corrects one that came late.
+   */
+  pause(): Promise<RunAnswer> {
+    return this.#turns.take(async () => {
+      const { grants, record, work } = this.#driving();
+      const runUntil = standsAt(record, grants);
+      if (record.paused && record.runUntil === runUntil) return answerOf(record, runUntil);
+      const write = () => this.#write({ paused: true, runUntil });
+      return answerOf(await grants.frozen(write, () => this.#readAgain(work)), runUntil);
+    });
+  }
+
+  resume(): Promise<RunAnswer> {
+    return this.#turns.take(async () => {
+      const { grants, record } = this.#driving();
+      if (!record.paused) return answerOf(record, grants.granted);
+      const changed = await this.#write({ paused: false, runUntil: null });
+      return answerOf(changed, standsAt(record, grants));
+    });
+  }
+
+  /** The key makes a retry answer what the first one did. */
+  step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
+    return this.#turns.take(async () => {
+      const { grants, record } = this.#driving();
+      const keyHash = requestHashOf(key);
+      const handled = record.handledKeys.find((one) => one.keyHash === keyHash);
+      if (handled !== undefined) return answerOf(record, handled.runUntil);
+      if (!record.paused) {
+        throw new ColonyError('COLONY_NOT_PAUSED', 'only a paused colony can be stepped');
+      }
+      const runUntil = standsAt(record, grants) + ticks;
+      const handledKeys = [...record.handledKeys, { keyHash, runUntil }].slice(-HANDLED_KEYS_MAX);
+      return answerOf(await this.#write({ runUntil, handledKeys }), runUntil);
+    });
+  }
+
+  setPace(ticksPerSecond: number | null): Promise<RunAnswer> {
+    return this.#turns.take(async () => {
+      const { grants } = this.#driving();
+      return answerOf(await this.#write({ ticksPerSecond }), grants.granted);
+    });
+  }
+
+  #driving() {
+    return drivenColony(this.#o);
+  }
+
+  async #write(change: RunChange): Promise<ColonyRecord> {
+    const { store, context } = this.#o;
+    const { work } = this.#driving();
+    const { ok, record } = await store.setRun(work.storeTerm, change);
+    context.initializeWithStoredInfo(record);
+    if (!ok) {
+      throw new ColonyError('NO_LEADER', 'the lead or the colony changed while it was written');
+    }
+    return record;
+  }
+
+  /** Until the record is known or the work is over. The leader's own looks say what is wrong. */
+  async #readAgain(work: Work): Promise<void> {
+    const { store, context, clock } = this.#o;
+    while (work.goesOn) {
+      const record = await store.read().catch(() => undefined);
+      if (record !== undefined) {
+        context.initializeWithStoredInfo(record);
+        return;
+      }
+      await clock.sleep(RETRY_MS, work.signal).catch(() => {});
+    }
+  }
+}
+
+/** Where a paused colony stands or will stand. */
+const standsAt = (record: ColonyRecord, grants: Grants): number =>
+  Math.max(record.runUntil ?? 0, grants.granted);
+
+function answerOf(record: ColonyRecord, effectiveTick: number): RunAnswer {
+  return {
+    colonyInstanceId: record.colonyInstanceId ?? '',
+    paused: record.paused,
+    effectiveTick,
+    ticksPerSecond: record.ticksPerSecond,
+  };
+}

@@ -1,0 +1,270 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { DigestLog } from '../../platform/series/digest-log.ts';
+import type { EventLog } from '../../platform/series/event-log.ts';
+import type { StoredSpec } from '../../protocol/colony/spec.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
+import type { Topology } from '../../protocol/layout/topology.ts';
+import { ENGINE_VERSION } from '../../world/spec/spec.ts';
+import { EventKeeper } from '../events/event-keeper.ts';
+import type { ClusterWork } from '../layout/cluster-work.ts';
+import type { LiveBackend } from '../layout/discovery.ts';
+import type { Recovery } from '../layout/recovery.ts';
+import { releaseBackends } from '../layout/releaser.ts';
+import type { Starter } from '../start/starter.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import type { LeaderTerm } from '../term/leader-term.ts';
+import type { TermWork } from '../term/leadership.ts';
+import type { StageHook } from '../term/stages.ts';
+import { Work } from '../term/work.ts';
+import { Grants } from '../ticking/grants.ts';
+import { SampleStore, type Violation } from '../ticking/sample-store.ts';
+import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
+
+export interface DriverOptions {
+  store: ColonyRecordStore;
+  digests: DigestLog;
+  events: EventLog;
+  rpc: RpcClient;
+  cluster: ClusterWork;
+  starter: Starter;
+  recovery: Recovery;
+  context: CoordinatorContext;
+  clock: Clock;
+  log: Log;
+  hook: StageHook;
+  ticker: Omit<TickerOptions, 'onViolation'>;
+  heartbeatIntervalMs: number;
+  beatIntervalMs: number;
+  /** Sees to it that backends come, before they are looked for. @default they come by themselves */
+  prepareStart?: (work: Work) => Promise<void>;
+}
+
+/** What the leader is doing, for those who watch. */
+export interface Activity {
+  kind: 'waiting' | 'starting' | 'ticking' | 'recovering' | 'stopping' | 'refusing';
+  detail: string | undefined;
+}
+
+export interface Driving {
+  stored: StoredSpec;
+  ticker: Ticker;
+  grants: Grants;
+  keeper: EventKeeper;
+  work: Work;
+}
+
+const IDLE_LOOK_MS = 5_000;
+const STOPPING_RETRY_MS = 500;
+const ERROR_RETRY_MS = 1_000;
+
+/**
+ * The leader at work: looks at the record and does what its status asks for, until the record asks
+ * for something else or the term is over. It holds no state that the record does not hold, beyond
+ * pictures for those who watch: a next leader takes up exactly what it finds.
+ */
+export class Driver implements TermWork {
+  readonly #o: DriverOptions;
+  #work: Work | undefined;
+  #activity: Activity = { kind: 'waiting', detail: undefined };
+  #idleBackends: LiveBackend[] = [];
+  #stored: StoredSpec | undefined;
+  #grants: Grants | undefined;
+  #ticker: Ticker | undefined;
+  #keeper: EventKeeper | undefined;
+
+  constructor(options: DriverOptions) {
+    this.#o = options;
+  }
+
+  get activity(): Activity {
+    return this.#activity;
+  }
+
+  /** Backends that are there while no colony runs. */
+  get idleBackends(): readonly LiveBackend[] {
+    return this.#idleBackends;
+  }
+
+  /** While a colony is driven: its spec, ticker and events, what was granted, what writes need. */
+  get driving(): Driving | undefined {
+    const stored = this.#stored;
+    const ticker = this.#ticker;
+    const grants = this.#grants;
+    const keeper = this.#keeper;
+    const work = this.#work;
+    if (!stored || !ticker || !grants || !keeper || !work || work.signal.aborted) return undefined;
+    return { stored, ticker, grants, keeper, work };
+  }
+
+  recordChanged(): void {
+    this.#work?.recordChanged();
+    this.#keeper?.wake();
+  }
+
+  reservation(): { generation: number; horizon: number; urgent: boolean } | undefined {
+    const driving = this.driving;
+    if (driving === undefined) return undefined;
+    const record = this.#o.context.storedInfo();
+    const { horizon, urgent } = driving.grants.reservation(record, driving.ticker.progress);
+    if (horizon <= record.horizon) return undefined;
+    return { generation: driving.work.generation, horizon, urgent };
+  }
+
+  async run(term: LeaderTerm): Promise<void> {
+    const { context, log, clock } = this.#o;
+    while (term.mayAct) {
+      const work = new Work(term, () => context.storedInfo());
+      this.#work = work;
+      try {
+        await this.#do(work);
+      } catch (error) {
+        // Ended work is normal; whatever else went wrong is tried again from the record.
+        if (work.goesOn) {
+          log.error({ err: error }, 'the work of the leader failed; trying again');
+          await clock.sleep(ERROR_RETRY_MS, work.signal).catch(() => {});
+        }
+      } finally {
+        this.#ticker = undefined;
+        this.#grants = undefined;
+        this.#stored = undefined;
+        this.#keeper?.stop();
+        this.#keeper = undefined;
+      }
+    }
+    this.#work = undefined;
+    this.#activity = { kind: 'waiting', detail: undefined };
+  }
+
+  #do(work: Work): Promise<void> {
+    switch (work.record.status) {
+      case 'NotInitialized':
+        return this.#release(work);
+      case 'Initializing':
+        return this.#start(work);
+      case 'TopographyInitialized':
+        return this.#drive(work);
+    }
+  }
+
+  /** Keeps backends free of stopped colonies, and knows which ones are there. */
+  async #release(work: Work): Promise<void> {
+    const { cluster, rpc, log, clock } = this.#o;
+    this.#say(work.record.generation > 0 ? 'stopping' : 'waiting');
+    for (;;) {
+      const { backends, holding } = await releaseBackends({ cluster, rpc, log }, work);
+      this.#idleBackends = backends;
+      this.#say(holding > 0 ? 'stopping' : 'waiting');
+      const pauseMs = holding > 0 ? STOPPING_RETRY_MS : IDLE_LOOK_MS;
+      await clock.sleep(pauseMs, work.signal);
+    }
+  }
+
+  async #start(work: Work): Promise<void> {
+    this.#say('starting');
+    await this.#o.prepareStart?.(work);
+    await this.#o.starter.start(work, (detail) => this.#say('starting', detail));
+    // The write that ended the start shows in the record by the next look at it.
+    this.#o.context.initializeWithStoredInfo(await this.#o.store.read());
+  }
+
+  async #drive(work: Work): Promise<void> {
+    const { cluster, recovery, log, context } = this.#o;
+    const stored = await cluster.loadSpec(work.record);
+    this.#stored = stored;
+    if (stored.engineVersion !== ENGINE_VERSION) {
+      const detail = `engine version ${stored.engineVersion} started this colony, this coordinator has ${ENGINE_VERSION}: it refuses to resume it`;
+      log.error({ code: 'ENGINE_VERSION_MISMATCH' }, detail);
+      this.#say('refusing', detail);
+      return work.untilEnded();
+    }
+    const grants = new Grants(work.record, this.#o);
+    this.#grants = grants;
+    const keeper = new EventKeeper(this.#o, work);
+    await keeper.load();
+    this.#keeper = keeper;
+    void keeper.run();
+    this.#say('waiting', 'looking whether the backends still hold the colony');
+    let topology = await cluster.loadTopology(work.record);
+    // What was reached before a rollback is run through again as fast as it goes: as far as is
+    // known here, which for a new leader is what was stored, and where the colony was paused.
+    const stoodAt = work.record.paused ? (work.record.runUntil ?? 0) : 0;
+    const lastDigest = await this.#o.digests.last(work.record.colonyInstanceId ?? '');
+    let replayUntil = Math.max(stoodAt, lastDigest?.tick ?? 0);
+    let held = topology !== undefined && (await recovery.allHold(work, topology));
+    for (;;) {
+      if (topology === undefined || !held) {
+        const wanted = topology?.backends.length ?? 1;
+        this.#say('recovering');
+        topology = await recovery.recover(work, stored, wanted, (d) => this.#say('recovering', d));
+        context.initializeWithStoredInfo(await this.#o.store.read());
+      }
+      const lost = await this.#tick(work, stored, topology, { grants, keeper, replayUntil });
+      held = false;
+      replayUntil = Math.max(replayUntil, this.#ticker?.maxTick ?? 0);
+      this.#say('recovering', `backend ${lost.backend.id} is lost: ${lost.reason}`);
+    }
+  }
+
+  async #tick(
+    work: Work,
+    stored: StoredSpec,
+    topology: Topology,
+    { grants, keeper, replayUntil }: { grants: Grants; keeper: EventKeeper; replayUntil: number },
+  ) {
+    const { digests, clock, log } = this.#o;
+    const { colonyInstanceId, owners } = topology;
+    const samples = new SampleStore({
+      digests,
+      clock,
+      log,
+      colonyInstanceId,
+      shards: owners.length,
+    });
+    const onViolation = (violation: Violation | undefined) => this.#fail(work, violation);
+    const ticker = new Ticker(
+      { ...this.#o.ticker, onViolation },
+      { work, topology, grants, book: keeper.book, samples, replayUntil },
+    );
+    this.#ticker = ticker;
+    this.#say('ticking');
+    log.info(
+      { seed: stored.spec.seed, backends: topology.backends.length, replayUntil },
+      'coordinator ticker started',
+    );
+    return ticker.run();
+  }
+
+  /** Stops the colony for good, keeping record and data, when two digests of one tick differ. */
+  async #fail(work: Work, violation: Violation | undefined): Promise<void> {
+    if (violation === undefined || this.#grants === undefined) return;
+    const { store, log, clock, context } = this.#o;
+    const { tick, stored, measured } = violation;
+    const reason = `digest of tick ${tick}: ${stored} is stored, ${measured} was measured`;
+    const grants = this.#grants;
+    log.error({ code: 'DETERMINISM_VIOLATION', ...violation }, reason);
+    await grants.frozen(async () => {
+      while (!work.signal.aborted) {
+        try {
+          work.check();
+          const { record } = await store.setRun(work.storeTerm, {
+            fault: { code: 'DETERMINISM_VIOLATION', reason },
+            paused: true,
+            runUntil: grants.granted,
+          });
+          context.initializeWithStoredInfo(record);
+          return;
+        } catch (error) {
+          log.warn({ reason: messageOf(error) }, 'the fault could not be recorded; trying again');
+          await clock.sleep(ERROR_RETRY_MS, work.signal).catch(() => {});
+        }
+      }
+    });
+  }
+
+  #say(kind: Activity['kind'], detail?: string): void {
+    this.#activity = { kind, detail };
+  }
+}

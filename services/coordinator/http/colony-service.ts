@@ -1,0 +1,47 @@
+import type {
+  ColonyView,
+  RunAnswer,
+  StartAnswer,
+  StopAnswer,
+  TopologyView,
+} from '../../protocol/api/public-api.ts';
+import type { ColonyEvent, EventRequest } from '../../protocol/colony/colony-event.ts';
+import type { DigestEntry } from '../../protocol/colony/sampling.ts';
+import type { ClientSpec } from '../../protocol/colony/spec.ts';
+import type { FrameRect } from '../../protocol/wire/frame-codec.ts';
+import type { Layer } from '../../world/measuring/layers.ts';
+
+/**
+ * What the public HTTP API asks of the coordinator. Refusals are thrown as ColonyError with the
+ * code of the start table.
+ */
+export interface ColonyService {
+  /** `httpStatus` is 202 or 200 by the start table; waits at most waitMs for the outcome. */
+  start(request: {
+    key: string;
+    spec: ClientSpec;
+    waitMs: number;
+  }): Promise<{ httpStatus: 200 | 202; answer: StartAnswer }>;
+  stop(colonyInstanceId: string): Promise<StopAnswer>;
+
+  pause(): Promise<RunAnswer>;
+  resume(): Promise<RunAnswer>;
+  step(request: { key: string; ticks: number }): Promise<RunAnswer>;
+  setPace(ticksPerSecond: number | null): Promise<RunAnswer>;
+
+  view(): Promise<ColonyView>;
+  /** Throws TOPOLOGY_NOT_FOUND before a start. */
+  topology(): Promise<TopologyView>;
+  digests(options: { from: number; limit?: number }): Promise<DigestEntry[]>;
+  /** From a tick on, whole ticks; without it the newest. */
+  events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
+  /** A repetition with the same key answers the same event. */
+  inject(injection: { key: string; request: EventRequest }): Promise<ColonyEvent>;
+  /** A frame as laid out by frame-codec.ts; its etag changes with any tick shown. */
+  frame(layer: Layer, rect: FrameRect): Promise<{ etag: string; frame: Uint8Array }>;
+
+  /** Whether this coordinator leads right now, and who else does as far as it knows. */
+  leadership(): { leads: boolean; leaderAddress: string | undefined };
+  /** Why it is not ready to serve, or undefined. */
+  notReady(): string | undefined;
+}

@@ -1,0 +1,130 @@
+import type { ObjectStore } from '../../platform/objects/object-store.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { type Topology, topologySchema } from '../../protocol/layout/topology.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { atStage, type StageHook } from '../term/stages.ts';
+import type { Work } from '../term/work.ts';
+import type { Discovery, LiveBackend } from './discovery.ts';
+import { initializeBackends } from './initializer.ts';
+import { planTopology, topologyRef } from './topology-plan.ts';
+
+export interface ClusterWorkOptions {
+  store: ColonyRecordStore;
+  objects: ObjectStore;
+  rpc: RpcClient;
+  discovery: Discovery;
+  context: CoordinatorContext;
+  clock: Clock;
+  log: Log;
+  hook: StageHook;
+  ticksPerExchange: number;
+}
+
+/** The steps that starting and recovering a colony share: look, plan, point at the plan, lay out. */
+export class ClusterWork {
+  readonly #o: ClusterWorkOptions;
+
+  constructor(options: ClusterWorkOptions) {
+    this.#o = options;
+  }
+
+  async loadSpec(record: ColonyRecord): Promise<StoredSpec> {
+    return this.#load('the spec', record.specRef, (value) => storedSpecSchema.parse(value));
+  }
+
+  /** The topology that the record points at; undefined before the first. */
+  async loadTopology(record: ColonyRecord): Promise<Topology | undefined> {
+    if (record.topologyRef === undefined) return undefined;
+    return this.#load('the topology', record.topologyRef, (value) => topologySchema.parse(value));
+  }
+
+  /** The backends that are there now. It is a stage of a start only while something is started. */
+  async discover(work: Work): Promise<LiveBackend[]> {
+    const { hook, discovery } = this.#o;
+    const { status } = work.record;
+    const look = () => {
+      work.check();
+      return discovery.discover(work.fence(work.record.topologyVersion));
+    };
+    return status === 'NotInitialized' ? look() : atStage(hook, 'discover', look);
+  }
+
+  /** Gives the shards to these backends: an immutable object first, then the record points at it. */
+  async pointAtNextTopology(
+    work: Work,
+    stored: StoredSpec,
+    backends: readonly LiveBackend[],
+  ): Promise<Topology> {
+    const { store, objects, context, hook, log, ticksPerExchange } = this.#o;
+    const { colonyInstanceId, topologyVersion, generation } = work.record;
+    if (colonyInstanceId === undefined) throw new Error('a colony without an instance id');
+    const topology = planTopology({
+      spec: stored.spec,
+      backends,
+      colonyInstanceId,
+      generation,
+      topologyVersion: topologyVersion + 1,
+      ticksPerExchange,
+    });
+    const ref = topologyRef(topology);
+    await atStage(hook, 'put-topology', () => objects.put(ref, topology));
+    work.check();
+    const result = await atStage(hook, 'set-topology', () =>
+      store.setTopology(work.storeTerm, ref, topology.topologyVersion),
+    );
+    // A next attempt must know this version, whether or not it became the one that is pointed at.
+    context.initializeWithStoredInfo(result.record);
+    if (!result.ok) {
+      throw new ColonyError('STALE_FENCE', 'the record was changed while a topology was planned');
+    }
+    log.info(
+      {
+        topologyVersion: topology.topologyVersion,
+        shards: topology.owners.length,
+        backends: topology.backends.map((backend) => backend.id),
+      },
+      'topology created',
+    );
+    return topology;
+  }
+
+  /** @param onLaid told how many shards are laid by now, and the same in one line. */
+  async layOut(
+    work: Work,
+    stored: StoredSpec,
+    topology: Topology,
+    onLaid: (shards: number, detail: string) => void,
+  ): Promise<void> {
+    const { rpc, hook, clock } = this.#o;
+    const shards = topology.owners.length;
+    const cells = `${stored.spec.width} x ${stored.spec.height} cells`;
+    const where = `on ${topology.backends.length} backends`;
+    await initializeBackends({
+      rpc,
+      hook,
+      clock,
+      work,
+      stored,
+      topology,
+      onLaid: (laid) =>
+        onLaid(laid, `laying ${cells} ${where}: ${laid} of ${shards} shards are there`),
+    });
+  }
+
+  async #load<T>(what: string, ref: string | undefined, parse: (value: unknown) => T): Promise<T> {
+    const value = ref === undefined ? undefined : await this.#o.objects.get(ref);
+    try {
+      return parse(value);
+    } catch (cause) {
+      throw new ColonyError('STORE_UNAVAILABLE', `${what} stored under ${ref} is not valid`, {
+        cause,
+      });
+    }
+  }
+}

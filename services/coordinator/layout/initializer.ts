@@ -1,0 +1,129 @@
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { StoredSpec } from '../../protocol/colony/spec.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';
+import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/wire/rpc.ts';
+import { atStage, type StageHook, type StartStage } from '../term/stages.ts';
+import type { Work } from '../term/work.ts';
+
+/** A backend that lays no further shard for so long is given up. */
+const LAYING_STALLED_MS = 60_000;
+
+export interface Initialization {
+  rpc: RpcClient;
+  hook: StageHook;
+  clock: Clock;
+  work: Work;
+  stored: StoredSpec;
+  topology: Topology;
+  /** Told how many shards all backends have laid by now, whenever there are more. */
+  onLaid: (shards: number) => void;
+}
+
+/**
+ * Has every backend of a topology take the spec, then the topology, then lay its land: each step
+ * on all of them before the next. Idempotent: a next leader may do it all again.
+ *
+ * @throws ColonyError BACKEND_FAILED naming the backend that could not.
+ */
+export async function initializeBackends(o: Initialization): Promise<void> {
+  const { work, stored, topology } = o;
+  const { colonyInstanceId } = topology;
+  await everywhere(o, 'initialize-colony', (backend) =>
+    call(o, backend, 'initializeColony', { colonyInstanceId, stored }),
+  );
+  await everywhere(o, 'initialize-topology', (backend) =>
+    call(o, backend, 'initializeTopology', { topology }),
+  );
+  const laid = new Map<string, number>();
+  // When one has failed, the others are not waited for until all of theirs are laid.
+  const vain = new AbortController();
+  await everywhere(o, 'initialize-shards', async (backend) => {
+    const onLaid = (shards: number) => {
+      laid.set(backend.id, shards);
+      o.onLaid([...laid.values()].reduce((sum, count) => sum + count, 0));
+    };
+    try {
+      await layShards(o, backend, vain.signal, onLaid);
+    } catch (error) {
+      vain.abort();
+      throw error;
+    }
+  });
+  work.check();
+}
+
+/** All are awaited even when one fails, so that no call of this attempt meets the next one. */
+async function everywhere(
+  { hook, topology }: Initialization,
+  stage: StartStage,
+  effect: (backend: TopologyBackend) => Promise<unknown>,
+): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    ownersOf(topology).map((backend) => atStage(hook, stage, () => effect(backend))),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** Asks again and again: land for a hundred million cells takes longer than any one call may. */
+async function layShards(
+  o: Initialization,
+  backend: TopologyBackend,
+  inVain: AbortSignal,
+  onLaid: (shards: number) => void,
+): Promise<void> {
+  let laid = 0;
+  let sinceMs = o.clock.nowMs();
+  while (!inVain.aborted) {
+    const { colony, failure } = await call(o, backend, 'initializeShards', {});
+    if (colony?.shardsInitialized === true) return onLaid(colony.shards.length);
+    const nowMs = o.clock.nowMs();
+    const shards = colony?.shardsLaid ?? 0;
+    if (shards > laid) {
+      laid = shards;
+      sinceMs = nowMs;
+      onLaid(laid);
+    }
+    if (failure !== undefined) throw failed('initializeShards', backend, failure);
+    if (nowMs - sinceMs >= LAYING_STALLED_MS) {
+      const why = `no shard was laid for ${LAYING_STALLED_MS} ms, ${laid} are`;
+      throw failed('initializeShards', backend, why);
+    }
+  }
+}
+
+async function call<M extends RpcMethodName>(
+  { rpc, work, topology }: Initialization,
+  backend: TopologyBackend,
+  method: M,
+  request: RpcRequest<M>,
+): Promise<RpcReply<M>> {
+  work.check();
+  try {
+    const target = { origin: backend.address, bootId: backend.bootId };
+    const fence = work.fence(topology.topologyVersion);
+    return await untilAborted(rpc.call(method, target, fence, request), work.signal);
+  } catch (error) {
+    if (work.signal.aborted) throw work.signal.reason;
+    throw failed(method, backend, messageOf(error), error);
+  }
+}
+
+const failed = (
+  method: RpcMethodName,
+  { id, address }: TopologyBackend,
+  why: string,
+  cause?: unknown,
+): ColonyError =>
+  new ColonyError('BACKEND_FAILED', `${method} on backend ${id} at ${address}: ${why}`, { cause });
+
+/** What is called goes on; nobody waits for it once the work is over. */
+function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    call.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+  });
+}

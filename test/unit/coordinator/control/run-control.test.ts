@@ -1,0 +1,251 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { RunControl } from '../../../../services/coordinator/control/run-control.ts';
+import type { Driver } from '../../../../services/coordinator/driver/driver.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import type { Work } from '../../../../services/coordinator/term/work.ts';
+import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
+import type { RunChange } from '../../../../services/platform/record/colony-record-store.ts';
+import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { OTHER, started, termOf } from '../../../support/colony-records.ts';
+import { contextOf, workOf } from '../fixtures.ts';
+
+const progress = (maxTick: number) => ({ maxTick, ticksPerSecond: 60, achievedTicksPerSecond: 60 });
+
+describe('run control', () => {
+  let store: MemoryRecordStore;
+  let context: CoordinatorContext;
+  let work: Work;
+  let grants: Grants;
+  let isDriving: boolean;
+  let control: RunControl;
+  let clock: VirtualClock;
+
+  /** A started colony whose leader has reserved 1,000 ticks and granted 60. */
+  beforeEach(async () => {
+    store = new MemoryRecordStore();
+    const { leader } = await started(store);
+    await store.beat(leader!, { generation: 1, horizon: 1_000 });
+    context = contextOf(await store.read());
+    clock = new VirtualClock();
+    work = workOf(context, clock);
+    const record = { ...context.storedInfo(), horizon: 0 };
+    grants = new Grants(record, { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 });
+    grants.next(context.storedInfo(), progress(0));
+    isDriving = true;
+    const driver = {
+      get driving() {
+        return isDriving ? { grants, work } : undefined;
+      },
+    } as unknown as Driver;
+    control = new RunControl({ store, context, driver, clock });
+  });
+
+  describe('pause', () => {
+    test('answers the granted tick and stands there', async () => {
+      const answer = await control.pause();
+      expect(answer).toMatchObject({ paused: true, effectiveTick: 60 });
+      expect(await store.read()).toMatchObject({ paused: true, runUntil: 60 });
+      expect(grants.next(context.storedInfo(), progress(60))).toBe(60);
+    });
+
+    test('grants nothing further while it is being written', async () => {
+      let grantedMeanwhile = 0;
+      const { setRun } = store;
+      store.setRun = async (...args) => {
+        grantedMeanwhile = grants.next(context.storedInfo(), progress(500));
+        return setRun.apply(store, args);
+      };
+      await control.pause();
+      expect(grantedMeanwhile).toBe(60);
+    });
+
+    test('again answers the same tick and writes nothing', async () => {
+      await control.pause();
+      const { revision } = await store.read();
+      expect(await control.pause()).toMatchObject({ paused: true, effectiveTick: 60 });
+      expect((await store.read()).revision).toBe(revision);
+    });
+  });
+
+  describe('resume', () => {
+    test('lets a paused colony run on', async () => {
+      await control.pause();
+      expect(await control.resume()).toMatchObject({ paused: false, effectiveTick: 60 });
+      const { paused, runUntil } = await store.read();
+      expect({ paused, runUntil }).toEqual({ paused: false, runUntil: undefined });
+      expect(grants.next(context.storedInfo(), progress(60))).toBe(120);
+    });
+
+    test('of a running colony writes nothing', async () => {
+      const { revision } = await store.read();
+      expect(await control.resume()).toMatchObject({ paused: false });
+      expect((await store.read()).revision).toBe(revision);
+    });
+  });
+
+  describe('step', () => {
+    test('moves the tick to stand at', async () => {
+      await control.pause();
+      const answer = await control.step({ key: 's1', ticks: 5 });
+      expect(answer).toMatchObject({ paused: true, effectiveTick: 65 });
+      expect(await store.read()).toMatchObject({ paused: true, runUntil: 65 });
+    });
+
+    test('with the same key again answers the same and moves nothing', async () => {
+      await control.pause();
+      await control.step({ key: 's1', ticks: 5 });
+      expect(await control.step({ key: 's1', ticks: 5 })).toMatchObject({ effectiveTick: 65 });
+      expect(await store.read()).toMatchObject({ runUntil: 65 });
+    });
+
+    test('with a key handled before a resume answers what it did then', async () => {
+      await control.pause();
+      await control.step({ key: 's1', ticks: 5 });
+      await control.resume();
+      expect(await control.step({ key: 's1', ticks: 5 })).toMatchObject({ effectiveTick: 65 });
+    });
+
+    test('needs a paused colony', async () => {
+      await expect(control.step({ key: 's1', ticks: 5 })).rejects.toMatchObject({
+        code: 'COLONY_NOT_PAUSED',
+      });
+      expect((await store.read()).handledKeys).toEqual([]);
+    });
+
+    test('adds up with others that come at the same time', async () => {
+      await control.pause();
+      const steps = [3, 4, 5].map((ticks) => control.step({ key: `s${ticks}`, ticks }));
+      const answers = await Promise.all(steps);
+      expect(answers.map(({ effectiveTick }) => effectiveTick)).toEqual([63, 67, 72]);
+      expect(await store.read()).toMatchObject({ runUntil: 72 });
+    });
+
+    test('at the same time with one key moves once', async () => {
+      await control.pause();
+      const steps = [1, 2, 3].map(() => control.step({ key: 's1', ticks: 5 }));
+      for (const { effectiveTick } of await Promise.all(steps)) expect(effectiveTick).toBe(65);
+      expect(await store.read()).toMatchObject({ runUntil: 65 });
+    });
+
+    test('remembers a bounded number of keys, the newest', async () => {
+      await control.pause();
+      for (let i = 0; i <= HANDLED_KEYS_MAX; i++) await control.step({ key: `s${i}`, ticks: 1 });
+      const { handledKeys } = await store.read();
+      expect(handledKeys).toHaveLength(HANDLED_KEYS_MAX);
+      expect(handledKeys[0]?.runUntil).toBe(62);
+      expect(handledKeys.at(-1)?.runUntil).toBe(61 + HANDLED_KEYS_MAX);
+    });
+
+    const loseAnswerToSetRun = () => {
+      const { setRun } = store;
+      store.setRun = async (...args) => {
+        await setRun.apply(store, args);
+        store.setRun = setRun;
+        throw new Error('the answer is lost');
+      };
+    };
+
+    test('moves on from where a pause whose answer was lost has stopped it', async () => {
+      loseAnswerToSetRun();
+      await expect(control.pause()).rejects.toThrow('the answer is lost');
+      await clock.advance(0);
+      expect(grants.next(context.storedInfo(), progress(40))).toBe(60);
+      expect(await control.pause()).toMatchObject({ effectiveTick: 60 });
+      expect(await control.step({ key: 's1', ticks: 5 })).toMatchObject({ effectiveTick: 65 });
+    });
+
+    test('grants nothing while nobody knows whether a pause went through', async () => {
+      loseAnswerToSetRun();
+      const { read } = store;
+      store.read = async () => {
+        throw new Error('the store is away');
+      };
+      await expect(control.pause()).rejects.toThrow('the answer is lost');
+      await clock.advance(5_000);
+      expect(grants.next(context.storedInfo(), progress(40))).toBe(60);
+      store.read = read;
+      await clock.advance(500);
+      expect(context.storedInfo()).toMatchObject({ paused: true, runUntil: 60 });
+      expect(grants.next(context.storedInfo(), progress(40))).toBe(60);
+    });
+
+    test('goes on granting once the record says that a pause did not go through', async () => {
+      const { setRun } = store;
+      store.setRun = async () => {
+        store.setRun = setRun;
+        throw new Error('the store is away');
+      };
+      await expect(control.pause()).rejects.toThrow('the store is away');
+      await clock.advance(0);
+      expect(grants.next(context.storedInfo(), progress(40))).toBe(100);
+    });
+
+    test('a pause that went through late is corrected by the next one', async () => {
+      grants.next(context.storedInfo(), progress(40));
+      await store.setRun(work.storeTerm, { paused: true, runUntil: 60 });
+      context.initializeWithStoredInfo(await store.read());
+      expect(await control.pause()).toMatchObject({ effectiveTick: 100 });
+      expect(await store.read()).toMatchObject({ paused: true, runUntil: 100 });
+    });
+  });
+
+  describe('pace', () => {
+    test('is kept in the record', async () => {
+      expect(await control.setPace(5)).toMatchObject({ ticksPerSecond: 5 });
+      expect(await store.read()).toMatchObject({ ticksPerSecond: 5 });
+    });
+
+    test('may be as fast as it goes', async () => {
+      expect(await control.setPace(null)).toMatchObject({ ticksPerSecond: null });
+    });
+  });
+
+  describe('is refused', () => {
+    const requests: [string, () => Promise<unknown>][] = [
+      ['pause', () => control.pause()],
+      ['resume', () => control.resume()],
+      ['step', () => control.step({ key: 's1', ticks: 5 })],
+      ['pace', () => control.setPace(5)],
+    ];
+
+    test.each(requests)('%s while no colony is started', async (_name, request) => {
+      const { record } = await store.stop(await store.read());
+      context.initializeWithStoredInfo(record);
+      await expect(request()).rejects.toMatchObject({ code: 'COLONY_NOT_STARTED' });
+    });
+
+    test.each(requests)('%s until a new leader has taken the colony up', async (_name, request) => {
+      isDriving = false;
+      await expect(request()).rejects.toMatchObject({ code: 'NO_LEADER' });
+    });
+
+    test.each(requests)('%s of a colony that has failed', async (_name, request) => {
+      const fault: RunChange = { paused: true, fault: { code: 'X', reason: 'digests differ' } };
+      context.initializeWithStoredInfo(
+        (await store.setRun(termOf(await store.read()), fault)).record,
+      );
+      await expect(request()).rejects.toMatchObject({
+        code: 'COLONY_FAILED',
+        message: 'digests differ',
+      });
+    });
+
+    test('when another leads by the time of the write', async () => {
+      await store.takeLeadership((await store.read()).leader, OTHER);
+      await expect(control.pause()).rejects.toMatchObject({ code: 'NO_LEADER' });
+    });
+
+    test('when the term is over but its end has not come round', async () => {
+      work.term.end();
+      await expect(control.pause()).rejects.toMatchObject({ code: 'NO_LEADER' });
+      expect(await store.read()).toMatchObject({ paused: false });
+    });
+
+    test('without spoiling the next one', async () => {
+      await expect(control.step({ key: 's1', ticks: 5 })).rejects.toThrow();
+      expect(await control.pause()).toMatchObject({ paused: true });
+    });
+  });
+});

@@ -1,0 +1,309 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Driver } from '../../../../services/coordinator/driver/driver.ts';
+import type { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
+import type { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
+import type { Starter } from '../../../../services/coordinator/start/starter.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
+import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
+import type { Work } from '../../../../services/coordinator/term/work.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
+import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import type { Topology } from '../../../../services/protocol/layout/topology.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
+import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { claimOf, LEADER, started, termOf } from '../../../support/colony-records.ts';
+import {
+  contextOf,
+  type FakeCall,
+  fakeRpc,
+  hex,
+  liveBackend,
+  STORED,
+  sampleOf,
+  statusOf,
+  topologyOf,
+} from '../fixtures.ts';
+
+const LEADER_TERM = { id: LEADER.id, epoch: 1 };
+
+describe('the driver', () => {
+  let clock: VirtualClock;
+  let log: MemoryLog;
+  let store: MemoryRecordStore;
+  let context: CoordinatorContext;
+  let term: LeaderTerm;
+  let driver: Driver;
+  let digests: MemoryDigestLog;
+  let events: MemoryEventLog;
+  /** What the driver asked others to do, in order. */
+  let done: string[];
+  let stored: StoredSpec;
+  let topology: Topology | undefined;
+  let allHold: boolean;
+  let loadSpec: () => Promise<StoredSpec>;
+  let answer: (call: FakeCall) => unknown;
+  let calls: FakeCall[];
+  let idle: LiveBackend[];
+
+  /** Lets the driver work on the record as it stands. */
+  const drive = async () => {
+    context = contextOf(await store.read());
+    term = new LeaderTerm({
+      leaderId: LEADER.id,
+      epoch: 1,
+      clock,
+      leaseMs: 3_600_000,
+      sentMs: 0,
+    });
+    const cluster = {
+      loadSpec: () => loadSpec(),
+      loadTopology: async () => topology,
+      discover: async () => idle,
+    } as unknown as ClusterWork;
+    const starter = {
+      async start() {
+        done.push('start');
+        await store.setTopology(termOf(await store.read()), 'topology#1', 1);
+        await store.complete(termOf(await store.read()), 60);
+      },
+    } as unknown as Starter;
+    const recovery = {
+      async allHold() {
+        done.push('allHold');
+        return allHold;
+      },
+      async recover(_work: Work, _stored: StoredSpec, wantedBackends: number) {
+        done.push(`recover ${wantedBackends}`);
+        const record = await store.read();
+        const topologyVersion = record.topologyVersion + 1;
+        await store.setTopology(termOf(record), `topology#${topologyVersion}`, topologyVersion);
+        return topologyOf(2, { topologyVersion });
+      },
+    } as unknown as Recovery;
+    const fake = fakeRpc(clock, (call) => answer(call));
+    calls = fake.calls;
+    const ports = { store, digests, events, rpc: fake.rpc, context, clock, log };
+    const hook = NO_STAGE_HOOK;
+    const times = { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 };
+    driver = new Driver({
+      ...ports,
+      ...times,
+      cluster,
+      starter,
+      recovery,
+      hook,
+      ticker: { ...ports, ...times, hook, suspectMs: 8_000 },
+    });
+    void driver.run(term);
+    await clock.advance(0);
+  };
+  const look = async () => {
+    context.initializeWithStoredInfo(await store.read());
+    driver.recordChanged();
+    await clock.advance(0);
+  };
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    log = new MemoryLog();
+    store = new MemoryRecordStore();
+    digests = new MemoryDigestLog();
+    events = new MemoryEventLog();
+    done = [];
+    stored = STORED;
+    topology = topologyOf(2);
+    allHold = true;
+    loadSpec = async () => stored;
+    idle = [liveBackend(0)];
+    answer = ({ method, bootId, fence }) => {
+      if (method === 'startTicking') return { result: 'Ok' };
+      const { topologyVersion } = fence;
+      return { status: statusOf(Number(bootId.slice(-1)), { topologyVersion }), samples: [] };
+    };
+  });
+  afterEach(async () => {
+    term.end();
+    await clock.advance(120_000);
+  });
+
+  test('before any colony only looks which backends are there', async () => {
+    await store.takeLeadership(undefined, LEADER);
+    await drive();
+    await clock.advance(30_000);
+    expect(done).toEqual([]);
+    expect(calls).toEqual([]);
+    expect(driver.activity.kind).toBe('waiting');
+    expect(driver.idleBackends).toEqual(idle);
+    expect(driver.driving).toBeUndefined();
+  });
+
+  test('has backends let go of a stopped colony, as often as it takes', async () => {
+    await store.stop(await started(store));
+    idle = [liveBackend(0, statusOf(0))];
+    answer = () => {
+      throw new TransportError('timeout', 'no answer');
+    };
+    await drive();
+    await clock.advance(1_000);
+    expect(driver.activity.kind).toBe('stopping');
+    answer = () => {
+      idle = [liveBackend(0)];
+    };
+    await clock.advance(1_000);
+    expect(calls.every(({ method }) => method === 'releaseColony')).toBe(true);
+    expect(driver.activity.kind).toBe('waiting');
+  });
+
+  test('starts a claimed colony, and then drives it', async () => {
+    await store.takeLeadership(undefined, LEADER);
+    await drive();
+    await store.claim(claimOf('K1'));
+    await look();
+    expect(done).toEqual(['start', 'allHold']);
+    expect(driver.activity.kind).toBe('ticking');
+    expect(driver.driving?.stored).toEqual(STORED);
+  });
+
+  test('drives a started colony on without a rollback when all its backends hold it', async () => {
+    await started(store);
+    await drive();
+    expect(done).toEqual(['allHold']);
+    expect(driver.driving?.ticker.replayUntil).toBe(0);
+    expect(calls.filter(({ method }) => method === 'startTicking')).toHaveLength(2);
+  });
+
+  test('recovers a started colony whose backends do not hold it, and replays what was stored', async () => {
+    await started(store);
+    await digests.append('instance-K1', { tick: 700, digest: hex(1) });
+    allHold = false;
+    await drive();
+    expect(done).toEqual(['allHold', 'recover 2']);
+    expect(driver.driving?.ticker.replayUntil).toBe(700);
+  });
+
+  test('recovers at once when a backend is lost, without looking again whether it is there', async () => {
+    await started(store);
+    await drive();
+    const healthy = answer;
+    answer = (call) => {
+      if (call.bootId === 'boot-1' && call.fence.topologyVersion === 1) {
+        return { status: statusOf(1, {}, { state: 'Failed', failure: 'broken' }), samples: [] };
+      }
+      return healthy(call);
+    };
+    await clock.advance(30_000);
+    expect(done).toEqual(['allHold', 'recover 2']);
+    expect(driver.driving?.ticker.topology.topologyVersion).toBe(2);
+  });
+
+  test('refuses to resume a colony of another engine version, and says so', async () => {
+    await started(store);
+    stored = { ...STORED, engineVersion: STORED.engineVersion + 1 };
+    await drive();
+    await clock.advance(60_000);
+    expect(driver.activity).toMatchObject({
+      kind: 'refusing',
+      detail: expect.stringContaining(`engine version ${stored.engineVersion}`),
+    });
+    expect([done, calls]).toEqual([[], []]);
+    expect(log.messages('error')).toHaveLength(1);
+  });
+
+  test('leaves what it does when the colony is stopped', async () => {
+    const record = await started(store);
+    await drive();
+    await store.stop(record);
+    await look();
+    expect(driver.driving).toBeUndefined();
+    expect(driver.activity.kind).toBe('waiting');
+  });
+
+  test('stops acting when the term ends', async () => {
+    await started(store);
+    await drive();
+    term.end();
+    await clock.advance(0);
+    const before = calls.length;
+    await clock.advance(60_000);
+    expect(calls).toHaveLength(before);
+    expect(driver.reservation()).toBeUndefined();
+  });
+
+  test('tries again from the record when something fails', async () => {
+    await started(store);
+    let failures = 2;
+    loadSpec = async () => {
+      if (failures-- > 0) throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+      return stored;
+    };
+    await drive();
+    await clock.advance(5_000);
+    expect(driver.activity.kind).toBe('ticking');
+    expect(log.messages('error')).toHaveLength(2);
+  });
+
+  test('asks the next beat for what the colony will need', async () => {
+    await started(store);
+    await drive();
+    expect(driver.reservation()).toMatchObject({ generation: 1, urgent: true });
+  });
+
+  test('asks the next beat for nothing where the record reserves enough', async () => {
+    await started(store);
+    await store.beat(LEADER_TERM, { generation: 1, horizon: 100_000 });
+    await drive();
+    expect(driver.driving).toBeDefined();
+    expect(driver.reservation()).toBeUndefined();
+  });
+
+  describe('when two digests of a tick differ', () => {
+    beforeEach(async () => {
+      await started(store);
+      await digests.append('instance-1', { tick: 0, digest: hex(99) });
+      const healthy = answer;
+      answer = (call) => {
+        if (call.method !== 'heartbeat') return healthy(call);
+        const { status } = healthy(call) as { status: object };
+        return { status, samples: call.bootId === 'boot-0' ? [sampleOf(0, 8, 1)] : [] };
+      };
+    });
+
+    test('pauses the colony for good, with the fault in the record', async () => {
+      await drive();
+      await clock.advance(1_000);
+      expect(await store.read()).toMatchObject({
+        status: 'TopographyInitialized',
+        paused: true,
+        runUntil: 10,
+        fault: { code: 'DETERMINISM_VIOLATION', reason: expect.stringContaining(hex(99)) },
+      });
+    });
+
+    test('keeps the stored digest', async () => {
+      await drive();
+      await clock.advance(1_000);
+      expect(await digests.list('instance-1')).toEqual([{ tick: 0, digest: hex(99) }]);
+    });
+
+    test('grants nothing further until the fault is recorded', async () => {
+      const { setRun } = store;
+      store.setRun = async () => {
+        throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+      };
+      await drive();
+      await store.beat(LEADER_TERM, { generation: 1, horizon: 5_000 });
+      await look();
+      await clock.advance(10_000);
+      expect(driver.driving?.grants.granted).toBe(10);
+      store.setRun = setRun;
+      await clock.advance(2_000);
+      expect(await store.read()).toMatchObject({ paused: true, runUntil: 10 });
+    });
+  });
+});

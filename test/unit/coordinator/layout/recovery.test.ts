@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
+import { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { WorkEnded } from '../../../../services/coordinator/term/work.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import {
+  contextOf,
+  during,
+  type FakeCall,
+  fakeRpc,
+  idleStatus,
+  liveBackend,
+  STORED,
+  startedRecord,
+  statusOf,
+  topologyOf,
+  workOf,
+} from '../fixtures.ts';
+
+const SUSPECT_MS = 8_000;
+const REPLACEMENT_WAIT_MS = 3_000;
+
+describe('recovery', () => {
+  let clock: VirtualClock;
+  let context: CoordinatorContext;
+  let answer: (call: FakeCall) => unknown;
+  let calls: FakeCall[];
+  let backends: LiveBackend[];
+  let versions: number[];
+  let layOut: () => Promise<void>;
+  let recovery: Recovery;
+
+  const allHold = () => during(clock, recovery.allHold(workOf(context, clock), topologyOf(2)));
+  const recover = (wanted = 2) =>
+    recovery.recover(workOf(context, clock), STORED, wanted, () => undefined);
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    context = contextOf(startedRecord());
+    answer = ({ bootId }) => statusOf(Number(bootId.slice(-1)));
+    const fake = fakeRpc(clock, (call) => answer(call));
+    calls = fake.calls;
+    backends = [liveBackend(0), liveBackend(1)];
+    versions = [];
+    layOut = async () => undefined;
+    const cluster = {
+      discover: async () => backends,
+      async pointAtNextTopology() {
+        const topologyVersion = context.storedInfo().topologyVersion + 1;
+        versions.push(topologyVersion);
+        const { revision } = context.storedInfo();
+        const record = startedRecord({ revision: revision + 1, topologyVersion });
+        context.initializeWithStoredInfo(record);
+        return topologyOf(backends.length, { topologyVersion });
+      },
+      layOut: () => layOut(),
+    } as unknown as ClusterWork;
+    recovery = new Recovery({
+      cluster,
+      rpc: fake.rpc,
+      clock,
+      log: new MemoryLog(),
+      suspectMs: SUSPECT_MS,
+      replacementWaitMs: REPLACEMENT_WAIT_MS,
+      minBackends: 1,
+    });
+  });
+
+  describe('looking whether the backends hold the colony', () => {
+    test('finds that all do, and raises the epoch on each', async () => {
+      expect(await allHold()).toBe(true);
+      expect(calls.map(({ method, bootId }) => [method, bootId])).toEqual([
+        ['ping', 'boot-0'],
+        ['ping', 'boot-1'],
+      ]);
+      for (const { fence } of calls) {
+        expect(fence).toEqual({ generation: 1, epoch: 1, topologyVersion: 1 });
+      }
+    });
+
+    test.each([
+      ['holds nothing', idleStatus(1)],
+      ['holds another generation', statusOf(1, { generation: 2 })],
+      ['holds another topology', statusOf(1, { topologyVersion: 0 })],
+      ['has not laid its shards', statusOf(1, { shardsInitialized: false })],
+    ])('finds one that %s', async (_what, status) => {
+      answer = ({ bootId }) => (bootId === 'boot-1' ? status : statusOf(0));
+      expect(await allHold()).toBe(false);
+    });
+
+    test.each([
+      ['refuses connections', new TransportError('refused', 'connection refused')],
+      ['is another process by now', new ColonyError('FOREIGN_BOOT_ID', 'it is another')],
+    ])('believes at once that one is gone that %s', async (_what, error) => {
+      answer = ({ bootId }) => {
+        if (bootId === 'boot-1') throw error;
+        return statusOf(0);
+      };
+      expect(await allHold()).toBe(false);
+      expect(clock.nowMs()).toBe(0);
+    });
+
+    test('waits for a silent one that comes back in time', async () => {
+      answer = () => {
+        if (clock.nowMs() < 5_000) throw new TransportError('timeout', 'no answer');
+        return statusOf(0);
+      };
+      expect(await allHold()).toBe(true);
+    });
+
+    test('gives a silent one up after a while', async () => {
+      answer = () => {
+        throw new TransportError('timeout', 'no answer');
+      };
+      expect(await allHold()).toBe(false);
+      expect(clock.nowMs()).toBeGreaterThanOrEqual(SUSPECT_MS);
+      expect(clock.nowMs()).toBeLessThan(SUSPECT_MS + 1_000);
+    });
+  });
+
+  describe('bringing the shards back', () => {
+    test('gives them to the backends that are there, under the next version', async () => {
+      const topology = await during(clock, recover());
+      expect(topology).toMatchObject({ topologyVersion: 2 });
+      expect(clock.nowMs()).toBe(0);
+    });
+
+    test('waits for replacements before it makes do with fewer', async () => {
+      backends = [liveBackend(0)];
+      const topology = await during(clock, recover(2));
+      expect(topology.backends).toHaveLength(1);
+      expect(clock.nowMs()).toBeGreaterThanOrEqual(REPLACEMENT_WAIT_MS);
+      expect(clock.nowMs()).toBeLessThan(REPLACEMENT_WAIT_MS + 1_000);
+    });
+
+    test('takes a replacement that comes in time', async () => {
+      backends = [liveBackend(0)];
+      const recovered = recover(2);
+      await clock.advance(1_000);
+      backends = [liveBackend(0), liveBackend(2)];
+      expect((await during(clock, recovered)).backends).toHaveLength(2);
+    });
+
+    test('waits without end where no backend is left', async () => {
+      backends = [];
+      const recovered = recover();
+      await clock.advance(600_000);
+      expect(versions).toEqual([]);
+      backends = [liveBackend(0)];
+      expect(await during(clock, recovered)).toMatchObject({ topologyVersion: 2 });
+    });
+
+    test('tries again when a backend cannot be laid out', async () => {
+      let failures = 2;
+      layOut = async () => {
+        if (failures-- > 0) throw new ColonyError('BACKEND_FAILED', 'no answer');
+      };
+      expect(await during(clock, recover())).toMatchObject({ topologyVersion: 2 });
+      expect(failures).toBe(-1);
+      expect(versions).toEqual([2]);
+    });
+
+    test('plans anew when another backend comes while one cannot be laid out', async () => {
+      layOut = async () => {
+        if (backends.length === 2) throw new ColonyError('BACKEND_FAILED', 'not memory enough');
+      };
+      const recovered = recover();
+      await clock.advance(2_000);
+      backends = [liveBackend(0), liveBackend(1), liveBackend(2)];
+      const { topologyVersion, backends: used } = await during(clock, recovered);
+      expect([topologyVersion, used.length]).toEqual([3, 3]);
+    });
+
+    test('ends when the colony is stopped', async () => {
+      backends = [];
+      const recovered = recover();
+      const stopped = startedRecord({ revision: 99, status: 'NotInitialized' });
+      context.initializeWithStoredInfo(stopped);
+      await expect(during(clock, recovered)).rejects.toBeInstanceOf(WorkEnded);
+    });
+  });
+});

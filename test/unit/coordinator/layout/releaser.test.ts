@@ -1,0 +1,48 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
+import { releaseBackends } from '../../../../services/coordinator/layout/releaser.ts';
+import { TransportError } from '../../../../services/platform/rpc/transport.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { contextOf, fakeRpc, liveBackend, recordOf, statusOf, workOf } from '../fixtures.ts';
+
+describe('releasing backends', () => {
+  let isRefusing: boolean;
+  let calls: ReturnType<typeof fakeRpc>['calls'];
+
+  const release = (backends: LiveBackend[]) => {
+    const clock = new VirtualClock();
+    const cluster = { discover: async () => backends } as unknown as ClusterWork;
+    const fake = fakeRpc(clock, () => {
+      if (isRefusing) throw new TransportError('timeout', 'no answer');
+    });
+    calls = fake.calls;
+    const record = recordOf({ generation: 3, topologyVersion: 2 });
+    const work = workOf(contextOf(record), clock);
+    return releaseBackends({ cluster, rpc: fake.rpc, log: new MemoryLog() }, work);
+  };
+
+  beforeEach(() => {
+    isRefusing = false;
+  });
+
+  test('has those that hold a colony forget it, up to the last generation', async () => {
+    const backends = [liveBackend(0, statusOf(0)), liveBackend(1)];
+    expect(await release(backends)).toEqual({ backends, holding: 0 });
+    expect(calls).toMatchObject([
+      { method: 'releaseColony', bootId: 'boot-0', request: { generation: 3 } },
+    ]);
+  });
+
+  test('carries a fence no lower than the last topology that the backends have seen', async () => {
+    await release([liveBackend(0, statusOf(0))]);
+    expect(calls[0]?.fence).toEqual({ generation: 3, epoch: 1, topologyVersion: 2 });
+  });
+
+  test('counts those that could not be told, for another look', async () => {
+    isRefusing = true;
+    const backends = [liveBackend(0, statusOf(0)), liveBackend(1, statusOf(1)), liveBackend(2)];
+    expect((await release(backends)).holding).toBe(2);
+  });
+});

@@ -1,0 +1,315 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import type { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
+import { Leadership, type TermWork } from '../../../../services/coordinator/term/leadership.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { claimOf, OTHER, started } from '../../../support/colony-records.ts';
+import { SELF } from '../fixtures.ts';
+
+const BEAT_MS = 2_000;
+const LEASE_MS = 8_000;
+const POLL_MS = 250;
+
+/** A store that fails or hangs as told, and knows when beats came. */
+class TestStore extends MemoryRecordStore {
+  readonly beatsMs: number[] = [];
+  trouble: 'none' | 'fails' | 'hangs' = 'none';
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    super();
+    this.#clock = clock;
+  }
+
+  override async read() {
+    await this.#mayFail();
+    return super.read();
+  }
+
+  override async beat(...args: Parameters<MemoryRecordStore['beat']>) {
+    this.beatsMs.push(this.#clock.nowMs());
+    await this.#mayFail();
+    return super.beat(...args);
+  }
+
+  async #mayFail(): Promise<void> {
+    if (this.trouble === 'fails') throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+    if (this.trouble === 'hangs') await new Promise(() => undefined);
+  }
+}
+
+/** Work that does nothing but remember. */
+class TestWork implements TermWork {
+  terms: LeaderTerm[] = [];
+  recordChanges = 0;
+  reserved: ReturnType<TermWork['reservation']>;
+
+  async run(term: LeaderTerm): Promise<void> {
+    this.terms.push(term);
+    if (term.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      term.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  recordChanged(): void {
+    this.recordChanges++;
+  }
+
+  reservation() {
+    return this.reserved;
+  }
+}
+
+describe('leadership', () => {
+  let clock: VirtualClock;
+  let store: TestStore;
+  let stops: AbortController[];
+
+  const candidate = (self = SELF, recordPollMs = POLL_MS) => {
+    const log = new MemoryLog();
+    const context = new CoordinatorContext(log);
+    const leadership = new Leadership({
+      store,
+      context,
+      clock,
+      log,
+      self,
+      beatIntervalMs: BEAT_MS,
+      leaseMs: LEASE_MS,
+      recordPollMs,
+    });
+    const work = new TestWork();
+    const stop = new AbortController();
+    stops.push(stop);
+    void leadership.run(work, stop.signal);
+    return { leadership, context, work, stop, log };
+  };
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    store = new TestStore(clock);
+    stops = [];
+  });
+  afterEach(async () => {
+    for (const stop of stops) stop.abort();
+    await clock.advance(60_000);
+  });
+
+  test('is taken at once when nobody leads', async () => {
+    const { leadership } = candidate();
+    await clock.advance(0);
+    expect(leadership.term).toMatchObject({ leaderId: SELF.id, epoch: 1 });
+    expect((await store.read()).leader).toMatchObject(SELF);
+  });
+
+  test('is kept by beats while another candidate looks on', async () => {
+    const first = candidate();
+    await clock.advance(10);
+    const second = candidate(OTHER);
+    await clock.advance(120_000);
+    expect(first.leadership.term?.epoch).toBe(1);
+    expect(second.work.terms).toEqual([]);
+  });
+
+  test('is taken over from a silent leader after a lease, and not before', async () => {
+    await store.takeLeadership(undefined, SELF);
+    const { leadership } = candidate(OTHER);
+    const firstLookMs = clock.nowMs();
+    await clock.advance(firstLookMs + LEASE_MS - 1 - clock.nowMs());
+    expect(leadership.term).toBeUndefined();
+    await clock.advance(1 + 2 * POLL_MS);
+    expect(leadership.term?.epoch).toBe(2);
+  });
+
+  test('is taken at the next look from a leader that stopped cleanly', async () => {
+    const first = candidate();
+    await clock.advance(10);
+    const { leadership } = candidate(OTHER);
+    await clock.advance(1_000);
+    first.stop.abort();
+    await clock.advance(2 * POLL_MS);
+    expect(leadership.term?.epoch).toBe(2);
+  });
+
+  test('ends a lease after the last beat was sent, even when the store hangs', async () => {
+    const { leadership, work } = candidate();
+    await clock.advance(5_000);
+    const sentMs = store.beatsMs.at(-1)!;
+    store.trouble = 'hangs';
+    await clock.advance(sentMs + LEASE_MS - 1 - clock.nowMs());
+    expect(leadership.term).toBeDefined();
+    await clock.advance(1);
+    expect(leadership.term).toBeUndefined();
+    expect(work.terms[0]?.signal.aborted).toBe(true);
+  });
+
+  test('is given up at once when a beat is refused', async () => {
+    const { leadership, work } = candidate(SELF, 60_000);
+    await clock.advance(10);
+    await store.takeLeadership((await store.read()).leader, OTHER);
+    await clock.advance(BEAT_MS);
+    expect(work.terms[0]?.signal.aborted).toBe(true);
+    expect(leadership.term).toBeUndefined();
+  });
+
+  test('is given up when a poll shows another leader', async () => {
+    const { work } = candidate();
+    await clock.advance(10);
+    await store.takeLeadership((await store.read()).leader, OTHER);
+    await clock.advance(POLL_MS);
+    expect(work.terms[0]?.signal.aborted).toBe(true);
+  });
+
+  test('is taken again at once from its own former term', async () => {
+    const { leadership } = candidate();
+    await clock.advance(10);
+    store.trouble = 'fails';
+    await clock.advance(LEASE_MS + 1_000);
+    expect(leadership.term).toBeUndefined();
+    store.trouble = 'none';
+    await clock.advance(2 * POLL_MS);
+    expect(leadership.term?.epoch).toBe(2);
+  });
+
+  test('survives a store that is away for less than a lease', async () => {
+    const { leadership } = candidate();
+    await clock.advance(10);
+    store.trouble = 'fails';
+    await clock.advance(LEASE_MS - 2_000);
+    store.trouble = 'none';
+    await clock.advance(60_000);
+    expect(leadership.term?.epoch).toBe(1);
+  });
+
+  test('tries a failed beat again soon, but not in a hot loop', async () => {
+    candidate();
+    await clock.advance(10);
+    store.trouble = 'fails';
+    const before = store.beatsMs.length;
+    await clock.advance(5_000);
+    const tries = store.beatsMs.length - before;
+    expect(tries).toBeGreaterThan(10);
+    expect(tries).toBeLessThan(40);
+  });
+
+  test('notices a claim made elsewhere by the next poll', async () => {
+    const { context, work } = candidate();
+    await clock.advance(10);
+    await store.claim(claimOf('K1'));
+    const changes = work.recordChanges;
+    await clock.advance(POLL_MS);
+    expect(context.storedInfo().status).toBe('Initializing');
+    expect(work.recordChanges).toBeGreaterThan(changes);
+  });
+
+  test('tells its work of a claim that somebody else took into the context first', async () => {
+    const { context, work } = candidate();
+    await clock.advance(10);
+    const { record } = await store.claim(claimOf('K1'));
+    context.initializeWithStoredInfo(record);
+    const changes = work.recordChanges;
+    await clock.advance(POLL_MS);
+    expect(work.recordChanges).toBeGreaterThan(changes);
+  });
+
+  test('looks at the record at once when it is nudged', async () => {
+    const { leadership, context } = candidate(SELF, 60_000);
+    await clock.advance(10);
+    await store.claim(claimOf('K1'));
+    leadership.nudge();
+    await clock.advance(0);
+    expect(context.storedInfo().status).toBe('Initializing');
+  });
+
+  test('reserves the horizon with its beats', async () => {
+    const { work } = candidate();
+    await clock.advance(10);
+    await started(store);
+    work.reserved = { generation: 1, horizon: 700, urgent: false };
+    await clock.advance(BEAT_MS);
+    expect((await store.read()).horizon).toBe(700);
+  });
+
+  test('an urgent reservation brings the beat forward', async () => {
+    const { work } = candidate();
+    await clock.advance(10);
+    await started(store);
+    work.reserved = { generation: 1, horizon: 700, urgent: true };
+    await clock.advance(2 * POLL_MS);
+    expect((await store.read()).horizon).toBe(700);
+    expect(clock.nowMs()).toBeLessThan(BEAT_MS);
+  });
+
+  test('reservations that stay urgent do not bring more than five beats a second', async () => {
+    const { work } = candidate(SELF, 10);
+    await clock.advance(10);
+    work.reserved = { generation: 1, horizon: 700, urgent: true };
+    const before = store.beatsMs.length;
+    await clock.advance(2_000);
+    expect(store.beatsMs.length - before).toBeLessThanOrEqual(10);
+  });
+
+  test('ends with the signal, and says nothing of a loss', async () => {
+    const { leadership, work, stop, log } = candidate();
+    await clock.advance(10);
+    stop.abort();
+    await clock.advance(0);
+    expect(leadership.term).toBeUndefined();
+    expect(work.terms[0]?.signal.aborted).toBe(true);
+    expect(log.messages('warn')).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('is resigned by one that stops, and taken at once by another', async () => {
+    const first = candidate();
+    await clock.advance(10);
+    const second = candidate(OTHER);
+    await clock.advance(10);
+    first.stop.abort();
+    await clock.advance(2 * POLL_MS);
+    expect(second.leadership.term?.epoch).toBe(2);
+  });
+
+  test('is not resigned before what was under way in it has ended', async () => {
+    const { work, stop } = candidate();
+    let end = () => {};
+    work.run = () =>
+      new Promise((resolve) => {
+        end = resolve;
+      });
+    await clock.advance(10);
+    stop.abort();
+    await clock.advance(1_000);
+    expect((await store.read()).leader?.resigned).toBeFalsy();
+    end();
+    await clock.advance(0);
+    expect((await store.read()).leader?.resigned).toBe(true);
+  });
+
+  test('that is taken just when its holder is told to stop ends at once', async () => {
+    const { takeLeadership } = store;
+    store.takeLeadership = async (...args) => {
+      stop.abort();
+      return takeLeadership.apply(store, args);
+    };
+    const { work, stop } = candidate();
+    await clock.advance(60_000);
+    expect(work.terms[0]?.signal.aborted).toBe(true);
+    expect((await store.read()).leader?.resigned).toBe(true);
+  });
+
+  test('waits calmly for a record that cannot be read', async () => {
+    store.trouble = 'fails';
+    const { leadership, log } = candidate();
+    await clock.advance(2_000);
+    expect(leadership.term).toBeUndefined();
+    expect(log.messages('warn').length).toBeLessThanOrEqual(2_000 / POLL_MS + 1);
+    store.trouble = 'none';
+    await clock.advance(POLL_MS);
+    expect(leadership.term?.epoch).toBe(1);
+  });
+});
