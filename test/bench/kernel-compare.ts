@@ -15,7 +15,7 @@ import { WasmEngine } from '../../services/kernel/wasm-engine.ts';
 import type { CellBlock } from '../../services/world/cells/cell-block.ts';
 import { addDigests, digestOf } from '../../services/world/measuring/digest.ts';
 import { DEFAULT_RULES, type Rules } from '../../services/world/spec/rules.ts';
-import { difference, engineWorld, extremeRules } from '../support/kernel-worlds.ts';
+import { difference, engineWorld, extremeRules } from '../support/kernel/kernel-worlds.ts';
 import { partition, scatter, wholeBlock } from '../unit/world/worlds.ts';
 
 const wantedCells = Number(process.argv[2] ?? 100) * 1e6;

@@ -5,10 +5,10 @@ import { DynamoRecordStore } from '../../../services/platform/record/dynamo-reco
 import { DynamoDigestLog } from '../../../services/platform/series/dynamo-digest-log.ts';
 import { DynamoEventLog } from '../../../services/platform/series/dynamo-event-log.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
-import { colonyRecordContract } from '../../support/colony-record-contract.ts';
-import { digestLogContract } from '../../support/digest-log-contract.ts';
-import { eventLogContract } from '../../support/event-log-contract.ts';
-import { objectStoreContract } from '../../support/object-store-contract.ts';
+import { colonyRecordContract } from '../../support/contracts/colony-record-contract.ts';
+import { digestLogContract } from '../../support/contracts/digest-log-contract.ts';
+import { eventLogContract } from '../../support/contracts/event-log-contract.ts';
+import { objectStoreContract } from '../../support/contracts/object-store-contract.ts';
 
 describe.each(implementations('DynamoDB Local'))('DynamoDB at %s', (_name, endpoint) => {
   const client = createDynamoClient({ region: 'us-east-1', endpoint, ...PATIENT });

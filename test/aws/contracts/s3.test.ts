@@ -5,7 +5,7 @@ import {
   S3SnapshotStore,
 } from '../../../services/platform/snapshots/s3-snapshot-store.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
-import { snapshotStoreContract } from '../../support/snapshot-store-contract.ts';
+import { snapshotStoreContract } from '../../support/contracts/snapshot-store-contract.ts';
 
 describe.each(implementations('LocalStack'))('S3 at %s', (_name, endpoint) => {
   const client = createS3Client({ region: 'us-east-1', endpoint, ...PATIENT });

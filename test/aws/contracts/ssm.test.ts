@@ -4,7 +4,10 @@ import { createSsmClient, SsmRegistry } from '../../../services/platform/registr
 import { SSM_PATHS } from '../../../services/protocol/common/names.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
-import { brokenEntriesContract, registryContract } from '../../support/registry-contract.ts';
+import {
+  brokenEntriesContract,
+  registryContract,
+} from '../../support/contracts/registry-contract.ts';
 
 describe.each(implementations('LocalStack'))('the parameter store at %s', (_name, endpoint) => {
   const client = createSsmClient({ region: 'us-east-1', endpoint, ...PATIENT });

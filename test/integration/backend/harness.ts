@@ -20,7 +20,7 @@ import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spe
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import { MemoryNetwork } from '../../simulation/network/memory-transport.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
-import { kernelModule } from '../../support/kernel.ts';
+import { kernelModule } from '../../support/kernel/kernel.ts';
 
 export const SECRET = 'a secret of this test';
 export const SPEC: WorldSpec = {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HaloHeader } from '../../../services/protocol/wire/halo-codec.ts';
 import { rpcPath } from '../../../services/protocol/wire/rpc.ts';
 import { signCall } from '../../../services/protocol/wire/rpc-auth.ts';
-import { createHaloMessage } from '../../support/halo-message.ts';
-import { HaloSender, type SentStream } from '../../support/halo-sender.ts';
-import { HaloSubscriberPeer } from '../../support/halo-subscriber.ts';
+import { createHaloMessage } from '../../support/halos/halo-message.ts';
+import { HaloSender, type SentStream } from '../../support/halos/halo-sender.ts';
+import { HaloSubscriberPeer } from '../../support/halos/halo-subscriber.ts';
 import { Cluster, expectedDigest, type Member, SECRET } from './harness.ts';
 
 let cluster: Cluster;

@@ -25,8 +25,8 @@ import { addDigests, digestOf, formatDigest } from '../../../services/world/meas
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
-import { kernelModule } from '../../support/kernel.ts';
-import { kernelWorker } from '../../support/kernel-worker.ts';
+import { kernelModule } from '../../support/kernel/kernel.ts';
+import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
 import { topologyOf } from '../../unit/backend/topology-fixture.ts';
 import { expectedDigest } from './harness.ts';
 

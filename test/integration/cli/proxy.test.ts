@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSignedFetch } from '../../../services/cli/client/signed-fetch.ts';
 import { proxyCommand } from '../../../services/cli/proxy/proxy.command.ts';
-import { expectedSignature } from '../../support/sigv4-check.ts';
+import { expectedSignature } from '../../support/fakes/sigv4-check.ts';
 import { recordingOutput } from './fake-colony.ts';
 
 const SECRET = 'a-secret-key';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ComputeChange } from '../../../services/platform/compute/compute.ts';
 import type { MetricName } from '../../../services/platform/observability/metrics.ts';
+import { type BackendMember, ColonyCluster, colonyStart } from '../../simulation/colony-cluster.ts';
 import { MemoryCompute } from '../../simulation/memory-compute.ts';
-import { type BackendMember, ColonyCluster, colonyStart } from '../../support/colony-cluster.ts';
-import { taskArnOf } from '../../support/compute-contract.ts';
+import { taskArnOf } from '../../support/contracts/compute-contract.ts';
 
 /** A manager whose tasks are real backends of the cluster. */
 class ClusterCompute extends MemoryCompute {

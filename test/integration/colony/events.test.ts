@@ -19,7 +19,7 @@ import {
   colonyStart,
   injectEvent,
   SMALL_WORLD,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
 
 /** Its first random event is a new species at tick 491. */
 const WORLD = { ...SMALL_WORLD, width: 48, height: 32, randomEvents: true };

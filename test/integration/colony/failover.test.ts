@@ -5,7 +5,7 @@ import {
   type CoordinatorMember,
   colonyStart,
   expectedDigest,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
 
 describe('a colony that loses processes', () => {
   let cluster: ColonyCluster;

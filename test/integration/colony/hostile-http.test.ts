@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../services/protocol/common/errors.ts';
 import { LAYERS } from '../../../services/world/measuring/layers.ts';
-import { BesiegedColony, type Refusal, refusalIn } from '../../support/besieged-colony.ts';
+import { BesiegedColony, type Refusal, refusalIn } from '../../simulation/besieged-colony.ts';
 import {
   ColonyCluster,
   type CoordinatorMember,
   colonyStart,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
 
 /**
  * Requests to the public API that no client means well with: each is a problem with status 4xx, and

@@ -5,10 +5,10 @@ import { HALO_HEADER_BYTES } from '../../../services/protocol/wire/halo-codec.ts
 import { NONCE_HEADER, signHello } from '../../../services/protocol/wire/halo-handshake.ts';
 import { RPC, type RpcMethodName, rpcPath } from '../../../services/protocol/wire/rpc.ts';
 import { CALL_HEADER, MAC_HEADER, signCall } from '../../../services/protocol/wire/rpc-auth.ts';
-import { BesiegedColony, type Refusal, refusalIn } from '../../support/besieged-colony.ts';
-import { type BackendMember, TEST_SECRET } from '../../support/colony-cluster.ts';
-import { HaloSender, type SentStream } from '../../support/halo-sender.ts';
-import { askForHalos, type HelloOptions } from '../../support/halo-subscriber.ts';
+import { BesiegedColony, type Refusal, refusalIn } from '../../simulation/besieged-colony.ts';
+import { type BackendMember, TEST_SECRET } from '../../simulation/colony-cluster.ts';
+import { HaloSender, type SentStream } from '../../support/halos/halo-sender.ts';
+import { askForHalos, type HelloOptions } from '../../support/halos/halo-subscriber.ts';
 
 /**
  * Calls of the private RPC as a stranger, a replay or a broken peer makes them: each is a problem

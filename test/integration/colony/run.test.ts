@@ -4,7 +4,7 @@ import {
   ColonyCluster,
   type CoordinatorMember,
   colonyStart,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
 
 describe('a running colony', () => {
   let cluster: ColonyCluster;

@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
 import type { Clock } from '../../../services/platform/runtime/clock.ts';
-import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import {
   ColonyCluster,
   type CoordinatorMember,
   SMALL_WORLD,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
+import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { type Post, raceForColony } from '../../support/start-race.ts';
 
 /** As in test/cluster with processes, here with an order of the writes that the seed repeats. */

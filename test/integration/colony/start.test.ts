@@ -4,7 +4,7 @@ import {
   type CoordinatorMember,
   colonyStart,
   expectedDigest,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
 
 describe('a coordinator and four backends in one process', () => {
   let cluster: ColonyCluster;

@@ -10,7 +10,7 @@ import {
   expectedDigest,
   SMALL_WORLD,
   TEST_SECRET,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
 
 describe('colony-stop', () => {
   let cluster: ColonyCluster;

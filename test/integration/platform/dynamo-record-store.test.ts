@@ -12,7 +12,6 @@ import {
 } from '../../../services/protocol/record/colony-record.ts';
 import { keyHashOf } from '../../../services/protocol/record/record-transitions.ts';
 import { EVENT_KINDS } from '../../../services/world/events/events.ts';
-import { colonyRecordContract } from '../../support/colony-record-contract.ts';
 import {
   claimOf,
   failureOf,
@@ -21,8 +20,9 @@ import {
   started,
   termOf,
 } from '../../support/colony-records.ts';
-import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
-import { eventOfSequence } from '../../support/event-log-contract.ts';
+import { colonyRecordContract } from '../../support/contracts/colony-record-contract.ts';
+import { eventOfSequence } from '../../support/contracts/event-log-contract.ts';
+import { type DynaliteTable, startDynaliteTable } from '../../support/fakes/dynalite-table.ts';
 
 let table: DynaliteTable;
 let colonies = 0;

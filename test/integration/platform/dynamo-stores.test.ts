@@ -5,10 +5,13 @@ import { ensureTable } from '../../../services/platform/aws/dynamo-client.ts';
 import { DynamoObjectStore } from '../../../services/platform/objects/dynamo-object-store.ts';
 import { DynamoDigestLog } from '../../../services/platform/series/dynamo-digest-log.ts';
 import { DynamoEventLog } from '../../../services/platform/series/dynamo-event-log.ts';
-import { digestLogContract, digestOfTick } from '../../support/digest-log-contract.ts';
-import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
-import { eventLogContract, eventOfSequence } from '../../support/event-log-contract.ts';
-import { largestTopology, objectStoreContract } from '../../support/object-store-contract.ts';
+import { digestLogContract, digestOfTick } from '../../support/contracts/digest-log-contract.ts';
+import { eventLogContract, eventOfSequence } from '../../support/contracts/event-log-contract.ts';
+import {
+  largestTopology,
+  objectStoreContract,
+} from '../../support/contracts/object-store-contract.ts';
+import { type DynaliteTable, startDynaliteTable } from '../../support/fakes/dynalite-table.ts';
 
 let table: DynaliteTable;
 let colonies = 0;

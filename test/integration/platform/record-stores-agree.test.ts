@@ -9,8 +9,8 @@ import {
 } from '../../../services/protocol/record/colony-record.ts';
 import { MemoryRecordStore } from '../../simulation/stores/memory-record-store.ts';
 import { claimOf, failureOf, LEADER, OTHER } from '../../support/colony-records.ts';
-import { type DynaliteTable, startDynaliteTable } from '../../support/dynalite-table.ts';
-import { eventOfSequence } from '../../support/event-log-contract.ts';
+import { eventOfSequence } from '../../support/contracts/event-log-contract.ts';
+import { type DynaliteTable, startDynaliteTable } from '../../support/fakes/dynalite-table.ts';
 
 let table: DynaliteTable;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import {
   colonyStart,
   expectedDigest,
   SMALL_WORLD,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
 
 const TINY_WORLD = { ...SMALL_WORLD, width: 32, height: 32 };
 

@@ -4,7 +4,7 @@ import {
   ColonyCluster,
   colonyStart,
   SMALL_WORLD,
-} from '../../support/colony-cluster.ts';
+} from '../../simulation/colony-cluster.ts';
 
 const TINY_WORLD = { ...SMALL_WORLD, width: 48, height: 32 };
 

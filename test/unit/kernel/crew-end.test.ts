@@ -7,7 +7,7 @@ import type { BlockExtent } from '../../../services/world/cells/cell-block.ts';
 import { digestOf } from '../../../services/world/measuring/digest.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { RADIUS } from '../../../services/world/tick/tick.ts';
-import { kernelWorker } from '../../support/kernel-worker.ts';
+import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
 import { closeLater, crewEngine, muster, nine, spec, step } from './crew-fixture.ts';
 
 describe('a crew that is told to stop', () => {

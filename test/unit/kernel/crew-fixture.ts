@@ -13,9 +13,9 @@ import { haloPieces } from '../../../services/world/cells/halo-pieces.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import type { WorldSpec } from '../../../services/world/spec/spec.ts';
 import { RADIUS } from '../../../services/world/tick/tick.ts';
-import { kernelModule } from '../../support/kernel.ts';
-import { kernelWorker } from '../../support/kernel-worker.ts';
-import { difference } from '../../support/kernel-worlds.ts';
+import { kernelModule } from '../../support/kernel/kernel.ts';
+import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
+import { difference } from '../../support/kernel/kernel-worlds.ts';
 import { partition, scatter, specOf, wholeBlock } from '../world/worlds.ts';
 
 const mustered: Workforce[] = [];

@@ -13,8 +13,8 @@ import {
 } from '../../../services/world/events/events.ts';
 import { digestOf } from '../../../services/world/measuring/digest.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
-import { kernelWorker } from '../../support/kernel-worker.ts';
-import { difference, extremeRules } from '../../support/kernel-worlds.ts';
+import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
+import { difference, extremeRules } from '../../support/kernel/kernel-worlds.ts';
 import { partition, seeds, specOf, wholeBlock } from '../world/worlds.ts';
 import { crewEngine, expectSame, muster, nine, spec, step } from './crew-fixture.ts';
 

@@ -15,8 +15,8 @@ import { LAYER_BYTES, LAYERS, sampleLayer } from '../../../services/world/measur
 import { mergeStatistics, statisticsOf } from '../../../services/world/measuring/statistics.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { createTickScratch, tickBlock } from '../../../services/world/tick/tick.ts';
-import { kernelModule } from '../../support/kernel.ts';
-import { difference, engineWorld } from '../../support/kernel-worlds.ts';
+import { kernelModule } from '../../support/kernel/kernel.ts';
+import { difference, engineWorld } from '../../support/kernel/kernel-worlds.ts';
 import vectors from '../../vectors/world.json' with { type: 'json' };
 import { partition, scatter, seeds, specOf, wholeBlock } from '../world/worlds.ts';
 

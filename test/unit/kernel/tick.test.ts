@@ -6,8 +6,8 @@ import { type CellBlock, createCellBlock } from '../../../services/world/cells/c
 import { addDigests, digestOf } from '../../../services/world/measuring/digest.ts';
 import { DEFAULT_RULES, type Rules } from '../../../services/world/spec/rules.ts';
 import { createTickScratch, RADIUS, tickBlock } from '../../../services/world/tick/tick.ts';
-import { kernelModule } from '../../support/kernel.ts';
-import { difference, engineWorld, extremeRules } from '../../support/kernel-worlds.ts';
+import { kernelModule } from '../../support/kernel/kernel.ts';
+import { difference, engineWorld, extremeRules } from '../../support/kernel/kernel-worlds.ts';
 import { partition, scatter, seeds, stream, wholeBlock } from '../world/worlds.ts';
 
 const sides = fc.integer({ min: 16, max: 70 });

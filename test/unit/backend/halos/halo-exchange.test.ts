@@ -8,7 +8,7 @@ import { parcelBytes } from '../../../../services/world/cells/cell-parcel.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { createHaloMessage } from '../../../support/halo-message.ts';
+import { createHaloMessage } from '../../../support/halos/halo-message.ts';
 import { topologyOf } from '../topology-fixture.ts';
 
 /** Backend 0 has the upper half of the world, backend 1, which is played by the test, the lower. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HaloInbox } from '../../../../services/backend/halos/halo-inbox.ts';
 import { HALO_HEADER_BYTES } from '../../../../services/protocol/wire/halo-codec.ts';
-import { createHaloMessage } from '../../../support/halo-message.ts';
+import { createHaloMessage } from '../../../support/halos/halo-message.ts';
 import { topologyOf } from '../topology-fixture.ts';
 
 const K = 2;

@@ -15,7 +15,7 @@ import {
   signHello,
 } from '../../../../services/protocol/wire/halo-handshake.ts';
 import { ReplayGuard } from '../../../../services/protocol/wire/rpc-auth.ts';
-import { HaloSubscriberPeer } from '../../../support/halo-subscriber.ts';
+import { HaloSubscriberPeer } from '../../../support/halos/halo-subscriber.ts';
 import { FENCE, HaloNetwork, message, RECEIVER, SECRET, SENDER } from './halo-streams-fixture.ts';
 
 const TARGET = { origin: SENDER, bootId: 'sender' };

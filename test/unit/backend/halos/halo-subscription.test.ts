@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { StreamHaloSubscription } from '../../../../services/backend/halos/halo-subscription.ts';
 import { RpcClient } from '../../../../services/platform/rpc/rpc-client.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { HaloSender, type SentStream } from '../../../support/halo-sender.ts';
+import { HaloSender, type SentStream } from '../../../support/halos/halo-sender.ts';
 import { FENCE, HaloNetwork, message, RECEIVER, SECRET, SENDER } from './halo-streams-fixture.ts';
 
 const TARGET = { origin: SENDER, bootId: 'sender' };

@@ -9,7 +9,7 @@ import { digestOf } from '../../../../services/world/measuring/digest.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { kernelModule } from '../../../support/kernel.ts';
+import { kernelModule } from '../../../support/kernel/kernel.ts';
 import { noPeers } from '../halos/no-peers.ts';
 import { topologyOf } from '../topology-fixture.ts';
 

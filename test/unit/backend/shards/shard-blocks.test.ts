@@ -5,7 +5,7 @@ import { WAVES_MAX } from '../../../../services/kernel/memory-layout.ts';
 import { WasmEngine } from '../../../../services/kernel/wasm-engine.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { kernelModule } from '../../../support/kernel.ts';
+import { kernelModule } from '../../../support/kernel/kernel.ts';
 import { topologyOf } from '../topology-fixture.ts';
 
 const spec = { ...DEFAULT_WORLD_SPEC, width: 256, height: 512, shardSize: 64 };

@@ -11,7 +11,7 @@ import { digestOf, formatDigest } from '../../../../services/world/measuring/dig
 import { SingleWorld } from '../../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { kernelModule } from '../../../support/kernel.ts';
+import { kernelModule } from '../../../support/kernel/kernel.ts';
 import { topologyOf } from '../topology-fixture.ts';
 
 /** Of eight rows of four shards backend 0 has five, of which three have no foreign neighbour. */

@@ -6,7 +6,7 @@ import {
   gatewayRegion,
 } from '../../../../services/cli/client/signed-fetch.ts';
 import { CliError } from '../../../../services/cli/terminal/exit-codes.ts';
-import { expectedSignature } from '../../../support/sigv4-check.ts';
+import { expectedSignature } from '../../../support/fakes/sigv4-check.ts';
 
 const SECRET = 'a-secret-key';
 const URL_OF_API = 'https://abc123.execute-api.eu-north-1.amazonaws.com';

@@ -6,7 +6,7 @@ import {
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { entryOf } from '../../../support/registry-contract.ts';
+import { entryOf } from '../../../support/contracts/registry-contract.ts';
 import { fakeRpc, idleStatus } from '../fixtures.ts';
 
 const FENCE = { generation: 2, epoch: 3, topologyVersion: 4 };

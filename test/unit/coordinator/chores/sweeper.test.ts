@@ -6,8 +6,8 @@ import { MemoryCompute } from '../../../simulation/memory-compute.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryRegistry } from '../../../simulation/stores/memory-registry.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { taskArnOf } from '../../../support/compute-contract.ts';
-import { entryOf } from '../../../support/registry-contract.ts';
+import { taskArnOf } from '../../../support/contracts/compute-contract.ts';
+import { entryOf } from '../../../support/contracts/registry-contract.ts';
 import { SELF } from '../fixtures.ts';
 
 describe('the sweeper', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EventBook } from '../../../../services/coordinator/events/event-book.ts';
 import { HEARTBEAT_EVENTS_MAX } from '../../../../services/protocol/wire/rpc.ts';
-import { eventOfSequence } from '../../../support/event-log-contract.ts';
+import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
 import { startedRecord } from '../fixtures.ts';
 
 /** A book with events for the given ticks, and the record that points at all of them. */

@@ -10,7 +10,7 @@ import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
 import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { LEADER, started, termOf } from '../../../support/colony-records.ts';
-import { eventOfSequence } from '../../../support/event-log-contract.ts';
+import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
 import { contextOf } from '../fixtures.ts';
 
 let clock: VirtualClock;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { WorkEnded } from '../../../../services/coordinator/term/work.ts';
-import { eventOfSequence } from '../../../support/event-log-contract.ts';
+import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
 import { hex, sampleOf, startedRecord } from '../fixtures.ts';
 import { HEARTBEAT_MS, TickerRig } from './ticker-fixture.ts';
 

@@ -4,7 +4,7 @@ import type { ColonyRecord } from '../../../../services/protocol/record/colony-r
 import { randomEvents } from '../../../../services/world/events/random-schedule.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
-import { eventOfSequence } from '../../../support/event-log-contract.ts';
+import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
 import { startedRecord } from '../fixtures.ts';
 
 const SPEC = { ...DEFAULT_WORLD_SPEC, seed: 20, randomEvents: true };

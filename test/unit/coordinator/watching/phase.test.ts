@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../../../services/coordinator/driver/driver.ts';
 import { type PhaseInput, phaseOf } from '../../../../services/coordinator/watching/phase.ts';
-import { eventOfSequence } from '../../../support/event-log-contract.ts';
+import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
 import { recordOf, startedRecord } from '../fixtures.ts';
 
 type Leading = NonNullable<PhaseInput['leading']>;

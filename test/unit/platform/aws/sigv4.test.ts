@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSigner } from '../../../../services/platform/aws/sigv4.ts';
-import { expectedSignature } from '../../../support/sigv4-check.ts';
+import { expectedSignature } from '../../../support/fakes/sigv4-check.ts';
 
 /** The credentials and the time of AWS's own test suite of signatures. */
 const CREDENTIALS = {

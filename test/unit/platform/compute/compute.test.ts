@@ -2,9 +2,12 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createEcsClient, EcsCompute } from '../../../../services/platform/compute/ecs-compute.ts';
 import { NoCompute } from '../../../../services/platform/compute/no-compute.ts';
 import { MemoryCompute } from '../../../simulation/memory-compute.ts';
-import { computeContract, taskArnOf } from '../../../support/compute-contract.ts';
-import { fakeEcs } from '../../../support/fake-ecs.ts';
-import { type ThrottlingServer, throttlingServer } from '../../../support/throttling-server.ts';
+import { computeContract, taskArnOf } from '../../../support/contracts/compute-contract.ts';
+import { fakeEcs } from '../../../support/fakes/fake-ecs.ts';
+import {
+  type ThrottlingServer,
+  throttlingServer,
+} from '../../../support/fakes/throttling-server.ts';
 
 describe('capacity in memory', () => {
   computeContract(async (initial) => {

@@ -6,7 +6,7 @@ import {
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryRegistry } from '../../../simulation/stores/memory-registry.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { entryOf } from '../../../support/registry-contract.ts';
+import { entryOf } from '../../../support/contracts/registry-contract.ts';
 
 const setUp = (registry = new MemoryRegistry()) => {
   const clock = new VirtualClock();

@@ -9,13 +9,16 @@ import {
 } from '../../../../services/platform/registry/ssm-registry.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryRegistry } from '../../../simulation/stores/memory-registry.ts';
-import { fakeParameterStore } from '../../../support/fake-parameter-store.ts';
 import {
   brokenEntriesContract,
   entryOf,
   registryContract,
-} from '../../../support/registry-contract.ts';
-import { type ThrottlingServer, throttlingServer } from '../../../support/throttling-server.ts';
+} from '../../../support/contracts/registry-contract.ts';
+import { fakeParameterStore } from '../../../support/fakes/fake-parameter-store.ts';
+import {
+  type ThrottlingServer,
+  throttlingServer,
+} from '../../../support/fakes/throttling-server.ts';
 
 describe('the registry in memory', () => {
   registryContract(async () => new MemoryRegistry());

@@ -11,8 +11,8 @@ import {
   S3SnapshotStore,
 } from '../../../../services/platform/snapshots/s3-snapshot-store.ts';
 import { MemorySnapshotStore } from '../../../simulation/stores/memory-snapshot-store.ts';
-import { fakeS3 } from '../../../support/fake-s3.ts';
-import { snapshotStoreContract } from '../../../support/snapshot-store-contract.ts';
+import { snapshotStoreContract } from '../../../support/contracts/snapshot-store-contract.ts';
+import { fakeS3 } from '../../../support/fakes/fake-s3.ts';
 
 const bytes = Uint8Array.of(1, 2, 3);
 

@@ -16,7 +16,7 @@ import {
   readHaloHeader,
 } from '../../../../services/protocol/wire/halo-codec.ts';
 import { LAYER_BYTES, LAYERS } from '../../../../services/world/measuring/layers.ts';
-import { createHaloMessage } from '../../../support/halo-message.ts';
+import { createHaloMessage } from '../../../support/halos/halo-message.ts';
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 

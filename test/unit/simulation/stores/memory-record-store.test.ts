@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
-import { colonyRecordContract } from '../../../support/colony-record-contract.ts';
+import { colonyRecordContract } from '../../../support/contracts/colony-record-contract.ts';
 
 describe('the record in memory', () => {
   colonyRecordContract(async () => new MemoryRecordStore());

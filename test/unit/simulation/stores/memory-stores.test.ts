@@ -2,9 +2,9 @@ import { describe } from 'vitest';
 import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
 import { MemoryObjectStore } from '../../../simulation/stores/memory-object-store.ts';
-import { digestLogContract } from '../../../support/digest-log-contract.ts';
-import { eventLogContract } from '../../../support/event-log-contract.ts';
-import { objectStoreContract } from '../../../support/object-store-contract.ts';
+import { digestLogContract } from '../../../support/contracts/digest-log-contract.ts';
+import { eventLogContract } from '../../../support/contracts/event-log-contract.ts';
+import { objectStoreContract } from '../../../support/contracts/object-store-contract.ts';
 
 describe('objects in memory', () => {
   objectStoreContract(async () => new MemoryObjectStore());

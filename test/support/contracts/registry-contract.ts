@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Registry } from '../../services/platform/registry/registry.ts';
-import type { RegistryEntry } from '../../services/protocol/wire/registry-entry.ts';
+import type { Registry } from '../../../services/platform/registry/registry.ts';
+import type { RegistryEntry } from '../../../services/protocol/wire/registry-entry.ts';
 
 /** A valid entry; the number makes it another process. */
 export const entryOf = (number: number, change: Partial<RegistryEntry> = {}): RegistryEntry => ({

@@ -6,7 +6,7 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createSsmClient } from '../../services/platform/registry/ssm-registry.ts';
+import { createSsmClient } from '../../../services/platform/registry/ssm-registry.ts';
 
 const PAGE = 10;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
-import { requestHashOf } from '../../services/protocol/colony/colony-event.ts';
-import { PENDING_EVENTS_MAX } from '../../services/protocol/record/colony-record.ts';
+import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import { requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
+import { PENDING_EVENTS_MAX } from '../../../services/protocol/record/colony-record.ts';
 import {
   initializing,
   LEADER,
@@ -9,7 +9,7 @@ import {
   refusesWithRecord,
   started,
   termOf,
-} from './colony-records.ts';
+} from '../colony-records.ts';
 import { eventOfSequence } from './event-log-contract.ts';
 
 /** What a leader writes of a colony that is started. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
-import { ABSENT_RECORD } from '../../services/protocol/record/colony-record.ts';
-import { claimOf, failureOf, LEADER, termOf } from './colony-records.ts';
+import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import { ABSENT_RECORD } from '../../../services/protocol/record/colony-record.ts';
+import { claimOf, failureOf, LEADER, termOf } from '../colony-records.ts';
 import { recordLeadershipContract } from './record-leadership-contract.ts';
 import { recordRunContract } from './record-run-contract.ts';
 import { recordStartContract } from './record-start-contract.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ByteStream } from '../../services/platform/rpc/byte-stream.ts';
-import type { RpcTarget } from '../../services/platform/rpc/rpc-client.ts';
-import type { OpenResponse, Transport } from '../../services/platform/rpc/transport.ts';
-import type { Fence } from '../../services/protocol/wire/fence.ts';
-import { type Frame, FrameReader } from '../../services/protocol/wire/halo-frame.ts';
+import type { ByteStream } from '../../../services/platform/rpc/byte-stream.ts';
+import type { RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
+import type { OpenResponse, Transport } from '../../../services/platform/rpc/transport.ts';
+import type { Fence } from '../../../services/protocol/wire/fence.ts';
+import { type Frame, FrameReader } from '../../../services/protocol/wire/halo-frame.ts';
 import {
   HALO_PATH,
   HALO_PROTOCOL,
@@ -11,8 +11,8 @@ import {
   NONCE_HEADER,
   readNonce,
   signHello,
-} from '../../services/protocol/wire/halo-handshake.ts';
-import { MAC_HEADER } from '../../services/protocol/wire/rpc-auth.ts';
+} from '../../../services/protocol/wire/halo-handshake.ts';
+import { MAC_HEADER } from '../../../services/protocol/wire/rpc-auth.ts';
 
 export interface HelloOptions {
   transport: Transport;

@@ -1,10 +1,10 @@
-import type { ByteStream, UpgradeHandler } from '../../services/platform/rpc/byte-stream.ts';
-import { haloUpgradeHandler } from '../../services/platform/rpc/halo-upgrade.ts';
-import type { Fence } from '../../services/protocol/wire/fence.ts';
-import { FrameSealer } from '../../services/protocol/wire/halo-frame.ts';
-import { ReplayGuard } from '../../services/protocol/wire/rpc-auth.ts';
-import { MemoryLog } from '../simulation/memory-log.ts';
-import { chunkListener } from './chunks.ts';
+import type { ByteStream, UpgradeHandler } from '../../../services/platform/rpc/byte-stream.ts';
+import { haloUpgradeHandler } from '../../../services/platform/rpc/halo-upgrade.ts';
+import type { Fence } from '../../../services/protocol/wire/fence.ts';
+import { FrameSealer } from '../../../services/protocol/wire/halo-frame.ts';
+import { ReplayGuard } from '../../../services/protocol/wire/rpc-auth.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { chunkListener } from '../chunks.ts';
 
 /** One stream to a subscriber, on which a test sends whatever it wants. */
 export class SentStream {

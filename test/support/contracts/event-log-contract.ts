@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { EventLog } from '../../services/platform/series/event-log.ts';
-import { type LoggedEvent, requestHashOf } from '../../services/protocol/colony/colony-event.ts';
-import { mix } from '../../services/world/arithmetic/randomness.ts';
-import { drawEvent, EVENT_KINDS, type EventKind } from '../../services/world/events/events.ts';
+import type { EventLog } from '../../../services/platform/series/event-log.ts';
+import { type LoggedEvent, requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
+import { mix } from '../../../services/world/arithmetic/randomness.ts';
+import { drawEvent, EVENT_KINDS, type EventKind } from '../../../services/world/events/events.ts';
 
 /** Some event of each kind in turn. */
 export const eventOfSequence = (sequence: number, tick = 1_000 + sequence): LoggedEvent => ({

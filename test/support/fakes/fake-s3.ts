@@ -7,7 +7,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createS3Client } from '../../services/platform/snapshots/s3-snapshot-store.ts';
+import { createS3Client } from '../../../services/platform/snapshots/s3-snapshot-store.ts';
 
 const PAGE = 3;
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { createDynamoClient, ensureTable } from '../../services/platform/aws/dynamo-client.ts';
+import { createDynamoClient, ensureTable } from '../../../services/platform/aws/dynamo-client.ts';
 
 export interface DynaliteTable {
   client: DynamoDBClient;

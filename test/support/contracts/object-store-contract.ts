@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObjectStore } from '../../services/platform/objects/object-store.ts';
+import type { ObjectStore } from '../../../services/platform/objects/object-store.ts';
 
 /** A topology as large as one can be: 16,384 shards on 1024 backends. */
 export const largestTopology = () => ({

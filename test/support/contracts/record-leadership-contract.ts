@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
+import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
 import {
   claimOf,
   initializing,
@@ -7,7 +7,7 @@ import {
   OTHER,
   refusesWithRecord,
   started,
-} from './colony-records.ts';
+} from '../colony-records.ts';
 
 /** Who leads, and how long. */
 export function recordLeadershipContract(create: () => Promise<ColonyRecordStore>): void {

@@ -1,21 +1,21 @@
 /** What the tests of the compiled kernel share: worlds on an engine, rules at their bounds. */
 import fc from 'fast-check';
-import type { Engine } from '../../services/kernel/engine.ts';
+import type { Engine } from '../../../services/kernel/engine.ts';
 import {
   type BlockExtent,
   type CellBlock,
   type CellRaster,
   cellIndex,
-} from '../../services/world/cells/cell-block.ts';
-import { haloPieces } from '../../services/world/cells/halo-pieces.ts';
+} from '../../../services/world/cells/cell-block.ts';
+import { haloPieces } from '../../../services/world/cells/halo-pieces.ts';
 import {
   DEFAULT_RULES,
   RULE_BOUNDS,
   RULE_NAMES,
   type Rules,
-} from '../../services/world/spec/rules.ts';
-import { RADIUS } from '../../services/world/tick/tick.ts';
-import { FIELDS, fillFrom } from '../unit/world/worlds.ts';
+} from '../../../services/world/spec/rules.ts';
+import { RADIUS } from '../../../services/world/tick/tick.ts';
+import { FIELDS, fillFrom } from '../../unit/world/worlds.ts';
 
 /** Rules of which each is likely to be the default, the least, the greatest, or anything between. */
 export const extremeRules: fc.Arbitrary<Rules> = fc.record(

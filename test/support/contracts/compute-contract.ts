@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BackendCompute } from '../../services/platform/compute/compute.ts';
+import type { BackendCompute } from '../../../services/platform/compute/compute.ts';
 
 export const taskArnOf = (number: number) =>
   `arn:aws:ecs:eu-north-1:123456789012:task/reef/${String(number).padStart(32, '0')}`;

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
-import { ABSENT_RECORD, RETIRED_KEYS_MAX } from '../../services/protocol/record/colony-record.ts';
-import { keyHashOf } from '../../services/protocol/record/record-transitions.ts';
+import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import {
+  ABSENT_RECORD,
+  RETIRED_KEYS_MAX,
+} from '../../../services/protocol/record/colony-record.ts';
+import { keyHashOf } from '../../../services/protocol/record/record-transitions.ts';
 import {
   claimOf,
   failureOf,
@@ -11,7 +14,7 @@ import {
   refusesWithRecord,
   started,
   termOf,
-} from './colony-records.ts';
+} from '../colony-records.ts';
 
 /** How colonies are claimed, started and ended. */
 export function recordStartContract(create: () => Promise<ColonyRecordStore>): void {

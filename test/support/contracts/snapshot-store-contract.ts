@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SnapshotStore } from '../../services/platform/snapshots/snapshot-store.ts';
+import type { SnapshotStore } from '../../../services/platform/snapshots/snapshot-store.ts';
 
 const bytesOf = (...values: number[]) => Uint8Array.from(values);
 const MAX_BYTES = 16 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DigestLog } from '../../services/platform/series/digest-log.ts';
-import type { DigestEntry } from '../../services/protocol/colony/sampling.ts';
+import type { DigestLog } from '../../../services/platform/series/digest-log.ts';
+import type { DigestEntry } from '../../../services/protocol/colony/sampling.ts';
 
 export const digestOfTick = (tick: number): DigestEntry => ({
   tick,

@@ -5,7 +5,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createEcsClient } from '../../services/platform/compute/ecs-compute.ts';
+import { createEcsClient } from '../../../services/platform/compute/ecs-compute.ts';
 
 interface Strategy {
   capacityProvider: string;

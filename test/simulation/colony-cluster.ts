@@ -18,15 +18,15 @@ import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
-import { MemoryLog } from '../simulation/memory-log.ts';
-import { MemoryNetwork } from '../simulation/network/memory-transport.ts';
-import { SeededRandomness } from '../simulation/seeded-randomness.ts';
-import { MemoryDigestLog } from '../simulation/stores/memory-digest-log.ts';
-import { MemoryEventLog } from '../simulation/stores/memory-event-log.ts';
-import { MemoryObjectStore } from '../simulation/stores/memory-object-store.ts';
-import { MemoryRecordStore } from '../simulation/stores/memory-record-store.ts';
-import { MemoryRegistry } from '../simulation/stores/memory-registry.ts';
-import { VirtualClock } from '../simulation/virtual-clock.ts';
+import { MemoryLog } from './memory-log.ts';
+import { MemoryNetwork } from './network/memory-transport.ts';
+import { SeededRandomness } from './seeded-randomness.ts';
+import { MemoryDigestLog } from './stores/memory-digest-log.ts';
+import { MemoryEventLog } from './stores/memory-event-log.ts';
+import { MemoryObjectStore } from './stores/memory-object-store.ts';
+import { MemoryRecordStore } from './stores/memory-record-store.ts';
+import { MemoryRegistry } from './stores/memory-registry.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 export const TEST_SECRET = 'a secret of this test';
 
