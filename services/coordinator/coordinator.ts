@@ -22,7 +22,7 @@ import { LeaderChores } from './chores/leader-chores.ts';
 import { EventControl } from './control/event-control.ts';
 import { RunControl } from './control/run-control.ts';
 import { Driver } from './driver/driver.ts';
-import type { ColonyService } from './http/colony-service.ts';
+import type { ColonyService } from './http/colony-api.ts';
 import { ClusterWork } from './layout/cluster-work.ts';
 import { Discovery } from './layout/discovery.ts';
 import { Recovery } from './layout/recovery.ts';

@@ -1,4 +1,4 @@
-import type { ColonyService } from '../../services/coordinator/http/colony-service.ts';
+import type { ColonyService } from '../../services/coordinator/http/colony-api.ts';
 import { type ListedEvent, listEvents } from '../../services/coordinator/watching/event-list.ts';
 import type { ColonyView, RunAnswer } from '../../services/protocol/api/public-api.ts';
 import { colonyEventOf } from '../../services/protocol/colony/colony-event.ts';

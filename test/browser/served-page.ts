@@ -5,7 +5,7 @@ import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
-import type { ColonyService } from '../../services/coordinator/http/colony-service.ts';
+import type { ColonyService } from '../../services/coordinator/http/colony-api.ts';
 import { SystemClock } from '../../services/platform/runtime/system-clock.ts';
 import { MemoryLog } from '../simulation/memory-log.ts';
 

@@ -5,19 +5,19 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { notFound } from './assets.ts';
-import { describeZodError } from './describe-zod-error.ts';
-import { docsRoutes } from './docs.route.ts';
-import { eventRoutes } from './events.route.ts';
-import { frameRoutes } from './frame.route.ts';
-import { healthRoutes } from './health.route.ts';
 import { hostGuard, originGuard } from './host-guard.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
-import { BODY_MAX_BYTES, hasBody } from './json-body.ts';
-import { pageRoutes } from './page.route.ts';
 import { answerError, problem } from './problems.ts';
-import { runRoutes } from './run.route.ts';
-import { startRoutes } from './start.route.ts';
-import { watchRoutes } from './watch.route.ts';
+import { describeZodError } from './requests/describe-zod-error.ts';
+import { BODY_MAX_BYTES, hasBody } from './requests/json-body.ts';
+import { docsRoutes } from './routes/docs.route.ts';
+import { eventRoutes } from './routes/events.route.ts';
+import { frameRoutes } from './routes/frame.route.ts';
+import { healthRoutes } from './routes/health.route.ts';
+import { pageRoutes } from './routes/page.route.ts';
+import { runRoutes } from './routes/run.route.ts';
+import { startRoutes } from './routes/start.route.ts';
+import { watchRoutes } from './routes/watch.route.ts';
 
 /** Everything the page needs is served from here; there is no CORS and nobody may frame it. */
 const CONTENT_SECURITY_POLICY = {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from 'hono';
 import { ColonyError } from '../../protocol/common/errors.ts';
-import { matchesEtag } from './content-negotiation.ts';
 import type { HttpEnv } from './http-options.ts';
+import { matchesEtag } from './requests/content-negotiation.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

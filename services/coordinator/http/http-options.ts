@@ -1,7 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { VersionView } from '../../protocol/api/public-api.ts';
-import type { ColonyService } from './colony-service.ts';
+import type { ColonyService } from './colony-api.ts';
 
 /**
  * Sends a request to another coordinator. Rejects when no answer came in time; any HTTP status is

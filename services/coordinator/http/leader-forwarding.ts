@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
-import { hasBody } from './json-body.ts';
+import { hasBody } from './requests/json-body.ts';
 
 /** Marks a request that came from a standby: it is never forwarded again. */
 const FORWARDED_HEADER = 'colony-forwarded';

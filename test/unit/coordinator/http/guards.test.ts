@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { fixture, jsonOf } from './fake-colony-service.ts';
+import { fixture, jsonOf } from './fake-colony-api.ts';
 
 describe('Host', () => {
   test.each([

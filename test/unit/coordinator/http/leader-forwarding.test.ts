@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fixture, jsonOf, view } from './fake-colony-service.ts';
+import { fixture, jsonOf, view } from './fake-colony-api.ts';
 
 const leaderAddress = 'http://127.0.0.1:8083';
 const standby = { leadership: () => ({ leads: false, leaderAddress }) };

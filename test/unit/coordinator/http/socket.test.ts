@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterEach, expect, test } from 'vitest';
-import { fixture } from './fake-colony-service.ts';
+import { fixture } from './fake-colony-api.ts';
 
 let close = async () => {};
 afterEach(() => close());

@@ -1,5 +1,5 @@
 import { createHttpApp } from '../../../../services/coordinator/http/app.ts';
-import type { ColonyService } from '../../../../services/coordinator/http/colony-service.ts';
+import type { ColonyService } from '../../../../services/coordinator/http/colony-api.ts';
 import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
 import type { ColonyView, RunAnswer } from '../../../../services/protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { ColonyError, type ErrorCode } from '../../protocol/common/errors.ts';
+import { ColonyError, type ErrorCode } from '../../../protocol/common/errors.ts';
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]{1,255}$/;
 

@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { colonyViewSchema, topologyViewSchema } from '../../protocol/api/public-api.ts';
-import { digestEntrySchema } from '../../protocol/colony/sampling.ts';
-import type { HttpEnv, HttpOptions } from './http-options.ts';
-import { answeredByLeader } from './leader-forwarding.ts';
-import { integerParameter, json, named, noQuery } from './parameters.ts';
-import { problemResponses } from './problems.ts';
+import { colonyViewSchema, topologyViewSchema } from '../../../protocol/api/public-api.ts';
+import { digestEntrySchema } from '../../../protocol/colony/sampling.ts';
+import type { HttpEnv, HttpOptions } from '../http-options.ts';
+import { answeredByLeader } from '../leader-forwarding.ts';
+import { problemResponses } from '../problems.ts';
+import { integerParameter, json, named, noQuery } from '../requests/parameters.ts';
 
 const LIMIT_MAX = 1_000_000;
 const FROM_MAX = Number.MAX_SAFE_INTEGER;

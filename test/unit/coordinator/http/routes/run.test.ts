@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { fixture, jsonOf } from './fake-colony-service.ts';
+import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
+import { fixture, jsonOf } from '../fake-colony-api.ts';
 
 test.each(['pause', 'resume'])('POST /colony-%s says how the colony runs on', async (verb) => {
   const { send, calls } = fixture();

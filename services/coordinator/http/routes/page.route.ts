@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { answerFile } from './assets.ts';
-import type { HttpEnv, HttpOptions } from './http-options.ts';
+import { answerFile } from '../assets.ts';
+import type { HttpEnv, HttpOptions } from '../http-options.ts';
 
 /** `/` and what it loads from `/dashboard/`. */
 export function pageRoutes({ assetsDir }: HttpOptions) {

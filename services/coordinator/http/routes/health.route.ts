@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { versionSchema } from '../../protocol/api/public-api.ts';
-import type { HttpEnv, HttpOptions } from './http-options.ts';
-import { json, named, noQuery } from './parameters.ts';
-import { problemResponses } from './problems.ts';
+import { versionSchema } from '../../../protocol/api/public-api.ts';
+import type { HttpEnv, HttpOptions } from '../http-options.ts';
+import { problemResponses } from '../problems.ts';
+import { json, named, noQuery } from '../requests/parameters.ts';
 
 const healthSchema = z
   .object({

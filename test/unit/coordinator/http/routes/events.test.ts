@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { fixture, injected, jsonOf } from './fake-colony-service.ts';
+import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
+import { fixture, injected, jsonOf } from '../fake-colony-api.ts';
 
 const PATH = '/colony-events?idempotency_key=k';
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { answerFile, answerText } from './assets.ts';
-import type { HttpEnv, HttpOptions } from './http-options.ts';
+import { answerFile, answerText } from '../assets.ts';
+import type { HttpEnv, HttpOptions } from '../http-options.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en">

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { colonyViewSchema, versionSchema } from '../../../../services/protocol/api/public-api.ts';
-import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { fixture, view } from './fake-colony-service.ts';
+import {
+  colonyViewSchema,
+  versionSchema,
+} from '../../../../../services/protocol/api/public-api.ts';
+import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
+import { fixture, view } from '../fake-colony-api.ts';
 
 test('GET /colony shows the view of the service', async () => {
   const { send } = fixture();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixture } from './fake-colony-service.ts';
+import { fixture } from '../fake-colony-api.ts';
 
 interface Operation {
   summary?: string;

@@ -1,17 +1,17 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { runAnswerSchema } from '../../protocol/api/public-api.ts';
-import { PACE_BOUNDS } from '../../protocol/record/colony-record.ts';
-import type { HttpEnv, HttpOptions } from './http-options.ts';
+import { runAnswerSchema } from '../../../protocol/api/public-api.ts';
+import { PACE_BOUNDS } from '../../../protocol/record/colony-record.ts';
+import type { HttpEnv, HttpOptions } from '../http-options.ts';
+import { answeredByLeader } from '../leader-forwarding.ts';
+import { ON_CHANGES, problemResponses } from '../problems.ts';
 import {
   IDEMPOTENCY_KEY_ERRORS,
   idempotencyKeyHeader,
   idempotencyKeyOf,
   idempotencyKeyParameter,
-} from './idempotency-key.ts';
-import { jsonBody } from './json-body.ts';
-import { answeredByLeader } from './leader-forwarding.ts';
-import { integerParameter, json, named, noQuery } from './parameters.ts';
-import { ON_CHANGES, problemResponses } from './problems.ts';
+} from '../requests/idempotency-key.ts';
+import { jsonBody } from '../requests/json-body.ts';
+import { integerParameter, json, named, noQuery } from '../requests/parameters.ts';
 
 const STEP_MAX_TICKS = 1_000_000;
 const [PACE_MIN, PACE_MAX] = PACE_BOUNDS;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { fixture, jsonOf } from './fake-colony-service.ts';
+import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
+import { fixture, jsonOf } from '../fake-colony-api.ts';
 
 describe('POST /colony-start', () => {
   test('passes key, spec and waiting time on and answers with the status of the service', async () => {

@@ -1,14 +1,14 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { ColonyError } from '../../protocol/common/errors.ts';
-import { assertFrame, FRAME_MAX_BYTES } from '../../protocol/wire/frame-codec.ts';
-import { LAYERS } from '../../world/measuring/layers.ts';
-import { acceptsGzip, matchesEtag, weakEtag } from './content-negotiation.ts';
-import type { HttpEnv, HttpOptions } from './http-options.ts';
-import { answeredByLeader } from './leader-forwarding.ts';
-import { integerParameter } from './parameters.ts';
-import { problemResponses } from './problems.ts';
+import { ColonyError } from '../../../protocol/common/errors.ts';
+import { assertFrame, FRAME_MAX_BYTES } from '../../../protocol/wire/frame-codec.ts';
+import { LAYERS } from '../../../world/measuring/layers.ts';
+import type { HttpEnv, HttpOptions } from '../http-options.ts';
+import { answeredByLeader } from '../leader-forwarding.ts';
+import { problemResponses } from '../problems.ts';
+import { acceptsGzip, matchesEtag, weakEtag } from '../requests/content-negotiation.ts';
+import { integerParameter } from '../requests/parameters.ts';
 
 const SIDE_MAX = 65_536;
 const compress = promisify(gzip);

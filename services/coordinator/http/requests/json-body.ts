@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { ColonyError, type ErrorCode } from '../../protocol/common/errors.ts';
+import { ColonyError, type ErrorCode } from '../../../protocol/common/errors.ts';
 import { describeZodError } from './describe-zod-error.ts';
 
 /** Bodies of public requests. */

@@ -1,16 +1,16 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { startAnswerSchema, stopAnswerSchema } from '../../protocol/api/public-api.ts';
-import { clientSpecSchema } from '../../protocol/colony/spec.ts';
-import type { HttpEnv, HttpOptions } from './http-options.ts';
+import { startAnswerSchema, stopAnswerSchema } from '../../../protocol/api/public-api.ts';
+import { clientSpecSchema } from '../../../protocol/colony/spec.ts';
+import type { HttpEnv, HttpOptions } from '../http-options.ts';
+import { ON_CHANGES, problemResponses } from '../problems.ts';
 import {
   IDEMPOTENCY_KEY_ERRORS,
   idempotencyKeyHeader,
   idempotencyKeyOf,
   idempotencyKeyParameter,
-} from './idempotency-key.ts';
-import { jsonBody } from './json-body.ts';
-import { json, named } from './parameters.ts';
-import { ON_CHANGES, problemResponses } from './problems.ts';
+} from '../requests/idempotency-key.ts';
+import { jsonBody } from '../requests/json-body.ts';
+import { json, named } from '../requests/parameters.ts';
 
 /** Longest time that a start is held: what a gateway in front lets through. */
 const WAIT_MAX_S = 25;

@@ -1,16 +1,16 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { colonyEventSchema, eventRequestSchema } from '../../protocol/colony/colony-event.ts';
-import type { HttpEnv, HttpOptions } from './http-options.ts';
+import { colonyEventSchema, eventRequestSchema } from '../../../protocol/colony/colony-event.ts';
+import type { HttpEnv, HttpOptions } from '../http-options.ts';
+import { answeredByLeader } from '../leader-forwarding.ts';
+import { ON_CHANGES, problemResponses } from '../problems.ts';
 import {
   IDEMPOTENCY_KEY_ERRORS,
   idempotencyKeyHeader,
   idempotencyKeyOf,
   idempotencyKeyParameter,
-} from './idempotency-key.ts';
-import { jsonBody } from './json-body.ts';
-import { answeredByLeader } from './leader-forwarding.ts';
-import { integerParameter, json, named } from './parameters.ts';
-import { ON_CHANGES, problemResponses } from './problems.ts';
+} from '../requests/idempotency-key.ts';
+import { jsonBody } from '../requests/json-body.ts';
+import { integerParameter, json, named } from '../requests/parameters.ts';
 
 const EVENTS_DEFAULT = 30;
 const EVENTS_LIMIT = 1_000;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fixture } from './fake-colony-service.ts';
+import { fixture } from '../fake-colony-api.ts';
 
 let assetsDir = '';
 beforeAll(async () => {
