@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const report = process.env['TEST_REPORT'];
 
 /** Once, before many workers ask for it. */
-const compiledKernel = './test/support/compile-kernel.ts';
+const compiledKernel = './test/support/kernel/compile-kernel.ts';
 
 const project = (name: string, testTimeoutMs: number, more: Record<string, unknown> = {}) => ({
   extends: true as const,

@@ -32,11 +32,11 @@ export interface CoordinatorWatchOptions {
  * find each other.
  */
 export class CoordinatorWatch {
-  readonly #o: CoordinatorWatchOptions;
+  readonly #options: CoordinatorWatchOptions;
   #sighting: CoordinatorSighting | undefined;
 
   constructor(options: CoordinatorWatchOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /** The one that leads, or else one that answers; undefined if none does. */
@@ -46,7 +46,7 @@ export class CoordinatorWatch {
 
   /** Looks again and again until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#o;
+    const { clock, log } = this.#options;
     while (!signal.aborted) {
       try {
         await this.look();
@@ -64,7 +64,7 @@ export class CoordinatorWatch {
     const found = (await this.#lookAgain(before)) ?? (await this.#find());
     this.#sighting = found;
     if (found === undefined || (before?.id === found.id && before.leads === found.leads)) return;
-    this.#o.log.info({ ...found }, 'Found a coordinator.');
+    this.#options.log.info({ ...found }, 'Found a coordinator.');
   }
 
   /** The one that led at the last look, if it still does: then the registry is not asked at all. */
@@ -87,7 +87,7 @@ export class CoordinatorWatch {
 
   /** The leader's entry first, then all that are registered. */
   async #candidates(): Promise<RegistryEntry[]> {
-    const { registry } = this.#o;
+    const { registry } = this.#options;
     const [leader, all] = await Promise.all([registry.leader(), registry.list('coordinators')]);
     if (leader === undefined) return all;
     return [leader, ...all.filter(({ bootId }) => bootId !== leader.bootId)];
@@ -95,10 +95,10 @@ export class CoordinatorWatch {
 
   async #ask(origin: string): Promise<CoordinatorSighting | undefined> {
     try {
-      const { id, leads } = healthSchema.parse(await this.#o.getJson(`${origin}/healthz`));
+      const { id, leads } = healthSchema.parse(await this.#options.getJson(`${origin}/healthz`));
       return { id, origin, leads };
     } catch (err) {
-      this.#o.log.debug({ origin, err }, 'A registered coordinator does not answer.');
+      this.#options.log.debug({ origin, err }, 'A registered coordinator does not answer.');
       return undefined;
     }
   }

@@ -22,8 +22,8 @@ import { LeaderChores } from './chores/leader-chores.ts';
 import { EventControl } from './control/event-control.ts';
 import { RunControl } from './control/run-control.ts';
 import { Driver } from './driver/driver.ts';
-import type { ColonyService } from './http/colony-api.ts';
-import { ClusterWork } from './layout/cluster-work.ts';
+import type { ColonyApi } from './http/colony-api.ts';
+import { ColonyLayout } from './layout/colony-layout.ts';
 import { Discovery } from './layout/discovery.ts';
 import { Recovery } from './layout/recovery.ts';
 import { StartColony } from './start/start-colony.ts';
@@ -83,10 +83,10 @@ export interface CoordinatorOptions {
 }
 
 /** A coordinator without its sockets: everything the public HTTP API asks for. */
-export class Coordinator implements ColonyService {
+export class Coordinator implements ColonyApi {
   readonly context: CoordinatorContext;
-  readonly #o: CoordinatorOptions;
-  readonly #cluster: ClusterWork;
+  readonly #options: CoordinatorOptions;
+  readonly #layout: ColonyLayout;
   readonly #driver: Driver;
   readonly #leadership: Leadership;
   readonly #chores: LeaderChores;
@@ -99,7 +99,7 @@ export class Coordinator implements ColonyService {
   #spec: { ref: string; stored: StoredSpec } | undefined;
 
   constructor(options: CoordinatorOptions) {
-    this.#o = options;
+    this.#options = options;
     this.#eventHistory = new EventHistory(options.events);
     this.#coordinators = new CoordinatorList(options);
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
@@ -108,16 +108,16 @@ export class Coordinator implements ColonyService {
     const { context } = this;
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
     const ports = { store, objects, digests, events, rpc, clock, randomness, log, hook, context };
-    this.#cluster = new ClusterWork({ ...ports, ...settings, discovery });
-    const cluster = this.#cluster;
+    this.#layout = new ColonyLayout({ ...ports, ...settings, discovery });
+    const layout = this.#layout;
     this.#driver = new Driver({
       ...ports,
       ...settings,
-      cluster,
-      starter: new Starter({ ...ports, ...settings, cluster }),
-      recovery: new Recovery({ ...ports, ...settings, cluster }),
+      layout,
+      starter: new Starter({ ...ports, ...settings, layout }),
+      recovery: new Recovery({ ...ports, ...settings, layout }),
       ticker: { ...ports, ...settings },
-      prepareStart: (work) => this.#chores.raiseCapacity(work),
+      prepareStart: (scope) => this.#chores.raiseCapacity(scope),
     });
     this.#chores = new LeaderChores({
       ...options,
@@ -142,7 +142,7 @@ export class Coordinator implements ColonyService {
 
   /** Campaigns, leads and drives until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { registry, entry, log } = this.#o;
+    const { registry, entry, log } = this.#options;
     const driver = this.#driver;
     await this.#leadership.run(
       {
@@ -172,12 +172,12 @@ export class Coordinator implements ColonyService {
     );
   }
 
-  start(request: Parameters<ColonyService['start']>[0]): ReturnType<ColonyService['start']> {
+  start(request: Parameters<ColonyApi['start']>[0]): ReturnType<ColonyApi['start']> {
     return this.#starts.start(request);
   }
 
-  stop(colonyInstanceId: string): ReturnType<ColonyService['stop']> {
-    const { store, log } = this.#o;
+  stop(colonyInstanceId: string): ReturnType<ColonyApi['stop']> {
+    const { store, log } = this.#options;
     const onStopped = () => {
       this.#driver.recordChanged();
       this.#leadership.nudge();
@@ -185,24 +185,24 @@ export class Coordinator implements ColonyService {
     return stopColony({ store, context: this.context, log, onStopped }, colonyInstanceId);
   }
 
-  pause(): ReturnType<ColonyService['pause']> {
+  pause(): ReturnType<ColonyApi['pause']> {
     return this.#runControl.pause();
   }
 
-  resume(): ReturnType<ColonyService['resume']> {
+  resume(): ReturnType<ColonyApi['resume']> {
     return this.#runControl.resume();
   }
 
-  step(request: { key: string; ticks: number }): ReturnType<ColonyService['step']> {
+  step(request: { key: string; ticks: number }): ReturnType<ColonyApi['step']> {
     return this.#runControl.step(request);
   }
 
-  setPace(ticksPerSecond: number | null): ReturnType<ColonyService['setPace']> {
+  setPace(ticksPerSecond: number | null): ReturnType<ColonyApi['setPace']> {
     return this.#runControl.setPace(ticksPerSecond);
   }
 
   async view(): Promise<ColonyView> {
-    const { settings, digests } = this.#o;
+    const { settings, digests } = this.#options;
     const leads = this.leadership().leads;
     const record = leads ? this.context.storedInfo() : await this.#read();
     const { colonyInstanceId } = record;
@@ -224,7 +224,7 @@ export class Coordinator implements ColonyService {
   async topology(): Promise<TopologyView> {
     const record = await this.#read();
     if (record.status === 'Initializing') return { status: 'in-progress' };
-    const topology = await this.#cluster.loadTopology(record);
+    const topology = await this.#layout.loadTopology(record);
     if (record.status === 'NotInitialized' || topology === undefined) {
       throw new ColonyError('TOPOLOGY_NOT_FOUND', 'no colony is started');
     }
@@ -243,7 +243,7 @@ export class Coordinator implements ColonyService {
     const { colonyInstanceId } = await this.#read();
     if (colonyInstanceId === undefined) return [];
     const range = { fromTick: from, ...(limit !== undefined && { limit }) };
-    return this.#o.digests.list(colonyInstanceId, range);
+    return this.#options.digests.list(colonyInstanceId, range);
   }
 
   async events({ from, limit }: { from?: number; limit: number }): Promise<ColonyEvent[]> {
@@ -256,11 +256,11 @@ export class Coordinator implements ColonyService {
     return this.#eventHistory.list({ ...record, colonyInstanceId }, spec, { from, limit });
   }
 
-  inject(injection: Parameters<ColonyService['inject']>[0]): ReturnType<ColonyService['inject']> {
+  inject(injection: Parameters<ColonyApi['inject']>[0]): ReturnType<ColonyApi['inject']> {
     return this.#eventControl.inject(injection);
   }
 
-  async frame(...[layer, rect]: Parameters<ColonyService['frame']>) {
+  async frame(...[layer, rect]: Parameters<ColonyApi['frame']>) {
     const driving = this.#driver.driving;
     if (driving === undefined) {
       const { status } = this.context.storedInfo();
@@ -270,12 +270,12 @@ export class Coordinator implements ColonyService {
       throw new ColonyError('COLONY_NOT_STARTED', `there is nothing to draw: ${status}`);
     }
     const { topology } = driving.ticker;
-    const fence = driving.work.fence(topology.topologyVersion);
+    const fence = driving.scope.fence(topology.topologyVersion);
     const { x, y, width, height, scale } = rect;
     const { generation, epoch, topologyVersion } = fence;
     const key = [generation, epoch, topologyVersion, layer, x, y, width, height, scale].join();
     return this.#frames.take(key, () =>
-      assembleFrame({ rpc: this.#o.rpc, topology, fence, layer, rect }),
+      assembleFrame({ rpc: this.#options.rpc, topology, fence, layer, rect }),
     );
   }
 
@@ -289,7 +289,7 @@ export class Coordinator implements ColonyService {
   }
 
   async #read() {
-    const record = await this.#o.store.read();
+    const record = await this.#options.store.read();
     this.context.initializeWithStoredInfo(record);
     return record;
   }
@@ -297,7 +297,7 @@ export class Coordinator implements ColonyService {
   async #storedSpec(ref: string | undefined): Promise<StoredSpec | undefined> {
     if (ref === undefined) return undefined;
     if (this.#spec?.ref !== ref) {
-      const stored = await this.#cluster.loadSpec({ ...this.context.storedInfo(), specRef: ref });
+      const stored = await this.#layout.loadSpec({ ...this.context.storedInfo(), specRef: ref });
       this.#spec = { ref, stored };
     }
     return this.#spec.stored;

@@ -2,7 +2,7 @@ import type { Engine } from './engine.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { loadKernel } from './load-kernel.ts';
 import { ReferenceEngine } from './reference-engine.ts';
-import { type CrewSettings, WasmEngine } from './wasm-engine.ts';
+import { type ThreadSettings, WasmEngine } from './wasm-engine.ts';
 
 /** What ticks the cells: the compiled kernel, or the readable reference that it agrees with. */
 export const KERNELS = ['wasm', 'reference'] as const;
@@ -21,7 +21,7 @@ export type KernelName = (typeof KERNELS)[number];
  */
 export function createEngine(
   name: KernelName,
-  options: { module?: WebAssembly.Module; memory?: KernelMemory } & Partial<CrewSettings> = {},
+  options: { module?: WebAssembly.Module; memory?: KernelMemory } & Partial<ThreadSettings> = {},
 ): Engine {
   if (name === 'reference') return new ReferenceEngine();
   const { module = builtKernel(), ...more } = options;

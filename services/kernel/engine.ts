@@ -3,7 +3,7 @@ import type { CellCopy } from '../world/cells/cell-copy.ts';
 import type { CellParcel, RasterPlan } from '../world/cells/cell-parcel.ts';
 import type { Statistics } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
-import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
+import type { PoolPlan, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
 /**
  * What runs the ticks of a process's blocks. Its blocks are blocks of services/world, and everything
@@ -39,10 +39,10 @@ export interface Engine {
   tick(block: CellBlock, rules: Rules, seed: number, tick: number, ticks?: number): void;
 
   /** Calls together whoever works on some of its blocks as long as they live. */
-  muster(plan: WorkPlan, options: WorkforceOptions): Workforce;
+  createPool(plan: PoolPlan, options: WorkerPoolOptions): WorkerPool;
 
   /**
-   * Gives back what its blocks took, which another engine may then have. All that it mustered is
+   * Gives back what its blocks took, which another engine may then have. All that it created is
    * closed, and nobody looks at its blocks any more. A second time does nothing.
    */
   close(): void;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CrewMember, type CrewMemberData, type CrewNews } from './crew-member.ts';
+import { type PoolNews, PoolThread, type PoolThreadData } from './pool-thread.ts';
 
-/** The main file of each thread of a crew. */
-const tell = (what: CrewNews) => parentPort?.postMessage(what);
-new CrewMember(workerData as CrewMemberData).work(tell);
+/** The main file of each thread of a pool. */
+const tell = (what: PoolNews) => parentPort?.postMessage(what);
+new PoolThread(workerData as PoolThreadData).work(tell);

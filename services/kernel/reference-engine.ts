@@ -11,8 +11,8 @@ import { statisticsOf } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
 import { createTickScratch, type TickScratch, tickBlock } from '../world/tick/tick.ts';
 import type { Engine } from './engine.ts';
-import { InlineWorkforce } from './inline-workforce.ts';
-import type { Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
+import { InlinePool } from './inline-pool.ts';
+import type { PoolPlan, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
 /** services/world itself: the readable specification, slower, but with nothing to compile. */
 export class ReferenceEngine implements Engine {
@@ -32,8 +32,8 @@ export class ReferenceEngine implements Engine {
     for (let i = 0; i < ticks; i++) tickBlock(block, this.#scratch, rules, seed, tick + i);
   }
 
-  muster(plan: WorkPlan, options: WorkforceOptions): Workforce {
-    return new InlineWorkforce(this, plan, options);
+  createPool(plan: PoolPlan, options: WorkerPoolOptions): WorkerPool {
+    return new InlinePool(this, plan, options);
   }
 
   /** Its blocks go when nobody has them any more. */

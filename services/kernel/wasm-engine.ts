@@ -9,22 +9,22 @@ import {
 import type { Statistics } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
 import { jobsOfCopies } from './copy-jobs.ts';
-import { Crew } from './crew.ts';
-import type { BlockTurn } from './crew-member.ts';
 import type { Engine } from './engine.ts';
-import { InlineWorkforce } from './inline-workforce.ts';
+import { InlinePool } from './inline-pool.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
 import { extentOf, layMemoryBlock } from './memory-block.ts';
 import { COPY_JOB_BYTES } from './memory-layout.ts';
 import { layMemoryScratch } from './memory-scratch.ts';
-import type { ExchangeTurn, Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
+import type { BlockTurn } from './pool-thread.ts';
+import { ThreadPool } from './thread-pool.ts';
+import type { ExchangeTurn, PoolPlan, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
 /** Who works on the blocks of an engine. */
-export interface CrewSettings {
+export interface ThreadSettings {
   /** 0: the calling thread does it itself. */
   readonly threads: number;
-  /** See `CrewMemberData`. */
+  /** See `PoolThreadData`. */
   readonly spins: number;
   /** What a thread runs. @default the bundle beside the one that asks */
   readonly workerFile?: URL | string;
@@ -41,7 +41,7 @@ export class WasmEngine implements Engine {
   readonly name = 'wasm';
   readonly memory: KernelMemory;
   readonly #module: WebAssembly.Module;
-  readonly #crew: CrewSettings;
+  readonly #pool: ThreadSettings;
   /** Of the records of blocks. */
   readonly #addresses = new Map<CellRaster, number>();
   readonly #parcelled = new Set<CellRaster>();
@@ -59,12 +59,12 @@ export class WasmEngine implements Engine {
    */
   constructor(
     module: WebAssembly.Module,
-    options: { memory?: KernelMemory } & Partial<CrewSettings> = {},
+    options: { memory?: KernelMemory } & Partial<ThreadSettings> = {},
   ) {
     const { threads = 0, spins = 0, workerFile, memory = new KernelMemory() } = options;
     this.memory = memory;
     this.#module = module;
-    this.#crew = { threads, spins, ...(workerFile !== undefined && { workerFile }) };
+    this.#pool = { threads, spins, ...(workerFile !== undefined && { workerFile }) };
     memory.take();
     try {
       this.#thread = new KernelThread(this.createThread());
@@ -129,12 +129,12 @@ export class WasmEngine implements Engine {
     return this.#thread.statistics(this.addressOf(block), block.width * block.height, tick);
   }
 
-  muster(plan: WorkPlan, options: WorkforceOptions): Workforce {
-    const { threads, spins, workerFile } = this.#crew;
+  createPool(plan: PoolPlan, options: WorkerPoolOptions): WorkerPool {
+    const { threads, spins, workerFile } = this.#pool;
     const { spec, blocks, awaited = 0, turns = [] } = plan;
     const members = Math.min(threads, blocks.length);
-    if (members === 0) return new InlineWorkforce(this, plan, options);
-    return new Crew({
+    if (members === 0) return new InlinePool(this, plan, options);
+    return new ThreadPool({
       spec,
       blocks: blocks.map((block) => ({
         address: this.addressOf(block),

@@ -1,4 +1,4 @@
-import type { ColonyService } from '../../services/coordinator/http/colony-api.ts';
+import type { ColonyApi } from '../../services/coordinator/http/colony-api.ts';
 import { type ListedEvent, listEvents } from '../../services/coordinator/watching/event-list.ts';
 import type { ColonyView, RunAnswer } from '../../services/protocol/api/public-api.ts';
 import { colonyEventOf } from '../../services/protocol/colony/colony-event.ts';
@@ -20,7 +20,7 @@ const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3
  * A real world behind the interface of the coordinator's core, in one process and without a clock:
  * while it runs, every frame that is asked for is one tick later.
  */
-export class LivingColony implements ColonyService {
+export class LivingColony implements ColonyApi {
   readonly calls: [method: string, ...args: unknown[]][] = [];
   readonly #spec: WorldSpec;
   #world: SingleWorld | undefined;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
-import type { ColonyService } from '../../services/coordinator/http/colony-api.ts';
+import type { ColonyApi } from '../../services/coordinator/http/colony-api.ts';
 import { SystemClock } from '../../services/platform/runtime/system-clock.ts';
 import { MemoryLog } from '../simulation/memory-log.ts';
 
@@ -26,7 +26,7 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** The public API and the built page over a service, on a port of loopback. */
-export async function serve(service: ColonyService, port = 0) {
+export async function serve(service: ColonyApi, port = 0) {
   const app = createHttpApp({
     service,
     log: new MemoryLog(),

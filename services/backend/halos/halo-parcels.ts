@@ -1,5 +1,5 @@
 import type { Engine } from '../../kernel/engine.ts';
-import type { ExchangeTurn } from '../../kernel/workforce.ts';
+import type { ExchangeTurn } from '../../kernel/worker-pool.ts';
 import { type HaloPlan, marginDepths } from '../../protocol/layout/halo-plan.ts';
 import type { Region } from '../../protocol/layout/regions.ts';
 import { HALO_HEADER_BYTES } from '../../protocol/wire/halo-codec.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../../kernel/engine.ts';
-import type { Workforce } from '../../kernel/workforce.ts';
+import type { WorkerPool } from '../../kernel/worker-pool.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Sample } from '../../protocol/colony/sampling.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
@@ -37,7 +37,7 @@ const READERS_MAX = 64;
 
 /**
  * The shards of one backend in one topology, in lockstep. They stand in blocks, which may hold several
- * shards or a part of one. While they are worked on they belong to their workforce, so that the
+ * shards or a part of one. While they are worked on they belong to their pool, so that the
  * outside must look through `read`.
  */
 export class ShardSet {
@@ -45,7 +45,7 @@ export class ShardSet {
   readonly #shards: number;
   readonly #timeline: Timeline;
   readonly #ticksPerExchange: number;
-  readonly #workforce: Workforce;
+  readonly #pool: WorkerPool;
   readonly #turns: readonly HaloTurn[];
   #readers: (() => void)[] = [];
   /** While a step is under way, or was cut short: how many ticks it was to take. */
@@ -69,7 +69,7 @@ export class ShardSet {
     const atBorder = new Set(this.#turns[0]?.packs.map(({ source }) => source));
     const isAtBorder = (block: CellBlock) => atBorder.has(block);
     this.blocks = [...blocks.filter(isAtBorder), ...blocks.filter((block) => !isAtBorder(block))];
-    this.#workforce = engine.muster(
+    this.#pool = engine.createPool(
       { spec, blocks: this.blocks, turns: this.#turns, awaited: atBorder.size },
       { signal, yieldToIo: () => clock.yieldToIo() },
     );
@@ -103,7 +103,7 @@ export class ShardSet {
    * @returns false if they were not wanted any more.
    */
   lay(): Promise<boolean> {
-    return this.#workforce.layGenesis();
+    return this.#pool.layGenesis();
   }
 
   /** How many shards there are. */
@@ -114,7 +114,7 @@ export class ShardSet {
   /** While they are laid: how many are by now, as far as blocks tell. */
   get laid(): number {
     if (this.blocks.length === 0) return 0;
-    return Math.floor((this.#workforce.blocksDone / this.blocks.length) * this.#shards);
+    return Math.floor((this.#pool.blocksDone / this.blocks.length) * this.#shards);
   }
 
   /** The state that all shards are in; while they tick, the one they come from. */
@@ -151,7 +151,7 @@ export class ShardSet {
 
   /** Packs what peers need of the state that all shards are in; see `departing`. */
   pack(): Promise<boolean> {
-    return this.#workforce.packParcels(this.#turnOf(this.#tick));
+    return this.#pool.packParcels(this.#turnOf(this.#tick));
   }
 
   /**
@@ -190,7 +190,7 @@ export class ShardSet {
     try {
       const happenings = this.#takeHappenings(tick, ticks);
       if (!(await this.#happen(happenings, isExchange(tick)))) return false;
-      const isWhole = await this.#workforce.step({
+      const isWhole = await this.#pool.step({
         ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
         ...(isExchange(tick) && happenings.length === 0 && { fillTurn: this.#turnOf(tick) }),
         ...(isExchange(tick + ticks) && { packTurn: this.#turnOf(tick + ticks) }),
@@ -233,7 +233,7 @@ export class ShardSet {
    * @returns undefined if they were not wanted any more.
    */
   async measure(withDigest: boolean): Promise<Sample | undefined> {
-    const measured = await this.#workforce.measure(this.#tick, withDigest);
+    const measured = await this.#pool.measure(this.#tick, withDigest);
     if (measured === undefined) return undefined;
     const { statistics, digest } = measured;
     return {
@@ -246,7 +246,7 @@ export class ShardSet {
 
   /** Ends all work on them; resolves when nothing is written any more. */
   close(): Promise<void> {
-    return this.#workforce.close();
+    return this.#pool.close();
   }
 
   /** The events of a step: all of them are of its first tick. */
@@ -268,9 +268,9 @@ export class ShardSet {
   async #happen(happenings: readonly Happening[], isExchange: boolean): Promise<boolean> {
     if (happenings.length === 0) return true;
     const turn = this.#turnOf(this.#tick);
-    if (isExchange && !(await this.#workforce.fillMargins(turn))) return false;
+    if (isExchange && !(await this.#pool.fillMargins(turn))) return false;
     for (const happening of happenings) {
-      if (!(await this.#workforce.apply(happening, this.#tick))) return false;
+      if (!(await this.#pool.apply(happening, this.#tick))) return false;
     }
     return true;
   }

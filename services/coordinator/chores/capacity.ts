@@ -34,7 +34,7 @@ const RELEASE_PATIENCE_MS = 30_000;
  * did too late is undone.
  */
 export class Capacity {
-  readonly #o: CapacityOptions;
+  readonly #options: CapacityOptions;
   readonly #wakeup: Wakeup;
   #shortage: Shortage | undefined;
   #releasingSinceMs: number | undefined;
@@ -42,7 +42,7 @@ export class Capacity {
   #said: string | undefined;
 
   constructor(options: CapacityOptions) {
-    this.#o = options;
+    this.#options = options;
     this.#wakeup = new Wakeup(options.clock);
   }
 
@@ -57,7 +57,7 @@ export class Capacity {
     this.#releasingSinceMs = undefined;
     while (term.mayAct) {
       await this.reconcile(term);
-      await this.#wakeup.wait(this.#o.beatIntervalMs, term.signal);
+      await this.#wakeup.wait(this.#options.beatIntervalMs, term.signal);
     }
   }
 
@@ -76,7 +76,7 @@ export class Capacity {
   }
 
   async #reconcile(term: LeaderTerm): Promise<void> {
-    const { compute, log } = this.#o;
+    const { compute, log } = this.#options;
     try {
       const picture = await compute.describe();
       if (picture === undefined) return;
@@ -85,9 +85,9 @@ export class Capacity {
       const { change, shortage } = planCapacity({
         picture,
         wanted,
-        spotShare: this.#o.spotShare,
+        spotShare: this.#options.spotShare,
         shortage: this.#shortage,
-        nowMs: this.#o.clock.nowMs(),
+        nowMs: this.#options.clock.nowMs(),
       });
       this.#shortage = shortage;
       if (change !== undefined) {
@@ -107,7 +107,7 @@ export class Capacity {
 
   /** undefined: it stays as it is for now. */
   #wanted(): number | undefined {
-    const { record, backendCount, isReleasing, clock } = this.#o;
+    const { record, backendCount, isReleasing, clock } = this.#options;
     const isStarted = record().status !== 'NotInitialized';
     if (isStarted || !isReleasing()) {
       this.#releasingSinceMs = undefined;

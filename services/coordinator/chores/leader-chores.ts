@@ -5,9 +5,9 @@ import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import type { Driver } from '../driver/driver.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
-import type { Work } from '../term/work.ts';
 import { Capacity, type CapacitySettings } from './capacity.ts';
 import { lookAtBackend, lookAtCoordinator } from './entry-probe.ts';
 import { emitMeasurements, type MeasuredState } from './measurements.ts';
@@ -37,14 +37,14 @@ const RAISE_TIMEOUT_MS = 10_000;
  * removes what dead processes left in the registry, and measures.
  */
 export class LeaderChores {
-  readonly #o: LeaderChoresOptions;
+  readonly #options: LeaderChoresOptions;
   readonly #capacity: Capacity;
   readonly #sweeper: Sweeper;
   #term: LeaderTerm | undefined;
   #status: string | undefined;
 
   constructor(options: LeaderChoresOptions) {
-    this.#o = options;
+    this.#options = options;
     const { context, driver, capacity, entry } = options;
     this.#capacity = new Capacity({
       ...options,
@@ -64,7 +64,7 @@ export class LeaderChores {
   /** Until the term is over. */
   async run(term: LeaderTerm): Promise<void> {
     this.#term = term;
-    const { metrics, clock } = this.#o;
+    const { metrics, clock } = this.#options;
     await Promise.all([
       this.#capacity.run(term),
       this.#sweeper.run(term),
@@ -75,15 +75,15 @@ export class LeaderChores {
 
   /** To be called after every look at the record. */
   recordChanged(): void {
-    const { status } = this.#o.context.storedInfo();
+    const { status } = this.#options.context.storedInfo();
     if (status === this.#status) return;
     this.#status = status;
     this.#capacity.nudge();
   }
 
   /** Asks for the backends of a start before they are looked for. */
-  async raiseCapacity({ term, signal }: Work): Promise<void> {
-    const { clock } = this.#o;
+  async raiseCapacity({ term, signal }: ColonyScope): Promise<void> {
+    const { clock } = this.#options;
     const raised = new AbortController();
     const patience = AbortSignal.any([signal, raised.signal]);
     const timeout = clock.sleep(RAISE_TIMEOUT_MS, patience).catch(() => {});
@@ -93,14 +93,14 @@ export class LeaderChores {
 
   /** A backend that heartbeats or discovery found alive a moment ago. */
   #isKnownAlive(bootId: string): boolean {
-    const { driver } = this.#o;
+    const { driver } = this.#options;
     const { ticker } = driver.driving ?? {};
     const picture = ticker?.pictures.find(({ backend }) => backend.bootId === bootId);
     return picture !== undefined && picture.status !== undefined && !picture.suspect;
   }
 
   async #look(role: Role, entry: RegistryEntry): Promise<Sight> {
-    const { rpc, context, entryProblem, getJson } = this.#o;
+    const { rpc, context, entryProblem, getJson } = this.#options;
     if (this.#term === undefined) return 'silent';
     // An address that must not be called is that of a process nobody hears of.
     if (role === 'backends' && entryProblem?.(entry) !== undefined) return 'silent';
@@ -111,7 +111,7 @@ export class LeaderChores {
   }
 
   #state(): MeasuredState {
-    const { context, driver, capacity } = this.#o;
+    const { context, driver, capacity } = this.#options;
     const ticker = driver.driving?.ticker;
     return {
       record: context.storedInfo(),

@@ -33,12 +33,12 @@ const ROLES: readonly Role[] = ['backends', 'coordinators'];
  * living one that was taken for dead writes its entry again.
  */
 export class Sweeper {
-  readonly #o: SweeperOptions;
+  readonly #options: SweeperOptions;
   readonly #failing = new Map<string, Failing>();
   #aliveBackends: number | undefined;
 
   constructor(options: SweeperOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /** How many backends were alive at the last round; undefined before the first. */
@@ -48,7 +48,7 @@ export class Sweeper {
 
   /** Sweeps until the term is over. */
   async run(term: LeaderTerm): Promise<void> {
-    const { clock, log } = this.#o;
+    const { clock, log } = this.#options;
     this.#failing.clear();
     this.#aliveBackends = undefined;
     while (term.mayAct) {
@@ -65,7 +65,7 @@ export class Sweeper {
 
   /** One round; false if entries are left that ought to go. */
   async sweep(term: LeaderTerm): Promise<boolean> {
-    const { registry, compute, clock, selfBootId } = this.#o;
+    const { registry, compute, clock, selfBootId } = this.#options;
     const suspects: { role: Role; entry: RegistryEntry; failing: Failing }[] = [];
     const registered = new Set<string>();
     for (const role of ROLES) {
@@ -93,9 +93,9 @@ export class Sweeper {
     for (let from = 0; from < entries.length; from += LOOKS_MAX) {
       const looks = entries.slice(from, from + LOOKS_MAX).map(async (entry) => {
         const { bootId } = entry;
-        const isKnown = role === 'backends' && this.#o.isKnownAlive(bootId);
-        const sight = isKnown ? 'alive' : await this.#o.look(role, entry);
-        const now = observeEntry(this.#failing.get(bootId), sight, this.#o.clock.nowMs());
+        const isKnown = role === 'backends' && this.#options.isKnownAlive(bootId);
+        const sight = isKnown ? 'alive' : await this.#options.look(role, entry);
+        const now = observeEntry(this.#failing.get(bootId), sight, this.#options.clock.nowMs());
         if (now === undefined) this.#failing.delete(bootId);
         else {
           this.#failing.set(bootId, now);
@@ -108,7 +108,7 @@ export class Sweeper {
   }
 
   async #remove(term: LeaderTerm, role: Role, entry: RegistryEntry): Promise<void> {
-    const { registry, log } = this.#o;
+    const { registry, log } = this.#options;
     const { id, bootId, address, taskArn } = entry;
     term.assertActing();
     await registry.remove(role, bootId);

@@ -54,29 +54,29 @@ interface Injection {
  * and those pending in the record. The write needs eventSeq as it was seen, so none can be missing.
  */
 export class EventControl {
-  readonly #o: EventControlOptions;
+  readonly #options: EventControlOptions;
 
   constructor(options: EventControlOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   async inject(injection: Injection): Promise<ColonyEvent> {
-    const { keeper } = drivenColony(this.#o);
+    const { keeper } = drivenColony(this.#options);
     if (keeper.turns.waiting >= WAITING_MAX) {
       throw new ColonyError('EVENTS_PENDING', `${WAITING_MAX} other requests wait to inject`);
     }
-    return colonyEventOf(await keeper.turns.take(() => this.#inject(injection, keeper)));
+    return colonyEventOf(await keeper.turns.run(() => this.#inject(injection, keeper)));
   }
 
   async #inject({ key, request }: Injection, keeper: EventKeeper): Promise<LoggedEvent> {
-    const { store, context, hook } = this.#o;
+    const { store, context, hook } = this.#options;
     const hashes = {
       keyHash: requestHashOf(key),
       bodyHash: requestHashOf(canonicalJson(request)),
     };
     let hasMadeRoom = false;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { record, work, stored, keeper: current } = drivenColony(this.#o);
+      const { record, scope, stored, keeper: current } = drivenColony(this.#options);
       // The turn was taken for a colony that may have been stopped since.
       if (current !== keeper) {
         throw new ColonyError('NO_LEADER', 'the leader has taken up the colony anew meanwhile');
@@ -91,7 +91,7 @@ export class EventControl {
       }
       const entry = nextEntry(request, hashes, record, stored.spec, keeper.book);
       const written = await atStage(hook, 'inject', () =>
-        store.inject(work.storeTerm, record, entry),
+        store.inject(scope.storeTerm, record, entry),
       );
       context.initializeWithStoredInfo(written.record);
       if (written.ok) {

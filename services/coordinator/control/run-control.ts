@@ -5,9 +5,9 @@ import { requestHashOf } from '../../protocol/colony/colony-event.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/record/colony-record.ts';
 import type { Driver } from '../driver/driver.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
-import { Turns } from '../term/turns.ts';
-import type { Work } from '../term/work.ts';
+import { SerialQueue } from '../term/serial-queue.ts';
 import { drivenColony } from '../ticking/driven-colony.ts';
 import type { Grants } from '../ticking/grants.ts';
 
@@ -25,11 +25,11 @@ const RETRY_MS = 500;
  * the record, one after the other.
  */
 export class RunControl {
-  readonly #o: RunControlOptions;
-  readonly #turns = new Turns();
+  readonly #options: RunControlOptions;
+  readonly #turns = new SerialQueue();
 
   constructor(options: RunControlOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /**
@@ -38,17 +38,17 @@ export class RunControl {
    * known again, and a repeated pause corrects one that came late.
    */
   pause(): Promise<RunAnswer> {
-    return this.#turns.take(async () => {
-      const { grants, record, work } = this.#driving();
+    return this.#turns.run(async () => {
+      const { grants, record, scope } = this.#driving();
       const runUntil = standsAt(record, grants);
       if (record.paused && record.runUntil === runUntil) return answerOf(record, runUntil);
       const write = () => this.#write({ paused: true, runUntil });
-      return answerOf(await grants.frozen(write, () => this.#readAgain(work)), runUntil);
+      return answerOf(await grants.frozen(write, () => this.#readAgain(scope)), runUntil);
     });
   }
 
   resume(): Promise<RunAnswer> {
-    return this.#turns.take(async () => {
+    return this.#turns.run(async () => {
       const { grants, record } = this.#driving();
       if (!record.paused) return answerOf(record, grants.granted);
       const changed = await this.#write({ paused: false, runUntil: null });
@@ -58,7 +58,7 @@ export class RunControl {
 
   /** The key makes a retry answer what the first one did. */
   step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
-    return this.#turns.take(async () => {
+    return this.#turns.run(async () => {
       const { grants, record } = this.#driving();
       const keyHash = requestHashOf(key);
       const handled = record.handledKeys.find((one) => one.keyHash === keyHash);
@@ -73,20 +73,20 @@ export class RunControl {
   }
 
   setPace(ticksPerSecond: number | null): Promise<RunAnswer> {
-    return this.#turns.take(async () => {
+    return this.#turns.run(async () => {
       const { grants } = this.#driving();
       return answerOf(await this.#write({ ticksPerSecond }), grants.granted);
     });
   }
 
   #driving() {
-    return drivenColony(this.#o);
+    return drivenColony(this.#options);
   }
 
   async #write(change: RunChange): Promise<ColonyRecord> {
-    const { store, context } = this.#o;
-    const { work } = this.#driving();
-    const { ok, record } = await store.setRun(work.storeTerm, change);
+    const { store, context } = this.#options;
+    const { scope } = this.#driving();
+    const { ok, record } = await store.setRun(scope.storeTerm, change);
     context.initializeWithStoredInfo(record);
     if (!ok) {
       throw new ColonyError('NO_LEADER', 'the lead or the colony changed while it was written');
@@ -95,15 +95,15 @@ export class RunControl {
   }
 
   /** Until the record is known or the work is over. The leader's own looks say what is wrong. */
-  async #readAgain(work: Work): Promise<void> {
-    const { store, context, clock } = this.#o;
-    while (work.goesOn) {
+  async #readAgain(scope: ColonyScope): Promise<void> {
+    const { store, context, clock } = this.#options;
+    while (scope.isActive) {
       const record = await store.read().catch(() => undefined);
       if (record !== undefined) {
         context.initializeWithStoredInfo(record);
         return;
       }
-      await clock.sleep(RETRY_MS, work.signal).catch(() => {});
+      await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
     }
   }
 }

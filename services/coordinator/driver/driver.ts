@@ -9,16 +9,16 @@ import { messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import { EventKeeper } from '../events/event-keeper.ts';
-import type { ClusterWork } from '../layout/cluster-work.ts';
+import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { LiveBackend } from '../layout/discovery.ts';
 import type { Recovery } from '../layout/recovery.ts';
 import { releaseBackends } from '../layout/releaser.ts';
 import type { Starter } from '../start/starter.ts';
+import { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
-import type { TermWork } from '../term/leadership.ts';
+import type { LeaderDuties } from '../term/leadership.ts';
 import type { StageHook } from '../term/stages.ts';
-import { Work } from '../term/work.ts';
 import { Grants } from '../ticking/grants.ts';
 import { SampleStore, type Violation } from '../ticking/sample-store.ts';
 import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
@@ -28,7 +28,7 @@ export interface DriverOptions {
   digests: DigestLog;
   events: EventLog;
   rpc: RpcClient;
-  cluster: ClusterWork;
+  layout: ColonyLayout;
   starter: Starter;
   recovery: Recovery;
   context: CoordinatorContext;
@@ -39,7 +39,7 @@ export interface DriverOptions {
   heartbeatIntervalMs: number;
   beatIntervalMs: number;
   /** Sees to it that backends come, before they are looked for. @default they come by themselves */
-  prepareStart?: (work: Work) => Promise<void>;
+  prepareStart?: (scope: ColonyScope) => Promise<void>;
 }
 
 /** What the leader is doing, for those who watch. */
@@ -53,7 +53,7 @@ export interface Driving {
   ticker: Ticker;
   grants: Grants;
   keeper: EventKeeper;
-  work: Work;
+  scope: ColonyScope;
 }
 
 const IDLE_LOOK_MS = 5_000;
@@ -65,9 +65,9 @@ const ERROR_RETRY_MS = 1_000;
  * for something else or the term is over. It holds no state that the record does not hold, beyond
  * pictures for those who watch: a next leader takes up exactly what it finds.
  */
-export class Driver implements TermWork {
-  readonly #o: DriverOptions;
-  #work: Work | undefined;
+export class Driver implements LeaderDuties {
+  readonly #options: DriverOptions;
+  #scope: ColonyScope | undefined;
   #activity: Activity = { kind: 'waiting', detail: undefined };
   #idleBackends: LiveBackend[] = [];
   #stored: StoredSpec | undefined;
@@ -76,7 +76,7 @@ export class Driver implements TermWork {
   #keeper: EventKeeper | undefined;
 
   constructor(options: DriverOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   get activity(): Activity {
@@ -94,37 +94,38 @@ export class Driver implements TermWork {
     const ticker = this.#ticker;
     const grants = this.#grants;
     const keeper = this.#keeper;
-    const work = this.#work;
-    if (!stored || !ticker || !grants || !keeper || !work || work.signal.aborted) return undefined;
-    return { stored, ticker, grants, keeper, work };
+    const scope = this.#scope;
+    if (!stored || !ticker || !grants || !keeper || !scope || scope.signal.aborted)
+      return undefined;
+    return { stored, ticker, grants, keeper, scope };
   }
 
   recordChanged(): void {
-    this.#work?.recordChanged();
+    this.#scope?.recordChanged();
     this.#keeper?.wake();
   }
 
   reservation(): { generation: number; horizon: number; urgent: boolean } | undefined {
     const driving = this.driving;
     if (driving === undefined) return undefined;
-    const record = this.#o.context.storedInfo();
+    const record = this.#options.context.storedInfo();
     const { horizon, urgent } = driving.grants.reservation(record, driving.ticker.progress);
     if (horizon <= record.horizon) return undefined;
-    return { generation: driving.work.generation, horizon, urgent };
+    return { generation: driving.scope.generation, horizon, urgent };
   }
 
   async run(term: LeaderTerm): Promise<void> {
-    const { context, log, clock } = this.#o;
+    const { context, log, clock } = this.#options;
     while (term.mayAct) {
-      const work = new Work(term, () => context.storedInfo());
-      this.#work = work;
+      const scope = new ColonyScope(term, () => context.storedInfo());
+      this.#scope = scope;
       try {
-        await this.#do(work);
+        await this.#perform(scope);
       } catch (error) {
         // Ended work is normal; whatever else went wrong is tried again from the record.
-        if (work.goesOn) {
+        if (scope.isActive) {
           log.error({ err: error }, 'the work of the leader failed; trying again');
-          await clock.sleep(ERROR_RETRY_MS, work.signal).catch(() => {});
+          await clock.sleep(ERROR_RETRY_MS, scope.signal).catch(() => {});
         }
       } finally {
         this.#ticker = undefined;
@@ -134,87 +135,89 @@ export class Driver implements TermWork {
         this.#keeper = undefined;
       }
     }
-    this.#work = undefined;
+    this.#scope = undefined;
     this.#activity = { kind: 'waiting', detail: undefined };
   }
 
-  #do(work: Work): Promise<void> {
-    switch (work.record.status) {
+  #perform(scope: ColonyScope): Promise<void> {
+    switch (scope.record.status) {
       case 'NotInitialized':
-        return this.#release(work);
+        return this.#release(scope);
       case 'Initializing':
-        return this.#start(work);
+        return this.#start(scope);
       case 'TopographyInitialized':
-        return this.#drive(work);
+        return this.#drive(scope);
     }
   }
 
   /** Keeps backends free of stopped colonies, and knows which ones are there. */
-  async #release(work: Work): Promise<void> {
-    const { cluster, rpc, log, clock } = this.#o;
-    this.#say(work.record.generation > 0 ? 'stopping' : 'waiting');
+  async #release(scope: ColonyScope): Promise<void> {
+    const { layout, rpc, log, clock } = this.#options;
+    this.#report(scope.record.generation > 0 ? 'stopping' : 'waiting');
     for (;;) {
-      const { backends, holding } = await releaseBackends({ cluster, rpc, log }, work);
+      const { backends, holding } = await releaseBackends({ layout, rpc, log }, scope);
       this.#idleBackends = backends;
-      this.#say(holding > 0 ? 'stopping' : 'waiting');
+      this.#report(holding > 0 ? 'stopping' : 'waiting');
       const pauseMs = holding > 0 ? STOPPING_RETRY_MS : IDLE_LOOK_MS;
-      await clock.sleep(pauseMs, work.signal);
+      await clock.sleep(pauseMs, scope.signal);
     }
   }
 
-  async #start(work: Work): Promise<void> {
-    this.#say('starting');
-    await this.#o.prepareStart?.(work);
-    await this.#o.starter.start(work, (detail) => this.#say('starting', detail));
+  async #start(scope: ColonyScope): Promise<void> {
+    this.#report('starting');
+    await this.#options.prepareStart?.(scope);
+    await this.#options.starter.start(scope, (detail) => this.#report('starting', detail));
     // The write that ended the start shows in the record by the next look at it.
-    this.#o.context.initializeWithStoredInfo(await this.#o.store.read());
+    this.#options.context.initializeWithStoredInfo(await this.#options.store.read());
   }
 
-  async #drive(work: Work): Promise<void> {
-    const { cluster, recovery, log, context } = this.#o;
-    const stored = await cluster.loadSpec(work.record);
+  async #drive(scope: ColonyScope): Promise<void> {
+    const { layout, recovery, log, context } = this.#options;
+    const stored = await layout.loadSpec(scope.record);
     this.#stored = stored;
     if (stored.engineVersion !== ENGINE_VERSION) {
       const detail = `engine version ${stored.engineVersion} started this colony, this coordinator has ${ENGINE_VERSION}: it refuses to resume it`;
       log.error({ code: 'ENGINE_VERSION_MISMATCH' }, detail);
-      this.#say('refusing', detail);
-      return work.untilEnded();
+      this.#report('refusing', detail);
+      return scope.untilEnded();
     }
-    const grants = new Grants(work.record, this.#o);
+    const grants = new Grants(scope.record, this.#options);
     this.#grants = grants;
-    const keeper = new EventKeeper(this.#o, work);
+    const keeper = new EventKeeper(this.#options, scope);
     await keeper.load();
     this.#keeper = keeper;
     void keeper.run();
-    this.#say('waiting', 'looking whether the backends still hold the colony');
-    let topology = await cluster.loadTopology(work.record);
+    this.#report('waiting', 'looking whether the backends still hold the colony');
+    let topology = await layout.loadTopology(scope.record);
     // What was reached before a rollback is run through again as fast as it goes: as far as is
     // known here, which for a new leader is what was stored, and where the colony was paused.
-    const stoodAt = work.record.paused ? (work.record.runUntil ?? 0) : 0;
-    const lastDigest = await this.#o.digests.last(work.record.colonyInstanceId ?? '');
+    const stoodAt = scope.record.paused ? (scope.record.runUntil ?? 0) : 0;
+    const lastDigest = await this.#options.digests.last(scope.record.colonyInstanceId ?? '');
     let replayUntil = Math.max(stoodAt, lastDigest?.tick ?? 0);
-    let held = topology !== undefined && (await recovery.allHold(work, topology));
+    let held = topology !== undefined && (await recovery.allHold(scope, topology));
     for (;;) {
       if (topology === undefined || !held) {
         const wanted = topology?.backends.length ?? 1;
-        this.#say('recovering');
-        topology = await recovery.recover(work, stored, wanted, (d) => this.#say('recovering', d));
-        context.initializeWithStoredInfo(await this.#o.store.read());
+        this.#report('recovering');
+        topology = await recovery.recover(scope, stored, wanted, (d) =>
+          this.#report('recovering', d),
+        );
+        context.initializeWithStoredInfo(await this.#options.store.read());
       }
-      const lost = await this.#tick(work, stored, topology, { grants, keeper, replayUntil });
+      const lost = await this.#tick(scope, stored, topology, { grants, keeper, replayUntil });
       held = false;
       replayUntil = Math.max(replayUntil, this.#ticker?.maxTick ?? 0);
-      this.#say('recovering', `backend ${lost.backend.id} is lost: ${lost.reason}`);
+      this.#report('recovering', `backend ${lost.backend.id} is lost: ${lost.reason}`);
     }
   }
 
   async #tick(
-    work: Work,
+    scope: ColonyScope,
     stored: StoredSpec,
     topology: Topology,
     { grants, keeper, replayUntil }: { grants: Grants; keeper: EventKeeper; replayUntil: number },
   ) {
-    const { digests, clock, log } = this.#o;
+    const { digests, clock, log } = this.#options;
     const { colonyInstanceId, owners } = topology;
     const samples = new SampleStore({
       digests,
@@ -223,13 +226,13 @@ export class Driver implements TermWork {
       colonyInstanceId,
       shards: owners.length,
     });
-    const onViolation = (violation: Violation | undefined) => this.#fail(work, violation);
+    const onViolation = (violation: Violation | undefined) => this.#fail(scope, violation);
     const ticker = new Ticker(
-      { ...this.#o.ticker, onViolation },
-      { work, topology, grants, book: keeper.book, samples, replayUntil },
+      { ...this.#options.ticker, onViolation },
+      { scope, topology, grants, book: keeper.book, samples, replayUntil },
     );
     this.#ticker = ticker;
-    this.#say('ticking');
+    this.#report('ticking');
     log.info(
       { seed: stored.spec.seed, backends: topology.backends.length, replayUntil },
       'coordinator ticker started',
@@ -238,18 +241,18 @@ export class Driver implements TermWork {
   }
 
   /** Stops the colony for good, keeping record and data, when two digests of one tick differ. */
-  async #fail(work: Work, violation: Violation | undefined): Promise<void> {
+  async #fail(scope: ColonyScope, violation: Violation | undefined): Promise<void> {
     if (violation === undefined || this.#grants === undefined) return;
-    const { store, log, clock, context } = this.#o;
+    const { store, log, clock, context } = this.#options;
     const { tick, stored, measured } = violation;
     const reason = `digest of tick ${tick}: ${stored} is stored, ${measured} was measured`;
     const grants = this.#grants;
     log.error({ code: 'DETERMINISM_VIOLATION', ...violation }, reason);
     await grants.frozen(async () => {
-      while (!work.signal.aborted) {
+      while (!scope.signal.aborted) {
         try {
-          work.check();
-          const { record } = await store.setRun(work.storeTerm, {
+          scope.check();
+          const { record } = await store.setRun(scope.storeTerm, {
             fault: { code: 'DETERMINISM_VIOLATION', reason },
             paused: true,
             runUntil: grants.granted,
@@ -258,13 +261,13 @@ export class Driver implements TermWork {
           return;
         } catch (error) {
           log.warn({ reason: messageOf(error) }, 'the fault could not be recorded; trying again');
-          await clock.sleep(ERROR_RETRY_MS, work.signal).catch(() => {});
+          await clock.sleep(ERROR_RETRY_MS, scope.signal).catch(() => {});
         }
       }
     });
   }
 
-  #say(kind: Activity['kind'], detail?: string): void {
+  #report(kind: Activity['kind'], detail?: string): void {
     this.#activity = { kind, detail };
   }
 }

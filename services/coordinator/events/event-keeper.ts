@@ -6,10 +6,10 @@ import type { EventLog } from '../../platform/series/event-log.ts';
 import type { LoggedEvent } from '../../protocol/colony/colony-event.ts';
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { SerialQueue } from '../term/serial-queue.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import { Turns } from '../term/turns.ts';
-import type { Work } from '../term/work.ts';
 import { EventBook } from './event-book.ts';
 
 export interface EventKeeperOptions {
@@ -38,15 +38,15 @@ const LOOK_MS = 60_000;
 export class EventKeeper {
   readonly book = new EventBook();
   /** Writes to the record that concern events go one after the other. */
-  readonly turns = new Turns();
-  readonly #o: EventKeeperOptions;
-  readonly #work: Work;
+  readonly turns = new SerialQueue();
+  readonly #options: EventKeeperOptions;
+  readonly #scope: ColonyScope;
   readonly #wakeup: Wakeup;
   readonly #stop = new AbortController();
 
-  constructor(options: EventKeeperOptions, work: Work) {
-    this.#o = options;
-    this.#work = work;
+  constructor(options: EventKeeperOptions, scope: ColonyScope) {
+    this.#options = options;
+    this.#scope = scope;
     this.#wakeup = new Wakeup(options.clock);
   }
 
@@ -55,11 +55,11 @@ export class EventKeeper {
    * STORE_UNAVAILABLE if it has a gap. Not beside a turn.
    */
   async load(): Promise<void> {
-    const { colonyInstanceId = '', eventHead } = this.#work.record;
+    const { colonyInstanceId = '', eventHead } = this.#scope.record;
     const fromSequence = this.book.through + 1;
     const limit = eventHead - this.book.through;
     if (limit <= 0) return;
-    const entries = await this.#o.events.list(colonyInstanceId, { fromSequence, limit });
+    const entries = await this.#options.events.list(colonyInstanceId, { fromSequence, limit });
     const gap = entries.findIndex(({ sequence }, i) => sequence !== fromSequence + i);
     if (gap >= 0 || entries.length < limit) {
       const missing = fromSequence + (gap >= 0 ? gap : entries.length);
@@ -80,17 +80,17 @@ export class EventKeeper {
 
   /** Copies what is pending, until the work ends. A store that fails is tried again. */
   async run(): Promise<void> {
-    const { log, clock } = this.#o;
-    const signal = AbortSignal.any([this.#work.signal, this.#stop.signal]);
+    const { log, clock } = this.#options;
+    const signal = AbortSignal.any([this.#scope.signal, this.#stop.signal]);
     while (!signal.aborted) {
       try {
-        await this.turns.take(() => this.copy());
-        const { pendingEvents, eventHead } = this.#o.context.storedInfo();
+        await this.turns.run(() => this.copy());
+        const { pendingEvents, eventHead } = this.#options.context.storedInfo();
         if (pendingEvents.length === 0 && eventHead <= this.book.through) {
           await this.#wakeup.wait(LOOK_MS, signal);
         }
       } catch (error) {
-        if (!this.#work.goesOn) return;
+        if (!this.#scope.isActive) return;
         log.warn({ err: error }, 'events could not be logged; trying again');
         await clock.sleep(RETRY_MS, signal).catch(() => {});
       }
@@ -99,25 +99,25 @@ export class EventKeeper {
 
   /** Copies what is pending now. Only in a turn. */
   async copy(): Promise<void> {
-    const { store, context, hook } = this.#o;
+    const { store, context, hook } = this.#options;
     // The keeper of an earlier attempt at this work may have logged something meanwhile.
     await this.load();
-    const { record } = this.#work;
+    const { record } = this.#scope;
     const last = record.pendingEvents.at(-1);
     if (last === undefined) return;
     for (const entry of record.pendingEvents) await this.#put(entry);
-    this.#work.check();
+    this.#scope.check();
     if (this.#stop.signal.aborted) return;
     const written = await atStage(hook, 'events-logged', () =>
-      store.eventsLogged(this.#work.storeTerm, record, last.sequence),
+      store.eventsLogged(this.#scope.storeTerm, record, last.sequence),
     );
     context.initializeWithStoredInfo(written.record);
   }
 
   async #put(entry: LoggedEvent): Promise<void> {
     if (entry.sequence <= this.book.through) return;
-    const { events, hook, log } = this.#o;
-    const { colonyInstanceId = '' } = this.#work.record;
+    const { events, hook, log } = this.#options;
+    const { colonyInstanceId = '' } = this.#scope.record;
     const stored = await atStage(hook, 'log-event', () => events.append(colonyInstanceId, entry));
     if (canonicalJson(stored) !== canonicalJson(entry)) {
       throw new Error(`event ${entry.sequence} is in the log with another content`);

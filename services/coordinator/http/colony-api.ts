@@ -15,7 +15,7 @@ import type { Layer } from '../../world/measuring/layers.ts';
  * What the public HTTP API asks of the coordinator. Refusals are thrown as ColonyError with the
  * code of the start table.
  */
-export interface ColonyService {
+export interface ColonyApi {
   /** `httpStatus` is 202 or 200 by the start table; waits at most waitMs for the outcome. */
   start(request: {
     key: string;

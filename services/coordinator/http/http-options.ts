@@ -1,7 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { VersionView } from '../../protocol/api/public-api.ts';
-import type { ColonyService } from './colony-api.ts';
+import type { ColonyApi } from './colony-api.ts';
 
 /**
  * Sends a request to another coordinator. Rejects when no answer came in time; any HTTP status is
@@ -11,7 +11,7 @@ export type ForwardFunction = (request: Request) => Promise<Response>;
 
 /** What the public HTTP API is made from. */
 export interface HttpOptions {
-  service: ColonyService;
+  service: ColonyApi;
   log: Log;
   clock: Clock;
   /** Name of the colony. */

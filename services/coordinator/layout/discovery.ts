@@ -30,41 +30,41 @@ export interface DiscoveryOptions {
  * the truth. Those that speak another protocol or run another engine are left out and named.
  */
 export class Discovery {
-  readonly #o: DiscoveryOptions;
+  readonly #options: DiscoveryOptions;
   /** What was already said of an entry, so that it is said once. */
-  readonly #said = new Map<string, string>();
+  readonly #logged = new Map<string, string>();
 
   constructor(options: DiscoveryOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /** Ordered by id, then boot id, so that the same backends give the same topology. */
   async discover(fence: Fence): Promise<LiveBackend[]> {
-    const entries = await this.#o.registry.list('backends');
+    const entries = await this.#options.registry.list('backends');
     const known = new Set(entries.map((entry) => entry.bootId));
-    for (const bootId of this.#said.keys()) if (!known.has(bootId)) this.#said.delete(bootId);
+    for (const bootId of this.#logged.keys()) if (!known.has(bootId)) this.#logged.delete(bootId);
     const answers = await Promise.all(
       entries.map(async (entry): Promise<LiveBackend | undefined> => {
         if (entry.protocolVersion !== PROTOCOL_VERSION) {
-          this.#say(entry.bootId, `speaks protocol ${entry.protocolVersion}`);
+          this.#logOnce(entry.bootId, `speaks protocol ${entry.protocolVersion}`);
           return undefined;
         }
-        const problem = this.#o.entryProblem?.(entry);
+        const problem = this.#options.entryProblem?.(entry);
         if (problem !== undefined) {
-          this.#say(entry.bootId, problem);
+          this.#logOnce(entry.bootId, problem);
           return undefined;
         }
         const target = { origin: originOf(entry.address, entry.rpcPort), bootId: entry.bootId };
         try {
-          const status = await this.#o.rpc.call('ping', target, fence, {});
+          const status = await this.#options.rpc.call('ping', target, fence, {});
           if (status.engineVersion !== ENGINE_VERSION) {
-            this.#say(entry.bootId, `runs engine version ${status.engineVersion}`);
+            this.#logOnce(entry.bootId, `runs engine version ${status.engineVersion}`);
             return undefined;
           }
-          this.#said.delete(entry.bootId);
+          this.#logged.delete(entry.bootId);
           return { ...target, id: entry.id, status };
         } catch (error) {
-          this.#say(entry.bootId, reasonOf(error));
+          this.#logOnce(entry.bootId, reasonOf(error));
           return undefined;
         }
       }),
@@ -74,10 +74,10 @@ export class Discovery {
       .sort((a, b) => compare(a.id, b.id) || compare(a.bootId, b.bootId));
   }
 
-  #say(bootId: string, reason: string): void {
-    if (this.#said.get(bootId) === reason) return;
-    this.#said.set(bootId, reason);
-    this.#o.log.info({ bootId, reason }, 'a registered backend is left out');
+  #logOnce(bootId: string, reason: string): void {
+    if (this.#logged.get(bootId) === reason) return;
+    this.#logged.set(bootId, reason);
+    this.#options.log.info({ bootId, reason }, 'a registered backend is left out');
   }
 }
 

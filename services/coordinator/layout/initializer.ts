@@ -4,8 +4,8 @@ import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';
 import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/wire/rpc.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook, type StartStage } from '../term/stages.ts';
-import type { Work } from '../term/work.ts';
 
 /** A backend that lays no further shard for so long is given up. */
 const LAYING_STALLED_MS = 60_000;
@@ -14,7 +14,7 @@ export interface Initialization {
   rpc: RpcClient;
   hook: StageHook;
   clock: Clock;
-  work: Work;
+  scope: ColonyScope;
   stored: StoredSpec;
   topology: Topology;
   /** Told how many shards all backends have laid by now, whenever there are more. */
@@ -28,7 +28,7 @@ export interface Initialization {
  * @throws ColonyError BACKEND_FAILED naming the backend that could not.
  */
 export async function initializeBackends(o: Initialization): Promise<void> {
-  const { work, stored, topology } = o;
+  const { scope, stored, topology } = o;
   const { colonyInstanceId } = topology;
   await everywhere(o, 'initialize-colony', (backend) =>
     call(o, backend, 'initializeColony', { colonyInstanceId, stored }),
@@ -51,7 +51,7 @@ export async function initializeBackends(o: Initialization): Promise<void> {
       throw error;
     }
   });
-  work.check();
+  scope.check();
 }
 
 /** All are awaited even when one fails, so that no call of this attempt meets the next one. */
@@ -94,18 +94,18 @@ async function layShards(
 }
 
 async function call<M extends RpcMethodName>(
-  { rpc, work, topology }: Initialization,
+  { rpc, scope, topology }: Initialization,
   backend: TopologyBackend,
   method: M,
   request: RpcRequest<M>,
 ): Promise<RpcReply<M>> {
-  work.check();
+  scope.check();
   try {
     const target = { origin: backend.address, bootId: backend.bootId };
-    const fence = work.fence(topology.topologyVersion);
-    return await untilAborted(rpc.call(method, target, fence, request), work.signal);
+    const fence = scope.fence(topology.topologyVersion);
+    return await untilAborted(rpc.call(method, target, fence, request), scope.signal);
   } catch (error) {
-    if (work.signal.aborted) throw work.signal.reason;
+    if (scope.signal.aborted) throw scope.signal.reason;
     throw failed(method, backend, messageOf(error), error);
   }
 }

@@ -6,12 +6,12 @@ import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
-import type { Work } from '../term/work.ts';
-import type { ClusterWork } from './cluster-work.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
+import type { ColonyLayout } from './colony-layout.ts';
 import { isPlanFor } from './topology-plan.ts';
 
 export interface RecoveryOptions {
-  cluster: ClusterWork;
+  layout: ColonyLayout;
   rpc: RpcClient;
   clock: Clock;
   log: Log;
@@ -25,31 +25,31 @@ const RETRY_MS = 500;
 
 /** Brings a started colony's shards back onto living backends. */
 export class Recovery {
-  readonly #o: RecoveryOptions;
+  readonly #options: RecoveryOptions;
 
   constructor(options: RecoveryOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /**
    * Raises the epoch on every backend of a topology and asks whether each still holds its shards:
    * then the colony goes on without a rollback.
    */
-  async allHold(work: Work, topology: Topology): Promise<boolean> {
+  async allHold(scope: ColonyScope, topology: Topology): Promise<boolean> {
     const held = await Promise.all(
-      ownersOf(topology).map((backend) => this.#holds(work, topology, backend)),
+      ownersOf(topology).map((backend) => this.#holds(scope, topology, backend)),
     );
     return held.every(Boolean);
   }
 
-  async #holds(work: Work, topology: Topology, backend: TopologyBackend): Promise<boolean> {
-    const { rpc, clock, log, suspectMs } = this.#o;
+  async #holds(scope: ColonyScope, topology: Topology, backend: TopologyBackend): Promise<boolean> {
+    const { rpc, clock, log, suspectMs } = this.#options;
     const giveUpMs = clock.nowMs() + suspectMs;
     const target = { origin: backend.address, bootId: backend.bootId };
     for (;;) {
-      work.check();
+      scope.check();
       try {
-        const fence = work.fence(topology.topologyVersion);
+        const fence = scope.fence(topology.topologyVersion);
         const { colony } = await rpc.call('ping', target, fence, {});
         return (
           colony?.generation === topology.generation &&
@@ -63,7 +63,7 @@ export class Recovery {
           log.info({ backend: backend.id, reason: messageOf(error) }, 'a backend is gone');
           return false;
         }
-        await clock.sleep(RETRY_MS, work.signal).catch(() => {});
+        await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
       }
     }
   }
@@ -74,19 +74,19 @@ export class Recovery {
    * instance.
    */
   async recover(
-    work: Work,
+    scope: ColonyScope,
     stored: StoredSpec,
     wantedBackends: number,
     say: (detail: string) => void,
   ): Promise<Topology> {
-    const { cluster, clock, log, replacementWaitMs, minBackends } = this.#o;
+    const { layout, clock, log, replacementWaitMs, minBackends } = this.#options;
     const replacedByMs = clock.nowMs() + replacementWaitMs;
     const enough = Math.max(wantedBackends, minBackends);
     let planned: Topology | undefined;
     for (;;) {
-      work.check();
+      scope.check();
       try {
-        const backends = await cluster.discover(work);
+        const backends = await layout.discover(scope);
         if (backends.length === 0 || (backends.length < enough && clock.nowMs() < replacedByMs)) {
           throw new ColonyError(
             'NO_BACKENDS',
@@ -99,15 +99,15 @@ export class Recovery {
         );
         say(`laying the world anew on ${backends.length} backends to replay it from genesis`);
         if (planned === undefined || !isPlanFor(planned, backends)) {
-          planned = await cluster.pointAtNextTopology(work, stored, backends);
+          planned = await layout.publishTopology(scope, stored, backends);
         }
-        await cluster.layOut(work, stored, planned, (_, detail) => say(detail));
+        await layout.initializeShards(scope, stored, planned, (_, detail) => say(detail));
         return planned;
       } catch (error) {
-        work.check();
+        scope.check();
         log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
         say(`recovering: ${messageOf(error)}`);
-        await clock.sleep(RETRY_MS, work.signal).catch(() => {});
+        await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
       }
     }
   }

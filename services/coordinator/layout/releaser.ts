@@ -1,8 +1,8 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
-import type { Work } from '../term/work.ts';
-import type { ClusterWork } from './cluster-work.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
+import type { ColonyLayout } from './colony-layout.ts';
 import type { LiveBackend } from './discovery.ts';
 
 /**
@@ -10,18 +10,18 @@ import type { LiveBackend } from './discovery.ts';
  * are there and how many still hold something.
  */
 export async function releaseBackends(
-  o: { cluster: ClusterWork; rpc: RpcClient; log: Log },
-  work: Work,
+  o: { layout: ColonyLayout; rpc: RpcClient; log: Log },
+  scope: ColonyScope,
 ): Promise<{ backends: LiveBackend[]; holding: number }> {
-  const backends = await o.cluster.discover(work);
-  const { topologyVersion } = work.record;
+  const backends = await o.layout.discover(scope);
+  const { topologyVersion } = scope.record;
   const outcomes = await Promise.all(
     backends.map(async (backend) => {
       if (backend.status.colony === undefined) return true;
-      work.check();
+      scope.check();
       try {
-        const { generation } = work;
-        await o.rpc.call('releaseColony', backend, work.fence(topologyVersion), { generation });
+        const { generation } = scope;
+        await o.rpc.call('releaseColony', backend, scope.fence(topologyVersion), { generation });
         o.log.info({ backend: backend.id, generation }, 'backend released the stopped colony');
         return true;
       } catch (error) {

@@ -52,14 +52,14 @@ const CLAIM_ATTEMPTS = 5;
  * The claim alone decides; the read before it only spares a write that would be refused.
  */
 export class StartColony {
-  readonly #o: StartColonyOptions;
+  readonly #options: StartColonyOptions;
 
   constructor(options: StartColonyOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   async start(request: { key: string; spec: ClientSpec; waitMs: number }): Promise<StartOutcome> {
-    const { clock } = this.#o;
+    const { clock } = this.#options;
     const untilMs = clock.nowMs() + request.waitMs;
     const asked: StartRequest = {
       key: request.key,
@@ -84,7 +84,7 @@ export class StartColony {
     for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
       const decision = decideStart(record, asked);
       if (decision.kind !== 'claim') return { decision, record };
-      const claimed = await this.#claim(asked, resolveSpec(spec, this.#o.defaultSpec));
+      const claimed = await this.#claim(asked, resolveSpec(spec, this.#options.defaultSpec));
       record = claimed.record;
       if (!claimed.ok) continue;
       // The answer of the claim may have been lost for so long that its start has failed since.
@@ -95,7 +95,7 @@ export class StartColony {
   }
 
   async #claim(asked: StartRequest, stored: StoredSpec) {
-    const { store, objects, context, randomness, hook, log, ticksPerSecond } = this.#o;
+    const { store, objects, context, randomness, hook, log, ticksPerSecond } = this.#options;
     const specRef = `spec#${sha256(canonicalJson(stored))}`;
     await atStage(hook, 'put-spec', () => objects.put(specRef, stored));
     const result = await atStage(hook, 'claim', () =>
@@ -111,14 +111,14 @@ export class StartColony {
     if (result.ok) {
       const { colonyInstanceId, generation } = result.record;
       log.info({ colonyInstanceId, generation }, 'colony-start initiated');
-      this.#o.onClaimed();
+      this.#options.onClaimed();
     }
     return result;
   }
 
   async #read(): Promise<ColonyRecord> {
-    const record = await this.#o.store.read();
-    this.#o.context.initializeWithStoredInfo(record);
+    const record = await this.#options.store.read();
+    this.#options.context.initializeWithStoredInfo(record);
     return record;
   }
 

@@ -4,15 +4,15 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
-import type { ClusterWork } from '../layout/cluster-work.ts';
+import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { LiveBackend } from '../layout/discovery.ts';
 import { isPlanFor } from '../layout/topology-plan.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import type { Work } from '../term/work.ts';
 import { wantedGrant } from '../ticking/horizon.ts';
 
 export interface StarterOptions {
-  cluster: ClusterWork;
+  layout: ColonyLayout;
   store: ColonyRecordStore;
   clock: Clock;
   log: Log;
@@ -39,40 +39,44 @@ interface Progress {
  * leader, wholly or in part.
  */
 export class Starter {
-  readonly #o: StarterOptions;
+  readonly #options: StarterOptions;
   #progress: Progress | undefined;
 
   constructor(options: StarterOptions) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /** @param say what is being done, in one line. */
-  async start(work: Work, say: (detail: string) => void): Promise<void> {
-    const { clock, log, startTimeoutMs } = this.#o;
-    const { generation } = work;
+  async start(scope: ColonyScope, say: (detail: string) => void): Promise<void> {
+    const { clock, log, startTimeoutMs } = this.#options;
+    const { generation } = scope;
     if (this.#progress?.generation !== generation) {
       this.#progress = { generation, shardsLaid: 0, deadlineMs: clock.nowMs() + startTimeoutMs };
     }
     const progress = this.#progress;
     for (;;) {
       try {
-        return await this.#attempt(work, progress, say);
+        return await this.#attempt(scope, progress, say);
       } catch (error) {
-        work.check();
+        scope.check();
         const reason = error instanceof ColonyError ? error : undefined;
         const hopeless = reason?.code === 'ENGINE_VERSION_MISMATCH';
         if (hopeless || clock.nowMs() + RETRY_MS >= progress.deadlineMs)
-          return this.#fail(work, error);
+          return this.#fail(scope, error);
         log.info({ reason: messageOf(error) }, 'the start is not done yet; trying again');
         say(messageOf(error));
-        await clock.sleep(RETRY_MS, work.signal).catch(() => {});
+        await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
       }
     }
   }
 
-  async #attempt(work: Work, progress: Progress, say: (detail: string) => void): Promise<void> {
-    const { cluster, store, clock, hook, log, heartbeatIntervalMs, startTimeoutMs } = this.#o;
-    const stored = await cluster.loadSpec(work.record);
+  async #attempt(
+    scope: ColonyScope,
+    progress: Progress,
+    say: (detail: string) => void,
+  ): Promise<void> {
+    const { layout, store, clock, hook, log, heartbeatIntervalMs, startTimeoutMs } = this.#options;
+    const stored = await layout.loadSpec(scope.record);
     if (stored.engineVersion !== ENGINE_VERSION) {
       throw new ColonyError(
         'ENGINE_VERSION_MISMATCH',
@@ -80,12 +84,12 @@ export class Starter {
       );
     }
     say('discovering backends');
-    const backends = await this.#enoughBackends(work);
+    const backends = await this.#enoughBackends(scope);
     say(`laying ${stored.spec.width} x ${stored.spec.height} cells on ${backends.length} backends`);
     const topology =
-      (await this.#plannedTopology(work, backends)) ??
-      (await cluster.pointAtNextTopology(work, stored, backends));
-    await cluster.layOut(work, stored, topology, (shardsLaid, detail) => {
+      (await this.#plannedTopology(scope, backends)) ??
+      (await layout.publishTopology(scope, stored, backends));
+    await layout.initializeShards(scope, stored, topology, (shardsLaid, detail) => {
       // Only what was never reached before: a backend that fails again and again is no progress.
       if (shardsLaid > progress.shardsLaid) {
         progress.shardsLaid = shardsLaid;
@@ -93,14 +97,14 @@ export class Starter {
       }
       say(detail);
     });
-    work.check();
-    const { ticksPerSecond } = work.record;
+    scope.check();
+    const { ticksPerSecond } = scope.record;
     const pace = { maxTick: 0, ticksPerSecond, achievedTicksPerSecond: 0 };
     const horizon = wantedGrant(pace, heartbeatIntervalMs);
-    const result = await atStage(hook, 'complete', () => store.complete(work.storeTerm, horizon));
+    const result = await atStage(hook, 'complete', () => store.complete(scope.storeTerm, horizon));
     if (result.ok) {
       log.info(
-        { colonyInstanceId: topology.colonyInstanceId, generation: work.generation },
+        { colonyInstanceId: topology.colonyInstanceId, generation: scope.generation },
         'colony started: TopographyInitialized',
       );
     } else {
@@ -108,12 +112,12 @@ export class Starter {
     }
   }
 
-  async #enoughBackends(work: Work): Promise<LiveBackend[]> {
-    const backends = await this.#o.cluster.discover(work);
-    if (backends.length < this.#o.minBackends) {
+  async #enoughBackends(scope: ColonyScope): Promise<LiveBackend[]> {
+    const backends = await this.#options.layout.discover(scope);
+    if (backends.length < this.#options.minBackends) {
       throw new ColonyError(
         'NO_BACKENDS',
-        `${backends.length} of ${this.#o.minBackends} backends are there`,
+        `${backends.length} of ${this.#options.minBackends} backends are there`,
       );
     }
     return backends;
@@ -124,21 +128,21 @@ export class Starter {
    * one that has come since may be what a start that fails for want of memory needs.
    */
   async #plannedTopology(
-    work: Work,
+    scope: ColonyScope,
     backends: readonly LiveBackend[],
   ): Promise<Topology | undefined> {
-    const planned = await this.#o.cluster.loadTopology(work.record);
+    const planned = await this.#options.layout.loadTopology(scope.record);
     return planned !== undefined && isPlanFor(planned, backends) ? planned : undefined;
   }
 
-  async #fail(work: Work, error: unknown): Promise<void> {
-    const { store, clock, log, hook } = this.#o;
-    const { startKey } = work.record;
+  async #fail(scope: ColonyScope, error: unknown): Promise<void> {
+    const { store, clock, log, hook } = this.#options;
+    const { startKey } = scope.record;
     const code = error instanceof ColonyError ? error.code : 'INTERNAL';
     const reason = error instanceof Error ? error.message : String(error);
     log.error({ code, reason, err: error }, 'the colony start failed');
     const at = clock.wallTime();
-    const failure = { key: startKey ?? '', code, reason, at, generation: work.generation };
-    await atStage(hook, 'fail', () => store.fail(work.storeTerm, failure));
+    const failure = { key: startKey ?? '', code, reason, at, generation: scope.generation };
+    await atStage(hook, 'fail', () => store.fail(scope.storeTerm, failure));
   }
 }

@@ -20,7 +20,7 @@ export interface LeadershipOptions {
 }
 
 /** What the one who leads does with its term. */
-export interface TermWork {
+export interface LeaderDuties {
   /** Runs until the term's signal is aborted. */
   run(term: LeaderTerm): Promise<void>;
   /** Called after every look at the record: others take newer pictures of it into the context too. */
@@ -34,13 +34,13 @@ const URGENT_BEAT_MS = 200;
 
 /** Campaigns for the lead, keeps it by beats, and gives it up when a beat is refused or too late. */
 export class Leadership {
-  readonly #o: LeadershipOptions;
+  readonly #options: LeadershipOptions;
   readonly #wakeup: Wakeup;
   #observation: LeaseObservation | undefined;
   #term: LeaderTerm | undefined;
 
   constructor(options: LeadershipOptions) {
-    this.#o = options;
+    this.#options = options;
     this.#wakeup = new Wakeup(options.clock);
   }
 
@@ -54,7 +54,7 @@ export class Leadership {
     this.#wakeup.notify();
   }
 
-  async run(work: TermWork, signal: AbortSignal): Promise<void> {
+  async run(duties: LeaderDuties, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const term = await this.#campaign(signal);
       if (term === undefined) continue;
@@ -62,20 +62,20 @@ export class Leadership {
       const end = () => term.end();
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted) end();
-      const done = work.run(term);
-      await this.#keep(term, work);
+      const done = duties.run(term);
+      await this.#keep(term, duties);
       term.end();
       await done;
       this.#term = undefined;
       signal.removeEventListener('abort', end);
       if (signal.aborted) await this.#resign(term);
-      else this.#o.log.warn({ epoch: term.epoch }, 'the lead is lost');
+      else this.#options.log.warn({ epoch: term.epoch }, 'the lead is lost');
     }
   }
 
   /** One look at the record as a candidate; a term if it led to the lead. */
   async #campaign(signal: AbortSignal): Promise<LeaderTerm | undefined> {
-    const { store, clock, context, self, leaseMs, recordPollMs, log } = this.#o;
+    const { store, clock, context, self, leaseMs, recordPollMs, log } = this.#options;
     try {
       const sentMs = clock.nowMs();
       const record = await store.read();
@@ -107,14 +107,14 @@ export class Leadership {
   }
 
   /** Beats and polls until the term is over. */
-  async #keep(term: LeaderTerm, work: TermWork): Promise<void> {
-    const { clock, beatIntervalMs, recordPollMs } = this.#o;
+  async #keep(term: LeaderTerm, duties: LeaderDuties): Promise<void> {
+    const { clock, beatIntervalMs, recordPollMs } = this.#options;
     const expiry = this.#watchExpiry(term);
     let lastBeatMs = clock.nowMs();
     let failed: boolean = false;
     while (term.mayAct) {
       const sinceBeatMs = clock.nowMs() - lastBeatMs;
-      const reservation = work.reservation();
+      const reservation = duties.reservation();
       const urgent = reservation?.urgent === true && sinceBeatMs >= URGENT_BEAT_MS;
       const due: boolean = urgent || failed || sinceBeatMs >= beatIntervalMs;
       const sentMs = clock.nowMs();
@@ -123,7 +123,7 @@ export class Leadership {
         : await this.#poll(term);
       failed = outcome === undefined;
       if (due && !failed) lastBeatMs = sentMs;
-      if (outcome !== undefined) this.#take(outcome, work);
+      if (outcome !== undefined) this.#take(outcome, duties);
       const untilBeatMs = lastBeatMs + beatIntervalMs - clock.nowMs();
       const waitMs = failed ? URGENT_BEAT_MS : Math.max(untilBeatMs, 0);
       await this.#wakeup.wait(Math.min(recordPollMs, waitMs), term.signal);
@@ -134,7 +134,7 @@ export class Leadership {
 
   /** Spares the next leader the lease, now that nothing is done under this term any more. */
   async #resign({ epoch }: LeaderTerm): Promise<void> {
-    const { store, self, log } = this.#o;
+    const { store, self, log } = this.#options;
     try {
       await store.resign({ id: self.id, epoch });
       log.info({ epoch }, 'the lead is resigned');
@@ -150,13 +150,13 @@ export class Leadership {
         term.end();
         return;
       }
-      await this.#o.clock.sleep(Math.max(1, term.remainingMs), term.signal).catch(() => {});
+      await this.#options.clock.sleep(Math.max(1, term.remainingMs), term.signal).catch(() => {});
     }
   }
 
-  #take(record: ColonyRecord, work: TermWork): void {
-    this.#o.context.initializeWithStoredInfo(record);
-    work.recordChanged();
+  #take(record: ColonyRecord, duties: LeaderDuties): void {
+    this.#options.context.initializeWithStoredInfo(record);
+    duties.recordChanged();
   }
 
   async #beat(
@@ -164,7 +164,7 @@ export class Leadership {
     sentMs: number,
     reservation: { generation: number; horizon: number } | undefined,
   ): Promise<ColonyRecord | undefined> {
-    const { store, self, log } = this.#o;
+    const { store, self, log } = this.#options;
     try {
       const result: WriteResult = await store.beat(
         { id: self.id, epoch: term.epoch },
@@ -180,7 +180,7 @@ export class Leadership {
   }
 
   async #poll(term: LeaderTerm): Promise<ColonyRecord | undefined> {
-    const { store, self, log } = this.#o;
+    const { store, self, log } = this.#options;
     try {
       const record = await store.read();
       if (record.leader?.id !== self.id || record.leader.epoch !== term.epoch) term.end();

@@ -31,10 +31,10 @@ export const NO_STAGE_HOOK: StageHook = () => {};
 export async function atStage<T>(
   hook: StageHook,
   stage: Stage,
-  work: () => Promise<T>,
+  scope: () => Promise<T>,
 ): Promise<T> {
   await hook(`before:${stage}`);
-  const result = await work();
+  const result = await scope();
   await hook(`after:${stage}`);
   return result;
 }

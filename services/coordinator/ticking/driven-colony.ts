@@ -13,7 +13,7 @@ export function drivenColony({ driver, context }: { driver: Driver; context: Coo
     throw new ColonyError('NO_LEADER', 'the leader has not taken up the started colony yet');
   }
   try {
-    driving.work.check();
+    driving.scope.check();
   } catch (cause) {
     throw new ColonyError('NO_LEADER', messageOf(cause), { cause });
   }

@@ -29,7 +29,7 @@ const RETRY_MS = 500;
  * buffers are full, wait.
  */
 export class SampleStore {
-  readonly #o: SampleStoreOptions;
+  readonly #options: SampleStoreOptions;
   readonly #collector: SampleCollector;
   readonly #wakeup: Wakeup;
   readonly #queue: WholeSample[] = [];
@@ -38,7 +38,7 @@ export class SampleStore {
   #lastDigest: DigestEntry | undefined;
 
   constructor(options: SampleStoreOptions) {
-    this.#o = options;
+    this.#options = options;
     this.#collector = new SampleCollector(options.shards);
     this.#wakeup = new Wakeup(options.clock);
   }
@@ -73,7 +73,7 @@ export class SampleStore {
 
   /** Runs until the signal is aborted; resolves early with a violation if it finds one. */
   async run(signal: AbortSignal): Promise<Violation | undefined> {
-    const { digests, colonyInstanceId, log } = this.#o;
+    const { digests, colonyInstanceId, log } = this.#options;
     this.#lastDigest = await digests.last(colonyInstanceId).catch(() => undefined);
     while (!signal.aborted) {
       const [next] = this.#queue;
@@ -88,7 +88,7 @@ export class SampleStore {
           return undefined;
         });
         if (stored === undefined) {
-          await this.#o.clock.sleep(RETRY_MS, signal).catch(() => {});
+          await this.#options.clock.sleep(RETRY_MS, signal).catch(() => {});
           continue;
         }
         if (stored.digest !== entry.digest) {

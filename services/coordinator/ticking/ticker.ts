@@ -12,9 +12,9 @@ import {
 } from '../../protocol/layout/topology.ts';
 import type { BackendStatus, HeartbeatReply } from '../../protocol/wire/rpc.ts';
 import type { EventBook } from '../events/event-book.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import type { Work } from '../term/work.ts';
 import type { Grants } from './grants.ts';
 import type { Progress } from './horizon.ts';
 import { RateMeter } from './rate-meter.ts';
@@ -65,8 +65,8 @@ export class Ticker {
   /** Ticks below this were reached before a rollback: they are replayed as fast as it goes. */
   readonly replayUntil: number;
   readonly samples: SampleStore;
-  readonly #o: TickerOptions;
-  readonly #work: Work;
+  readonly #options: TickerOptions;
+  readonly #scope: ColonyScope;
   readonly #grants: Grants;
   readonly #book: EventBook;
   readonly #pictures: BackendPicture[];
@@ -79,7 +79,7 @@ export class Ticker {
   constructor(
     options: TickerOptions,
     run: {
-      work: Work;
+      scope: ColonyScope;
       topology: Topology;
       grants: Grants;
       book: EventBook;
@@ -87,8 +87,8 @@ export class Ticker {
       replayUntil: number;
     },
   ) {
-    this.#o = options;
-    this.#work = run.work;
+    this.#options = options;
+    this.#scope = run.scope;
     this.topology = run.topology;
     this.#grants = run.grants;
     this.#book = run.book;
@@ -138,7 +138,7 @@ export class Ticker {
   get progress(): Progress {
     return {
       maxTick: this.maxTick,
-      ticksPerSecond: this.#o.context.storedInfo().ticksPerSecond,
+      ticksPerSecond: this.#options.context.storedInfo().ticksPerSecond,
       achievedTicksPerSecond: this.#recentRate.ticksPerSecond() ?? 0,
     };
   }
@@ -147,16 +147,16 @@ export class Ticker {
    * Drives the backends until one is lost (then says which) or the work ends (then throws why).
    */
   async run(): Promise<Lost> {
-    const stop = AbortSignal.any([this.#work.signal, this.#stop.signal]);
-    const storing = this.samples.run(stop).then(this.#o.onViolation);
+    const stop = AbortSignal.any([this.#scope.signal, this.#stop.signal]);
+    const storing = this.samples.run(stop).then(this.#options.onViolation);
     await Promise.all(this.#pictures.map((picture) => this.#drive(picture, stop)));
     await storing;
-    if (this.#lost === undefined) throw this.#work.signal.reason;
+    if (this.#lost === undefined) throw this.#scope.signal.reason;
     return this.#lost;
   }
 
   async #drive(picture: BackendPicture, stop: AbortSignal): Promise<void> {
-    const { clock, context, log, heartbeatIntervalMs } = this.#o;
+    const { clock, context, log, heartbeatIntervalMs } = this.#options;
     let startRetryMs = START_RETRY_MIN_MS;
     while (!stop.aborted) {
       let waitMs = heartbeatIntervalMs;
@@ -182,13 +182,13 @@ export class Ticker {
   }
 
   async #startTicking(picture: BackendPicture): Promise<void> {
-    const { rpc, hook, log } = this.#o;
+    const { rpc, hook, log } = this.#options;
     const { backend } = picture;
     const fields = { backend: backend.id, address: backend.address };
     try {
-      this.#work.check();
+      this.#scope.check();
       const target = { origin: backend.address, bootId: backend.bootId };
-      const fence = this.#work.fence(this.topology.topologyVersion);
+      const fence = this.#scope.fence(this.topology.topologyVersion);
       const answer = await atStage(hook, 'start-ticking', () =>
         rpc.call('startTicking', target, fence, {}),
       );
@@ -197,17 +197,17 @@ export class Ticker {
       if (picture.started) log.info(fields, 'backend started ticking');
       else log.error({ ...fields, ...answer }, 'backend cannot start ticking; trying again');
     } catch (error) {
-      if (!this.#work.goesOn) return;
+      if (!this.#scope.isActive) return;
       picture.startFailed = true;
       log.error({ ...fields, err: error }, 'StartTicking failed; trying again');
     }
   }
 
   async #heartbeat(picture: BackendPicture): Promise<HeartbeatReply | undefined> {
-    const { rpc, clock, context } = this.#o;
+    const { rpc, clock, context } = this.#options;
     const { backend } = picture;
     try {
-      this.#work.check();
+      this.#scope.check();
       const record = context.storedInfo();
       const granted = this.#grants.next(record, this.progress);
       const held = picture.status?.colony?.eventSeq ?? 0;
@@ -215,7 +215,7 @@ export class Ticker {
       const reply = await rpc.call(
         'heartbeat',
         { origin: backend.address, bootId: backend.bootId },
-        this.#work.fence(this.topology.topologyVersion),
+        this.#scope.fence(this.topology.topologyVersion),
         {
           horizon: Math.min(granted, horizonMax),
           ticksPerSecond: this.replaying ? null : record.ticksPerSecond,
@@ -229,7 +229,7 @@ export class Ticker {
       this.#take(picture, reply);
       return reply;
     } catch (error) {
-      if (this.#work.goesOn) this.#judge(picture, error);
+      if (this.#scope.isActive) this.#judge(picture, error);
       return undefined;
     }
   }
@@ -254,13 +254,13 @@ export class Ticker {
     this.samples.add(picture.backend.bootId, reply.samples, colony.tick);
     const { tick } = this;
     if (tick === undefined) return;
-    this.#rate.add(this.#o.clock.nowMs(), tick);
-    this.#recentRate.add(this.#o.clock.nowMs(), tick);
+    this.#rate.add(this.#options.clock.nowMs(), tick);
+    this.#recentRate.add(this.#options.clock.nowMs(), tick);
   }
 
   /** Refused connections and changed boot ids are certain; silence is believed after a while. */
   #judge(picture: BackendPicture, error: unknown): void {
-    const { clock, log, suspectMs } = this.#o;
+    const { clock, log, suspectMs } = this.#options;
     const refused = error instanceof TransportError && error.reason === 'refused';
     const foreign = error instanceof ColonyError && error.code === 'FOREIGN_BOOT_ID';
     if (refused || foreign) {
@@ -279,7 +279,7 @@ export class Ticker {
   #lose({ backend }: BackendPicture, reason: string): void {
     if (this.#lost !== undefined) return;
     this.#lost = { backend, reason };
-    this.#o.log.warn(
+    this.#options.log.warn(
       { backend: backend.id, address: backend.address, reason },
       'a backend is lost',
     );

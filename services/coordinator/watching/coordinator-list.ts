@@ -15,17 +15,17 @@ const PATIENCE_MS = 2_000;
  * does not wait for the registry: on a machine whose processors are busy that takes longer than all else.
  */
 export class CoordinatorList {
-  readonly #o: { registry: Pick<Registry, 'list'>; clock: Clock; log: Log };
+  readonly #options: { registry: Pick<Registry, 'list'>; clock: Clock; log: Log };
   #known: { entries: RegistryEntry[]; readMs: number } | undefined;
   #reading: { done: Promise<unknown>; sinceMs: number } | undefined;
 
   constructor(options: { registry: Pick<Registry, 'list'>; clock: Clock; log: Log }) {
-    this.#o = options;
+    this.#options = options;
   }
 
   /** What could be read last; none if nothing ever could. */
   async entries(): Promise<RegistryEntry[]> {
-    const nowMs = this.#o.clock.nowMs();
+    const nowMs = this.#options.clock.nowMs();
     const ageMs = nowMs - (this.#known?.readMs ?? Number.NEGATIVE_INFINITY);
     // A reading that hangs does not keep others from being tried.
     const isUnderWay = this.#reading !== undefined && nowMs - this.#reading.sinceMs < STALE_MS;
@@ -42,15 +42,15 @@ export class CoordinatorList {
     });
   }
 
-  async #patiently(work: Promise<unknown> | undefined): Promise<void> {
+  async #patiently(scope: Promise<unknown> | undefined): Promise<void> {
     const done = new AbortController();
-    const patience = this.#o.clock.sleep(PATIENCE_MS, done.signal).catch(() => undefined);
-    await Promise.race([work, patience]);
+    const patience = this.#options.clock.sleep(PATIENCE_MS, done.signal).catch(() => undefined);
+    await Promise.race([scope, patience]);
     done.abort();
   }
 
   async #read(): Promise<void> {
-    const { registry, clock, log } = this.#o;
+    const { registry, clock, log } = this.#options;
     try {
       this.#known = { entries: await registry.list('coordinators'), readMs: clock.nowMs() };
     } catch (err) {

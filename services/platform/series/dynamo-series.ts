@@ -29,11 +29,11 @@ export interface SeriesOptions<T> {
  * padded to 12 digits, so that the items of a prefix sort by it.
  */
 export class DynamoSeries<T> {
-  readonly #o: SeriesOptions<T>;
+  readonly #options: SeriesOptions<T>;
   readonly #client: DynamoDBDocumentClient;
 
   constructor(options: SeriesOptions<T>) {
-    this.#o = options;
+    this.#options = options;
     this.#client = DynamoDBDocumentClient.from(options.client, {
       marshallOptions: { removeUndefinedValues: true },
     });
@@ -41,7 +41,7 @@ export class DynamoSeries<T> {
 
   /** Puts an item unless its key is there; answers the one that is there then. */
   async append(sortKey: string, value: T & Record<string, unknown>): Promise<T> {
-    const { tableName: TableName, colonyName } = this.#o;
+    const { tableName: TableName, colonyName } = this.#options;
     const key = { [TABLE_KEYS.partition]: colonyName, [TABLE_KEYS.sort]: sortKey };
     try {
       await this.#client.send(
@@ -91,7 +91,7 @@ export class DynamoSeries<T> {
     more: Partial<QueryCommandInput>,
   ): Promise<{ items: T[]; next: Record<string, unknown> | undefined }> {
     if (more.Limit === 0) return { items: [], next: undefined };
-    const { tableName, colonyName } = this.#o;
+    const { tableName, colonyName } = this.#options;
     const input: QueryCommandInput = {
       TableName: tableName,
       ConsistentRead: true,
@@ -114,12 +114,12 @@ export class DynamoSeries<T> {
 
   #parse(item: Record<string, unknown> | undefined): T {
     const { [TABLE_KEYS.partition]: _pk, [TABLE_KEYS.sort]: _sk, ...fields } = item ?? {};
-    const parsed = this.#o.schema.safeParse(fields);
+    const parsed = this.#options.schema.safeParse(fields);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new ColonyError(
       'STORE_UNAVAILABLE',
-      `a stored ${this.#o.what} is broken: ${issue?.path.join('.')}: ${issue?.message}`,
+      `a stored ${this.#options.what} is broken: ${issue?.path.join('.')}: ${issue?.message}`,
     );
   }
 }

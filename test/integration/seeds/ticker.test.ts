@@ -46,7 +46,7 @@ describe('the coordinator ticker', () => {
       return answer;
     });
     calls = fake.calls;
-    const work = workOf(contextOf(record), clock);
+    const scope = workOf(contextOf(record), clock);
     const parts = { clock, log };
     const ticker = new Ticker(
       {
@@ -59,7 +59,7 @@ describe('the coordinator ticker', () => {
         onViolation: async () => undefined,
       },
       {
-        work,
+        scope,
         topology,
         book: new EventBook(),
         grants: new Grants(record, { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 }),
@@ -74,7 +74,7 @@ describe('the coordinator ticker', () => {
     );
     const done = ticker.run().catch((error: unknown) => error);
     end = async () => {
-      work.term.end();
+      scope.term.end();
       await clock.advance(60_000);
       await done;
     };

@@ -24,5 +24,5 @@ async function bundleWorker(source: string): Promise<string> {
   return file;
 }
 
-/** What the threads of a crew run. */
+/** What the threads of a pool run. */
 export const kernelWorker = await bundleWorker('services/kernel/kernel.worker.ts');

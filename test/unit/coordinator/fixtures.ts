@@ -1,9 +1,9 @@
 /** What the coordinator's tests share: records, a leader's term, backends that answer as told. */
 
 import type { LiveBackend } from '../../../services/coordinator/layout/discovery.ts';
+import { ColonyScope } from '../../../services/coordinator/term/colony-scope.ts';
 import { CoordinatorContext } from '../../../services/coordinator/term/coordinator-context.ts';
 import { LeaderTerm } from '../../../services/coordinator/term/leader-term.ts';
-import { Work } from '../../../services/coordinator/term/work.ts';
 import type { RpcClient, RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
 import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';
@@ -64,7 +64,7 @@ export function contextOf(record: ColonyRecord, log = new MemoryLog()): Coordina
 }
 
 /** The work that a context's record asks for, in a term of an hour. */
-export function workOf(context: CoordinatorContext, clock: Clock): Work {
+export function workOf(context: CoordinatorContext, clock: Clock): ColonyScope {
   const { epoch } = context.storedInfo().leader ?? { epoch: 1 };
   const term = new LeaderTerm({
     leaderId: SELF.id,
@@ -73,7 +73,7 @@ export function workOf(context: CoordinatorContext, clock: Clock): Work {
     leaseMs: 3_600_000,
     sentMs: clock.nowMs(),
   });
-  return new Work(term, () => context.storedInfo());
+  return new ColonyScope(term, () => context.storedInfo());
 }
 
 /** A topology of WORLD's 4 × 2 shards on some backends, in runs of equal length. */

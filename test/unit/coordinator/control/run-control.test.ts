@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RunControl } from '../../../../services/coordinator/control/run-control.ts';
 import type { Driver } from '../../../../services/coordinator/driver/driver.ts';
+import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
-import type { Work } from '../../../../services/coordinator/term/work.ts';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import type { RunChange } from '../../../../services/platform/record/colony-record-store.ts';
 import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
@@ -16,7 +16,7 @@ const progress = (maxTick: number) => ({ maxTick, ticksPerSecond: 60, achievedTi
 describe('run control', () => {
   let store: MemoryRecordStore;
   let context: CoordinatorContext;
-  let work: Work;
+  let scope: ColonyScope;
   let grants: Grants;
   let isDriving: boolean;
   let control: RunControl;
@@ -29,14 +29,14 @@ describe('run control', () => {
     await store.beat(leader!, { generation: 1, horizon: 1_000 });
     context = contextOf(await store.read());
     clock = new VirtualClock();
-    work = workOf(context, clock);
+    scope = workOf(context, clock);
     const record = { ...context.storedInfo(), horizon: 0 };
     grants = new Grants(record, { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 });
     grants.next(context.storedInfo(), progress(0));
     isDriving = true;
     const driver = {
       get driving() {
-        return isDriving ? { grants, work } : undefined;
+        return isDriving ? { grants, scope } : undefined;
       },
     } as unknown as Driver;
     control = new RunControl({ store, context, driver, clock });
@@ -184,7 +184,7 @@ describe('run control', () => {
 
     test('a pause that went through late is corrected by the next one', async () => {
       grants.next(context.storedInfo(), progress(40));
-      await store.setRun(work.storeTerm, { paused: true, runUntil: 60 });
+      await store.setRun(scope.storeTerm, { paused: true, runUntil: 60 });
       context.initializeWithStoredInfo(await store.read());
       expect(await control.pause()).toMatchObject({ effectiveTick: 100 });
       expect(await store.read()).toMatchObject({ paused: true, runUntil: 100 });
@@ -238,7 +238,7 @@ describe('run control', () => {
     });
 
     test('when the term is over but its end has not come round', async () => {
-      work.term.end();
+      scope.term.end();
       await expect(control.pause()).rejects.toMatchObject({ code: 'NO_LEADER' });
       expect(await store.read()).toMatchObject({ paused: false });
     });

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Driver } from '../../../../services/coordinator/driver/driver.ts';
-import type { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import type { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import type { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
 import type { Starter } from '../../../../services/coordinator/start/starter.ts';
+import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
-import type { Work } from '../../../../services/coordinator/term/work.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
@@ -61,11 +61,11 @@ describe('the driver', () => {
       leaseMs: 3_600_000,
       sentMs: 0,
     });
-    const cluster = {
+    const layout = {
       loadSpec: () => loadSpec(),
       loadTopology: async () => topology,
       discover: async () => idle,
-    } as unknown as ClusterWork;
+    } as unknown as ColonyLayout;
     const starter = {
       async start() {
         done.push('start');
@@ -78,7 +78,7 @@ describe('the driver', () => {
         done.push('allHold');
         return allHold;
       },
-      async recover(_work: Work, _stored: StoredSpec, wantedBackends: number) {
+      async recover(_work: ColonyScope, _stored: StoredSpec, wantedBackends: number) {
         done.push(`recover ${wantedBackends}`);
         const record = await store.read();
         const topologyVersion = record.topologyVersion + 1;
@@ -94,7 +94,7 @@ describe('the driver', () => {
     driver = new Driver({
       ...ports,
       ...times,
-      cluster,
+      layout,
       starter,
       recovery,
       hook,

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EventKeeper } from '../../../../services/coordinator/events/event-keeper.ts';
+import { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
-import { Work } from '../../../../services/coordinator/term/work.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
@@ -33,9 +33,12 @@ beforeEach(async () => {
 });
 
 const keeperOf = () => {
-  const work = new Work(term, () => context.storedInfo());
-  const keeper = new EventKeeper({ store, events, context, clock, log, hook: NO_STAGE_HOOK }, work);
-  return { keeper, work };
+  const scope = new ColonyScope(term, () => context.storedInfo());
+  const keeper = new EventKeeper(
+    { store, events, context, clock, log, hook: NO_STAGE_HOOK },
+    scope,
+  );
+  return { keeper, scope };
 };
 
 /** Puts events into the record, as injections do. */

@@ -1,5 +1,5 @@
 import { createHttpApp } from '../../../../services/coordinator/http/app.ts';
-import type { ColonyService } from '../../../../services/coordinator/http/colony-api.ts';
+import type { ColonyApi } from '../../../../services/coordinator/http/colony-api.ts';
 import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
 import type { ColonyView, RunAnswer } from '../../../../services/protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';
@@ -52,7 +52,7 @@ export const view: ColonyView = {
 type Call = [method: string, ...args: unknown[]];
 
 /** A leader whose methods note their calls and answer something plausible. */
-function fakeService(overrides: Partial<ColonyService> = {}) {
+function fakeService(overrides: Partial<ColonyApi> = {}) {
   const calls: Call[] = [];
   const noted =
     <T>(method: string, answer: T) =>
@@ -60,7 +60,7 @@ function fakeService(overrides: Partial<ColonyService> = {}) {
       calls.push([method, ...args]);
       return answer;
     };
-  const service: ColonyService = {
+  const service: ColonyApi = {
     start: noted('start', {
       httpStatus: 202 as const,
       answer: {
@@ -99,7 +99,7 @@ function fakeService(overrides: Partial<ColonyService> = {}) {
 }
 
 export interface Fixture {
-  service?: Partial<ColonyService>;
+  service?: Partial<ColonyApi>;
   http?: Partial<HttpOptions>;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { initializeBackends } from '../../../../services/coordinator/layout/initializer.ts';
+import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
-import { WorkEnded } from '../../../../services/coordinator/term/work.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { type BackendStatus, LAYING_ANSWER_MS } from '../../../../services/protocol/wire/rpc.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -24,11 +24,11 @@ const initialize = (answer: (call: FakeCall) => unknown, topology = topologyOf(2
   const clock = new VirtualClock();
   const context = contextOf(record);
   const { rpc, calls } = fakeRpc(clock, async (call) => (await answer(call)) ?? statusOf(0));
-  const work = workOf(context, clock);
+  const scope = workOf(context, clock);
   const laid: number[] = [];
   const onLaid = (shards: number) => laid.push(shards);
   const stages = { rpc, hook: NO_STAGE_HOOK, clock, onLaid };
-  const done = initializeBackends({ ...stages, work, stored: STORED, topology });
+  const done = initializeBackends({ ...stages, scope, stored: STORED, topology });
   return { calls, clock, context, done, laid };
 };
 
@@ -97,7 +97,7 @@ describe('initialising the backends of a topology', () => {
     const { calls, context, done } = initialize(() => {
       context.initializeWithStoredInfo({ ...record, revision: 2, status: 'NotInitialized' });
     });
-    await expect(done).rejects.toBeInstanceOf(WorkEnded);
+    await expect(done).rejects.toBeInstanceOf(ScopeEnded);
     expect(calls).toHaveLength(1);
   });
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import type { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
+import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
-import { WorkEnded } from '../../../../services/coordinator/term/work.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
@@ -32,7 +32,7 @@ describe('recovery', () => {
   let calls: FakeCall[];
   let backends: LiveBackend[];
   let versions: number[];
-  let layOut: () => Promise<void>;
+  let initializeShards: () => Promise<void>;
   let recovery: Recovery;
 
   const allHold = () => during(clock, recovery.allHold(workOf(context, clock), topologyOf(2)));
@@ -47,10 +47,10 @@ describe('recovery', () => {
     calls = fake.calls;
     backends = [liveBackend(0), liveBackend(1)];
     versions = [];
-    layOut = async () => undefined;
-    const cluster = {
+    initializeShards = async () => undefined;
+    const layout = {
       discover: async () => backends,
-      async pointAtNextTopology() {
+      async publishTopology() {
         const topologyVersion = context.storedInfo().topologyVersion + 1;
         versions.push(topologyVersion);
         const { revision } = context.storedInfo();
@@ -58,10 +58,10 @@ describe('recovery', () => {
         context.initializeWithStoredInfo(record);
         return topologyOf(backends.length, { topologyVersion });
       },
-      layOut: () => layOut(),
-    } as unknown as ClusterWork;
+      initializeShards: () => initializeShards(),
+    } as unknown as ColonyLayout;
     recovery = new Recovery({
-      cluster,
+      layout,
       rpc: fake.rpc,
       clock,
       log: new MemoryLog(),
@@ -157,7 +157,7 @@ describe('recovery', () => {
 
     test('tries again when a backend cannot be laid out', async () => {
       let failures = 2;
-      layOut = async () => {
+      initializeShards = async () => {
         if (failures-- > 0) throw new ColonyError('BACKEND_FAILED', 'no answer');
       };
       expect(await during(clock, recover())).toMatchObject({ topologyVersion: 2 });
@@ -166,7 +166,7 @@ describe('recovery', () => {
     });
 
     test('plans anew when another backend comes while one cannot be laid out', async () => {
-      layOut = async () => {
+      initializeShards = async () => {
         if (backends.length === 2) throw new ColonyError('BACKEND_FAILED', 'not memory enough');
       };
       const recovered = recover();
@@ -181,7 +181,7 @@ describe('recovery', () => {
       const recovered = recover();
       const stopped = startedRecord({ revision: 99, status: 'NotInitialized' });
       context.initializeWithStoredInfo(stopped);
-      await expect(during(clock, recovered)).rejects.toBeInstanceOf(WorkEnded);
+      await expect(during(clock, recovered)).rejects.toBeInstanceOf(ScopeEnded);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import type { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import { releaseBackends } from '../../../../services/coordinator/layout/releaser.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
@@ -13,14 +13,14 @@ describe('releasing backends', () => {
 
   const release = (backends: LiveBackend[]) => {
     const clock = new VirtualClock();
-    const cluster = { discover: async () => backends } as unknown as ClusterWork;
+    const layout = { discover: async () => backends } as unknown as ColonyLayout;
     const fake = fakeRpc(clock, () => {
       if (isRefusing) throw new TransportError('timeout', 'no answer');
     });
     calls = fake.calls;
     const record = recordOf({ generation: 3, topologyVersion: 2 });
-    const work = workOf(contextOf(record), clock);
-    return releaseBackends({ cluster, rpc: fake.rpc, log: new MemoryLog() }, work);
+    const scope = workOf(contextOf(record), clock);
+    return releaseBackends({ layout, rpc: fake.rpc, log: new MemoryLog() }, scope);
   };
 
   beforeEach(() => {

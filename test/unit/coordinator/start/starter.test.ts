@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import type { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import { Starter } from '../../../../services/coordinator/start/starter.ts';
+import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
-import { WorkEnded } from '../../../../services/coordinator/term/work.ts';
 import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';
@@ -21,7 +21,7 @@ class FakeCluster {
   backends: LiveBackend[] = [liveBackend(0), liveBackend(1)];
   stored: StoredSpec = STORED;
   planned: Topology | undefined;
-  laidOut: Topology[] = [];
+  initialized: Topology[] = [];
   layOutError: () => Error | undefined = () => undefined;
   /** What is laid while it is laid out, one number after the other. */
   laying: () => AsyncIterable<number> | Iterable<number> = () => [];
@@ -43,7 +43,7 @@ class FakeCluster {
     return this.backends;
   }
 
-  async pointAtNextTopology() {
+  async publishTopology() {
     const record = await this.#store.read();
     const topologyVersion = record.topologyVersion + 1;
     this.planned = topologyOf(this.backends.length, { topologyVersion });
@@ -51,13 +51,13 @@ class FakeCluster {
     return this.planned;
   }
 
-  async layOut(
+  async initializeShards(
     _work: unknown,
     _stored: unknown,
     topology: Topology,
     onLaid: (shards: number, detail: string) => void,
   ) {
-    this.laidOut.push(topology);
+    this.initialized.push(topology);
     for await (const shards of this.laying()) onLaid(shards, `${shards} shards`);
     const error = this.layOutError();
     if (error !== undefined) throw error;
@@ -68,7 +68,7 @@ describe('the starter', () => {
   let clock: VirtualClock;
   let store: MemoryRecordStore;
   let context: CoordinatorContext;
-  let cluster: FakeCluster;
+  let layout: FakeCluster;
   let starter: Starter;
   const start = () =>
     during(
@@ -81,9 +81,9 @@ describe('the starter', () => {
     store = new MemoryRecordStore();
     await initializing(store);
     context = contextOf(await store.read());
-    cluster = new FakeCluster(store);
+    layout = new FakeCluster(store);
     starter = new Starter({
-      cluster: cluster as unknown as ClusterWork,
+      layout: layout as unknown as ColonyLayout,
       store,
       clock,
       log: new MemoryLog(),
@@ -101,7 +101,7 @@ describe('the starter', () => {
       idempotencyKey: 'K1',
       topologyVersion: 1,
     });
-    expect(cluster.laidOut).toHaveLength(1);
+    expect(layout.initialized).toHaveLength(1);
   });
 
   test('reserves the first ticks with the completion', async () => {
@@ -110,18 +110,18 @@ describe('the starter', () => {
   });
 
   test('waits for as many backends as are needed', async () => {
-    cluster.backends = [liveBackend(0)];
+    layout.backends = [liveBackend(0)];
     const started = starter.start(workOf(context, clock), () => undefined);
     await clock.advance(5_000);
     expect(await store.read()).toMatchObject({ status: 'Initializing', topologyVersion: 0 });
-    cluster.backends = [liveBackend(0), liveBackend(1)];
+    layout.backends = [liveBackend(0), liveBackend(1)];
     await during(clock, started);
-    expect(cluster.laidOut).toHaveLength(1);
+    expect(layout.initialized).toHaveLength(1);
     expect(await store.read()).toMatchObject({ status: 'TopographyInitialized' });
   });
 
   test('returns it to NotInitialized with the reason when no backends come in time', async () => {
-    cluster.backends = [];
+    layout.backends = [];
     await start();
     expect(clock.nowMs()).toBeGreaterThan(START_TIMEOUT_MS - 1_000);
     expect(clock.nowMs()).toBeLessThanOrEqual(START_TIMEOUT_MS);
@@ -133,59 +133,59 @@ describe('the starter', () => {
 
   test('tries again when a backend fails, with the topology it has', async () => {
     let failures = 3;
-    cluster.layOutError = () =>
+    layout.layOutError = () =>
       failures-- > 0 ? new ColonyError('BACKEND_FAILED', 'no answer') : undefined;
     await start();
     expect(await store.read()).toMatchObject({ status: 'TopographyInitialized' });
-    expect(cluster.laidOut.map(({ topologyVersion }) => topologyVersion)).toEqual([1, 1, 1, 1]);
+    expect(layout.initialized.map(({ topologyVersion }) => topologyVersion)).toEqual([1, 1, 1, 1]);
   });
 
   test('takes all the time that it needs while there is progress', async () => {
-    cluster.laying = async function* () {
+    layout.laying = async function* () {
       for (let shards = 1; shards <= 4; shards++) {
         await clock.sleep(START_TIMEOUT_MS - 1_000);
         yield shards;
       }
     };
     let failures = 1;
-    cluster.layOutError = () =>
+    layout.layOutError = () =>
       failures-- > 0 ? new ColonyError('BACKEND_FAILED', 'no answer') : undefined;
     await start();
     expect(await store.read()).toMatchObject({ status: 'TopographyInitialized' });
-    expect(cluster.laidOut).toHaveLength(2);
+    expect(layout.initialized).toHaveLength(2);
   });
 
   test('takes the same shards, laid again and again, for no progress', async () => {
-    cluster.laying = () => [1, 2, 3];
-    cluster.layOutError = () => new ColonyError('BACKEND_FAILED', 'no answer');
+    layout.laying = () => [1, 2, 3];
+    layout.layOutError = () => new ColonyError('BACKEND_FAILED', 'no answer');
     await start();
     expect(clock.nowMs()).toBeLessThanOrEqual(START_TIMEOUT_MS);
     expect(await store.read()).toMatchObject({ status: 'NotInitialized' });
   });
 
   test('goes on with the plan of a former leader whose backends still live', async () => {
-    await cluster.pointAtNextTopology();
+    await layout.publishTopology();
     await start();
     expect((await store.read()).topologyVersion).toBe(1);
   });
 
   test('plans anew when a backend of the former plan is gone', async () => {
-    await cluster.pointAtNextTopology();
-    cluster.backends = [liveBackend(0), liveBackend(2)];
+    await layout.publishTopology();
+    layout.backends = [liveBackend(0), liveBackend(2)];
     await start();
     expect((await store.read()).topologyVersion).toBe(2);
   });
 
   test('plans anew when another backend has come since', async () => {
-    await cluster.pointAtNextTopology();
-    cluster.backends = [liveBackend(0), liveBackend(1), liveBackend(2)];
+    await layout.publishTopology();
+    layout.backends = [liveBackend(0), liveBackend(1), liveBackend(2)];
     await start();
     expect(await store.read()).toMatchObject({ topologyVersion: 2 });
-    expect(cluster.laidOut[0]?.backends).toHaveLength(3);
+    expect(layout.initialized[0]?.backends).toHaveLength(3);
   });
 
   test('does not try what another engine version has claimed', async () => {
-    cluster.stored = { ...STORED, engineVersion: STORED.engineVersion + 1 };
+    layout.stored = { ...STORED, engineVersion: STORED.engineVersion + 1 };
     await start();
     expect(clock.nowMs()).toBe(0);
     expect(await store.read()).toMatchObject({
@@ -195,7 +195,7 @@ describe('the starter', () => {
   });
 
   test('keeps its deadline over several goes at one generation', async () => {
-    cluster.backends = [];
+    layout.backends = [];
     const failing = store.fail;
     store.fail = async () => {
       throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
@@ -209,17 +209,17 @@ describe('the starter', () => {
   });
 
   test('ends without a trace when the colony is stopped under it', async () => {
-    cluster.layOutError = () => {
+    layout.layOutError = () => {
       const stopped = { ...context.storedInfo(), revision: 99, status: 'NotInitialized' as const };
       context.initializeWithStoredInfo(stopped);
       return undefined;
     };
-    await expect(start()).rejects.toBeInstanceOf(WorkEnded);
+    await expect(start()).rejects.toBeInstanceOf(ScopeEnded);
     expect(await store.read()).toMatchObject({ status: 'Initializing' });
   });
 
   test('completes nothing that was stopped just before the completion', async () => {
-    cluster.layOutError = () => {
+    layout.layOutError = () => {
       void store.read().then((record) => store.stop(record));
       return undefined;
     };

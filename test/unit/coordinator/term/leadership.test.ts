@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import type { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
-import { Leadership, type TermWork } from '../../../../services/coordinator/term/leadership.ts';
+import { type LeaderDuties, Leadership } from '../../../../services/coordinator/term/leadership.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
@@ -42,10 +42,10 @@ class TestStore extends MemoryRecordStore {
 }
 
 /** Work that does nothing but remember. */
-class TestWork implements TermWork {
+class TestDuties implements LeaderDuties {
   terms: LeaderTerm[] = [];
   recordChanges = 0;
-  reserved: ReturnType<TermWork['reservation']>;
+  reserved: ReturnType<LeaderDuties['reservation']>;
 
   async run(term: LeaderTerm): Promise<void> {
     this.terms.push(term);
@@ -82,11 +82,11 @@ describe('leadership', () => {
       leaseMs: LEASE_MS,
       recordPollMs,
     });
-    const work = new TestWork();
+    const duties = new TestDuties();
     const stop = new AbortController();
     stops.push(stop);
-    void leadership.run(work, stop.signal);
-    return { leadership, context, work, stop, log };
+    void leadership.run(duties, stop.signal);
+    return { leadership, context, duties, stop, log };
   };
 
   beforeEach(() => {
@@ -112,7 +112,7 @@ describe('leadership', () => {
     const second = candidate(OTHER);
     await clock.advance(120_000);
     expect(first.leadership.term?.epoch).toBe(1);
-    expect(second.work.terms).toEqual([]);
+    expect(second.duties.terms).toEqual([]);
   });
 
   test('is taken over from a silent leader after a lease, and not before', async () => {
@@ -136,7 +136,7 @@ describe('leadership', () => {
   });
 
   test('ends a lease after the last beat was sent, even when the store hangs', async () => {
-    const { leadership, work } = candidate();
+    const { leadership, duties } = candidate();
     await clock.advance(5_000);
     const sentMs = store.beatsMs.at(-1)!;
     store.trouble = 'hangs';
@@ -144,24 +144,24 @@ describe('leadership', () => {
     expect(leadership.term).toBeDefined();
     await clock.advance(1);
     expect(leadership.term).toBeUndefined();
-    expect(work.terms[0]?.signal.aborted).toBe(true);
+    expect(duties.terms[0]?.signal.aborted).toBe(true);
   });
 
   test('is given up at once when a beat is refused', async () => {
-    const { leadership, work } = candidate(SELF, 60_000);
+    const { leadership, duties } = candidate(SELF, 60_000);
     await clock.advance(10);
     await store.takeLeadership((await store.read()).leader, OTHER);
     await clock.advance(BEAT_MS);
-    expect(work.terms[0]?.signal.aborted).toBe(true);
+    expect(duties.terms[0]?.signal.aborted).toBe(true);
     expect(leadership.term).toBeUndefined();
   });
 
   test('is given up when a poll shows another leader', async () => {
-    const { work } = candidate();
+    const { duties } = candidate();
     await clock.advance(10);
     await store.takeLeadership((await store.read()).leader, OTHER);
     await clock.advance(POLL_MS);
-    expect(work.terms[0]?.signal.aborted).toBe(true);
+    expect(duties.terms[0]?.signal.aborted).toBe(true);
   });
 
   test('is taken again at once from its own former term', async () => {
@@ -197,23 +197,23 @@ describe('leadership', () => {
   });
 
   test('notices a claim made elsewhere by the next poll', async () => {
-    const { context, work } = candidate();
+    const { context, duties } = candidate();
     await clock.advance(10);
     await store.claim(claimOf('K1'));
-    const changes = work.recordChanges;
+    const changes = duties.recordChanges;
     await clock.advance(POLL_MS);
     expect(context.storedInfo().status).toBe('Initializing');
-    expect(work.recordChanges).toBeGreaterThan(changes);
+    expect(duties.recordChanges).toBeGreaterThan(changes);
   });
 
   test('tells its work of a claim that somebody else took into the context first', async () => {
-    const { context, work } = candidate();
+    const { context, duties } = candidate();
     await clock.advance(10);
     const { record } = await store.claim(claimOf('K1'));
     context.initializeWithStoredInfo(record);
-    const changes = work.recordChanges;
+    const changes = duties.recordChanges;
     await clock.advance(POLL_MS);
-    expect(work.recordChanges).toBeGreaterThan(changes);
+    expect(duties.recordChanges).toBeGreaterThan(changes);
   });
 
   test('looks at the record at once when it is nudged', async () => {
@@ -226,40 +226,40 @@ describe('leadership', () => {
   });
 
   test('reserves the horizon with its beats', async () => {
-    const { work } = candidate();
+    const { duties } = candidate();
     await clock.advance(10);
     await started(store);
-    work.reserved = { generation: 1, horizon: 700, urgent: false };
+    duties.reserved = { generation: 1, horizon: 700, urgent: false };
     await clock.advance(BEAT_MS);
     expect((await store.read()).horizon).toBe(700);
   });
 
   test('an urgent reservation brings the beat forward', async () => {
-    const { work } = candidate();
+    const { duties } = candidate();
     await clock.advance(10);
     await started(store);
-    work.reserved = { generation: 1, horizon: 700, urgent: true };
+    duties.reserved = { generation: 1, horizon: 700, urgent: true };
     await clock.advance(2 * POLL_MS);
     expect((await store.read()).horizon).toBe(700);
     expect(clock.nowMs()).toBeLessThan(BEAT_MS);
   });
 
   test('reservations that stay urgent do not bring more than five beats a second', async () => {
-    const { work } = candidate(SELF, 10);
+    const { duties } = candidate(SELF, 10);
     await clock.advance(10);
-    work.reserved = { generation: 1, horizon: 700, urgent: true };
+    duties.reserved = { generation: 1, horizon: 700, urgent: true };
     const before = store.beatsMs.length;
     await clock.advance(2_000);
     expect(store.beatsMs.length - before).toBeLessThanOrEqual(10);
   });
 
   test('ends with the signal, and says nothing of a loss', async () => {
-    const { leadership, work, stop, log } = candidate();
+    const { leadership, duties, stop, log } = candidate();
     await clock.advance(10);
     stop.abort();
     await clock.advance(0);
     expect(leadership.term).toBeUndefined();
-    expect(work.terms[0]?.signal.aborted).toBe(true);
+    expect(duties.terms[0]?.signal.aborted).toBe(true);
     expect(log.messages('warn')).toEqual([]);
     expect(clock.pendingTimers).toBe(0);
   });
@@ -275,9 +275,9 @@ describe('leadership', () => {
   });
 
   test('is not resigned before what was under way in it has ended', async () => {
-    const { work, stop } = candidate();
+    const { duties, stop } = candidate();
     let end = () => {};
-    work.run = () =>
+    duties.run = () =>
       new Promise((resolve) => {
         end = resolve;
       });
@@ -296,9 +296,9 @@ describe('leadership', () => {
       stop.abort();
       return takeLeadership.apply(store, args);
     };
-    const { work, stop } = candidate();
+    const { duties, stop } = candidate();
     await clock.advance(60_000);
-    expect(work.terms[0]?.signal.aborted).toBe(true);
+    expect(duties.terms[0]?.signal.aborted).toBe(true);
     expect((await store.read()).leader?.resigned).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
-import { Work } from '../../../../services/coordinator/term/work.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { idleStatus, statusOf } from '../fixtures.ts';
@@ -123,9 +123,9 @@ describe('the ticker', () => {
   });
 
   test('takes its own long pause for nobody else’s silence', async () => {
-    const { leaderId, epoch } = rig.work.term;
+    const { leaderId, epoch } = rig.scope.term;
     const times = { clock: rig.clock, leaseMs: SUSPECT_MS, sentMs: rig.clock.nowMs() };
-    rig.work = new Work(new LeaderTerm({ leaderId, epoch, ...times }), () =>
+    rig.scope = new ColonyScope(new LeaderTerm({ leaderId, epoch, ...times }), () =>
       rig.context.storedInfo(),
     );
     rig.run();

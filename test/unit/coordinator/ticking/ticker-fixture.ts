@@ -1,7 +1,7 @@
 import { EventBook } from '../../../../services/coordinator/events/event-book.ts';
+import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
-import type { Work } from '../../../../services/coordinator/term/work.ts';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import {
   SampleStore,
@@ -67,7 +67,7 @@ export class TickerRig {
     this.backends[Number(call.bootId.slice(-1))]!.answer(call),
   );
   readonly calls: readonly FakeCall[] = this.#fake.calls;
-  work: Work = workOf(this.context, this.clock);
+  scope: ColonyScope = workOf(this.context, this.clock);
   #ticker: Ticker | undefined;
 
   get ticker(): Ticker {
@@ -81,7 +81,7 @@ export class TickerRig {
     replayUntil?: number;
     context?: CoordinatorContext;
   } = {}): void {
-    const { clock, log, digests, work, book, outcome } = this;
+    const { clock, log, digests, scope, book, outcome } = this;
     const samples = new SampleStore({
       digests,
       clock,
@@ -104,7 +104,7 @@ export class TickerRig {
       ...times,
     };
     const topology = topologyOf(3);
-    this.#ticker = new Ticker(options, { work, topology, grants, book, samples, replayUntil });
+    this.#ticker = new Ticker(options, { scope, topology, grants, book, samples, replayUntil });
     this.#ticker.run().then(
       (lost) => {
         outcome.lost = lost;
@@ -129,7 +129,7 @@ export class TickerRig {
   }
 
   async end(): Promise<void> {
-    this.work.term.end();
+    this.scope.term.end();
     await this.clock.advance(120_000);
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
-import { WorkEnded } from '../../../../services/coordinator/term/work.ts';
 import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
 import { hex, sampleOf, startedRecord } from '../fixtures.ts';
 import { HEARTBEAT_MS, TickerRig } from './ticker-fixture.ts';
@@ -149,9 +149,9 @@ describe('the ticker', () => {
     rig.run();
     await rig.clock.advance(1_000);
     rig.context.initializeWithStoredInfo(startedRecord({ revision: 99, status: 'NotInitialized' }));
-    rig.work.recordChanged();
+    rig.scope.recordChanged();
     await rig.clock.advance(0);
-    expect(rig.outcome.error).toBeInstanceOf(WorkEnded);
+    expect(rig.outcome.error).toBeInstanceOf(ScopeEnded);
     const before = rig.calls.length;
     await rig.clock.advance(10_000);
     expect(rig.calls).toHaveLength(before);

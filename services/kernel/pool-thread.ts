@@ -3,14 +3,14 @@ import { applyEvent } from '../world/events/apply-event.ts';
 import type { Happening } from '../world/events/timeline.ts';
 import { layGenesis } from '../world/genesis/genesis.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
-import { CrewControl, OPERATION, type Operation } from './crew-control.ts';
-import { CrewResults } from './crew-results.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
 import { viewMemoryBlock } from './memory-block.ts';
+import { OPERATION, type Operation, PoolControl } from './pool-control.ts';
+import { PoolResults } from './pool-results.ts';
 import { SharedNote } from './shared-note.ts';
 
-/** A block of a crew: where it is, and what exchanges copy to it and from it. */
-export interface CrewBlock {
+/** A block of a pool: where it is, and what exchanges copy to it and from it. */
+export interface PoolBlock {
   readonly address: number;
   readonly extent: BlockExtent;
   readonly turns: readonly BlockTurn[];
@@ -23,14 +23,14 @@ export interface BlockTurn {
   readonly packs: JobList;
 }
 
-/** What a thread of a crew gets when it is started; plain data. */
-export interface CrewMemberData {
+/** What a thread of a pool gets when it is started; plain data. */
+export interface PoolThreadData {
   readonly thread: KernelThreadData;
   readonly control: SharedArrayBuffer;
   readonly results: SharedArrayBuffer;
-  readonly blocks: readonly CrewBlock[];
+  readonly blocks: readonly PoolBlock[];
   readonly spec: WorldSpec;
-  /** Where the crew puts what is to happen. */
+  /** Where the pool puts what is to happen. */
   readonly note: SharedArrayBuffer;
   /** How many of the blocks, from the first on, others wait for. */
   readonly awaited: number;
@@ -39,28 +39,28 @@ export interface CrewMemberData {
 }
 
 /**
- * What a crew is told by its threads: that a batch is over, or in a step, by its tick, that the blocks
+ * What a pool is told by its threads: that a batch is over, or in a step, by its tick, that the blocks
  * that others wait for are packed. The former may overtake the latter, which comes from another thread;
  * where others wait for all blocks, the latter is not told: a message takes as long as many cells.
  */
-export type CrewNews = 'done' | { readonly awaitedOf: number };
+export type PoolNews = 'done' | { readonly awaitedOf: number };
 
-/** One thread of a crew: takes block after block until the crew ends. */
-export class CrewMember {
-  readonly #control: CrewControl;
-  readonly #results: CrewResults;
+/** One thread of a pool: takes block after block until the pool ends. */
+export class PoolThread {
+  readonly #control: PoolControl;
+  readonly #results: PoolResults;
   readonly #thread: KernelThread;
   readonly #memory: WebAssembly.Memory;
-  readonly #blocks: readonly CrewBlock[];
+  readonly #blocks: readonly PoolBlock[];
   readonly #spec: WorldSpec;
   readonly #note: SharedNote<Happening>;
   readonly #awaited: number;
   readonly #spins: number;
 
-  constructor(data: CrewMemberData) {
+  constructor(data: PoolThreadData) {
     const { thread, control, results, blocks, spec, note, awaited, spins } = data;
-    this.#control = new CrewControl(blocks.length, control);
-    this.#results = new CrewResults(blocks.length, results);
+    this.#control = new PoolControl(blocks.length, control);
+    this.#results = new PoolResults(blocks.length, results);
     this.#thread = new KernelThread(thread);
     this.#memory = thread.memory;
     this.#blocks = blocks;
@@ -71,11 +71,11 @@ export class CrewMember {
   }
 
   /**
-   * Works until the crew ends, and sleeps while there is nothing to do.
+   * Works until the pool ends, and sleeps while there is nothing to do.
    *
    * @param tell is called in the thread that did the last of what it is about.
    */
-  work(tell: (what: CrewNews) => void): void {
+  work(tell: (what: PoolNews) => void): void {
     const control = this.#control;
     for (;;) {
       const { opened } = control;
@@ -102,7 +102,7 @@ export class CrewMember {
 
   #do(operation: Operation, index: number): void {
     const thread = this.#thread;
-    const { address, extent, turns } = this.#blocks[index] as CrewBlock;
+    const { address, extent, turns } = this.#blocks[index] as PoolBlock;
     const { tick, ticks, rules } = this.#control;
     const filling = turns[this.#control.fillTurn];
     const packing = turns[this.#control.packTurn];

@@ -4,7 +4,7 @@ import type { Fence } from '../../protocol/wire/fence.ts';
 import type { LeaderTerm } from './leader-term.ts';
 
 /** Thrown where work goes on that the record no longer asks for. */
-export class WorkEnded extends Error {
+export class ScopeEnded extends Error {
   override readonly name = 'WorkEnded';
 }
 
@@ -12,7 +12,7 @@ export class WorkEnded extends Error {
  * A piece of a leader's work on one colony in one status. Ends with the term, or when the record
  * shows another generation or status: a stop, or somebody else's completion.
  */
-export class Work {
+export class ColonyScope {
   readonly term: LeaderTerm;
   readonly generation: number;
   readonly #status: ColonyRecord['status'];
@@ -52,7 +52,7 @@ export class Work {
   recordChanged(): void {
     const { generation, status } = this.#record();
     if (generation !== this.generation || status !== this.#status) {
-      this.#ended.abort(new WorkEnded(`the record is at ${status}, generation ${generation}`));
+      this.#ended.abort(new ScopeEnded(`the record is at ${status}, generation ${generation}`));
     }
   }
 
@@ -64,7 +64,7 @@ export class Work {
   }
 
   /** Whether what failed just now failed for another reason than that it is over. */
-  get goesOn(): boolean {
+  get isActive(): boolean {
     return this.term.mayAct && !this.signal.aborted;
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InlineWorkforce } from '../../../services/kernel/inline-workforce.ts';
+import { InlinePool } from '../../../services/kernel/inline-pool.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
 import { digestOf } from '../../../services/world/measuring/digest.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
@@ -8,7 +8,7 @@ import { specOf } from '../world/worlds.ts';
 const spec = specOf({ width: 64, height: 16, shardSize: 16 });
 
 /** Four blocks in a row, of which others wait for the first two. */
-function muster(yieldToIo: () => Promise<void> = async () => {}) {
+function createPool(yieldToIo: () => Promise<void> = async () => {}) {
   const engine = new ReferenceEngine();
   const stop = new AbortController();
   const blocks = [0, 16, 32, 48].map((x) =>
@@ -18,34 +18,34 @@ function muster(yieldToIo: () => Promise<void> = async () => {}) {
     }),
   );
   const plan = { spec, blocks, awaited: 2 };
-  const workforce = new InlineWorkforce(engine, plan, { signal: stop.signal, yieldToIo });
-  return { workforce, blocks, stop };
+  const pool = new InlinePool(engine, plan, { signal: stop.signal, yieldToIo });
+  return { pool, blocks, stop };
 }
 
 const step = { tick: 0, rules: DEFAULT_RULES };
 
 test('blocks that others wait for are told to be done before the others are', async () => {
-  const { workforce, blocks } = muster();
-  await workforce.layGenesis();
+  const { pool, blocks } = createPool();
+  await pool.layGenesis();
   const before = blocks.map(digestOf);
   let seen: bigint[] = [];
   const onAwaited = () => {
     seen = blocks.map(digestOf);
   };
-  expect(await workforce.step({ ...step, onAwaited })).toBe(true);
+  expect(await pool.step({ ...step, onAwaited })).toBe(true);
   const after = blocks.map(digestOf);
   expect(seen).toEqual([...after.slice(0, 2), ...before.slice(2)]);
 });
 
 test('it lets other work in after each block, and ends there when it is told to', async () => {
   let turns = 0;
-  const { workforce, stop } = muster(async () => {
+  const { pool, stop } = createPool(async () => {
     turns++;
     if (turns === 6) stop.abort();
   });
-  expect(await workforce.layGenesis()).toBe(true);
+  expect(await pool.layGenesis()).toBe(true);
   expect(turns).toBe(4);
-  expect(await workforce.step(step)).toBe(false);
-  expect(workforce.blocksDone).toBe(2);
-  expect(await workforce.measure(0, true)).toBeUndefined();
+  expect(await pool.step(step)).toBe(false);
+  expect(pool.blocksDone).toBe(2);
+  expect(await pool.measure(0, true)).toBeUndefined();
 });

@@ -7,8 +7,8 @@ import {
 
 const NAMES = Object.keys(EMPTY_STATISTICS) as (keyof Statistics)[];
 
-/** What the threads of a crew measured, in shared memory: statistics and a digest per block. */
-export class CrewResults {
+/** What the threads of a pool measured, in shared memory: statistics and a digest per block. */
+export class PoolResults {
   readonly buffer: SharedArrayBuffer;
   readonly #blocks: number;
   readonly #statistics: Float64Array;

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Crew } from '../../../services/kernel/crew.ts';
 import { ReferenceEngine } from '../../../services/kernel/reference-engine.ts';
+import type { ThreadPool } from '../../../services/kernel/thread-pool.ts';
 import { mix } from '../../../services/world/arithmetic/randomness.ts';
 import type { CellBlock } from '../../../services/world/cells/cell-block.ts';
 import {
@@ -16,9 +16,9 @@ import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
 import { difference, extremeRules } from '../../support/kernel/kernel-worlds.ts';
 import { partition, seeds, specOf, wholeBlock } from '../world/worlds.ts';
-import { crewEngine, expectSame, muster, nine, spec, step } from './crew-fixture.ts';
+import { createPool, expectSame, nine, spec, step, threadedEngine } from './thread-pool-fixture.ts';
 
-describe('a crew of threads', () => {
+describe('a pool of threads', () => {
   it('does all that the reference does in one thread, bit for bit', async () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 4 });
     await fc.assert(
@@ -40,10 +40,17 @@ describe('a crew of threads', () => {
           const any = specOf({ width, height, seed });
           const parts = partition(wholeBlock(width, height, 0), columnCuts, rowCuts, 0);
           const awaited = Math.min(parts.length, more.awaited);
-          const expected = muster(new ReferenceEngine(), any, parts, k, undefined, awaited);
-          const actual = muster(crewEngine(threads, { spins }), any, parts, k, undefined, awaited);
-          const both = [expected.workforce, actual.workforce];
-          await Promise.all(both.map((workforce) => workforce.layGenesis()));
+          const expected = createPool(new ReferenceEngine(), any, parts, k, undefined, awaited);
+          const actual = createPool(
+            threadedEngine(threads, { spins }),
+            any,
+            parts,
+            k,
+            undefined,
+            awaited,
+          );
+          const both = [expected.pool, actual.pool];
+          await Promise.all(both.map((pool) => pool.layGenesis()));
           const turnOf = (tick: number) => Math.floor(tick / k) % 2;
           const step = { tick: 0, ticks: 1 };
           for (; step.tick < 12; step.tick += step.ticks) {
@@ -52,22 +59,22 @@ describe('a crew of threads', () => {
             step.ticks = 1 + ((seed + tick) % toExchange);
             const [a, b] = await Promise.all(both.map((w) => w.measure(tick, tick % 2 === 0)));
             expect(b).toEqual(a);
-            const work = {
+            const scope = {
               ...step,
               rules: rules[tick % rules.length] ?? DEFAULT_RULES,
               ...(tick % k === 0 && { fillTurn: turnOf(tick) }),
               ...(step.ticks === toExchange && { packTurn: turnOf(tick + step.ticks) }),
             };
-            if ('fillTurn' in work)
+            if ('fillTurn' in scope)
               for (const { arrive } of [expected, actual]) arrive(seed ^ tick);
-            const areWhole = await Promise.all(both.map((workforce) => workforce.step(work)));
+            const areWhole = await Promise.all(both.map((pool) => pool.step(scope)));
             expect(areWhole).toEqual([true, true]);
             expectSame(expected.packed, actual.packed);
           }
           expected.blocks.forEach((block, i) => {
             expect(difference(block, actual.blocks[i] as CellBlock)).toBeUndefined();
           });
-          await actual.workforce.close();
+          await actual.pool.close();
         },
       ),
       { numRuns: 12 },
@@ -75,25 +82,25 @@ describe('a crew of threads', () => {
   }, 120_000);
 
   it('lays the margins too, and fills them when it is asked to', async () => {
-    const expected = muster(new ReferenceEngine(), spec, nine, 2);
-    const { blocks, workforce } = muster(crewEngine(2), spec, nine, 2);
+    const expected = createPool(new ReferenceEngine(), spec, nine, 2);
+    const { blocks, pool } = createPool(threadedEngine(2), spec, nine, 2);
     const areSame = () =>
       expected.blocks.forEach((block, i) => {
         expect(difference(block, blocks[i] as CellBlock, block.halo)).toBeUndefined();
       });
-    for (const w of [workforce, expected.workforce]) await w.layGenesis();
+    for (const w of [pool, expected.pool]) await w.layGenesis();
     areSame();
     for (const b of [...blocks, ...expected.blocks]) b.food.fill(7, b.stride * b.halo + b.halo);
-    for (const w of [workforce, expected.workforce]) await w.fillMargins(0);
+    for (const w of [pool, expected.pool]) await w.fillMargins(0);
     areSame();
   });
 
   it('packs what others need of the first state', async () => {
-    const expected = muster(new ReferenceEngine(), spec, nine, 1, undefined, 4);
-    const actual = muster(crewEngine(2), spec, nine, 1, undefined, 4);
-    for (const { workforce } of [expected, actual]) {
-      await workforce.layGenesis();
-      expect(await workforce.packParcels(1)).toBe(true);
+    const expected = createPool(new ReferenceEngine(), spec, nine, 1, undefined, 4);
+    const actual = createPool(threadedEngine(2), spec, nine, 1, undefined, 4);
+    for (const { pool } of [expected, actual]) {
+      await pool.layGenesis();
+      expect(await pool.packParcels(1)).toBe(true);
     }
     const [ofFirst, ofSecond] = [actual.packed.slice(0, 4), actual.packed.slice(4)];
     expect(ofFirst.flatMap(({ size }) => [...size]).every((size) => size === 0)).toBe(true);
@@ -102,13 +109,13 @@ describe('a crew of threads', () => {
   });
 
   it('sees what its caller writes between two batches', async () => {
-    const expected = muster(new ReferenceEngine(), spec, nine);
-    const actual = muster(crewEngine(2), spec, nine);
-    for (const { workforce, blocks } of [expected, actual]) {
-      await workforce.layGenesis();
-      await workforce.step(step(0));
+    const expected = createPool(new ReferenceEngine(), spec, nine);
+    const actual = createPool(threadedEngine(2), spec, nine);
+    for (const { pool, blocks } of [expected, actual]) {
+      await pool.layGenesis();
+      await pool.step(step(0));
       for (const block of blocks) block.extraFood.fill(90);
-      await workforce.step(step(1));
+      await pool.step(step(1));
     }
     expected.blocks.forEach((block, i) => {
       expect(difference(block, actual.blocks[i] as CellBlock)).toBeUndefined();
@@ -118,11 +125,11 @@ describe('a crew of threads', () => {
   it.each(EVENT_KINDS)('lets %s happen to every block, margins too', async (kind) => {
     const event = drawEvent(kind, (j) => mix(j + 77), spec);
     const happening = { event, conditions: conditionsAfter(firstConditions(spec.rules), event) };
-    const expected = muster(new ReferenceEngine(), spec, nine, 2);
-    const actual = muster(crewEngine(2), spec, nine, 2);
-    for (const { workforce } of [expected, actual]) {
-      await workforce.layGenesis();
-      expect(await workforce.apply(happening, 7)).toBe(true);
+    const expected = createPool(new ReferenceEngine(), spec, nine, 2);
+    const actual = createPool(threadedEngine(2), spec, nine, 2);
+    for (const { pool } of [expected, actual]) {
+      await pool.layGenesis();
+      expect(await pool.apply(happening, 7)).toBe(true);
     }
     expected.blocks.forEach((block, i) => {
       expect(difference(block, actual.blocks[i] as CellBlock, block.halo)).toBeUndefined();
@@ -130,40 +137,40 @@ describe('a crew of threads', () => {
   });
 
   it('has no more threads than blocks', async () => {
-    const { workforce } = muster(crewEngine(4), spec, nine.slice(0, 2));
-    await workforce.layGenesis();
-    await expect.poll(() => (workforce as Crew).sleepers).toBe(2);
-    await workforce.step(step(0));
-    await expect.poll(() => (workforce as Crew).sleepers).toBe(2);
+    const { pool } = createPool(threadedEngine(4), spec, nine.slice(0, 2));
+    await pool.layGenesis();
+    await expect.poll(() => (pool as ThreadPool).sleepers).toBe(2);
+    await pool.step(step(0));
+    await expect.poll(() => (pool as ThreadPool).sleepers).toBe(2);
   });
 
   it('tells when the blocks that others wait for are done, and lets them be read then', async () => {
     const awaited = 4;
-    const expected = muster(new ReferenceEngine(), spec, nine);
-    const actual = muster(crewEngine(2), spec, nine, 1, undefined, awaited);
-    for (const { workforce } of [expected, actual]) await workforce.layGenesis();
+    const expected = createPool(new ReferenceEngine(), spec, nine);
+    const actual = createPool(threadedEngine(2), spec, nine, 1, undefined, awaited);
+    for (const { pool } of [expected, actual]) await pool.layGenesis();
     for (let tick = 0; tick < 20; tick++) {
       const packing = tick % 2 === 0 ? { packTurn: 0 } : {};
       let told = 0;
-      await expected.workforce.step({ ...step(tick), ...packing });
+      await expected.pool.step({ ...step(tick), ...packing });
       const onAwaited = () => {
         told++;
         expectSame(expected.blocks.slice(0, awaited), actual.blocks);
         expectSame(expected.packed, actual.packed);
       };
-      await actual.workforce.step({ ...step(tick), ...packing, onAwaited });
+      await actual.pool.step({ ...step(tick), ...packing, onAwaited });
       expect(told).toBe(1);
     }
   });
 
   it('fails with whom it tells so', async () => {
-    const { workforce } = muster(crewEngine(2), spec, nine, 1, undefined, 4);
-    await workforce.layGenesis();
+    const { pool } = createPool(threadedEngine(2), spec, nine, 1, undefined, 4);
+    await pool.layGenesis();
     const onAwaited = () => {
       throw new Error('it cannot be sent');
     };
-    await expect(workforce.step({ ...step(0), onAwaited })).rejects.toThrow('it cannot be sent');
-    await expect(workforce.step(step(1))).rejects.toThrow('it cannot be sent');
+    await expect(pool.step({ ...step(0), onAwaited })).rejects.toThrow('it cannot be sent');
+    await expect(pool.step(step(1))).rejects.toThrow('it cannot be sent');
   });
 
   it('fails with whom it tells so only when no thread writes any more', async () => {
@@ -182,40 +189,40 @@ describe('a crew of threads', () => {
       };
       await import(${JSON.stringify(pathToFileURL(kernelWorker).href)});`;
     const workerFile = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
-    const { workforce } = muster(crewEngine(1, { workerFile }), spec, nine, 1, undefined, 4);
-    await workforce.layGenesis();
+    const { pool } = createPool(threadedEngine(1, { workerFile }), spec, nine, 1, undefined, 4);
+    await pool.layGenesis();
     const onAwaited = () => {
       throw new Error('it cannot be sent');
     };
-    const work = { ...step(0), packTurn: 0, onAwaited };
-    await expect(workforce.step(work)).rejects.toThrow('it cannot be sent');
-    expect(workforce.blocksDone).toBe(nine.length);
+    const scope = { ...step(0), packTurn: 0, onAwaited };
+    await expect(pool.step(scope)).rejects.toThrow('it cannot be sent');
+    expect(pool.blocksDone).toBe(nine.length);
   });
 
   it('sleeps while there is nothing to do', async () => {
-    const { workforce } = muster(crewEngine(3, { spins: 1000 }), spec, nine);
-    await workforce.layGenesis();
-    await workforce.step(step(0));
-    await expect.poll(() => (workforce as Crew).sleepers, { timeout: 20_000 }).toBe(3);
+    const { pool } = createPool(threadedEngine(3, { spins: 1000 }), spec, nine);
+    await pool.layGenesis();
+    await pool.step(step(0));
+    await expect.poll(() => (pool as ThreadPool).sleepers, { timeout: 20_000 }).toBe(3);
   });
 
   it('is not confused by a batch that it refuses', async () => {
-    const expected = muster(new ReferenceEngine(), spec, nine);
-    const actual = muster(crewEngine(1), spec, nine);
-    for (const { workforce } of [expected, actual]) await workforce.layGenesis();
-    await expected.workforce.step(step(0));
-    const stepping = actual.workforce.step(step(0));
+    const expected = createPool(new ReferenceEngine(), spec, nine);
+    const actual = createPool(threadedEngine(1), spec, nine);
+    for (const { pool } of [expected, actual]) await pool.layGenesis();
+    await expected.pool.step(step(0));
+    const stepping = actual.pool.step(step(0));
     const rules = { ...DEFAULT_RULES, randomDeathChance: 1 };
-    const refused = actual.workforce.step({ ...step(0), rules });
+    const refused = actual.pool.step({ ...step(0), rules });
     await expect(refused).rejects.toThrow('still under way');
     expect(await stepping).toBe(true);
     expect(actual.blocks.map(digestOf)).toEqual(expected.blocks.map(digestOf));
   });
 
   it('refuses a batch while one is under way', async () => {
-    const { workforce } = muster(crewEngine(2), spec, nine);
-    const laying = workforce.layGenesis();
-    await expect(workforce.step(step(0))).rejects.toThrow('still under way');
+    const { pool } = createPool(threadedEngine(2), spec, nine);
+    const laying = pool.layGenesis();
+    await expect(pool.step(step(0))).rejects.toThrow('still under way');
     expect(await laying).toBe(true);
   });
 });

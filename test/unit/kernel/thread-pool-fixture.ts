@@ -1,8 +1,8 @@
-/** What the tests of a crew share: a world on an engine, and who works on it. */
+/** What the tests of a pool share: a world on an engine, and who works on it. */
 import { afterEach, expect } from 'vitest';
 import type { Engine } from '../../../services/kernel/engine.ts';
 import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
-import type { Workforce } from '../../../services/kernel/workforce.ts';
+import type { WorkerPool } from '../../../services/kernel/worker-pool.ts';
 import type {
   BlockExtent,
   CellBlock,
@@ -18,21 +18,21 @@ import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
 import { difference } from '../../support/kernel/kernel-worlds.ts';
 import { partition, scatter, specOf, wholeBlock } from '../world/worlds.ts';
 
-const mustered: Workforce[] = [];
+const created: WorkerPool[] = [];
 afterEach(async () => {
-  await Promise.all(mustered.splice(0).map((workforce) => workforce.close()));
+  await Promise.all(created.splice(0).map((pool) => pool.close()));
 });
 
-/** Has a workforce closed at the end of the test. */
-export const closeLater = (workforce: Workforce) => mustered.push(workforce);
+/** Has a pool closed at the end of the test. */
+export const closeLater = (pool: WorkerPool) => created.push(pool);
 
-export const crewEngine = (
+export const threadedEngine = (
   threads: number,
   more: { spins?: number; workerFile?: string | URL } = {},
 ) => new WasmEngine(kernelModule, { workerFile: kernelWorker, ...more, threads });
 
 /** A world on an engine, and who works on it. */
-export function muster(
+export function createPool(
   engine: Engine,
   spec: WorldSpec,
   extents: readonly BlockExtent[],
@@ -43,18 +43,18 @@ export function muster(
   const blocks = extents.map((e) => engine.createBlock({ ...e, halo: RADIUS * k }));
   const border = blocks.slice(0, awaited);
   const turns = [0, 1].map(() => turnOf(engine, blocks, border));
-  const workforce = engine.muster(
+  const pool = engine.createPool(
     { spec, blocks, turns, awaited },
     { signal, yieldToIo: async () => {} },
   );
-  closeLater(workforce);
+  closeLater(pool);
   const packed = turns.flatMap((turn) => turn.packed);
   const arrive = (seed: number) => {
     turns.forEach((turn, i) => {
       turn.arrive(seed + i);
     });
   };
-  return { blocks, workforce, packed, arrive };
+  return { blocks, pool, packed, arrive };
 }
 
 /** What is copied in one turn: the western margins come from elsewhere. */

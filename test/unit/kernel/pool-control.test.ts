@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { CrewControl, OPERATION } from '../../../services/kernel/crew-control.ts';
+import { OPERATION, PoolControl } from '../../../services/kernel/pool-control.ts';
 
 const { fillMargin, step, layGenesis } = OPERATION;
 
 /** Takes and gives back tickets until there are none; what was done, and which one was the last. */
-function workOff(control: CrewControl) {
+function workOff(control: PoolControl) {
   const done: [operation: number, block: number, tick: number][] = [];
   let lastAt = -1;
   for (let block = control.take(); block >= 0; block = control.take()) {
@@ -15,7 +15,7 @@ function workOff(control: CrewControl) {
 }
 
 test('a batch is each of its operations on each block, one operation after the other', () => {
-  const control = new CrewControl(3);
+  const control = new PoolControl(3);
   for (const tick of [7, 2 ** 32 - 1]) {
     control.open({ operations: [fillMargin, step], tick });
     const expected = [fillMargin, step].flatMap((o) => [0, 1, 2].map((block) => [o, block, tick]));
@@ -24,7 +24,7 @@ test('a batch is each of its operations on each block, one operation after the o
 });
 
 test('the second operation begins when every block has had the first', () => {
-  const control = new CrewControl(2);
+  const control = new PoolControl(2);
   control.open({ operations: [fillMargin, step], tick: 0 });
   const { opened } = control;
   expect([control.take(), control.take(), control.take()]).toEqual([0, 1, -1]);
@@ -37,7 +37,7 @@ test('the second operation begins when every block has had the first', () => {
 });
 
 test('without a batch there is nothing to take', () => {
-  const control = new CrewControl(2);
+  const control = new PoolControl(2);
   expect(control.take()).toBe(-1);
   control.open({ operations: [layGenesis], tick: 0 });
   workOff(control);
@@ -45,7 +45,7 @@ test('without a batch there is nothing to take', () => {
 });
 
 test('tickets go on beyond what 32 bits count', () => {
-  const control = new CrewControl(3);
+  const control = new PoolControl(3);
   const words = new Int32Array(control.buffer);
   const [LIMIT, TICKET, DONE] = [1, 32, 64];
   for (const word of [LIMIT, TICKET, DONE]) words[word] = 2 ** 31 - 2;
@@ -57,7 +57,7 @@ test('tickets go on beyond what 32 bits count', () => {
 });
 
 test('it tells how many blocks are done', () => {
-  const control = new CrewControl(3);
+  const control = new PoolControl(3);
   control.open({ operations: [layGenesis], tick: 0 });
   const seen = [control.blocksDone];
   while (control.take() >= 0) {
@@ -68,7 +68,7 @@ test('it tells how many blocks are done', () => {
 });
 
 test('the last of the blocks that others wait for is told', () => {
-  const control = new CrewControl(3);
+  const control = new PoolControl(3);
   for (const tick of [0, 1]) {
     control.open({ operations: [step], tick, awaited: 2 });
     expect([control.isLastAwaited(), control.isLastAwaited()]).toEqual([false, true]);
@@ -77,7 +77,7 @@ test('the last of the blocks that others wait for is told', () => {
 });
 
 test('a batch that is cut is over with the operation that is under way', () => {
-  const control = new CrewControl(2);
+  const control = new PoolControl(2);
   control.open({ operations: [fillMargin, step], tick: 0 });
   control.cut();
   expect(workOff(control)).toMatchObject({ lastAt: 2 });
@@ -85,7 +85,7 @@ test('a batch that is cut is over with the operation that is under way', () => {
 });
 
 test('nobody sleeps where there is something to do, or at the end', () => {
-  const control = new CrewControl(1);
+  const control = new PoolControl(1);
   const { opened } = control;
   control.open({ operations: [step], tick: 0 });
   control.awaitOpening(opened, 0);

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ClusterWork } from '../../../../services/coordinator/layout/cluster-work.ts';
+import { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { Discovery } from '../../../../services/coordinator/layout/discovery.ts';
+import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
-import type { Work } from '../../../../services/coordinator/term/work.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Fence } from '../../../../services/protocol/wire/fence.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
@@ -13,12 +13,12 @@ import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { initializing } from '../../../support/colony-records.ts';
 import { contextOf, fakeRpc, liveBackend, STORED, workOf } from '../fixtures.ts';
 
-describe('the work on a cluster', () => {
+describe('the layout of a colony', () => {
   let store: MemoryRecordStore;
   let objects: MemoryObjectStore;
   let context: CoordinatorContext;
-  let work: Work;
-  let cluster: ClusterWork;
+  let scope: ColonyScope;
+  let layout: ColonyLayout;
   let discoveredUnder: Fence[];
   const backends = (count: number) => Array.from({ length: count }, (_, i) => liveBackend(i));
 
@@ -28,7 +28,7 @@ describe('the work on a cluster', () => {
     objects = new MemoryObjectStore();
     await initializing(store);
     context = contextOf(await store.read());
-    work = workOf(context, clock);
+    scope = workOf(context, clock);
     discoveredUnder = [];
     const discovery = {
       async discover(fence: Fence) {
@@ -37,7 +37,7 @@ describe('the work on a cluster', () => {
       },
     } as unknown as Discovery;
     const { rpc } = fakeRpc(clock, () => undefined);
-    cluster = new ClusterWork({
+    layout = new ColonyLayout({
       store,
       objects,
       rpc,
@@ -51,17 +51,17 @@ describe('the work on a cluster', () => {
   });
 
   test('stores a topology and points the record at it', async () => {
-    const topology = await cluster.pointAtNextTopology(work, STORED, backends(2));
+    const topology = await layout.publishTopology(scope, STORED, backends(2));
     expect(topology).toMatchObject({ generation: 1, topologyVersion: 1 });
     expect(await store.read()).toMatchObject({ topologyVersion: 1 });
-    expect(await cluster.loadTopology(await store.read())).toEqual(topology);
+    expect(await layout.loadTopology(await store.read())).toEqual(topology);
   });
 
   test('knows its new topology at once, without another look at the record', async () => {
-    await cluster.pointAtNextTopology(work, STORED, backends(2));
-    const next = await cluster.pointAtNextTopology(work, STORED, backends(3));
+    await layout.publishTopology(scope, STORED, backends(2));
+    const next = await layout.publishTopology(scope, STORED, backends(3));
     expect(next.topologyVersion).toBe(2);
-    await cluster.discover(work);
+    await layout.discover(scope);
     expect(discoveredUnder).toMatchObject([{ topologyVersion: 2 }]);
   });
 
@@ -70,9 +70,9 @@ describe('the work on a cluster', () => {
     store.setTopology = async () => {
       throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
     };
-    await expect(cluster.pointAtNextTopology(work, STORED, backends(2))).rejects.toThrow();
+    await expect(layout.publishTopology(scope, STORED, backends(2))).rejects.toThrow();
     store.setTopology = setTopology;
-    const topology = await cluster.pointAtNextTopology(work, STORED, backends(3));
+    const topology = await layout.publishTopology(scope, STORED, backends(3));
     expect(topology).toMatchObject({ topologyVersion: 1 });
     expect(topology.backends).toHaveLength(3);
   });
@@ -83,21 +83,21 @@ describe('the work on a cluster', () => {
       await setTopology.apply(store, args);
       throw new ColonyError('STORE_UNAVAILABLE', 'the answer is lost');
     };
-    await expect(cluster.pointAtNextTopology(work, STORED, backends(2))).rejects.toThrow();
+    await expect(layout.publishTopology(scope, STORED, backends(2))).rejects.toThrow();
     store.setTopology = setTopology;
-    await expect(cluster.pointAtNextTopology(work, STORED, backends(3))).rejects.toMatchObject({
+    await expect(layout.publishTopology(scope, STORED, backends(3))).rejects.toMatchObject({
       code: 'STALE_FENCE',
     });
-    expect((await cluster.loadTopology(context.storedInfo()))?.backends).toHaveLength(2);
+    expect((await layout.loadTopology(context.storedInfo()))?.backends).toHaveLength(2);
   });
 
   test('has no topology before the first', async () => {
-    expect(await cluster.loadTopology(await store.read())).toBeUndefined();
+    expect(await layout.loadTopology(await store.read())).toBeUndefined();
   });
 
   test('says which object of the store is not valid', async () => {
     await objects.put('spec#K1', { spec: 'nonsense' });
-    await expect(cluster.loadSpec(await store.read())).rejects.toMatchObject({
+    await expect(layout.loadSpec(await store.read())).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('spec#K1'),
     });

@@ -1,6 +1,6 @@
 import { RULE_COUNT } from './memory-layout.ts';
 
-/** What the threads of a crew can do to a block, each a phase of a batch; 0 is none. */
+/** What the threads of a pool can do to a block, each a phase of a batch; 0 is none. */
 export const OPERATION = {
   layGenesis: 1,
   /** From blocks and from parcels. */
@@ -73,7 +73,7 @@ export interface Batch {
  * take a wrong one: as long as a ticket of a phase is not done, the phase is the open one. Nobody
  * waits for threads that have nothing to do: a phase is over when its tickets are done.
  */
-export class CrewControl {
+export class PoolControl {
   readonly buffer: SharedArrayBuffer;
   /** As `writeRules` writes them; to be changed between batches. */
   readonly rules: Uint32Array;

@@ -1,5 +1,5 @@
 /** Lets tasks run one after the other, in the order in which they came. */
-export class Turns {
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -9,7 +9,7 @@ export class Turns {
   }
 
   /** Runs a task once those before it have ended, however they ended. */
-  take<T>(task: () => Promise<T>): Promise<T> {
+  run<T>(task: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(task, task);
     this.#waiting++;
     this.#last = turn

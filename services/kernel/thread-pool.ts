@@ -1,27 +1,27 @@
 import { Worker } from 'node:worker_threads';
 import type { Happening } from '../world/events/timeline.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
-import { type Batch, CrewControl, OPERATION } from './crew-control.ts';
-import type { CrewBlock, CrewMemberData, CrewNews } from './crew-member.ts';
-import { CrewResults } from './crew-results.ts';
 import type { KernelThreadData } from './kernel-thread.ts';
 import { writeRules } from './memory-scratch.ts';
+import { type Batch, OPERATION, PoolControl } from './pool-control.ts';
+import { PoolResults } from './pool-results.ts';
+import type { PoolBlock, PoolNews, PoolThreadData } from './pool-thread.ts';
 import { SharedNote } from './shared-note.ts';
-import type { Measurement, Step, Workforce } from './workforce.ts';
+import type { Measurement, Step, WorkerPool } from './worker-pool.ts';
 
 /** The bundle of kernel.worker.ts; see scripts/build.mjs. */
 const BUILT = new URL('./kernel.worker.js', import.meta.url);
 
-export interface CrewOptions {
+export interface ThreadPoolOptions {
   readonly spec: WorldSpec;
   /** At least one. */
-  readonly blocks: readonly CrewBlock[];
+  readonly blocks: readonly PoolBlock[];
   /** See `WorkPlan`. */
   readonly awaited: number;
   /** One for each thread; at least one. */
   readonly threads: readonly KernelThreadData[];
   readonly signal: AbortSignal;
-  /** See `CrewMemberData`. */
+  /** See `PoolThreadData`. */
   readonly spins: number;
   /** What a thread runs. @default the bundle beside this one */
   readonly workerFile?: URL | string;
@@ -40,12 +40,12 @@ interface Running {
 /**
  * Works in threads that share the memory of a kernel, so that the calling thread is free meanwhile.
  * Each batch wakes them, and the last of them to be done wakes the caller; without one they sleep.
- * If not all of them can be made it is a crew whose batches reject, and is closed like any other:
+ * If not all of them can be made it is a pool whose batches reject, and is closed like any other:
  * those that were made may be writing already.
  */
-export class Crew implements Workforce {
-  readonly #control: CrewControl;
-  readonly #results: CrewResults;
+export class ThreadPool implements WorkerPool {
+  readonly #control: PoolControl;
+  readonly #results: PoolResults;
   readonly #note = new SharedNote<Happening>();
   readonly #awaited: number;
   readonly #signal: AbortSignal;
@@ -54,10 +54,10 @@ export class Crew implements Workforce {
   #failure: Error | undefined;
   #isClosed = false;
 
-  constructor(options: CrewOptions) {
+  constructor(options: ThreadPoolOptions) {
     const { spec, blocks, awaited, threads, signal, spins, workerFile = BUILT } = options;
-    this.#control = new CrewControl(blocks.length);
-    this.#results = new CrewResults(blocks.length);
+    this.#control = new PoolControl(blocks.length);
+    this.#results = new PoolResults(blocks.length);
     this.#awaited = awaited;
     this.#signal = signal;
     const shared = {
@@ -67,7 +67,7 @@ export class Crew implements Workforce {
     };
     try {
       for (const [number, thread] of threads.entries()) {
-        const workerData: CrewMemberData = { ...shared, thread, blocks, awaited, spec, spins };
+        const workerData: PoolThreadData = { ...shared, thread, blocks, awaited, spec, spins };
         const worker = new Worker(workerFile, { workerData, name: `kernel ${number}`, env: {} });
         this.#listen(worker);
         this.#workers.push(worker);
@@ -133,7 +133,7 @@ export class Crew implements Workforce {
   }
 
   #listen(worker: Worker): void {
-    worker.on('message', (news: CrewNews) => {
+    worker.on('message', (news: PoolNews) => {
       if (news === 'done') this.#settle();
       else if (news.awaitedOf === this.#running?.tick && !this.#signal.aborted) {
         this.#tellAwaited(this.#running);

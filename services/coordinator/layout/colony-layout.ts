@@ -7,14 +7,14 @@ import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { type Topology, topologySchema } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import type { Work } from '../term/work.ts';
 import type { Discovery, LiveBackend } from './discovery.ts';
 import { initializeBackends } from './initializer.ts';
 import { planTopology, topologyRef } from './topology-plan.ts';
 
-export interface ClusterWorkOptions {
+export interface ColonyLayoutOptions {
   store: ColonyRecordStore;
   objects: ObjectStore;
   rpc: RpcClient;
@@ -27,11 +27,11 @@ export interface ClusterWorkOptions {
 }
 
 /** The steps that starting and recovering a colony share: look, plan, point at the plan, lay out. */
-export class ClusterWork {
-  readonly #o: ClusterWorkOptions;
+export class ColonyLayout {
+  readonly #options: ColonyLayoutOptions;
 
-  constructor(options: ClusterWorkOptions) {
-    this.#o = options;
+  constructor(options: ColonyLayoutOptions) {
+    this.#options = options;
   }
 
   async loadSpec(record: ColonyRecord): Promise<StoredSpec> {
@@ -45,24 +45,24 @@ export class ClusterWork {
   }
 
   /** The backends that are there now. It is a stage of a start only while something is started. */
-  async discover(work: Work): Promise<LiveBackend[]> {
-    const { hook, discovery } = this.#o;
-    const { status } = work.record;
+  async discover(scope: ColonyScope): Promise<LiveBackend[]> {
+    const { hook, discovery } = this.#options;
+    const { status } = scope.record;
     const look = () => {
-      work.check();
-      return discovery.discover(work.fence(work.record.topologyVersion));
+      scope.check();
+      return discovery.discover(scope.fence(scope.record.topologyVersion));
     };
     return status === 'NotInitialized' ? look() : atStage(hook, 'discover', look);
   }
 
   /** Gives the shards to these backends: an immutable object first, then the record points at it. */
-  async pointAtNextTopology(
-    work: Work,
+  async publishTopology(
+    scope: ColonyScope,
     stored: StoredSpec,
     backends: readonly LiveBackend[],
   ): Promise<Topology> {
-    const { store, objects, context, hook, log, ticksPerExchange } = this.#o;
-    const { colonyInstanceId, topologyVersion, generation } = work.record;
+    const { store, objects, context, hook, log, ticksPerExchange } = this.#options;
+    const { colonyInstanceId, topologyVersion, generation } = scope.record;
     if (colonyInstanceId === undefined) throw new Error('a colony without an instance id');
     const topology = planTopology({
       spec: stored.spec,
@@ -74,9 +74,9 @@ export class ClusterWork {
     });
     const ref = topologyRef(topology);
     await atStage(hook, 'put-topology', () => objects.put(ref, topology));
-    work.check();
+    scope.check();
     const result = await atStage(hook, 'set-topology', () =>
-      store.setTopology(work.storeTerm, ref, topology.topologyVersion),
+      store.setTopology(scope.storeTerm, ref, topology.topologyVersion),
     );
     // A next attempt must know this version, whether or not it became the one that is pointed at.
     context.initializeWithStoredInfo(result.record);
@@ -95,13 +95,13 @@ export class ClusterWork {
   }
 
   /** @param onLaid told how many shards are laid by now, and the same in one line. */
-  async layOut(
-    work: Work,
+  async initializeShards(
+    scope: ColonyScope,
     stored: StoredSpec,
     topology: Topology,
     onLaid: (shards: number, detail: string) => void,
   ): Promise<void> {
-    const { rpc, hook, clock } = this.#o;
+    const { rpc, hook, clock } = this.#options;
     const shards = topology.owners.length;
     const cells = `${stored.spec.width} x ${stored.spec.height} cells`;
     const where = `on ${topology.backends.length} backends`;
@@ -109,7 +109,7 @@ export class ClusterWork {
       rpc,
       hook,
       clock,
-      work,
+      scope,
       stored,
       topology,
       onLaid: (laid) =>
@@ -118,7 +118,7 @@ export class ClusterWork {
   }
 
   async #load<T>(what: string, ref: string | undefined, parse: (value: unknown) => T): Promise<T> {
-    const value = ref === undefined ? undefined : await this.#o.objects.get(ref);
+    const value = ref === undefined ? undefined : await this.#options.objects.get(ref);
     try {
       return parse(value);
     } catch (cause) {

@@ -1,40 +1,40 @@
 import { readdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { Crew } from '../../../services/kernel/crew.ts';
 import { extentOf } from '../../../services/kernel/memory-block.ts';
+import { ThreadPool } from '../../../services/kernel/thread-pool.ts';
 import type { BlockExtent } from '../../../services/world/cells/cell-block.ts';
 import { digestOf } from '../../../services/world/measuring/digest.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { RADIUS } from '../../../services/world/tick/tick.ts';
 import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
-import { closeLater, crewEngine, muster, nine, spec, step } from './crew-fixture.ts';
+import { closeLater, createPool, nine, spec, step, threadedEngine } from './thread-pool-fixture.ts';
 
-describe('a crew that is told to stop', () => {
+describe('a pool that is told to stop', () => {
   it('does not finish the batch, and begins no other', async () => {
     const stop = new AbortController();
-    const { workforce, blocks } = muster(crewEngine(2), spec, nine, 1, stop.signal);
-    await workforce.layGenesis();
-    const stepping = workforce.step(step(0));
+    const { pool, blocks } = createPool(threadedEngine(2), spec, nine, 1, stop.signal);
+    await pool.layGenesis();
+    const stepping = pool.step(step(0));
     stop.abort();
     expect(await stepping).toBe(false);
     const before = blocks.map(digestOf);
-    expect(await workforce.step(step(1))).toBe(false);
-    expect(await workforce.measure(1, true)).toBeUndefined();
+    expect(await pool.step(step(1))).toBe(false);
+    expect(await pool.measure(1, true)).toBeUndefined();
     expect(blocks.map(digestOf)).toEqual(before);
   });
 
   it('does not tell any more that blocks are packed', async () => {
     const stop = new AbortController();
-    const { workforce } = muster(crewEngine(2), spec, nine, 1, stop.signal, 4);
-    await workforce.layGenesis();
+    const { pool } = createPool(threadedEngine(2), spec, nine, 1, stop.signal, 4);
+    await pool.layGenesis();
     let isTold = false;
     const onAwaited = () => {
       isTold = true;
     };
-    const stepping = workforce.step({ tick: 0, rules: DEFAULT_RULES, packTurn: 0, onAwaited });
+    const stepping = pool.step({ tick: 0, rules: DEFAULT_RULES, packTurn: 0, onAwaited });
     // The threads have told it by then; this one has not had time to listen.
-    const isDone = () => workforce.blocksDone === nine.length;
+    const isDone = () => pool.blocksDone === nine.length;
     while (!isDone());
     stop.abort();
     expect(await stepping).toBe(false);
@@ -42,10 +42,10 @@ describe('a crew that is told to stop', () => {
   });
 
   it('writes nothing once it is closed, not even in the middle of a batch', async () => {
-    const { workforce, blocks } = muster(crewEngine(2), spec, nine);
-    await workforce.layGenesis();
-    const stepping = workforce.step(step(0));
-    await workforce.close();
+    const { pool, blocks } = createPool(threadedEngine(2), spec, nine);
+    await pool.layGenesis();
+    const stepping = pool.step(step(0));
+    await pool.close();
     expect(await stepping).toBe(false);
     const before = blocks.map(digestOf);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -55,9 +55,9 @@ describe('a crew that is told to stop', () => {
   it.runIf(process.platform === 'linux')('leaves no thread behind', async () => {
     const threads = () => readdirSync('/proc/self/task').length;
     const round = async () => {
-      const { workforce } = muster(crewEngine(1), spec, nine);
-      await workforce.layGenesis();
-      await workforce.close();
+      const { pool } = createPool(threadedEngine(1), spec, nine);
+      await pool.layGenesis();
+      await pool.close();
     };
     await round();
     const before = threads();
@@ -67,7 +67,7 @@ describe('a crew that is told to stop', () => {
   });
 });
 
-describe('a crew of which a thread breaks', () => {
+describe('a pool of which a thread breaks', () => {
   const worker = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
   const inBatch = (then: string) =>
     worker(`import { workerData } from 'node:worker_threads';
@@ -79,9 +79,9 @@ describe('a crew of which a thread breaks', () => {
     ['exits', inBatch('process.exit(3);'), 'a kernel thread ended, with code 3'],
     ['is not there', new URL('file:///nowhere/kernel.mjs'), /a kernel thread failed: Cannot find/],
   ])('says so when it %s, at once and ever after', async (_how, workerFile, message) => {
-    const { workforce } = muster(crewEngine(2, { workerFile }), spec, nine);
-    await expect(workforce.layGenesis()).rejects.toThrow(message);
-    await expect(workforce.step(step(0))).rejects.toThrow(message);
+    const { pool } = createPool(threadedEngine(2, { workerFile }), spec, nine);
+    await expect(pool.layGenesis()).rejects.toThrow(message);
+    await expect(pool.step(step(0))).rejects.toThrow(message);
   });
 
   it.runIf(process.platform === 'linux')(
@@ -90,12 +90,12 @@ describe('a crew of which a thread breaks', () => {
       const threads = () => readdirSync('/proc/self/task').length;
       const before = threads();
       for (let i = 0; i < 6; i++) {
-        const engine = crewEngine(2);
+        const engine = threadedEngine(2);
         const block = engine.createBlock({ ...(nine[0] as BlockExtent), halo: RADIUS });
         const thread = engine.createThread();
         // Nothing that can be sent to a thread: it throws, as where there may be no more of them.
         const bad = { ...thread, scratch: (() => undefined) as unknown as number };
-        const crew = new Crew({
+        const pool = new ThreadPool({
           spec,
           blocks: [
             {
@@ -110,9 +110,9 @@ describe('a crew of which a thread breaks', () => {
           spins: 0,
           workerFile: kernelWorker,
         });
-        closeLater(crew);
-        await expect(crew.layGenesis()).rejects.toThrow('a kernel thread cannot be started');
-        await crew.close();
+        closeLater(pool);
+        await expect(pool.layGenesis()).rejects.toThrow('a kernel thread cannot be started');
+        await pool.close();
       }
       // Leaving one each they would be six; the runtime may start one or two of its own.
       expect(threads()).toBeLessThan(before + 3);
@@ -134,8 +134,8 @@ describe('a crew of which a thread breaks', () => {
       }
       Atomics.wait(control, UNUSED, 0);
       await import(${JSON.stringify(good)});`);
-    const { workforce } = muster(crewEngine(2, { workerFile }), spec, nine);
-    await expect(workforce.layGenesis()).rejects.toThrow('it broke');
-    await expect.poll(() => (workforce as Crew).sleepers).toBe(0);
+    const { pool } = createPool(threadedEngine(2, { workerFile }), spec, nine);
+    await expect(pool.layGenesis()).rejects.toThrow('it broke');
+    await expect.poll(() => (pool as ThreadPool).sleepers).toBe(0);
   });
 });

@@ -9,19 +9,19 @@ import {
   type Statistics,
 } from '../world/measuring/statistics.ts';
 import type { Engine } from './engine.ts';
-import type { Measurement, Step, Workforce, WorkforceOptions, WorkPlan } from './workforce.ts';
+import type { Measurement, PoolPlan, Step, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
 /** Works in the calling thread, a block at a time, and lets other work in between. */
-export class InlineWorkforce implements Workforce {
+export class InlinePool implements WorkerPool {
   readonly #engine: Engine;
-  readonly #plan: WorkPlan;
-  readonly #options: WorkforceOptions;
+  readonly #plan: PoolPlan;
+  readonly #options: WorkerPoolOptions;
   /** By turn. */
   readonly #fill: readonly (() => void)[];
   readonly #pack: readonly (() => void)[];
   #blocksDone = 0;
 
-  constructor(engine: Engine, plan: WorkPlan, options: WorkforceOptions) {
+  constructor(engine: Engine, plan: PoolPlan, options: WorkerPoolOptions) {
     this.#engine = engine;
     this.#plan = plan;
     this.#options = options;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Turns } from '../../../../services/coordinator/term/turns.ts';
+import { SerialQueue } from '../../../../services/coordinator/term/serial-queue.ts';
 
 test('tasks run one after the other, however the ones before ended', async () => {
-  const turns = new Turns();
+  const turns = new SerialQueue();
   const seen: string[] = [];
   const task =
     (name: string, fails = false) =>
@@ -13,7 +13,7 @@ test('tasks run one after the other, however the ones before ended', async () =>
       if (fails) throw new Error(name);
       return name;
     };
-  const taken = [turns.take(task('a', true)), turns.take(task('b')), turns.take(task('c'))];
+  const taken = [turns.run(task('a', true)), turns.run(task('b')), turns.run(task('c'))];
   expect(turns.waiting).toBe(3);
   const outcomes = await Promise.allSettled(taken);
   expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);

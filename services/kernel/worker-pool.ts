@@ -5,10 +5,10 @@ import type { Statistics } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 
-/** What a workforce works on as long as it lives. */
-export interface WorkPlan {
+/** What a pool works on as long as it lives. */
+export interface PoolPlan {
   readonly spec: WorldSpec;
-  /** All of one engine, and no other workforce's. They are worked on in this order. */
+  /** All of one engine, and no other pool's. They are worked on in this order. */
   readonly blocks: readonly CellBlock[];
   /** How many of the blocks, from the first on, others are waiting for. @default 0 */
   readonly awaited?: number;
@@ -24,10 +24,10 @@ export interface ExchangeTurn {
   readonly packs: readonly CellCopy[];
 }
 
-export interface WorkforceOptions {
+export interface WorkerPoolOptions {
   /** Once it is aborted nothing is begun any more: what is under way ends early, unfinished. */
   readonly signal: AbortSignal;
-  /** Lets pending I/O run; a workforce of the calling thread does so after each block. */
+  /** Lets pending I/O run; a pool of the calling thread does so after each block. */
   readonly yieldToIo: () => Promise<void>;
 }
 
@@ -58,12 +58,12 @@ export interface Measurement {
 /**
  * Does the work on the blocks of an engine, in the calling thread or in others: one batch at a time,
  * to be awaited. Between batches all blocks stand in one state and belong to the caller, who may
- * read and write them; during one they belong to the workforce.
+ * read and write them; during one they belong to the pool.
  *
  * A batch that was cut short by the signal gives false or undefined; the blocks then stand in
  * different states for good. A batch rejects if it cannot be done, and so do all after it.
  */
-export interface Workforce {
+export interface WorkerPool {
   /** How many blocks are done in the batch under way, or were in the last one. */
   readonly blocksDone: number;
 
