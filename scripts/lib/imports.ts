@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import { backArrows, crowdedFolders } from './rooms.ts';
 
 const folders = ['services', 'lib', 'bin', 'scripts', 'test'];
 /** AssemblyScript: another language in the clothes of this one. */
 const ASSEMBLY = 'services/kernel/assembly/';
+const SERVICES = 'services/';
 const rulesFile = path.resolve('.dependency-cruiser.json');
 
 /**
@@ -29,10 +31,23 @@ export async function checkImports(
   const sources = present.flatMap((folder) => typescriptIn(baseDir, folder));
   const faults = [
     ...summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`),
+    ...backArrows(ownImports(modules)),
+    ...crowdedFolders(sources),
     ...sources.filter((file) => !seen.has(file)).map((file) => `not looked at: ${file}`),
   ];
   if (sources.length === 0) faults.push(`no TypeScript source in ${present.join(', ')}`);
   return { moduleCount: sources.filter((file) => seen.has(file)).length, faults };
+}
+
+/** Among the services, where folders show the architecture. */
+function ownImports(modules: ICruiseResult['modules']): [from: string, to: string][] {
+  return modules
+    .filter(({ source }) => source.startsWith(SERVICES))
+    .flatMap(({ source, dependencies }) =>
+      dependencies
+        .filter(({ resolved }) => resolved.startsWith(SERVICES))
+        .map(({ resolved }): [string, string] => [source, resolved]),
+    );
 }
 
 function typescriptIn(baseDir: string, folder: string): string[] {

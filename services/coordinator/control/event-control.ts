@@ -16,17 +16,16 @@ import {
   EVENTS_PER_TICK_MAX,
   PENDING_EVENTS_MAX,
 } from '../../protocol/record/colony-record.ts';
-import type { Driver } from '../driver/driver.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { EventKeeper } from '../events/event-keeper.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import { drivenColony } from '../ticking/driven-colony.ts';
+import { type DrivenColonySource, requireDrivenColony } from '../ticking/driven-colony.ts';
 
 export interface EventControlOptions {
   store: ColonyRecordStore;
   context: CoordinatorContext;
-  driver: Driver;
+  driver: DrivenColonySource;
   hook: StageHook;
 }
 
@@ -61,7 +60,7 @@ export class EventControl {
   }
 
   async inject(injection: Injection): Promise<ColonyEvent> {
-    const { keeper } = drivenColony(this.#options);
+    const { keeper } = requireDrivenColony(this.#options);
     if (keeper.turns.waiting >= WAITING_MAX) {
       throw new ColonyError('EVENTS_PENDING', `${WAITING_MAX} other requests wait to inject`);
     }
@@ -76,7 +75,7 @@ export class EventControl {
     };
     let hasMadeRoom = false;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { record, scope, stored, keeper: current } = drivenColony(this.#options);
+      const { record, scope, stored, keeper: current } = requireDrivenColony(this.#options);
       // The turn was taken for a colony that may have been stopped since.
       if (current !== keeper) {
         throw new ColonyError('NO_LEADER', 'the leader has taken up the colony anew meanwhile');

@@ -4,17 +4,16 @@ import type { RunAnswer } from '../../protocol/api/public-api.ts';
 import { requestHashOf } from '../../protocol/colony/colony-event.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/record/colony-record.ts';
-import type { Driver } from '../driver/driver.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { SerialQueue } from '../term/serial-queue.ts';
-import { drivenColony } from '../ticking/driven-colony.ts';
+import { type DrivenColonySource, requireDrivenColony } from '../ticking/driven-colony.ts';
 import type { Grants } from '../ticking/grants.ts';
 
 export interface RunControlOptions {
   store: ColonyRecordStore;
   context: CoordinatorContext;
-  driver: Driver;
+  driver: DrivenColonySource;
   clock: Clock;
 }
 
@@ -80,7 +79,7 @@ export class RunControl {
   }
 
   #driving() {
-    return drivenColony(this.#options);
+    return requireDrivenColony(this.#options);
   }
 
   async #write(change: RunChange): Promise<ColonyRecord> {

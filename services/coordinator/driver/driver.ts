@@ -19,6 +19,7 @@ import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
 import type { LeaderDuties } from '../term/leadership.ts';
 import type { StageHook } from '../term/stages.ts';
+import type { DrivenColony } from '../ticking/driven-colony.ts';
 import { Grants } from '../ticking/grants.ts';
 import { SampleStore, type Violation } from '../ticking/sample-store.ts';
 import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
@@ -46,14 +47,6 @@ export interface DriverOptions {
 export interface Activity {
   kind: 'waiting' | 'starting' | 'ticking' | 'recovering' | 'stopping' | 'refusing';
   detail: string | undefined;
-}
-
-export interface Driving {
-  stored: StoredSpec;
-  ticker: Ticker;
-  grants: Grants;
-  keeper: EventKeeper;
-  scope: ColonyScope;
 }
 
 const IDLE_LOOK_MS = 5_000;
@@ -89,7 +82,7 @@ export class Driver implements LeaderDuties {
   }
 
   /** While a colony is driven: its spec, ticker and events, what was granted, what writes need. */
-  get driving(): Driving | undefined {
+  get driving(): DrivenColony | undefined {
     const stored = this.#stored;
     const ticker = this.#ticker;
     const grants = this.#grants;

@@ -1,9 +1,38 @@
+import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
-import type { Driver } from '../driver/driver.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { EventKeeper } from '../events/event-keeper.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import type { Grants } from './grants.ts';
+import type { Ticker } from './ticker.ts';
 
-/** The started colony that this leader drives; throws the refusal where there is none to change. */
-export function drivenColony({ driver, context }: { driver: Driver; context: CoordinatorContext }) {
+/** A started colony while this coordinator drives it: what steering and showing it needs. */
+export interface DrivenColony {
+  stored: StoredSpec;
+  ticker: Ticker;
+  grants: Grants;
+  keeper: EventKeeper;
+  scope: ColonyScope;
+}
+
+/** Where to find the colony that is driven now; undefined while this coordinator drives none. */
+export interface DrivenColonySource {
+  readonly driving: DrivenColony | undefined;
+}
+
+/**
+ * The started colony that this leader drives.
+ *
+ * @throws COLONY_NOT_STARTED, NO_LEADER or COLONY_FAILED where it cannot be changed.
+ */
+export function requireDrivenColony({
+  driver,
+  context,
+}: {
+  driver: DrivenColonySource;
+  context: CoordinatorContext;
+}): DrivenColony & { record: ColonyRecord } {
   const record = context.storedInfo();
   const { driving } = driver;
   if (record.status !== 'TopographyInitialized') {
