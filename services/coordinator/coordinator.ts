@@ -2,7 +2,7 @@ import { NoCompute } from '../platform/compute/no-compute.ts';
 import type { ObjectStore } from '../platform/objects/object-store.ts';
 import type { Log } from '../platform/observability/log.ts';
 import type { Metrics } from '../platform/observability/metrics.ts';
-import type { ColonyRecordStore } from '../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../platform/record/colony-records.ts';
 import type { Registry } from '../platform/registry/registry.ts';
 import type { RpcClient } from '../platform/rpc/rpc-client.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
@@ -61,7 +61,7 @@ export interface CoordinatorOptions {
   entry: RegistryEntry;
   /** Origin of its public HTTP API. */
   address: string;
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   objects: ObjectStore;
   digests: DigestLog;
   events: EventLog;

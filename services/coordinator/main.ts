@@ -14,6 +14,7 @@ import {
   runService,
 } from '../platform/process/service-process.ts';
 import { ownPlace } from '../platform/process/task-metadata.ts';
+import { ColonyRecords } from '../platform/record/colony-records.ts';
 import { DynamoRecordStore } from '../platform/record/dynamo-record-store.ts';
 import { createRegistry } from '../platform/registry/create-registry.ts';
 import { keepRegistered } from '../platform/registry/registration.ts';
@@ -94,7 +95,11 @@ async function run(): Promise<void> {
     settings: { ...config, defaultSpec: defaultSpecOf(config) },
     entry,
     address: originOf(host, port),
-    store: new DynamoRecordStore(dynamo, tableName, colonyName),
+    store: new ColonyRecords({
+      store: new DynamoRecordStore(dynamo, tableName, colonyName),
+      clock,
+      randomness,
+    }),
     objects: new DynamoObjectStore(dynamo, tableName, colonyName),
     digests: new DynamoDigestLog(dynamo, tableName, colonyName),
     events: new DynamoEventLog(dynamo, tableName, colonyName),

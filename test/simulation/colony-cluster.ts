@@ -6,7 +6,8 @@ import {
 } from '../../services/coordinator/coordinator.ts';
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
 import type { StageHook } from '../../services/coordinator/term/stages.ts';
-import type { ColonyRecordStore } from '../../services/platform/record/colony-record-store.ts';
+import { ColonyRecords } from '../../services/platform/record/colony-records.ts';
+import type { RecordStore } from '../../services/platform/record/record-store.ts';
 import { RpcClient } from '../../services/platform/rpc/rpc-client.ts';
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';
 import type { DigestEntry } from '../../services/protocol/colony/sampling.ts';
@@ -188,7 +189,7 @@ export class ColonyCluster {
   async addCoordinator(
     options: {
       hook?: StageHook;
-      store?: ColonyRecordStore;
+      store?: RecordStore;
       settings?: Partial<CoordinatorSettings>;
     } & Pick<CoordinatorOptions, 'capacity' | 'metrics' | 'entryProblem'> = {},
   ): Promise<CoordinatorMember> {
@@ -208,7 +209,11 @@ export class ColonyCluster {
       settings: { ...this.settings, ...options.settings },
       entry,
       address: origin,
-      store: life.guard(options.store ?? this.store),
+      store: new ColonyRecords({
+        store: life.guard(options.store ?? this.store),
+        clock: this.clock,
+        randomness: this.randomness,
+      }),
       objects: life.guard(this.objects),
       digests: life.guard(this.digests),
       events: life.guard(this.events),

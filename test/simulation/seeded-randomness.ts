@@ -1,7 +1,7 @@
 import type { Randomness } from '../../services/platform/runtime/randomness.ts';
 import { sha256 } from '../../services/protocol/common/canonical-json.ts';
 
-/** The same seed gives the same UUIDs (version 4 in form): for tests and simulation. */
+/** The same seed gives the same UUIDs (version 4 in form) and fractions: for tests and simulation. */
 export class SeededRandomness implements Randomness {
   readonly #seed: string;
   #count = 0;
@@ -11,7 +11,7 @@ export class SeededRandomness implements Randomness {
   }
 
   uuid(): string {
-    const hex = sha256(`${this.#seed}/${this.#count++}`);
+    const hex = this.#nextHex();
     const variant = '89ab'[Number.parseInt(hex.slice(16, 17), 16) % 4];
     return [
       hex.slice(0, 8),
@@ -20,5 +20,13 @@ export class SeededRandomness implements Randomness {
       `${variant}${hex.slice(17, 20)}`,
       hex.slice(20, 32),
     ].join('-');
+  }
+
+  fraction(): number {
+    return Number.parseInt(this.#nextHex().slice(0, 8), 16) / 2 ** 32;
+  }
+
+  #nextHex(): string {
+    return sha256(`${this.#seed}/${this.#count++}`);
   }
 }

@@ -1,11 +1,16 @@
 import { expect } from 'vitest';
-import type {
-  Claim,
-  ColonyRecordStore,
-  Term,
-} from '../../services/platform/record/colony-record-store.ts';
+import { ColonyRecords } from '../../services/platform/record/colony-records.ts';
+import type { RecordStore } from '../../services/platform/record/record-store.ts';
+import { SystemClock } from '../../services/platform/runtime/system-clock.ts';
+import { SystemRandomness } from '../../services/platform/runtime/system-randomness.ts';
 import type { ColonyRecord } from '../../services/protocol/record/colony-record.ts';
-import { keyHashOf } from '../../services/protocol/record/record-transitions.ts';
+import type { Term } from '../../services/protocol/record/record-change.ts';
+import type { Claim } from '../../services/protocol/record/start-changes.ts';
+import { keyHashOf } from '../../services/protocol/record/start-changes.ts';
+
+/** The colony record in a store, with pauses of real time. */
+export const systemRecords = (store: RecordStore): ColonyRecords =>
+  new ColonyRecords({ store, clock: new SystemClock(), randomness: new SystemRandomness() });
 
 export const LEADER = { id: 'c1', address: 'http://127.0.0.1:8083' };
 export const OTHER = { id: 'c2', address: 'http://127.0.0.1:8084' };
@@ -36,7 +41,7 @@ export const failureOf = (record: ColonyRecord, reason = 'no backend was found')
 });
 
 /** Led by LEADER and claimed with a key: Initializing. */
-export async function initializing(store: ColonyRecordStore, key = 'K1'): Promise<ColonyRecord> {
+export async function initializing(store: ColonyRecords, key = 'K1'): Promise<ColonyRecord> {
   const { leader } = await store.read();
   if (leader === undefined) await store.takeLeadership(undefined, LEADER);
   const { ok, record } = await store.claim(claimOf(key));
@@ -45,7 +50,7 @@ export async function initializing(store: ColonyRecordStore, key = 'K1'): Promis
 }
 
 /** Initializing, then a topology, then complete: TopographyInitialized with horizon 10. */
-export async function started(store: ColonyRecordStore, key = 'K1'): Promise<ColonyRecord> {
+export async function started(store: ColonyRecords, key = 'K1'): Promise<ColonyRecord> {
   const term = termOf(await initializing(store, key));
   expect(await store.setTopology(term, `topology#${key}`, 1)).toMatchObject({ ok: true });
   const { ok, record } = await store.complete(term, 10);
@@ -55,7 +60,7 @@ export async function started(store: ColonyRecordStore, key = 'K1'): Promise<Col
 
 /** A write is refused, answers what is stored, and changes nothing. */
 export async function refusesWithRecord(
-  store: ColonyRecordStore,
+  store: ColonyRecords,
   write: () => Promise<{ ok: boolean; record: ColonyRecord }>,
 ): Promise<void> {
   const before = await store.read();

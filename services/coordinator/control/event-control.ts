@@ -1,4 +1,4 @@
-import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import {
   type ColonyEvent,
   colonyEventOf,
@@ -23,7 +23,7 @@ import { atStage, type StageHook } from '../term/stages.ts';
 import { type DrivenColonySource, requireDrivenColony } from '../ticking/driven-colony.ts';
 
 export interface EventControlOptions {
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   context: CoordinatorContext;
   driver: DrivenColonySource;
   hook: StageHook;

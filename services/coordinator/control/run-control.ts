@@ -1,17 +1,18 @@
-import type { ColonyRecordStore, RunChange } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
 import type { RunAnswer } from '../../protocol/api/public-api.ts';
 import { requestHashOf } from '../../protocol/colony/colony-event.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/record/colony-record.ts';
+import type { RunChange } from '../../protocol/record/run-changes.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
-import { SerialQueue } from '../term/serial-queue.ts';
 import { type DrivenColonySource, requireDrivenColony } from '../ticking/driven-colony.ts';
 import type { Grants } from '../ticking/grants.ts';
 
 export interface RunControlOptions {
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   context: CoordinatorContext;
   driver: DrivenColonySource;
   clock: Clock;

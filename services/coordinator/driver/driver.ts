@@ -1,5 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
@@ -25,7 +25,7 @@ import { SampleStore, type Violation } from '../ticking/sample-store.ts';
 import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
 
 export interface DriverOptions {
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   digests: DigestLog;
   events: EventLog;
   rpc: RpcClient;

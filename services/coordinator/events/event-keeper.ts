@@ -1,6 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
 import type { LoggedEvent } from '../../protocol/colony/colony-event.ts';
@@ -8,12 +9,11 @@ import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
-import { SerialQueue } from '../term/serial-queue.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
 import { EventBook } from './event-book.ts';
 
 export interface EventKeeperOptions {
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   events: EventLog;
   context: CoordinatorContext;
   clock: Clock;

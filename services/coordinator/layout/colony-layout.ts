@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../platform/objects/object-store.ts';
 import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts';
@@ -15,7 +15,7 @@ import { initializeBackends } from './initializer.ts';
 import { planTopology, topologyRef } from './topology-plan.ts';
 
 export interface ColonyLayoutOptions {
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   objects: ObjectStore;
   rpc: RpcClient;
   discovery: Discovery;

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../platform/objects/object-store.ts';
 import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { StartAnswer } from '../../protocol/api/public-api.ts';
@@ -19,7 +19,7 @@ import { atStage, type StageHook } from '../term/stages.ts';
 import { decideStart, type StartDecision, type StartRequest } from './start-table.ts';
 
 export interface StartColonyOptions {
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   objects: ObjectStore;
   context: CoordinatorContext;
   clock: Clock;

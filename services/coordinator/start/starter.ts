@@ -1,5 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
@@ -13,7 +13,7 @@ import { wantedGrant } from '../ticking/horizon.ts';
 
 export interface StarterOptions {
   layout: ColonyLayout;
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   clock: Clock;
   log: Log;
   hook: StageHook;

@@ -1,5 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecordStore } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { StopAnswer } from '../../protocol/api/public-api.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -9,7 +9,7 @@ const ATTEMPTS = 5;
 
 /** `POST /colony-stop`, at any coordinator. Names the instance, so that a late stop hits no other. */
 export async function stopColony(
-  o: { store: ColonyRecordStore; context: CoordinatorContext; log: Log; onStopped: () => void },
+  o: { store: ColonyRecords; context: CoordinatorContext; log: Log; onStopped: () => void },
   colonyInstanceId: string,
 ): Promise<StopAnswer> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

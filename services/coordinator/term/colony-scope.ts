@@ -1,5 +1,5 @@
-import type { Term } from '../../platform/record/colony-record-store.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { Term } from '../../protocol/record/record-change.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import type { LeaderTerm } from './leader-term.ts';
 

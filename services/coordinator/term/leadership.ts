@@ -1,5 +1,6 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecordStore, WriteResult } from '../../platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import type { WriteResult } from '../../platform/record/record-store.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
@@ -8,7 +9,7 @@ import { LeaderTerm } from './leader-term.ts';
 import { type LeaseObservation, observeLeader } from './lease.ts';
 
 export interface LeadershipOptions {
-  store: ColonyRecordStore;
+  store: ColonyRecords;
   context: CoordinatorContext;
   clock: Clock;
   log: Log;

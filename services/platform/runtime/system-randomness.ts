@@ -1,9 +1,15 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Randomness } from './randomness.ts';
 
-/** Identifiers that nobody can guess and no two processes share. */
+const FRACTIONS = 2 ** 32;
+
+/** Identifiers that cannot be guessed and that no two processes share. */
 export class SystemRandomness implements Randomness {
   uuid(): string {
     return randomUUID();
+  }
+
+  fraction(): number {
+    return randomInt(FRACTIONS) / FRACTIONS;
   }
 }

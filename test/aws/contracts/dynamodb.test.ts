@@ -5,6 +5,7 @@ import { DynamoRecordStore } from '../../../services/platform/record/dynamo-reco
 import { DynamoDigestLog } from '../../../services/platform/series/dynamo-digest-log.ts';
 import { DynamoEventLog } from '../../../services/platform/series/dynamo-event-log.ts';
 import { implementations, PATIENT, RUN } from '../../support/aws/second-opinions.ts';
+import { systemRecords } from '../../support/colony-records.ts';
 import { colonyRecordContract } from '../../support/contracts/colony-record-contract.ts';
 import { digestLogContract } from '../../support/contracts/digest-log-contract.ts';
 import { eventLogContract } from '../../support/contracts/event-log-contract.ts';
@@ -20,7 +21,7 @@ describe.each(implementations('DynamoDB Local'))('DynamoDB at %s', (_name, endpo
   afterAll(() => client.destroy());
 
   describe('the record', () => {
-    colonyRecordContract(async () => new DynamoRecordStore(client, table, name()));
+    colonyRecordContract(async () => systemRecords(new DynamoRecordStore(client, table, name())));
   });
 
   describe('objects', () => {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import type { RecordStore } from '../../../services/platform/record/record-store.ts';
 import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import {
   ColonyCluster,
@@ -33,10 +33,10 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-const way = () => (Number.parseInt(randomness.uuid().slice(0, 8), 16) / 2 ** 32) * WAY_MAX_MS;
+const way = () => randomness.fraction() * WAY_MAX_MS;
 
 /** The same store, every call and every answer of it delayed by some time of its own. */
-function farAway(store: ColonyRecordStore, clock: Clock): ColonyRecordStore {
+function farAway(store: RecordStore, clock: Clock): RecordStore {
   return new Proxy(store, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);

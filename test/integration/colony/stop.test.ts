@@ -11,6 +11,7 @@ import {
   SMALL_WORLD,
   TEST_SECRET,
 } from '../../simulation/colony-cluster.ts';
+import { MemoryRecords } from '../../simulation/stores/memory-records.ts';
 
 describe('colony-stop', () => {
   let cluster: ColonyCluster;
@@ -111,7 +112,7 @@ describe('colony-stop', () => {
     await stop(instanceOf(first));
     await cluster.during(colonyStart(coordinator, 'key-2'));
     const term = { leaderId: leader?.id ?? '', epoch: leader?.epoch ?? 0, generation: 1 };
-    const { ok, record } = await cluster.store.complete(term, 0);
+    const { ok, record } = await new MemoryRecords(cluster.store).complete(term, 0);
     expect(ok).toBe(false);
     expect(record.generation).toBe(2);
   });

@@ -3,21 +3,26 @@ import type { AddressInfo } from 'node:net';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoClient } from '../../../services/platform/aws/dynamo-client.ts';
+import { ColonyRecords } from '../../../services/platform/record/colony-records.ts';
 import { DynamoRecordStore } from '../../../services/platform/record/dynamo-record-store.ts';
+import type { RecordStore } from '../../../services/platform/record/record-store.ts';
+import { SystemClock } from '../../../services/platform/runtime/system-clock.ts';
 import { requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
 import {
   HANDLED_KEYS_MAX,
   PENDING_EVENTS_MAX,
   RETIRED_KEYS_MAX,
 } from '../../../services/protocol/record/colony-record.ts';
-import { keyHashOf } from '../../../services/protocol/record/record-transitions.ts';
+import { keyHashOf } from '../../../services/protocol/record/start-changes.ts';
 import { EVENT_KINDS } from '../../../services/world/events/events.ts';
+import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import {
   claimOf,
   failureOf,
   initializing,
   LEADER,
   started,
+  systemRecords,
   termOf,
 } from '../../support/colony-records.ts';
 import { colonyRecordContract } from '../../support/contracts/colony-record-contract.ts';
@@ -31,7 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-const storeOf = (name: string) => new DynamoRecordStore(table.client, table.tableName, name);
+const storeOf = (name: string) =>
+  systemRecords(new DynamoRecordStore(table.client, table.tableName, name));
 
 describe('the record in DynamoDB', () => {
   colonyRecordContract(async () => storeOf(`colony-${colonies++}`));
@@ -129,11 +135,19 @@ test.each([
   );
 });
 
+/** With pauses that take no time. */
+const recordsOf = (store: RecordStore) =>
+  new ColonyRecords({
+    store,
+    clock: Object.assign(new SystemClock(), { sleep: async () => {} }),
+    randomness: new SeededRandomness(1),
+  });
+
 describe('a server', () => {
   /** Answers each call by the next function, the last one again and again. */
   async function withServer(
     answers: ((target: string) => { status: number; body: object } | 'hang' | 'reset')[],
-    use: (store: DynamoRecordStore, calls: () => string[]) => Promise<void>,
+    use: (store: ColonyRecords, calls: () => string[]) => Promise<void>,
     requestTimeoutMs = 60_000,
   ): Promise<void> {
     const calls: string[] = [];
@@ -152,7 +166,7 @@ describe('a server', () => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const client = createDynamoClient({ region: 'local', endpoint, requestTimeoutMs });
     try {
-      await use(new DynamoRecordStore(client, 'colony', 'reef'), () => calls);
+      await use(recordsOf(new DynamoRecordStore(client, 'colony', 'reef')), () => calls);
     } finally {
       client.destroy();
       server.closeAllConnections();
@@ -167,6 +181,7 @@ describe('a server', () => {
       ...(Item && { Item }),
     },
   });
+  const absent = () => ({ status: 200, body: {} });
   /** The item of a record that K1 is claiming, as the service writes it. */
   const claimedItem = (claimId: string) => ({
     pk: { S: 'reef' },
@@ -186,37 +201,37 @@ describe('a server', () => {
   });
 
   test('that brings the item with its refusal is not read', async () => {
-    await withServer([() => refusal(claimedItem('other'))], async (store, calls) => {
+    await withServer([absent, () => refusal(claimedItem('other'))], async (store, calls) => {
       const { ok, record } = await store.claim(claimOf('K2'));
       expect(ok).toBe(false);
       expect(record).toMatchObject({ startKey: 'K1', generation: 2, ticksPerSecond: null });
-      expect(calls()).toEqual(['UpdateItem']);
+      expect(calls()).toEqual(['GetItem', 'PutItem']);
     });
   });
 
   test('that refuses the repetition of a claim that went through is understood', async () => {
     await withServer(
-      [() => 'reset', () => refusal(claimedItem('claim-K1'))],
+      [absent, () => 'reset', () => refusal(claimedItem('claim-K1'))],
       async (store, calls) => {
         expect(await store.claim(claimOf('K1'))).toMatchObject({
           ok: true,
           record: { startKey: 'K1', generation: 2 },
         });
-        expect(calls()).toEqual(['UpdateItem', 'UpdateItem']);
+        expect(calls()).toEqual(['GetItem', 'PutItem', 'PutItem']);
       },
     );
   });
 
-  test('whose refusal a read cannot confirm is asked again, five times at most', async () => {
+  test('whose refusal a read cannot confirm is asked again, twelve times at most', async () => {
     const item = { ...claimedItem('old'), status: { S: 'NotInitialized' } };
     await withServer(
       [(target) => (target === 'GetItem' ? { status: 200, body: { Item: item } } : refusal())],
       async (store, calls) => {
         await expect(store.claim(claimOf('K2'))).rejects.toMatchObject({
           code: 'STORE_UNAVAILABLE',
-          message: 'the record changed under each of 5 attempts to write it',
+          message: 'the record changed under each of 12 attempts to write it',
         });
-        expect(calls()).toHaveLength(10);
+        expect(calls()).toHaveLength(1 + 11 * 2 + 10);
       },
     );
   });
@@ -237,7 +252,7 @@ describe('a server', () => {
   });
 
   test('that does not answer is given up within its time limits', async () => {
-    const use = async (store: DynamoRecordStore) => {
+    const use = async (store: ColonyRecords) => {
       await expect(store.read()).rejects.toMatchObject({
         code: 'STORE_UNAVAILABLE',
         cause: { name: 'TimeoutError' },
@@ -257,7 +272,7 @@ describe('a server', () => {
   test('that is not there is STORE_UNAVAILABLE', async () => {
     // Port 1 of loopback: nobody listens.
     const client = createDynamoClient({ region: 'local', endpoint: 'http://127.0.0.1:1' });
-    const store = new DynamoRecordStore(client, 'colony', 'reef');
+    const store = recordsOf(new DynamoRecordStore(client, 'colony', 'reef'));
     await expect(store.read()).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('ECONNREFUSED'),
@@ -266,7 +281,7 @@ describe('a server', () => {
   });
 
   test('without the table is STORE_UNAVAILABLE', async () => {
-    const store = new DynamoRecordStore(table.client, 'no-such-table', 'reef');
+    const store = recordsOf(new DynamoRecordStore(table.client, 'no-such-table', 'reef'));
     await expect(store.claim(claimOf('K1'))).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('ResourceNotFoundException'),

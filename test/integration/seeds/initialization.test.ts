@@ -56,14 +56,14 @@ describe('colony-start', () => {
 
   test('initialises the colony even when it comes before the coordinator leads', async () => {
     const { store, clock } = cluster;
-    const takeLeadership = store.takeLeadership.bind(store);
-    store.takeLeadership = async (...args) => {
-      await clock.sleep(5_000);
-      return takeLeadership(...args);
+    const replace = store.replace.bind(store);
+    store.replace = async (seen, next) => {
+      if (seen.leader === undefined && next.leader !== undefined) await clock.sleep(5_000);
+      return replace(seen, next);
     };
     const coordinator = await cluster.addCoordinator();
     for (let i = 0; i < 2; i++) await cluster.addBackend();
-    const first = await colonyStart(coordinator, 'key-1');
+    const first = await cluster.during(colonyStart(coordinator, 'key-1'));
     expect(coordinator.coordinator.leadership().leads).toBe(false);
     expect(first.status).toBe(202);
     const answer = await cluster.during(colonyStart(coordinator, 'key-1', { waitSeconds: 20 }));

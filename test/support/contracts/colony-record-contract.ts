@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../../services/platform/record/colony-records.ts';
 import { ABSENT_RECORD } from '../../../services/protocol/record/colony-record.ts';
 import { claimOf, failureOf, LEADER, termOf } from '../colony-records.ts';
 import { recordLeadershipContract } from './record-leadership-contract.ts';
 import { recordRunContract } from './record-run-contract.ts';
 import { recordStartContract } from './record-start-contract.ts';
 
-/** What every ColonyRecordStore does. `create` gives a store of a record that is not there yet. */
-export function colonyRecordContract(create: () => Promise<ColonyRecordStore>): void {
+/** What every ColonyRecords does. `create` gives a store of a record that is not there yet. */
+export function colonyRecordContract(create: () => Promise<ColonyRecords>): void {
   test('an absent record reads as NotInitialized', async () => {
     expect(await (await create()).read()).toEqual(ABSENT_RECORD);
   });
@@ -19,7 +19,7 @@ export function colonyRecordContract(create: () => Promise<ColonyRecordStore>): 
       () => store.claim(claimOf('K1')),
       async () => store.setTopology(termOf(await store.read()), 'topology#1', 1),
       async () => store.complete(termOf(await store.read()), 10),
-      async () => store.setRun(termOf(await store.read()), { paused: true, horizon: 20 }),
+      async () => store.setRun(termOf(await store.read()), { paused: true }),
       () => store.beat({ id: 'c1', epoch: 1 }, { generation: 1, horizon: 30 }),
       async () => store.stop(await store.read()),
       () => store.claim(claimOf('K2')),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../../services/platform/record/colony-records.ts';
 import {
   claimOf,
   initializing,
@@ -10,7 +10,7 @@ import {
 } from '../colony-records.ts';
 
 /** Who leads, and how long. */
-export function recordLeadershipContract(create: () => Promise<ColonyRecordStore>): void {
+export function recordLeadershipContract(create: () => Promise<ColonyRecords>): void {
   describe('leadership', () => {
     test('is taken once by many that saw no leader', async () => {
       const store = await create();

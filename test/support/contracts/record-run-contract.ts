@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../../services/platform/record/colony-records.ts';
 import { requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
 import { PENDING_EVENTS_MAX } from '../../../services/protocol/record/colony-record.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import { eventOfSequence } from './event-log-contract.ts';
 
 /** What a leader writes of a colony that is started. */
-export function recordRunContract(create: () => Promise<ColonyRecordStore>): void {
+export function recordRunContract(create: () => Promise<ColonyRecords>): void {
   describe('setTopology', () => {
     test('takes exactly the next version', async () => {
       const store = await create();
@@ -52,7 +52,7 @@ export function recordRunContract(create: () => Promise<ColonyRecordStore>): voi
       const handledKeys = [{ keyHash: 'a', runUntil: 40 }];
       const term = termOf(record);
       await store.setRun(term, { paused: true, runUntil: 40, handledKeys });
-      const { record: after } = await store.setRun(term, { ticksPerSecond: null, horizon: 40 });
+      const { record: after } = await store.setRun(term, { ticksPerSecond: null });
       expect(after).toEqual({
         ...record,
         revision: record.revision + 2,
@@ -60,7 +60,6 @@ export function recordRunContract(create: () => Promise<ColonyRecordStore>): voi
         runUntil: 40,
         handledKeys,
         ticksPerSecond: null,
-        horizon: 40,
       });
     });
 
@@ -71,15 +70,6 @@ export function recordRunContract(create: () => Promise<ColonyRecordStore>): voi
       const { record } = await store.setRun(term, { paused: false, runUntil: null });
       expect(record.runUntil).toBeUndefined();
       expect(record.paused).toBe(false);
-    });
-
-    test('with a horizon that is not higher changes the rest', async () => {
-      const store = await create();
-      const term = termOf(await started(store));
-      const { ok, record } = await store.setRun(term, { paused: true, horizon: 10 });
-      expect(ok).toBe(true);
-      expect(record).toMatchObject({ paused: true, horizon: 10 });
-      expect((await store.setRun(term, { horizon: 3 })).record.horizon).toBe(10);
     });
 
     test('keeps the newest 64 handled keys', async () => {
@@ -97,14 +87,14 @@ export function recordRunContract(create: () => Promise<ColonyRecordStore>): voi
       await store.stop(initial);
       const record = await started(store, 'K2');
       await store.takeLeadership(record.leader, OTHER);
-      const write = () => store.setRun(termOf(record), { paused: true, horizon: 99 });
+      const write = () => store.setRun(termOf(record), { paused: true });
       await refusesWithRecord(store, write);
     });
   });
 
   describe('inject', () => {
     /** Takes events for the given ticks, one after the other. */
-    const withEvents = async (store: ColonyRecordStore, ticks: number[], key = 'K1') => {
+    const withEvents = async (store: ColonyRecords, ticks: number[], key = 'K1') => {
       let record = await started(store, key);
       for (const tick of ticks) {
         const entry = eventOfSequence(record.eventSeq + 1, tick);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { ColonyRecordStore } from '../../../services/platform/record/colony-record-store.ts';
+import type { ColonyRecords } from '../../../services/platform/record/colony-records.ts';
 import {
   ABSENT_RECORD,
   RETIRED_KEYS_MAX,
 } from '../../../services/protocol/record/colony-record.ts';
-import { keyHashOf } from '../../../services/protocol/record/record-transitions.ts';
+import { keyHashOf } from '../../../services/protocol/record/start-changes.ts';
 import {
   claimOf,
   failureOf,
@@ -17,7 +17,7 @@ import {
 } from '../colony-records.ts';
 
 /** How colonies are claimed, started and ended. */
-export function recordStartContract(create: () => Promise<ColonyRecordStore>): void {
+export function recordStartContract(create: () => Promise<ColonyRecords>): void {
   describe('claim', () => {
     test('works on an absent record, before there is a leader', async () => {
       const store = await create();
@@ -105,8 +105,8 @@ export function recordStartContract(create: () => Promise<ColonyRecordStore>): v
         runUntil: 5,
         fault: { code: 'DETERMINISM_VIOLATION', reason: 'two digests' },
         handledKeys: [{ keyHash: 'a', runUntil: 5 }],
-        horizon: 100,
       });
+      await store.beat({ id: 'c1', epoch: 1 }, { generation: 1, horizon: 100 });
       const { record: left } = await store.stop(await store.read());
       const { record } = await store.claim(claimOf('K2', { ticksPerSecond: null }));
       expect(record).toEqual({

@@ -4,9 +4,9 @@ import type { Driver } from '../../../../services/coordinator/driver/driver.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
-import type { RunChange } from '../../../../services/platform/record/colony-record-store.ts';
 import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
-import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import type { RunChange } from '../../../../services/protocol/record/run-changes.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { OTHER, started, termOf } from '../../../support/colony-records.ts';
 import { contextOf, workOf } from '../fixtures.ts';
@@ -14,7 +14,7 @@ import { contextOf, workOf } from '../fixtures.ts';
 const progress = (maxTick: number) => ({ maxTick, ticksPerSecond: 60, achievedTicksPerSecond: 60 });
 
 describe('run control', () => {
-  let store: MemoryRecordStore;
+  let store: MemoryRecords;
   let context: CoordinatorContext;
   let scope: ColonyScope;
   let grants: Grants;
@@ -24,7 +24,7 @@ describe('run control', () => {
 
   /** A started colony whose leader has reserved 1,000 ticks and granted 60. */
   beforeEach(async () => {
-    store = new MemoryRecordStore();
+    store = new MemoryRecords();
     const { leader } = await started(store);
     await store.beat(leader!, { generation: 1, horizon: 1_000 });
     context = contextOf(await store.read());

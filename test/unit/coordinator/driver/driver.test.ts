@@ -15,7 +15,7 @@ import type { Topology } from '../../../../services/protocol/layout/topology.ts'
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
-import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { claimOf, LEADER, started, termOf } from '../../../support/colony-records.ts';
 import {
@@ -35,7 +35,7 @@ const LEADER_TERM = { id: LEADER.id, epoch: 1 };
 describe('the driver', () => {
   let clock: VirtualClock;
   let log: MemoryLog;
-  let store: MemoryRecordStore;
+  let store: MemoryRecords;
   let context: CoordinatorContext;
   let term: LeaderTerm;
   let driver: Driver;
@@ -112,7 +112,7 @@ describe('the driver', () => {
   beforeEach(() => {
     clock = new VirtualClock();
     log = new MemoryLog();
-    store = new MemoryRecordStore();
+    store = new MemoryRecords();
     digests = new MemoryDigestLog();
     events = new MemoryEventLog();
     done = [];

@@ -7,7 +7,7 @@ import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
-import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { LEADER, started, termOf } from '../../../support/colony-records.ts';
 import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
@@ -15,7 +15,7 @@ import { contextOf } from '../fixtures.ts';
 
 let clock: VirtualClock;
 let log: MemoryLog;
-let store: MemoryRecordStore;
+let store: MemoryRecords;
 let events: MemoryEventLog;
 let context: CoordinatorContext;
 let term: LeaderTerm;
@@ -24,7 +24,7 @@ let instance: string;
 beforeEach(async () => {
   clock = new VirtualClock();
   log = new MemoryLog();
-  store = new MemoryRecordStore();
+  store = new MemoryRecords();
   events = new MemoryEventLog();
   const record = await started(store);
   instance = record.colonyInstanceId ?? '';

@@ -8,13 +8,13 @@ import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Fence } from '../../../../services/protocol/wire/fence.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryObjectStore } from '../../../simulation/stores/memory-object-store.ts';
-import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { initializing } from '../../../support/colony-records.ts';
 import { contextOf, fakeRpc, liveBackend, STORED, workOf } from '../fixtures.ts';
 
 describe('the layout of a colony', () => {
-  let store: MemoryRecordStore;
+  let store: MemoryRecords;
   let objects: MemoryObjectStore;
   let context: CoordinatorContext;
   let scope: ColonyScope;
@@ -24,7 +24,7 @@ describe('the layout of a colony', () => {
 
   beforeEach(async () => {
     const clock = new VirtualClock();
-    store = new MemoryRecordStore();
+    store = new MemoryRecords();
     objects = new MemoryObjectStore();
     await initializing(store);
     context = contextOf(await store.read());

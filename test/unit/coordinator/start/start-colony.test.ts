@@ -8,14 +8,14 @@ import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryObjectStore } from '../../../simulation/stores/memory-object-store.ts';
-import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { failureOf, LEADER, termOf } from '../../../support/colony-records.ts';
 import { during, WORLD } from '../fixtures.ts';
 
 describe('colony-start', () => {
   let clock: VirtualClock;
-  let store: MemoryRecordStore;
+  let store: MemoryRecords;
   let objects: MemoryObjectStore;
   let claims: number;
   const randomness = new SeededRandomness(1);
@@ -56,7 +56,7 @@ describe('colony-start', () => {
 
   beforeEach(async () => {
     clock = new VirtualClock();
-    store = new MemoryRecordStore();
+    store = new MemoryRecords();
     objects = new MemoryObjectStore();
     claims = 0;
     await store.takeLeadership(undefined, LEADER);

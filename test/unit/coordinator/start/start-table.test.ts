@@ -8,7 +8,7 @@ import {
   ABSENT_RECORD,
   type ColonyRecord,
 } from '../../../../services/protocol/record/colony-record.ts';
-import { keyHashOf } from '../../../../services/protocol/record/record-transitions.ts';
+import { keyHashOf } from '../../../../services/protocol/record/start-changes.ts';
 import { recordOf, startedRecord } from '../fixtures.ts';
 
 const KEY = 'K1';

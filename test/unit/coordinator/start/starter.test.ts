@@ -9,7 +9,7 @@ import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { initializing, termOf } from '../../../support/colony-records.ts';
 import { contextOf, during, liveBackend, STORED, topologyOf, workOf } from '../fixtures.ts';
@@ -25,9 +25,9 @@ class FakeCluster {
   layOutError: () => Error | undefined = () => undefined;
   /** What is laid while it is laid out, one number after the other. */
   laying: () => AsyncIterable<number> | Iterable<number> = () => [];
-  readonly #store: MemoryRecordStore;
+  readonly #store: MemoryRecords;
 
-  constructor(store: MemoryRecordStore) {
+  constructor(store: MemoryRecords) {
     this.#store = store;
   }
 
@@ -66,7 +66,7 @@ class FakeCluster {
 
 describe('the starter', () => {
   let clock: VirtualClock;
-  let store: MemoryRecordStore;
+  let store: MemoryRecords;
   let context: CoordinatorContext;
   let layout: FakeCluster;
   let starter: Starter;
@@ -78,7 +78,7 @@ describe('the starter', () => {
 
   beforeEach(async () => {
     clock = new VirtualClock();
-    store = new MemoryRecordStore();
+    store = new MemoryRecords();
     await initializing(store);
     context = contextOf(await store.read());
     layout = new FakeCluster(store);

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { stopColony } from '../../../../services/coordinator/start/stop-colony.ts';
 import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { failureOf, initializing, started, termOf } from '../../../support/colony-records.ts';
 
 describe('colony-stop', () => {
-  let store: MemoryRecordStore;
+  let store: MemoryRecords;
   let context: CoordinatorContext;
   let notices: number;
 
@@ -18,7 +18,7 @@ describe('colony-stop', () => {
   };
 
   beforeEach(() => {
-    store = new MemoryRecordStore();
+    store = new MemoryRecords();
     context = new CoordinatorContext(new MemoryLog());
     notices = 0;
   });

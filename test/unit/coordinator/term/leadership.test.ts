@@ -4,7 +4,7 @@ import type { LeaderTerm } from '../../../../services/coordinator/term/leader-te
 import { type LeaderDuties, Leadership } from '../../../../services/coordinator/term/leadership.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { MemoryRecordStore } from '../../../simulation/stores/memory-record-store.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { claimOf, OTHER, started } from '../../../support/colony-records.ts';
 import { SELF } from '../fixtures.ts';
@@ -14,7 +14,7 @@ const LEASE_MS = 8_000;
 const POLL_MS = 250;
 
 /** A store that fails or hangs as told, and knows when beats came. */
-class TestStore extends MemoryRecordStore {
+class TestStore extends MemoryRecords {
   readonly beatsMs: number[] = [];
   trouble: 'none' | 'fails' | 'hangs' = 'none';
   readonly #clock: VirtualClock;
@@ -29,7 +29,7 @@ class TestStore extends MemoryRecordStore {
     return super.read();
   }
 
-  override async beat(...args: Parameters<MemoryRecordStore['beat']>) {
+  override async beat(...args: Parameters<MemoryRecords['beat']>) {
     this.beatsMs.push(this.#clock.nowMs());
     await this.#mayFail();
     return super.beat(...args);

@@ -11,7 +11,10 @@ import {
   type ColonyRecord,
   type Leader,
 } from '../../../../services/protocol/record/colony-record.ts';
-import { beaten, ledAnew } from '../../../../services/protocol/record/record-transitions.ts';
+import {
+  beatChange,
+  takeLeadershipChange,
+} from '../../../../services/protocol/record/leadership-changes.ts';
 
 const LEASE_MS = 8_000;
 const LEADER = { id: 'c1', address: 'http://127.0.0.1:8083', epoch: 1, beat: 5 };
@@ -108,7 +111,7 @@ function simulate(
         if (!mayTakeOver && leader?.id !== c.id) return later(() => campaign(c));
         const takenMs = c.clock.nowMs();
         later(() => {
-          const next = ledAnew(record, leader, c);
+          const next = takeLeadershipChange(leader, c).apply(record);
           record = next ?? record;
           later(() => {
             if (next?.leader === undefined) return campaign(c);
@@ -128,7 +131,7 @@ function simulate(
     }
     const sentMs = c.clock.nowMs();
     later(() => {
-      const next = beaten(record, { id: c.id, epoch: term.epoch });
+      const next = beatChange({ id: c.id, epoch: term.epoch }).apply(record);
       record = next ?? record;
       later(() => {
         if (next === undefined) term.end();

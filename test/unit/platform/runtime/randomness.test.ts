@@ -21,3 +21,14 @@ test('the same seed gives the same identifiers, another seed others', () => {
   expect(take(new SeededRandomness(1), 20)).toEqual(first);
   expect(take(new SeededRandomness(2), 20).some((uuid) => first.includes(uuid))).toBe(false);
 });
+
+test.each([
+  ['of the system', new SystemRandomness()],
+  ['of a seed', new SeededRandomness(7)],
+])('fractions %s spread over the range from 0 up to 1', (_name, randomness) => {
+  const fractions = Array.from({ length: 1_000 }, () => randomness.fraction());
+  expect(Math.min(...fractions)).toBeGreaterThanOrEqual(0);
+  expect(Math.min(...fractions)).toBeLessThan(0.05);
+  expect(Math.max(...fractions)).toBeGreaterThan(0.95);
+  expect(Math.max(...fractions)).toBeLessThan(1);
+});

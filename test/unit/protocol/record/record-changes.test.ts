@@ -7,16 +7,17 @@ import {
   RETIRED_KEYS_MAX,
 } from '../../../../services/protocol/record/colony-record.ts';
 import {
-  beaten,
-  claimed,
-  completed,
-  failed,
+  beatChange,
+  takeLeadershipChange,
+} from '../../../../services/protocol/record/leadership-changes.ts';
+import { runChange, topologyChange } from '../../../../services/protocol/record/run-changes.ts';
+import {
+  claimChange,
+  completeChange,
+  failChange,
   keyHashOf,
-  ledAnew,
-  pointed,
-  runChanged,
-  stopped,
-} from '../../../../services/protocol/record/record-transitions.ts';
+  stopChange,
+} from '../../../../services/protocol/record/start-changes.ts';
 
 const KEYS = ['A', 'B', 'C'];
 const LEADERS = ['c1', 'c2'].map((id) => ({ id, address: `http://${id}:8083` }));
@@ -39,7 +40,7 @@ function attempt(now: ColonyRecord, seen: ColonyRecord, a: Attempt, count: numbe
   const term = { leaderId: me.id, epoch, generation };
   switch (a.what) {
     case 'claim':
-      return claimed(now, {
+      return claimChange({
         key: a.key,
         keyHash: keyHashOf(a.key),
         bodyHash: 'b',
@@ -47,21 +48,23 @@ function attempt(now: ColonyRecord, seen: ColonyRecord, a: Attempt, count: numbe
         claimId: `claim-${count}`,
         specRef: 's',
         ticksPerSecond: null,
-      });
+      }).apply(now);
     case 'complete':
-      return completed(now, term, a.horizon);
+      return completeChange(term, a.horizon).apply(now);
     case 'fail':
-      return failed(now, term, { key: a.key, code: 'X', reason: 'y', at: 'z', generation });
+      return failChange(term, { key: a.key, code: 'X', reason: 'y', at: 'z', generation }).apply(
+        now,
+      );
     case 'stop':
-      return seen.colonyInstanceId === undefined ? undefined : stopped(now, seen);
+      return seen.colonyInstanceId === undefined ? undefined : stopChange(seen).apply(now);
     case 'lead':
-      return ledAnew(now, seen.leader, me);
+      return takeLeadershipChange(seen.leader, me).apply(now);
     case 'beat':
-      return beaten(now, { id: me.id, epoch }, { generation, horizon: a.horizon });
+      return beatChange({ id: me.id, epoch }, { generation, horizon: a.horizon }).apply(now);
     case 'topology':
-      return pointed(now, term, `t-${count}`, seen.topologyVersion + 1);
+      return topologyChange(term, `t-${count}`, seen.topologyVersion + 1).apply(now);
     default:
-      return runChanged(now, term, { horizon: a.horizon, paused: a.horizon % 2 === 0 });
+      return runChange(term, { paused: a.horizon % 2 === 0 }).apply(now);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SerialQueue } from '../../../../services/coordinator/term/serial-queue.ts';
+import { SerialQueue } from '../../../../services/platform/runtime/serial-queue.ts';
 
 test('tasks run one after the other, however the ones before ended', async () => {
   const turns = new SerialQueue();

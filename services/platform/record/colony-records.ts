@@ -1,0 +1,229 @@
+import type { LoggedEvent } from '../../protocol/colony/colony-event.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import {
+  type ColonyRecord,
+  colonyRecordSchema,
+  type LastFailure,
+  type Leader,
+} from '../../protocol/record/colony-record.ts';
+import { eventsLoggedChange, injectChange } from '../../protocol/record/event-changes.ts';
+import {
+  beatChange,
+  type Reservation,
+  resignChange,
+  takeLeadershipChange,
+} from '../../protocol/record/leadership-changes.ts';
+import type { RecordChange, Term } from '../../protocol/record/record-change.ts';
+import { type RunChange, runChange, topologyChange } from '../../protocol/record/run-changes.ts';
+import {
+  type Claim,
+  claimChange,
+  completeChange,
+  failChange,
+  stopChange,
+} from '../../protocol/record/start-changes.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Randomness } from '../runtime/randomness.ts';
+import type { RecordStore, WriteResult } from './record-store.ts';
+
+export interface ColonyRecordsOptions {
+  store: RecordStore;
+  clock: Clock;
+  randomness: Randomness;
+}
+
+/** How often a change is tried that other writes keep overtaking. */
+const ATTEMPTS_MAX = 12;
+/** The longest pause before the second retry; it doubles with each further one, up to a bound. */
+const PAUSE_MS = 10;
+const PAUSE_MAX_MS = 200;
+/** How long a write waits for those before it to end. */
+const TURN_WAIT_MS = 500;
+
+/**
+ * The colony record as the coordinators change it. Every method but read is one change of the
+ * rules in services/protocol/record: look, apply the rule, replace what was looked at. Of any race
+ * one write wins, and the others look again:
+ *
+ *     coordinator A                     item                         coordinator B
+ *                                       revision 4, NotInitialized
+ *     claim K1 on 4 ──────────────────▶ revision 5, K1, gen 7 ◀───── claim K2 on 4
+ *     ok, gen 7 ◀──────────────────────                       ─────▶ refused, with revision 5:
+ *                                                                    "K1 is being started"
+ *     claim K1 again (answer lost) ───▶ refused, with revision 5:
+ *                                       its claimId ⇒ ok, gen 7
+ *
+ * The first attempt starts from the newest record this process has seen, which saves a read. A rule
+ * that refuses it proves nothing, so the refusal is confirmed by a consistent read. The first retry
+ * follows at once, so that a beat or an injection that lost one race is not delayed; later ones
+ * pause for a random time that grows (full jitter).
+ *
+ * Writes of one process take turns, since they would only refuse each other: of many claims at a
+ * time only the first is sent, and no hail of other writes starves a beat. A write that is stuck
+ * delays those behind it for half a second at most.
+ *
+ * A write whose answer was lost may be repeated by its caller: one that finds its own effect in the
+ * record is `ok`, with the record as it stands by then.
+ *
+ * Rejected: an update expression for each change. It spares conflicts between changes of different
+ * fields, and the rules stood twice.
+ *
+ * Any method throws STORE_UNAVAILABLE when the store cannot be reached or its item is broken.
+ */
+export class ColonyRecords {
+  readonly #options: ColonyRecordsOptions;
+  /** Ends with the writes under way, however they end. */
+  #writing: Promise<unknown> | undefined;
+  #newest: ColonyRecord | undefined;
+
+  constructor(options: ColonyRecordsOptions) {
+    this.#options = options;
+  }
+
+  /** A consistent read; an absent item is ABSENT_RECORD. */
+  async read(): Promise<ColonyRecord> {
+    const record = await this.#options.store.read();
+    this.#newest = record;
+    return record;
+  }
+
+  /**
+   * NotInitialized (or absent) → Initializing with generation + 1, topologyVersion 0, horizon 0,
+   * not paused, no fault, no lastFailure; refused if the key is retired. `ok` too if the stored
+   * claimId is this claim's: it went through and its answer was lost. (The claimId outlives a stop
+   * and a failure, so that the record may be NotInitialized again by then.)
+   */
+  async claim(claim: Claim): Promise<WriteResult> {
+    return this.#commit(claimChange(claim));
+  }
+
+  /** Initializing → TopographyInitialized; startKey becomes idempotencyKey; needs a topology. */
+  async complete(term: Term, horizon: number): Promise<WriteResult> {
+    return this.#commit(completeChange(term, horizon));
+  }
+
+  /** Initializing → NotInitialized with lastFailure; the key is free again. */
+  async fail(term: Term, failure: LastFailure): Promise<WriteResult> {
+    return this.#commit(failChange(term, failure));
+  }
+
+  /**
+   * Initializing or TopographyInitialized with the instance and generation of `seen` →
+   * NotInitialized; retires the key and forgets the oldest retired one beyond 64. Throws a plain
+   * Error if `seen` has nothing to stop.
+   */
+  async stop(seen: ColonyRecord): Promise<WriteResult> {
+    return this.#commit(stopChange(seen));
+  }
+
+  /** Takes the lead with epoch + 1, if the leader is exactly as seen (undefined: none yet). */
+  async takeLeadership(
+    seen: Leader | undefined,
+    me: { id: string; address: string },
+  ): Promise<WriteResult> {
+    return this.#commit(takeLeadershipChange(seen, me));
+  }
+
+  /**
+   * Raises the beat, if (id, epoch) still lead. `horizon` is raised to at least the given tick
+   * only when the generation is the one named in it and the colony is started; the beat itself
+   * goes through either way, so look at the answer's horizon.
+   */
+  async beat(leader: { id: string; epoch: number }, reserve?: Reservation): Promise<WriteResult> {
+    return this.#commit(beatChange(leader, reserve));
+  }
+
+  /** Frees the lead, if (id, epoch) still lead. */
+  async resign(leader: { id: string; epoch: number }): Promise<WriteResult> {
+    return this.#commit(resignChange(leader));
+  }
+
+  /** Points at the next topology: topologyVersion must be exactly one less in the record. */
+  async setTopology(
+    term: Term,
+    topologyRef: string,
+    topologyVersion: number,
+  ): Promise<WriteResult> {
+    return this.#commit(topologyChange(term, topologyRef, topologyVersion));
+  }
+
+  /** Pause, resume, step, pace, fault of a started colony. */
+  async setRun(term: Term, change: RunChange): Promise<WriteResult> {
+    return this.#commit(runChange(term, change));
+  }
+
+  /**
+   * Takes the next event of a started colony without a fault, if its tick is above the horizon and
+   * no other event was taken or logged since `seen`. Throws a plain Error if it does not follow
+   * the newest one of `seen`, or if too many are pending there.
+   */
+  async inject(term: Term, seen: ColonyRecord, entry: LoggedEvent): Promise<WriteResult> {
+    return this.#commit(injectChange(term, seen, entry));
+  }
+
+  /**
+   * Takes the pending events up to a sequence out of the record: the event log has them. Refused
+   * if an event was taken or logged since `seen`; a plain Error if they are not pending there.
+   */
+  async eventsLogged(
+    term: Term,
+    seen: ColonyRecord,
+    throughSequence: number,
+  ): Promise<WriteResult> {
+    return this.#commit(eventsLoggedChange(term, seen, throughSequence));
+  }
+
+  async #commit(change: RecordChange): Promise<WriteResult> {
+    const { clock, randomness } = this.#options;
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      if (attempt > 1) {
+        const longestMs = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (attempt - 2));
+        await clock.sleep(randomness.fraction() * longestMs);
+        await this.read();
+      }
+      const result = await this.#inTurn(() => this.#attempt(change));
+      if (result?.ok) return result;
+      const record = result?.record ?? (await this.read());
+      if (change.apply(record) === undefined) {
+        return { ok: change.isInEffect?.(record) ?? false, record };
+      }
+    }
+    throw new ColonyError(
+      'STORE_UNAVAILABLE',
+      `the record changed under each of ${ATTEMPTS_MAX} attempts to write it`,
+    );
+  }
+
+  async #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const before = this.#writing;
+    const turn = before === undefined ? write() : this.#patient(before).then(write);
+    const ended = turn.then(
+      () => {},
+      () => {},
+    );
+    this.#writing = ended;
+    try {
+      return await turn;
+    } finally {
+      if (this.#writing === ended) this.#writing = undefined;
+    }
+  }
+
+  /** Waits for what comes before, but not for long. */
+  async #patient(before: Promise<unknown>): Promise<void> {
+    const waiting = new AbortController();
+    const timeout = this.#options.clock.sleep(TURN_WAIT_MS, waiting.signal).catch(() => {});
+    await Promise.race([before, timeout]);
+    waiting.abort();
+  }
+
+  /** One write, by the newest record seen; undefined if there is none or the rule refuses it. */
+  async #attempt(change: RecordChange): Promise<WriteResult | undefined> {
+    const seen = this.#newest;
+    const next = seen && change.apply(seen);
+    if (seen === undefined || next === undefined) return undefined;
+    const result = await this.#options.store.replace(seen, colonyRecordSchema.parse(next));
+    this.#newest = result.record;
+    return result;
+  }
+}

@@ -1,0 +1,59 @@
+import type { ColonyRecord, Leader } from './colony-record.ts';
+import { isLedBy, type RecordChange, revised } from './record-change.ts';
+
+/** How the lead is taken, kept and given up. */
+
+/** What a beat may reserve for the colony of one generation. */
+export interface Reservation {
+  generation: number;
+  horizon: number;
+}
+
+/**
+ * Takes the lead with epoch + 1.
+ *
+ * @param seen the leader to succeed; the change is refused if it has changed since, by a beat too.
+ */
+export function takeLeadershipChange(
+  seen: Leader | undefined,
+  me: { id: string; address: string },
+): RecordChange {
+  const epoch = (seen?.epoch ?? 0) + 1;
+  return {
+    apply(r) {
+      const isAsSeen =
+        seen === undefined
+          ? r.leader === undefined
+          : isLedBy(r, seen) && r.leader?.beat === seen.beat;
+      if (!isAsSeen) return undefined;
+      return revised(r, { leader: { id: me.id, address: me.address, epoch, beat: 0 } });
+    },
+    isInEffect: (r) => isLedBy(r, { id: me.id, epoch }),
+  };
+}
+
+const canReserve = (r: ColonyRecord, reserve: Reservation): boolean =>
+  r.status === 'TopographyInitialized' &&
+  r.generation === reserve.generation &&
+  r.horizon < reserve.horizon;
+
+/** Raises the beat, and the horizon where the reservation fits. */
+export const beatChange = (
+  by: { id: string; epoch: number },
+  reserve?: Reservation,
+): RecordChange => ({
+  apply(r) {
+    if (r.leader === undefined || !isLedBy(r, by)) return undefined;
+    const leader = { ...r.leader, beat: r.leader.beat + 1 };
+    const isReserved = reserve !== undefined && canReserve(r, reserve);
+    return revised(r, { leader, ...(isReserved && { horizon: reserve.horizon }) });
+  },
+});
+
+/** Frees the lead: the next candidate may take it at once. */
+export const resignChange = (by: { id: string; epoch: number }): RecordChange => ({
+  apply(r) {
+    if (r.leader === undefined || !isLedBy(r, by)) return undefined;
+    return revised(r, { leader: { ...r.leader, resigned: true } });
+  },
+});

@@ -1,0 +1,57 @@
+import { ABSENT_RECORD, type ColonyRecord } from './colony-record.ts';
+
+/**
+ * One change of the colony record, as a rule that any store can carry out: read the record, apply
+ * the rule, replace the record if it is still the one that was read.
+ *
+ * A write may go through although its answer is lost. Repeating it then meets its own effect, which
+ * the rule refuses; `isInEffect` recognises it, and the repetition counts as done.
+ */
+export interface RecordChange {
+  /** The record after the change; undefined where the rule refuses it. Pure. */
+  apply(record: ColonyRecord): ColonyRecord | undefined;
+  /** Whether a record that refuses this change shows that it went through before. */
+  isInEffect?(record: ColonyRecord): boolean;
+}
+
+/** The leader's term and the colony's generation that a change needs. */
+export interface Term {
+  leaderId: string;
+  epoch: number;
+  generation: number;
+}
+
+/** Longer reasons are cut, so that the record stays below 16 KB. */
+const REASON_MAX_CHARACTERS = 200;
+
+export const isLedBy = (r: ColonyRecord, leader: { id: string; epoch: number }): boolean =>
+  r.leader?.id === leader.id && r.leader.epoch === leader.epoch;
+
+export const isInTerm = (r: ColonyRecord, term: Term): boolean =>
+  isLedBy(r, { id: term.leaderId, epoch: term.epoch }) && r.generation === term.generation;
+
+/** The next revision of a record, with these fields changed. */
+export const revised = (r: ColonyRecord, change: Partial<ColonyRecord>): ColonyRecord => ({
+  ...r,
+  revision: r.revision + 1,
+  ...change,
+});
+
+/** The next revision of a record, without its colony: what outlives every colony stays. */
+export const withoutColony = (r: ColonyRecord): ColonyRecord => ({
+  ...ABSENT_RECORD,
+  revision: r.revision + 1,
+  generation: r.generation,
+  // The last calls of a generation, which release its backends, must not fall behind its fence.
+  topologyVersion: r.topologyVersion,
+  retired: r.retired,
+  ...(r.claimId !== undefined && { claimId: r.claimId }),
+  ...(r.leader !== undefined && { leader: r.leader }),
+});
+
+/** Cuts the reason to the length that the record takes. */
+export function withBoundedReason<T extends { reason: string }>(failure: T): T {
+  const { reason } = failure;
+  const fits = reason.length <= REASON_MAX_CHARACTERS;
+  return fits ? failure : { ...failure, reason: `${reason.slice(0, REASON_MAX_CHARACTERS - 1)}…` };
+}
