@@ -5,6 +5,7 @@ import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import type { Driver } from '../driver/driver.ts';
+import { isReleasing } from '../driver/phase.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
@@ -50,7 +51,7 @@ export class LeaderChores {
       ...options,
       ...capacity,
       record: () => context.storedInfo(),
-      isReleasing: () => driver.activity.kind !== 'waiting',
+      isReleasing: () => isReleasing(driver.state),
     });
     this.#sweeper = new Sweeper({
       ...options,

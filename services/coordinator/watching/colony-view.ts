@@ -3,15 +3,21 @@ import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
-import type { Driver } from '../driver/driver.ts';
-import type { BackendPicture } from '../ticking/ticker.ts';
-import { phaseOf } from './phase.ts';
+import type { DriverState } from '../driver/driver-state.ts';
+import { phaseOf } from '../driver/phase.ts';
+import type { BackendPicture, Ticker } from '../ticking/ticker.ts';
+
+/** What is shown of a driver. */
+export interface DriverPicture {
+  readonly state: DriverState;
+  readonly driving: { readonly ticker: Ticker } | undefined;
+}
 
 export interface ViewInput {
   name: string;
   record: ColonyRecord;
-  /** The driver, if this coordinator leads. */
-  driver: Driver | undefined;
+  /** What the driver does and drives, if this coordinator leads. */
+  driver: DriverPicture | undefined;
   /** The stored spec, if a colony is there. */
   stored: StoredSpec | undefined;
   coordinators: readonly RegistryEntry[];
@@ -33,7 +39,7 @@ export function colonyView({
     record,
     ...(driver && {
       leading: {
-        activity: driver.activity,
+        state: driver.state,
         tick: ticker?.tick,
         replaying: ticker?.replaying ?? false,
         absent: pictures.filter((p) => p.suspect || p.startFailed).map((p) => p.backend.id),
@@ -63,7 +69,7 @@ export function colonyView({
     topologyVersion: record.topologyVersion,
     backends: ticker
       ? pictures.map((picture) => backendView(picture, maxTick))
-      : (driver?.idleBackends ?? []).map((backend) => ({
+      : (driver?.state.idleBackends ?? []).map((backend) => ({
           id: backend.id,
           bootId: backend.bootId,
           address: backend.origin,

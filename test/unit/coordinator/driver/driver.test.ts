@@ -138,8 +138,7 @@ describe('the driver', () => {
     await clock.advance(30_000);
     expect(done).toEqual([]);
     expect(calls).toEqual([]);
-    expect(driver.activity.kind).toBe('waiting');
-    expect(driver.idleBackends).toEqual(idle);
+    expect(driver.state).toEqual({ phase: 'Releasing', isStopping: false, idleBackends: idle });
     expect(driver.driving).toBeUndefined();
   });
 
@@ -151,13 +150,13 @@ describe('the driver', () => {
     };
     await drive();
     await clock.advance(1_000);
-    expect(driver.activity.kind).toBe('stopping');
+    expect(driver.state).toMatchObject({ phase: 'Releasing', isStopping: true });
     answer = () => {
       idle = [liveBackend(0)];
     };
     await clock.advance(1_000);
     expect(calls.every(({ method }) => method === 'releaseColony')).toBe(true);
-    expect(driver.activity.kind).toBe('waiting');
+    expect(driver.state).toMatchObject({ phase: 'Releasing', isStopping: false });
   });
 
   test('starts a claimed colony, and then drives it', async () => {
@@ -166,7 +165,7 @@ describe('the driver', () => {
     await store.claim(claimOf('K1'));
     await look();
     expect(done).toEqual(['start', 'allHold']);
-    expect(driver.activity.kind).toBe('ticking');
+    expect(driver.state.phase).toBe('Ticking');
     expect(driver.driving?.stored).toEqual(STORED);
   });
 
@@ -207,8 +206,8 @@ describe('the driver', () => {
     stored = { ...STORED, engineVersion: STORED.engineVersion + 1 };
     await drive();
     await clock.advance(60_000);
-    expect(driver.activity).toMatchObject({
-      kind: 'refusing',
+    expect(driver.state).toMatchObject({
+      phase: 'Refusing',
       detail: expect.stringContaining(`engine version ${stored.engineVersion}`),
     });
     expect([done, calls]).toEqual([[], []]);
@@ -221,7 +220,7 @@ describe('the driver', () => {
     await store.stop(record);
     await look();
     expect(driver.driving).toBeUndefined();
-    expect(driver.activity.kind).toBe('waiting');
+    expect(driver.state).toMatchObject({ phase: 'Releasing', isStopping: false });
   });
 
   test('stops acting when the term ends', async () => {
@@ -244,7 +243,7 @@ describe('the driver', () => {
     };
     await drive();
     await clock.advance(5_000);
-    expect(driver.activity.kind).toBe('ticking');
+    expect(driver.state.phase).toBe('Ticking');
     expect(log.messages('error')).toHaveLength(2);
   });
 

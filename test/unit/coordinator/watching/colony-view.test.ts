@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Activity, Driver } from '../../../../services/coordinator/driver/driver.ts';
-import type { BackendPicture } from '../../../../services/coordinator/ticking/ticker.ts';
+import type { Activity } from '../../../../services/coordinator/driver/driver-state.ts';
+import type { BackendPicture, Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
 import {
   colonyView,
+  type DriverPicture,
   type ViewInput,
 } from '../../../../services/coordinator/watching/colony-view.ts';
 import { colonyViewSchema } from '../../../../services/protocol/api/public-api.ts';
@@ -33,8 +34,14 @@ const pictureOf = (index: number, tick: number, change: Partial<BackendPicture> 
     ...change,
   }) as BackendPicture;
 
-const ticking: Activity = { kind: 'ticking', detail: undefined };
-const driverOf = (pictures: BackendPicture[] | undefined, activity = ticking): Driver => {
+const ticking: Activity = {
+  phase: 'Ticking',
+  loaded: { stored: STORED, topology: topologyOf(2), replayUntil: 0 },
+};
+const driverOf = (
+  pictures: BackendPicture[] | undefined,
+  activity: Activity = ticking,
+): DriverPicture => {
   const ticks = pictures?.map(({ status }) => status?.colony?.tick ?? 0) ?? [];
   const ticker = {
     pictures,
@@ -48,10 +55,9 @@ const driverOf = (pictures: BackendPicture[] | undefined, activity = ticking): D
     },
   };
   return {
-    activity,
-    idleBackends: [liveBackend(0)],
-    driving: pictures && { ticker },
-  } as unknown as Driver;
+    state: { ...activity, idleBackends: [liveBackend(0)] },
+    driving: pictures && { ticker: ticker as unknown as Ticker },
+  };
 };
 
 const viewOf = (change: Partial<ViewInput> = {}) =>
@@ -101,7 +107,7 @@ describe('the view of a colony', () => {
   });
 
   test('without a colony shows the backends that are there', () => {
-    const activity: Activity = { kind: 'waiting', detail: undefined };
+    const activity: Activity = { phase: 'Waiting' };
     const view = viewOf({
       record: recordOf(),
       driver: driverOf(undefined, activity),

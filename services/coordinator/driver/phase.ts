@@ -1,12 +1,12 @@
 import type { Phase } from '../../protocol/api/public-api.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
-import type { Activity } from '../driver/driver.ts';
+import type { DriverState } from './driver-state.ts';
 
 /** What the phase is read from. Without `leading`, only the record is known. */
 export interface PhaseInput {
   record: ColonyRecord;
   leading?: {
-    activity: Activity;
+    state: DriverState;
     tick: number | undefined;
     replaying: boolean;
     /** Backends that do not answer or have not started ticking. */
@@ -14,19 +14,22 @@ export interface PhaseInput {
   };
 }
 
-/** The phase that people are shown, and what it works on or waits for. Pure. */
-export function phaseOf({ record, leading }: PhaseInput): {
+interface ShownPhase {
   phase: Phase;
+  /** What it works on or waits for. */
   detail: string | null;
-} {
-  const detail = leading?.activity.detail ?? null;
+}
+
+/** The phase that people are shown: a projection of the record and of the leader's state. Pure. */
+export function phaseOf({ record, leading }: PhaseInput): ShownPhase {
   if (record.fault !== undefined) return { phase: 'Failed', detail: record.fault.reason };
-  if (leading?.activity.kind === 'refusing') return { phase: 'Failed', detail };
+  const state = leading?.state;
+  if (state?.phase === 'Refusing') return { phase: 'Failed', detail: state.detail };
   switch (record.status) {
     case 'NotInitialized':
-      return { phase: leading?.activity.kind === 'stopping' ? 'Stopping' : 'Idle', detail };
+      return { phase: state && isReleasing(state) ? 'Stopping' : 'Idle', detail: null };
     case 'Initializing':
-      return { phase: 'Starting', detail };
+      return { phase: 'Starting', detail: (state && detailOf(state)) ?? null };
     case 'TopographyInitialized':
       return leading === undefined
         ? { phase: 'Waiting', detail: 'no coordinator leads at the moment' }
@@ -34,13 +37,29 @@ export function phaseOf({ record, leading }: PhaseInput): {
   }
 }
 
+/** Whether backends may still hold something of a colony that was stopped. */
+export const isReleasing = (state: DriverState): boolean =>
+  state.phase === 'Releasing' ? state.isStopping : state.phase !== 'Waiting';
+
+function detailOf(state: DriverState): string | undefined {
+  switch (state.phase) {
+    case 'Starting':
+    case 'Recovering':
+      return state.detail;
+    case 'Inspecting':
+      return 'looking whether the backends still hold the colony';
+    default:
+      return undefined;
+  }
+}
+
 function startedPhase(
   record: ColonyRecord,
-  { activity, tick, replaying, absent }: NonNullable<PhaseInput['leading']>,
-): { phase: Phase; detail: string | null } {
-  if (activity.kind !== 'ticking') {
-    const phase = activity.kind === 'recovering' ? 'Recovering' : 'Waiting';
-    return { phase, detail: activity.detail ?? null };
+  { state, tick, replaying, absent }: NonNullable<PhaseInput['leading']>,
+): ShownPhase {
+  if (state.phase !== 'Ticking') {
+    const phase = state.phase === 'Recovering' ? 'Recovering' : 'Waiting';
+    return { phase, detail: detailOf(state) ?? null };
   }
   if (absent.length > 0) {
     return { phase: 'Waiting', detail: `waiting for ${absent.join(', ')}` };

@@ -1,17 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { Activity } from '../../../../services/coordinator/driver/driver.ts';
-import { type PhaseInput, phaseOf } from '../../../../services/coordinator/watching/phase.ts';
+import type { Activity } from '../../../../services/coordinator/driver/driver-state.ts';
+import {
+  isReleasing,
+  type PhaseInput,
+  phaseOf,
+} from '../../../../services/coordinator/driver/phase.ts';
 import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
-import { recordOf, startedRecord } from '../fixtures.ts';
+import { recordOf, STORED, startedRecord, topologyOf } from '../fixtures.ts';
 
 type Leading = NonNullable<PhaseInput['leading']>;
-const leading = (kind: Activity['kind'], change: Partial<Leading> = {}): Leading => ({
-  activity: { kind, detail: undefined },
+const leading = (activity: Activity, change: Partial<Leading> = {}): Leading => ({
+  state: { ...activity, idleBackends: [] },
   tick: 100,
   replaying: false,
   absent: [],
   ...change,
 });
+const loaded = { stored: STORED, topology: topologyOf(2), replayUntil: 0 };
+const ticking: Activity = { phase: 'Ticking', loaded };
 const fault = { code: 'DETERMINISM_VIOLATION', reason: 'digests differ' };
 
 describe('the phase', () => {
@@ -20,7 +26,7 @@ describe('the phase', () => {
   const started = startedRecord();
 
   test('of no colony is Idle', () => {
-    expect(phaseOf({ record: idle, leading: leading('waiting') }).phase).toBe('Idle');
+    expect(phaseOf({ record: idle, leading: leading({ phase: 'Waiting' }) }).phase).toBe('Idle');
   });
 
   test('of no colony, known from the record alone, is Idle', () => {
@@ -28,12 +34,14 @@ describe('the phase', () => {
   });
 
   test('while backends let go of a stopped colony is Stopping', () => {
-    expect(phaseOf({ record: idle, leading: leading('stopping') }).phase).toBe('Stopping');
+    expect(
+      phaseOf({ record: idle, leading: leading({ phase: 'Releasing', isStopping: true }) }).phase,
+    ).toBe('Stopping');
   });
 
   test('of a colony being initialised is Starting, and says what is done', () => {
-    const activity = { kind: 'starting', detail: 'discovering backends' } as const;
-    expect(phaseOf({ record: starting, leading: leading('starting', { activity }) })).toEqual({
+    const activity = { phase: 'Starting', detail: 'discovering backends' } as const;
+    expect(phaseOf({ record: starting, leading: leading(activity) })).toEqual({
       phase: 'Starting',
       detail: 'discovering backends',
     });
@@ -44,7 +52,7 @@ describe('the phase', () => {
   });
 
   test('of a running colony is Ticking', () => {
-    const input = { record: started, leading: leading('ticking') };
+    const input = { record: started, leading: leading(ticking) };
     expect(phaseOf(input)).toEqual({ phase: 'Ticking', detail: null });
   });
 
@@ -57,39 +65,39 @@ describe('the phase', () => {
 
   test('at the tick of an event that is not in the log yet is Waiting, and says so', () => {
     const record = startedRecord({ eventSeq: 1, pendingEvents: [eventOfSequence(1, 100)] });
-    expect(phaseOf({ record, leading: leading('ticking', { tick: 99 }) }).phase).toBe('Ticking');
-    expect(phaseOf({ record, leading: leading('ticking', { tick: 100 }) })).toEqual({
+    expect(phaseOf({ record, leading: leading(ticking, { tick: 99 }) }).phase).toBe('Ticking');
+    expect(phaseOf({ record, leading: leading(ticking, { tick: 100 }) })).toEqual({
       phase: 'Waiting',
       detail: 'waiting for event 1 to be in the event log',
     });
   });
 
   test('while a backend is absent is Waiting, and names it', () => {
-    const input = { record: started, leading: leading('ticking', { absent: ['b1', 'b3'] }) };
+    const input = { record: started, leading: leading(ticking, { absent: ['b1', 'b3'] }) };
     expect(phaseOf(input)).toEqual({ phase: 'Waiting', detail: 'waiting for b1, b3' });
   });
 
   test('while shards are given to others is Recovering, and says why', () => {
-    const activity = { kind: 'recovering', detail: 'backend b1 is lost' } as const;
-    expect(phaseOf({ record: started, leading: leading('recovering', { activity }) })).toEqual({
+    const activity = { phase: 'Recovering', loaded, detail: 'backend b1 is lost' } as const;
+    expect(phaseOf({ record: started, leading: leading(activity) })).toEqual({
       phase: 'Recovering',
       detail: 'backend b1 is lost',
     });
   });
 
   test('while the colony is replayed is Recovering', () => {
-    const input = { record: started, leading: leading('ticking', { replaying: true }) };
+    const input = { record: started, leading: leading(ticking, { replaying: true }) };
     expect(phaseOf(input).phase).toBe('Recovering');
   });
 
   test('of a colony that stands at its pause is Paused', () => {
     const record = startedRecord({ paused: true, runUntil: 100 });
-    expect(phaseOf({ record, leading: leading('ticking') }).phase).toBe('Paused');
+    expect(phaseOf({ record, leading: leading(ticking) }).phase).toBe('Paused');
   });
 
   test('of a paused colony that still runs to where it will stand is Ticking', () => {
     const record = startedRecord({ paused: true, runUntil: 101 });
-    const { phase, detail } = phaseOf({ record, leading: leading('ticking') });
+    const { phase, detail } = phaseOf({ record, leading: leading(ticking) });
     expect(phase).toBe('Ticking');
     expect(detail).toContain('101');
   });
@@ -98,14 +106,33 @@ describe('the phase', () => {
     const record = startedRecord({ fault });
     const expected = { phase: 'Failed', detail: 'digests differ' };
     expect(phaseOf({ record })).toEqual(expected);
-    expect(phaseOf({ record, leading: leading('ticking') })).toEqual(expected);
+    expect(phaseOf({ record, leading: leading(ticking) })).toEqual(expected);
   });
 
   test('of a colony that this engine refuses to resume is Failed, and says so', () => {
-    const activity = { kind: 'refusing', detail: 'engine version 2 started it' } as const;
-    expect(phaseOf({ record: started, leading: leading('refusing', { activity }) })).toEqual({
+    const activity = { phase: 'Refusing', detail: 'engine version 2 started it' } as const;
+    expect(phaseOf({ record: started, leading: leading(activity) })).toEqual({
       phase: 'Failed',
       detail: 'engine version 2 started it',
     });
+  });
+
+  test('of a started colony whose backends are looked for is Waiting, and says so', () => {
+    const activity = { phase: 'Inspecting', loaded } as const;
+    expect(phaseOf({ record: started, leading: leading(activity) })).toEqual({
+      phase: 'Waiting',
+      detail: 'looking whether the backends still hold the colony',
+    });
+  });
+});
+
+describe('backends', () => {
+  test.each<[string, Activity, boolean]>([
+    ['before any colony', { phase: 'Waiting' }, false],
+    ['when all have let go', { phase: 'Releasing', isStopping: false }, false],
+    ['while some have not', { phase: 'Releasing', isStopping: true }, true],
+    ['while the stop has not reached the driver yet', ticking, true],
+  ])('may hold something of a stopped colony: %s', (_when, activity, expected) => {
+    expect(isReleasing({ ...activity, idleBackends: [] })).toBe(expected);
   });
 });

@@ -1,0 +1,228 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { DigestLog } from '../../platform/series/digest-log.ts';
+import type { EventLog } from '../../platform/series/event-log.ts';
+import type { StoredSpec } from '../../protocol/colony/spec.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
+import { EventKeeper } from '../events/event-keeper.ts';
+import type { ColonyLayout } from '../layout/colony-layout.ts';
+import type { Recovery } from '../layout/recovery.ts';
+import { releaseBackends } from '../layout/releaser.ts';
+import type { Starter } from '../start/starter.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import type { StageHook } from '../term/stages.ts';
+import type { DrivenColony } from '../ticking/driven-colony.ts';
+import { Grants } from '../ticking/grants.ts';
+import { SampleStore } from '../ticking/sample-store.ts';
+import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
+import type { DriverEffect, DriverEvent } from './driver-state.ts';
+
+export interface DriverEffectsOptions {
+  store: ColonyRecords;
+  digests: DigestLog;
+  events: EventLog;
+  rpc: RpcClient;
+  layout: ColonyLayout;
+  starter: Starter;
+  recovery: Recovery;
+  context: CoordinatorContext;
+  clock: Clock;
+  log: Log;
+  hook: StageHook;
+  ticker: Omit<TickerOptions, 'onViolation'>;
+  heartbeatIntervalMs: number;
+  beatIntervalMs: number;
+  /** Sees to it that backends come, before they are looked for. @default they come by themselves */
+  prepareStart?: (scope: ColonyScope) => Promise<void>;
+}
+
+const RETRY_MS = 1_000;
+
+/**
+ * Carries out what next.ts decides, within one scope, and answers what came of it as an event. What
+ * lives as long as the scope does, grants, events and ticker, is kept here.
+ */
+export class DriverEffects {
+  readonly #options: DriverEffectsOptions;
+  readonly #scope: ColonyScope;
+  /** Takes events that come while an effect is carried out. */
+  readonly #report: (event: DriverEvent) => Promise<void>;
+  #colony: Pick<DrivenColony, 'stored' | 'grants' | 'keeper'> | undefined;
+  #ticker: Ticker | undefined;
+
+  constructor(
+    options: DriverEffectsOptions,
+    scope: ColonyScope,
+    report: (event: DriverEvent) => Promise<void>,
+  ) {
+    this.#options = options;
+    this.#scope = scope;
+    this.#report = report;
+  }
+
+  /** The colony that is driven, from its first tick in this scope on, as long as the scope lasts. */
+  get driving(): DrivenColony | undefined {
+    const scope = this.#scope;
+    if (this.#colony === undefined || this.#ticker === undefined || scope.signal.aborted) {
+      return undefined;
+    }
+    return { ...this.#colony, ticker: this.#ticker, scope };
+  }
+
+  recordChanged(): void {
+    this.#scope.recordChanged();
+    this.#colony?.keeper.wake();
+  }
+
+  /** Ends what goes on beside the effects. */
+  close(): void {
+    this.#colony?.keeper.stop();
+  }
+
+  /** Resolves with what came of an effect; throws why the scope ended, or what failed. */
+  async carryOut(effect: DriverEffect): Promise<DriverEvent> {
+    switch (effect.kind) {
+      case 'release':
+        return this.#release(effect.afterMs);
+      case 'start':
+        return this.#start();
+      case 'loadSpec':
+        return {
+          kind: 'specLoaded',
+          stored: await this.#options.layout.loadSpec(this.#scope.record),
+        };
+      case 'loadColony':
+        return this.#loadColony(effect.stored);
+      case 'inspect': {
+        const areAllHeld = await this.#options.recovery.allHold(this.#scope, effect.topology);
+        return { kind: 'inspected', areAllHeld };
+      }
+      case 'recover':
+        return this.#recover(effect);
+      case 'tick':
+        return this.#tick(effect);
+      case 'recordFault':
+        return this.#recordFault(effect);
+      case 'refuse':
+        this.#options.log.error({ code: effect.code }, effect.detail);
+        return this.#scope.untilEnded();
+    }
+  }
+
+  async #release(afterMs: number): Promise<DriverEvent> {
+    if (afterMs > 0) await this.#options.clock.sleep(afterMs, this.#scope.signal);
+    return { kind: 'released', ...(await releaseBackends(this.#options, this.#scope)) };
+  }
+
+  async #start(): Promise<DriverEvent> {
+    const { starter, prepareStart } = this.#options;
+    await prepareStart?.(this.#scope);
+    await starter.start(this.#scope, (detail) => void this.#report({ kind: 'progressed', detail }));
+    // The write that ended the start shows in the record by the next look at it.
+    await this.#lookAtRecord();
+    return { kind: 'startEnded' };
+  }
+
+  async #loadColony(stored: StoredSpec): Promise<DriverEvent> {
+    const { layout, digests } = this.#options;
+    const { record } = this.#scope;
+    const keeper = new EventKeeper(this.#options, this.#scope);
+    await keeper.load();
+    this.#colony = { stored, grants: new Grants(record, this.#options), keeper };
+    void keeper.run();
+    const topology = await layout.loadTopology(this.#scope.record);
+    const lastDigest = await digests.last(record.colonyInstanceId ?? '');
+    return {
+      kind: 'colonyLoaded',
+      stored,
+      topology,
+      lastDigestTick: lastDigest?.tick ?? 0,
+      pausedAtTick: record.paused ? (record.runUntil ?? 0) : 0,
+    };
+  }
+
+  async #recover({
+    stored,
+    wantedBackends,
+  }: DriverEffect & { kind: 'recover' }): Promise<DriverEvent> {
+    const say = (detail: string) => void this.#report({ kind: 'progressed', detail });
+    const { recovery } = this.#options;
+    const topology = await recovery.recover(this.#scope, stored, wantedBackends, say);
+    await this.#lookAtRecord();
+    return { kind: 'recovered', topology };
+  }
+
+  async #tick({
+    stored,
+    topology,
+    replayUntil,
+  }: DriverEffect & { kind: 'tick' }): Promise<DriverEvent> {
+    const colony = this.#colony;
+    if (colony === undefined) throw new Error('ticking before the colony is loaded');
+    const { log } = this.#options;
+    const { colonyInstanceId, owners } = topology;
+    const samples = new SampleStore({ ...this.#options, colonyInstanceId, shards: owners.length });
+    const ticker = new Ticker(
+      {
+        ...this.#options.ticker,
+        onViolation: async (violation) => {
+          if (violation !== undefined) await this.#report({ kind: 'violationFound', violation });
+        },
+      },
+      {
+        scope: this.#scope,
+        topology,
+        grants: colony.grants,
+        book: colony.keeper.book,
+        samples,
+        replayUntil,
+      },
+    );
+    this.#ticker = ticker;
+    log.info(
+      { seed: stored.spec.seed, backends: topology.backends.length, replayUntil },
+      'coordinator ticker started',
+    );
+    const lost = await ticker.run();
+    return { kind: 'backendLost', lost, maxTick: ticker.maxTick };
+  }
+
+  /** Stops the colony for good, keeping record and data: grants nothing until that is written. */
+  async #recordFault({
+    code,
+    reason,
+    violation,
+  }: DriverEffect & { kind: 'recordFault' }): Promise<DriverEvent> {
+    const grants = this.#colony?.grants;
+    if (grants === undefined) throw new Error('a fault of no colony');
+    const { store, log, clock, context } = this.#options;
+    const scope = this.#scope;
+    log.error({ code, ...violation }, reason);
+    await grants.frozen(async () => {
+      while (!scope.signal.aborted) {
+        try {
+          scope.check();
+          const { record } = await store.setRun(scope.storeTerm, {
+            fault: { code, reason },
+            paused: true,
+            runUntil: grants.granted,
+          });
+          context.initializeWithStoredInfo(record);
+          return;
+        } catch (error) {
+          log.warn({ reason: messageOf(error) }, 'the fault could not be recorded; trying again');
+          await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
+        }
+      }
+    });
+    return { kind: 'faultRecorded' };
+  }
+
+  async #lookAtRecord(): Promise<void> {
+    const { store, context } = this.#options;
+    context.initializeWithStoredInfo(await store.read());
+  }
+}
