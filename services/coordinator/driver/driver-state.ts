@@ -11,7 +11,7 @@ import type { Lost } from '../ticking/ticker.ts';
  */
 
 /** A started colony, as the leader took it up. */
-export interface Loaded {
+interface Loaded {
   stored: StoredSpec;
   /** undefined: none was ever pointed at. */
   topology: Topology | undefined;
