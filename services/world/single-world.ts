@@ -3,6 +3,7 @@ import { type CellCopy, copyCells } from './cells/cell-copy.ts';
 import { haloPieces } from './cells/halo-pieces.ts';
 import { applyEvent } from './events/apply-event.ts';
 import type { InjectedEvent } from './events/events.ts';
+import { type CellSource, firstTickOf, GENESIS, type StateOrigin } from './events/origin.ts';
 import { injectedAt, Timeline } from './events/timeline.ts';
 import { layGenesis } from './genesis/genesis.ts';
 import { addDigests, digestOf } from './measuring/digest.ts';
@@ -23,6 +24,8 @@ export interface SingleWorldOptions {
   ticksPerExchange?: number;
   /** In any order. @default none */
   events?: readonly InjectedEvent[];
+  /** @default genesis */
+  start?: { origin: StateOrigin; cells: CellSource };
 }
 
 /** A whole world in one process and one thread: what every distributed run must agree with. */
@@ -34,16 +37,20 @@ export class SingleWorld {
   readonly #copies: readonly CellCopy[];
   readonly #scratch: TickScratch;
   readonly #timeline: Timeline;
-  #tick = 0;
+  readonly #firstTick: number;
+  #tick: number;
 
   /** @throws RangeError if the shards do not divide the world or an option is out of range. */
   constructor(spec: WorldSpec, options: SingleWorldOptions = {}) {
-    const { shardSize, ticksPerExchange = 1, events = [] } = options;
+    const { shardSize, ticksPerExchange = 1, events = [], start } = options;
     if (!Number.isInteger(ticksPerExchange) || ticksPerExchange < 1) {
       throw new RangeError(`ticksPerExchange is ${ticksPerExchange}, expected 1 or more`);
     }
     this.spec = spec;
-    this.#timeline = new Timeline(spec, injectedAt(events));
+    const origin = start?.origin ?? GENESIS;
+    this.#timeline = new Timeline(spec, injectedAt(events), origin);
+    this.#firstTick = firstTickOf(origin);
+    this.#tick = this.#firstTick;
     this.#ticksPerExchange = ticksPerExchange;
     this.blocks = cut(spec, shardSize, RADIUS * ticksPerExchange);
     this.#copies = this.blocks.flatMap((target) =>
@@ -53,7 +60,8 @@ export class SingleWorld {
     );
     const { stride, rows } = this.blocks[0]!;
     this.#scratch = createTickScratch(stride * rows, Math.max(stride, rows));
-    for (const block of this.blocks) layGenesis(block, spec);
+    const fill = start?.cells ?? ((block: CellBlock) => layGenesis(block, spec));
+    for (const block of this.blocks) fill(block);
   }
 
   /** The number of the state the world is in. */
@@ -66,9 +74,14 @@ export class SingleWorld {
     return this.#timeline.rules;
   }
 
+  /** The present state as an origin, for a world that starts here; `blocks` has the cells. */
+  originHere(eventSeq = 0): StateOrigin {
+    return this.#timeline.originHere(eventSeq);
+  }
+
   /** Takes the world from state t to state t + 1. */
   step(): void {
-    if (this.#tick % this.#ticksPerExchange === 0) this.#exchange();
+    if ((this.#tick - this.#firstTick) % this.#ticksPerExchange === 0) this.#exchange();
     const { seed } = this.spec;
     for (const { event, conditions } of this.#timeline.happen(this.#tick)) {
       for (const block of this.blocks) applyEvent(block, event, conditions, seed, this.#tick);

@@ -8,7 +8,8 @@ import {
   type TimedEvent,
   type WorldEvent,
 } from './events.ts';
-import { randomEvents } from './random-schedule.ts';
+import { firstTickOf, GENESIS, type Origin, type StateOrigin } from './origin.ts';
+import { RandomSchedule, type ScheduleState } from './random-schedule.ts';
 
 /** The injected events of a tick, in the order of their sequence. */
 export type InjectedAt = (tick: number) => readonly WorldEvent[];
@@ -30,19 +31,41 @@ export function injectedAt(events: readonly InjectedEvent[]): InjectedAt {
   return (tick) => byTick.get(tick) ?? [];
 }
 
-/** The events of a world tick by tick, from 0 on, and the conditions they bring about. */
+/** The events of a world tick by tick, from its origin on, and the conditions they bring about. */
 export class Timeline {
   readonly #injectedAt: InjectedAt;
-  readonly #random: Iterator<TimedEvent> | undefined;
+  readonly #hasRandom: boolean;
+  readonly #schedule: RandomSchedule;
+  /** Where the schedule stood before the next random event was drawn from it. */
+  #scheduleState: ScheduleState;
   #nextRandom: TimedEvent | undefined;
   #conditions: Conditions;
-  #tick = 0;
+  #tick: number;
 
-  constructor(spec: WorldSpec, injected: InjectedAt = () => []) {
+  constructor(spec: WorldSpec, injected: InjectedAt = () => [], origin: Origin = GENESIS) {
+    const isState = origin.kind === 'state';
     this.#injectedAt = injected;
-    this.#conditions = firstConditions(spec.rules);
-    this.#random = spec.randomEvents ? randomEvents(spec) : undefined;
-    this.#nextRandom = this.#random?.next().value;
+    this.#tick = firstTickOf(origin);
+    this.#conditions = isState ? origin.conditions : firstConditions(spec.rules);
+    this.#hasRandom = spec.randomEvents;
+    this.#schedule = new RandomSchedule(spec, isState ? origin.schedule : undefined);
+    this.#scheduleState = this.#schedule.state;
+    this.#drawRandom();
+  }
+
+  /**
+   * The present state as an origin; its cells are not part of it.
+   *
+   * @param eventSeq the injected events up to this sequence are known to the timeline.
+   */
+  originHere(eventSeq: number): StateOrigin {
+    return {
+      kind: 'state',
+      tick: this.#tick,
+      conditions: this.#conditions,
+      schedule: this.#scheduleState,
+      eventSeq,
+    };
   }
 
   /** The rules in force after the events that have happened. */
@@ -72,7 +95,7 @@ export class Timeline {
   /**
    * Lets the events of the next tick happen: random ones before injected ones, those by sequence.
    *
-   * @param tick 0 at first, then one more each time; anything else is a bug.
+   * @param tick that of the origin at first, then one more each time; anything else is a bug.
    */
   happen(tick: number): readonly Happening[] {
     if (tick !== this.#tick) throw new Error(`events of tick ${tick} after ${this.#tick - 1}`);
@@ -84,9 +107,15 @@ export class Timeline {
     };
     while (this.#nextRandom?.tick === tick) {
       happens(this.#nextRandom.event);
-      this.#nextRandom = this.#random?.next().value;
+      this.#drawRandom();
     }
     for (const event of this.#injectedAt(tick)) happens(event);
     return happenings;
+  }
+
+  #drawRandom(): void {
+    if (!this.#hasRandom) return;
+    this.#scheduleState = this.#schedule.state;
+    this.#nextRandom = this.#schedule.next();
   }
 }
