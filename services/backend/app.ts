@@ -16,6 +16,7 @@ import { type HaloHost, HaloPublisher } from './halos/halo-publisher.ts';
 import { StreamHaloTransport } from './halos/stream-halo-transport.ts';
 import { FenceGuard } from './hosting/fence-guard.ts';
 import { Hosting } from './hosting/hosting.ts';
+import type { OriginCells } from './shards/shard-set.ts';
 
 export interface BackendOptions {
   bootId: string;
@@ -30,6 +31,8 @@ export interface BackendOptions {
   createEngine?: () => Engine;
   /** How many threads of such an engine share the work. @default 1 */
   threads?: number;
+  /** The cells of states that worlds start from. @default none: they start from genesis only */
+  originCells?: OriginCells;
   /** What the shards may take. */
   memoryLimitBytes: number;
   /** When missing halos are pulled. */
@@ -76,6 +79,7 @@ export function createBackend(options: BackendOptions): Backend {
     createEngine: options.createEngine ?? (() => new ReferenceEngine()),
     threads: options.threads ?? 1,
     ...(options.haloTiming && { haloTiming: options.haloTiming }),
+    ...(options.originCells && { originCells: options.originCells }),
     memoryLimitBytes,
   });
   let isClosing = false;

@@ -228,7 +228,7 @@ export class Coordinator implements ColonyApi {
     if (record.status === 'NotInitialized' || topology === undefined) {
       throw new ColonyError('TOPOLOGY_NOT_FOUND', 'no colony is started');
     }
-    const { owners: _, backends, ...rest } = topology;
+    const { owners: _owners, origin: _origin, backends, ...rest } = topology;
     return {
       status: 'initialized',
       ...rest,

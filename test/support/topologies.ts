@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Topology } from '../../services/protocol/layout/topology.ts';
+import { GENESIS } from '../../services/world/events/origin.ts';
 
 /** A topology of a few shards, its owners as given by a function of the shard. */
 export function topologyOf(
@@ -21,6 +22,7 @@ export function topologyOf(
     height: rows * shardSize,
     shardSize,
     ticksPerExchange,
+    origin: GENESIS,
     backends: Array.from({ length: backends }, (_, i) => ({
       bootId: `boot-${i}`,
       id: `backend-${i}`,

@@ -1,6 +1,8 @@
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { isExchange } from '../../protocol/layout/exchanges.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import { haloTickOf, readHaloHeader } from '../../protocol/wire/halo-codec.ts';
+import { firstTickOf } from '../../world/events/origin.ts';
 import type { HaloPlaces } from './halo-parcels.ts';
 
 /** What has come from one peer. */
@@ -19,19 +21,23 @@ export class HaloInbox {
   readonly #topology: Topology;
   readonly #placeOf: HaloPlaces;
   readonly #arrivals: ReadonlyMap<number, Arrivals>;
-  #nextTick = 0;
+  readonly #firstTick: number;
+  #nextTick: number;
   /** The furthest exchange that a neighbour can be at: it needs the own messages to get there. */
-  #furthestTick = 0;
+  #furthestTick: number;
 
   constructor(topology: Topology, peers: readonly number[], placeOf: HaloPlaces) {
     this.#topology = topology;
     this.#placeOf = placeOf;
+    this.#firstTick = firstTickOf(topology.origin);
+    this.#nextTick = this.#firstTick;
+    this.#furthestTick = this.#firstTick;
     this.#arrivals = new Map(peers.map((peer) => [peer, { ticks: new Set(), filling: undefined }]));
   }
 
   /** How large a message of this peer is. */
   expectedBytes(peer: number): number {
-    return this.#placeOf(peer, 0).byteLength;
+    return this.#placeOf(peer, this.#firstTick).byteLength;
   }
 
   /** The own messages of an exchange are sent: neighbours may be one further. */
@@ -90,8 +96,9 @@ export class HaloInbox {
     if (message.byteLength !== expected) {
       throw invalid(`${message.byteLength} bytes from backend ${peer}, expected ${expected}`);
     }
-    const k = t.ticksPerExchange;
-    if (tick % k !== 0) throw invalid(`no exchange at tick ${tick}: one every ${k} ticks`);
+    if (!isExchange(t, tick)) {
+      throw invalid(`no exchange at tick ${tick}: one every ${t.ticksPerExchange} ticks`);
+    }
     if (tick > this.#furthestTick) {
       throw invalid(`tick ${tick} is too far ahead: nobody can be beyond ${this.#furthestTick}`);
     }
@@ -124,7 +131,7 @@ export class HaloInbox {
   }
 
   #isWanted(peer: number, tick: number): boolean {
-    if (tick % this.#topology.ticksPerExchange !== 0) return false;
+    if (!isExchange(this.#topology, tick)) return false;
     if (tick < this.#nextTick || tick > this.#furthestTick) return false;
     return !this.#arrivalsOf(peer).ticks.has(tick);
   }

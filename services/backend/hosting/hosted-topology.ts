@@ -4,10 +4,11 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { BackendState } from '../../protocol/wire/rpc.ts';
+import { firstTickOf } from '../../world/events/origin.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { HaloExchange, type HaloTiming } from '../halos/halo-exchange.ts';
 import type { HaloTransport } from '../halos/halo-transport.ts';
-import { ShardSet } from '../shards/shard-set.ts';
+import { type OriginCells, ShardSet } from '../shards/shard-set.ts';
 import type { Grant } from '../ticking/grant.ts';
 import { HeldEvents } from '../ticking/held-events.ts';
 import { SampleBuffer } from '../ticking/sample-buffer.ts';
@@ -22,6 +23,8 @@ export interface HostingParts {
   createEngine: () => Engine;
   /** How many threads of such an engine share the work. @default 1 */
   threads?: number;
+  /** The cells of states that worlds start from. @default none: they start from genesis only */
+  originCells?: OriginCells;
 }
 
 /**
@@ -84,6 +87,11 @@ export class HostedTopology {
     return 'shards' in this.#stage ? this.#stage.shards : undefined;
   }
 
+  /** The state that its shards are in, or will start from. */
+  get tick(): number {
+    return this.shards?.tick ?? firstTickOf(this.topology.origin);
+  }
+
   /** Exchanges the halos of the shards, from when they tick. */
   get exchange(): HaloExchange | undefined {
     return this.#stage.name === 'ticking' ? this.#stage.exchange : undefined;
@@ -127,9 +135,8 @@ export class HostedTopology {
       ...{ transport, clock, log },
       ...(timing && { timing }),
     });
-    const { ticksPerExchange } = this.topology;
-    const { samples } = this;
-    const parts = { shards, exchange, grant: this.#grant, samples, ticksPerExchange, clock, log };
+    const { samples, topology } = this;
+    const parts = { shards, exchange, grant: this.#grant, samples, topology, clock, log };
     const loop = new TickLoop(parts);
     this.#stage = { name: 'ticking', shards, exchange, loop };
     loop.start();
@@ -150,14 +157,17 @@ export class HostedTopology {
   }
 
   async #lay(): Promise<void> {
-    const { clock, log, createEngine, threads = 1 } = this.#parts;
+    const { clock, log, createEngine, threads = 1, originCells } = this.#parts;
     const { signal } = this.#dropped;
     const startedMs = clock.nowMs();
     try {
       const { topology, ownIndex } = this;
       const injectedAt = (tick: number) => this.#events.at(tick);
       this.#engine = createEngine();
-      const parts = { clock, engine: this.#engine, injectedAt, signal, threads };
+      const parts = {
+        ...{ clock, engine: this.#engine, injectedAt, signal, threads },
+        ...(originCells && { originCells }),
+      };
       const shards = await ShardSet.allocate(topology, ownIndex, this.#spec, parts);
       this.#shards = shards;
       if (shards === undefined || !(await shards.lay())) return;

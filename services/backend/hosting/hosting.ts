@@ -153,7 +153,8 @@ export class Hosting {
     const held = this.#held;
     if (held?.hosted === undefined) return { status: this.status(), samples: [] };
     this.#assertNotOlder(held.hosted, fence);
-    held.events.take(request.events, held.hosted.shards?.ticksBegun ?? 0);
+    const { shards, topology } = held.hosted;
+    held.events.take(request.events, shards?.ticksBegun ?? 0, topology.origin);
     // A horizon that was meant for who has more events is none.
     const horizon = held.events.through >= request.eventSeq ? request.horizon : 0;
     held.grant.apply({ ...request, horizon });
@@ -239,7 +240,7 @@ export class Hosting {
           shardsLaid: hosted?.shardsLaid ?? 0,
           shardsInitialized: hosted?.shards !== undefined,
           ticking: hosted?.isTicking ?? false,
-          tick: hosted?.shards?.tick ?? 0,
+          tick: hosted?.tick ?? 0,
           eventSeq: held.events.through,
         },
       }),

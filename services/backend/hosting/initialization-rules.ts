@@ -61,7 +61,7 @@ export function ownIndexIn(
   fence: Fence,
   colony: ColonyContent,
   bootId: string,
-  limits: { memoryLimitBytes: number; threads?: number },
+  limits: { memoryLimitBytes: number; threads?: number; originCells?: unknown },
 ): number {
   const { spec } = colony.stored;
   const pairs: [name: string, actual: unknown, expected: unknown][] = [
@@ -80,6 +80,12 @@ export function ownIndexIn(
   const ownIndex = topology.backends.findIndex((backend) => backend.bootId === bootId);
   if (ownIndex < 0) {
     throw new ColonyError('BAD_REQUEST', `topology: this backend, ${bootId}, is not in it`);
+  }
+  if (topology.origin.kind === 'state' && limits.originCells === undefined) {
+    throw new ColonyError(
+      'BAD_REQUEST',
+      `topology: it starts in the state of tick ${topology.origin.tick}, this backend starts worlds from genesis only`,
+    );
   }
   const { memoryLimitBytes, threads } = limits;
   const { bytes, addressBytes } = shardSetSize(topology, ownIndex, threads);

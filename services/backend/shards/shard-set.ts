@@ -3,10 +3,12 @@ import type { WorkerPool } from '../../kernel/worker-pool.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Sample } from '../../protocol/colony/sampling.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { exchangesBefore, isExchange, ticksToExchange } from '../../protocol/layout/exchanges.ts';
 import { haloPlan } from '../../protocol/layout/halo-plan.ts';
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import type { CellParcel } from '../../world/cells/cell-parcel.ts';
+import { type CellSource, firstTickOf, type StateOrigin } from '../../world/events/origin.ts';
 import { type Happening, type InjectedAt, Timeline } from '../../world/events/timeline.ts';
 import { formatDigest } from '../../world/measuring/digest.ts';
 import type { Rules } from '../../world/spec/rules.ts';
@@ -30,7 +32,12 @@ export interface ShardSetParts {
   signal: AbortSignal;
   /** How many threads of the engine share the work. @default 1 */
   threads?: number;
+  /** The cells of the state that the topology starts from. @default none: genesis needs none */
+  originCells?: OriginCells;
 }
+
+/** Finds the cells of a state that a world starts from. */
+export type OriginCells = (origin: StateOrigin) => Promise<CellSource>;
 
 /** Readers that may wait for the end of a step. */
 const READERS_MAX = 64;
@@ -44,14 +51,17 @@ export class ShardSet {
   readonly blocks: readonly CellBlock[];
   readonly #shards: number;
   readonly #timeline: Timeline;
-  readonly #ticksPerExchange: number;
+  readonly #topology: Topology;
+  readonly #parts: ShardSetParts;
   readonly #pool: WorkerPool;
   readonly #turns: readonly HaloTurn[];
   #readers: (() => void)[] = [];
   /** While a step is under way, or was cut short: how many ticks it was to take. */
   #ticksUnderWay = 0;
   #isMidStep = false;
-  #tick = 0;
+  /** Of those that are filled with the cells of a state. */
+  #blocksFilled = 0;
+  #tick: number;
 
   private constructor(
     blocks: readonly CellBlock[],
@@ -62,8 +72,10 @@ export class ShardSet {
   ) {
     const { clock, engine, injectedAt, signal } = parts;
     this.#shards = shardsOf(topology, ownIndex).length;
-    this.#timeline = new Timeline(spec, injectedAt);
-    this.#ticksPerExchange = topology.ticksPerExchange;
+    this.#timeline = new Timeline(spec, injectedAt, topology.origin);
+    this.#topology = topology;
+    this.#parts = parts;
+    this.#tick = firstTickOf(topology.origin);
     const plan = haloPlan(topology, ownIndex);
     this.#turns = Array.from({ length: TURNS }, () => layHaloTurn(engine, blocks, plan));
     const atBorder = new Set(this.#turns[0]?.packs.map(({ source }) => source));
@@ -98,12 +110,23 @@ export class ShardSet {
   }
 
   /**
-   * Lays the land and the first creatures of every shard: state 0.
+   * Brings every shard into the state that the topology starts from.
    *
    * @returns false if they were not wanted any more.
    */
-  lay(): Promise<boolean> {
-    return this.#pool.layGenesis();
+  async lay(): Promise<boolean> {
+    const { origin } = this.#topology;
+    if (origin.kind === 'genesis') return this.#pool.layGenesis();
+    const { originCells, clock, signal } = this.#parts;
+    const fill = await originCells?.(origin);
+    if (fill === undefined) throw new Error(`no cells of the state of tick ${origin.tick}`);
+    for (const block of this.blocks) {
+      if (signal.aborted) return false;
+      fill(block);
+      this.#blocksFilled++;
+      await clock.yieldToIo();
+    }
+    return !signal.aborted;
   }
 
   /** How many shards there are. */
@@ -114,7 +137,8 @@ export class ShardSet {
   /** While they are laid: how many are by now, as far as blocks tell. */
   get laid(): number {
     if (this.blocks.length === 0) return 0;
-    return Math.floor((this.#pool.blocksDone / this.blocks.length) * this.#shards);
+    const done = Math.max(this.#blocksFilled, this.#pool.blocksDone);
+    return Math.floor((done / this.blocks.length) * this.#shards);
   }
 
   /** The state that all shards are in; while they tick, the one they come from. */
@@ -145,8 +169,7 @@ export class ShardSet {
    * events.
    */
   get ticksAhead(): number {
-    const k = this.#ticksPerExchange;
-    return this.#timeline.ticksAlike(k - (this.#tick % k));
+    return this.#timeline.ticksAlike(ticksToExchange(this.#topology, this.#tick));
   }
 
   /** Packs what peers need of the state that all shards are in; see `departing`. */
@@ -184,16 +207,16 @@ export class ShardSet {
       throw new Error(`${ticks} ticks in a step, at most ${this.ticksAhead} from ${this.#tick}`);
     }
     const tick = this.#tick;
-    const isExchange = (at: number) => at % this.#ticksPerExchange === 0;
+    const exchangesAt = (at: number) => isExchange(this.#topology, at);
     this.#isMidStep = true;
     this.#ticksUnderWay = ticks;
     try {
       const happenings = this.#takeHappenings(tick, ticks);
-      if (!(await this.#happen(happenings, isExchange(tick)))) return false;
+      if (!(await this.#happen(happenings, exchangesAt(tick)))) return false;
       const isWhole = await this.#pool.step({
         ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
-        ...(isExchange(tick) && happenings.length === 0 && { fillTurn: this.#turnOf(tick) }),
-        ...(isExchange(tick + ticks) && { packTurn: this.#turnOf(tick + ticks) }),
+        ...(exchangesAt(tick) && happenings.length === 0 && { fillTurn: this.#turnOf(tick) }),
+        ...(exchangesAt(tick + ticks) && { packTurn: this.#turnOf(tick + ticks) }),
       });
       if (!isWhole) return false;
       this.#tick += ticks;
@@ -277,7 +300,7 @@ export class ShardSet {
 
   /** Of the exchange at this tick. */
   #turnOf(tick: number): number {
-    return Math.floor(tick / this.#ticksPerExchange) % TURNS;
+    return exchangesBefore(this.#topology, tick) % TURNS;
   }
 
   #settleReaders(): void {

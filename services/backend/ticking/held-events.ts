@@ -1,5 +1,6 @@
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { InjectedEvent, WorldEvent } from '../../world/events/events.ts';
+import { GENESIS, type Origin } from '../../world/events/origin.ts';
 
 /**
  * The injected events that this backend was told of, without a gap. They outlive topologies: shards
@@ -24,12 +25,13 @@ export class HeldEvents {
    * told again.
    *
    * @param ticksBegun how many ticks of the shards are done or under way; 0 if there are none.
+   * @param origin what the shards started from: it has events of earlier ticks in it.
    * @throws EVENT_TOO_LATE if one of them is for such a tick.
    */
-  take(events: readonly InjectedEvent[], ticksBegun: number): void {
+  take(events: readonly InjectedEvent[], ticksBegun: number, origin: Origin = GENESIS): void {
     for (const { sequence, tick, event } of events) {
       if (sequence !== this.#through + 1) continue;
-      if (tick < ticksBegun) {
+      if (tick < ticksBegun && !isPartOf(origin, sequence, tick)) {
         throw new ColonyError(
           'EVENT_TOO_LATE',
           `event ${sequence} is for tick ${tick}, the shards have begun ${ticksBegun} ticks`,
@@ -42,3 +44,6 @@ export class HeldEvents {
     }
   }
 }
+
+const isPartOf = (origin: Origin, sequence: number, tick: number): boolean =>
+  origin.kind === 'state' && sequence <= origin.eventSeq && tick < origin.tick;

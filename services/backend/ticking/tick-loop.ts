@@ -2,6 +2,8 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
+import { isExchange } from '../../protocol/layout/exchanges.ts';
+import type { Topology } from '../../protocol/layout/topology.ts';
 import type { BackendState } from '../../protocol/wire/rpc.ts';
 import type { HaloExchange } from '../halos/halo-exchange.ts';
 import type { ShardSet } from '../shards/shard-set.ts';
@@ -14,7 +16,7 @@ export interface TickLoopParts {
   exchange: HaloExchange;
   grant: Grant;
   samples: SampleBuffer;
-  ticksPerExchange: number;
+  topology: Topology;
   clock: Clock;
   log: Log;
 }
@@ -82,7 +84,7 @@ export class TickLoop {
   }
 
   async #run(): Promise<void> {
-    const { shards, exchange, grant, ticksPerExchange } = this.#parts;
+    const { shards, exchange, grant, topology } = this.#parts;
     const isWanted = () => !this.#isStopped;
     exchange.makeRoom(shards.tick);
     if (!(await shards.pack())) return;
@@ -92,13 +94,12 @@ export class TickLoop {
       await this.#sample(tick);
       await this.#until(() => tick < grant.horizon, 'AtHorizon');
       await this.#untilDue();
-      const isExchange = (at: number) => at % ticksPerExchange === 0;
-      if (isExchange(tick) && isWanted() && !(await exchange.receive(tick))) return;
+      if (isExchange(topology, tick) && isWanted() && !(await exchange.receive(tick))) return;
       if (!isWanted()) return;
       const ticks = this.#ticksAhead();
       const startedMs = this.#parts.clock.nowMs();
       this.#pace.spend(startedMs);
-      const isSending = isExchange(tick + ticks);
+      const isSending = isExchange(topology, tick + ticks);
       if (isSending) exchange.makeRoom(tick + ticks);
       if (!(await shards.step(ticks, () => isSending && exchange.send(tick + ticks)))) return;
       this.#tickMs = (this.#parts.clock.nowMs() - startedMs) / ticks;

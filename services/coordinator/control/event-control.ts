@@ -10,9 +10,9 @@ import {
 } from '../../protocol/colony/colony-event.ts';
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { EVENTS_MAX, TICK_MAX } from '../../protocol/common/limits.ts';
 import {
   type ColonyRecord,
-  EVENTS_MAX,
   EVENTS_PER_TICK_MAX,
   PENDING_EVENTS_MAX,
 } from '../../protocol/record/colony-record.ts';
@@ -33,8 +33,6 @@ export interface EventControlOptions {
 const WAITING_MAX = 64;
 /** How often an injection is tried whose tick the horizon overtook. */
 const ATTEMPTS = 5;
-/** Ticks are u32 in every format. */
-const TICK_MAX = 0xffff_ffff;
 
 interface Injection {
   key: string;

@@ -7,6 +7,7 @@ import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { type Topology, topologySchema } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { Origin } from '../../world/events/origin.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
@@ -60,6 +61,7 @@ export class ColonyLayout {
     scope: ColonyScope,
     stored: StoredSpec,
     backends: readonly LiveBackend[],
+    origin: Origin,
   ): Promise<Topology> {
     const { store, objects, context, hook, log, ticksPerExchange } = this.#options;
     const { colonyInstanceId, topologyVersion, generation } = scope.record;
@@ -71,6 +73,7 @@ export class ColonyLayout {
       generation,
       topologyVersion: topologyVersion + 1,
       ticksPerExchange,
+      origin,
     });
     const ref = topologyRef(topology);
     await atStage(hook, 'put-topology', () => objects.put(ref, topology));

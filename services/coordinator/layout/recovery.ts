@@ -6,6 +6,7 @@ import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
+import { GENESIS, type Origin } from '../../world/events/origin.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { ColonyLayout } from './colony-layout.ts';
 import { isPlanFor } from './topology-plan.ts';
@@ -22,6 +23,9 @@ export interface RecoveryOptions {
 }
 
 const RETRY_MS = 500;
+
+/** Where a recovered world starts: there are no checkpoints yet. */
+const newestOrigin = (): Origin => GENESIS;
 
 /** Brings a started colony's shards back onto living backends. */
 export class Recovery {
@@ -69,8 +73,8 @@ export class Recovery {
   }
 
   /**
-   * Gives all shards to the backends that are there, under the next topology version, and lays
-   * them anew from genesis: until checkpoints exist, everything is replayed with the same spec and
+   * Gives all shards to the backends that are there: the next topology, from the newest origin.
+   * That is genesis until there are checkpoints, so everything is replayed with the same spec and
    * instance.
    */
   async recover(
@@ -99,7 +103,7 @@ export class Recovery {
         );
         say(`laying the world anew on ${backends.length} backends to replay it from genesis`);
         if (planned === undefined || !isPlanFor(planned, backends)) {
-          planned = await layout.publishTopology(scope, stored, backends);
+          planned = await layout.publishTopology(scope, stored, backends, newestOrigin());
         }
         await layout.initializeShards(scope, stored, planned, (_, detail) => say(detail));
         return planned;

@@ -1,5 +1,7 @@
 import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
-import { BACKENDS_MAX, type Topology } from '../../protocol/layout/topology.ts';
+import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
+import type { Topology } from '../../protocol/layout/topology.ts';
+import type { Origin } from '../../world/events/origin.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { assignShards } from './assign-shards.ts';
 import type { LiveBackend } from './discovery.ts';
@@ -15,6 +17,7 @@ export function planTopology(o: {
   generation: number;
   topologyVersion: number;
   ticksPerExchange: number;
+  origin: Origin;
 }): Topology {
   const { width, height, shardSize } = o.spec;
   const columns = width / shardSize;
@@ -30,6 +33,7 @@ export function planTopology(o: {
     ticksPerExchange: used.length === 1 ? Math.min(ALONE, o.ticksPerExchange) : o.ticksPerExchange,
     backends: used.map(({ bootId, id, origin }) => ({ bootId, id, address: origin })),
     owners: assignShards(columns, rows, used.length),
+    origin: o.origin,
   };
 }
 

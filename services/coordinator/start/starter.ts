@@ -3,6 +3,7 @@ import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
+import { GENESIS } from '../../world/events/origin.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { LiveBackend } from '../layout/discovery.ts';
@@ -88,7 +89,7 @@ export class Starter {
     say(`laying ${stored.spec.width} x ${stored.spec.height} cells on ${backends.length} backends`);
     const topology =
       (await this.#plannedTopology(scope, backends)) ??
-      (await layout.publishTopology(scope, stored, backends));
+      (await layout.publishTopology(scope, stored, backends, GENESIS));
     await layout.initializeShards(scope, stored, topology, (shardsLaid, detail) => {
       // Only what was never reached before: a backend that fails again and again is no progress.
       if (shardsLaid > progress.shardsLaid) {

@@ -9,9 +9,8 @@ import {
 import { RULE_NAMES } from '../../world/spec/rules.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
 import { sha256 } from '../common/canonical-json.ts';
+import { TICK_MAX } from '../common/limits.ts';
 
-/** Ticks are u32 in every format. */
-const TICK_MAX = 0xffff_ffff;
 const COLOUR_MAX = 0xff_ffff;
 
 const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max);

@@ -8,7 +8,7 @@ import {
 } from '../../world/spec/spec.ts';
 import { canonicalJson, sha256 } from '../common/canonical-json.ts';
 import { ColonyError } from '../common/errors.ts';
-import { SHARDS_MAX } from '../layout/topology.ts';
+import { SHARDS_MAX } from '../common/limits.ts';
 
 const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max);
 
@@ -17,7 +17,7 @@ const ruleShape = Object.fromEntries(
 ) as { [K in keyof Rules]: z.ZodInt };
 
 /** All rules, each an integer within its bounds. */
-const rulesSchema = z.strictObject(ruleShape);
+export const rulesSchema = z.strictObject(ruleShape);
 
 const shape = {
   width: within(WORLD_BOUNDS.width),

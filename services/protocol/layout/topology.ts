@@ -1,12 +1,14 @@
 import { z } from 'zod';
-
-export const SHARDS_MAX = 16_384;
-export const BACKENDS_MAX = 1024;
+import { GENESIS } from '../../world/events/origin.ts';
+import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
+import { originSchema } from '../colony/origin.ts';
+import { BACKENDS_MAX, SHARDS_MAX } from '../common/limits.ts';
 
 const count = z.int().min(0);
+const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max);
 
 /**
- * Which backend owns which shard. Immutable: a change is a new version. Shards are numbered row by
+ * Which backend owns which shard, and where they start. Immutable: a change is a new version. Shards are numbered row by
  * row; `owners[shard]` is an index into `backends`.
  */
 export const topologySchema = z
@@ -14,9 +16,9 @@ export const topologySchema = z
     colonyInstanceId: z.string().min(1),
     generation: count,
     topologyVersion: z.int().min(1),
-    width: z.int().min(16).max(65_536),
-    height: z.int().min(16).max(65_536),
-    shardSize: z.int().min(16).max(65_536),
+    width: within(WORLD_BOUNDS.width),
+    height: within(WORLD_BOUNDS.height),
+    shardSize: within(WORLD_BOUNDS.shardSize),
     /** k: how many ticks one halo exchange carries; the halo is 3 k cells wide. */
     ticksPerExchange: z.int().min(1).max(16),
     backends: z
@@ -24,6 +26,8 @@ export const topologySchema = z
       .min(1)
       .max(BACKENDS_MAX),
     owners: z.array(count).min(1).max(SHARDS_MAX),
+    /** Where its shards start. Topologies that were stored before there were origins have none. */
+    origin: originSchema.default(GENESIS),
   })
   .superRefine((t, context) => {
     const fail = (message: string) => context.addIssue({ code: 'custom', message });

@@ -20,7 +20,7 @@ export interface StateOrigin {
   readonly eventSeq: number;
 }
 
-export const GENESIS: Origin = Object.freeze({ kind: 'genesis' });
+export const GENESIS = Object.freeze({ kind: 'genesis' } as const);
 
 /** The tick of the first state. */
 export const firstTickOf = (origin: Origin): number =>

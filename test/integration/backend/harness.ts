@@ -13,6 +13,7 @@ import type {
   RpcReply,
   RpcRequest,
 } from '../../../services/protocol/wire/rpc.ts';
+import { GENESIS, type Origin } from '../../../services/world/events/origin.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
@@ -21,6 +22,7 @@ import { MemoryLog } from '../../simulation/memory-log.ts';
 import { MemoryNetwork } from '../../simulation/network/memory-transport.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { kernelModule } from '../../support/kernel/kernel.ts';
+import type { WorldState } from '../../support/world-states.ts';
 
 export const SECRET = 'a secret of this test';
 export const SPEC: WorldSpec = {
@@ -73,6 +75,8 @@ export interface ClusterOptions {
   backends?: number;
   spec?: WorldSpec;
   ticksPerExchange?: number;
+  /** What its topologies start from. @default genesis */
+  start?: WorldState;
   memoryLimitBytes?: number;
   /** Among which the shards are cut; the calling thread does the work of all. @default 1 */
   threads?: number;
@@ -88,6 +92,7 @@ export class Cluster {
   readonly members: Member[];
   readonly spec: WorldSpec;
   readonly ticksPerExchange: number;
+  readonly #origin: Origin;
   readonly client: RpcClient;
   fence: Fence = { generation: 1, epoch: 1, topologyVersion: 1 };
   ticksPerSecond: number | null = null;
@@ -99,6 +104,8 @@ export class Cluster {
     const clock = options.clockOf?.(this.clock) ?? this.clock;
     this.spec = spec;
     this.ticksPerExchange = ticksPerExchange;
+    const { start } = options;
+    this.#origin = start?.origin ?? GENESIS;
     this.client = new RpcClient({
       transport: this.network.transportOf('http://leader:1'),
       secret: SECRET,
@@ -118,6 +125,7 @@ export class Cluster {
         transport: this.network.transportOf(origin),
         memoryLimitBytes,
         threads,
+        ...(start && { originCells: async () => start.cells }),
         createEngine: () => createEngine(kernel, { module: kernelModule, memory }),
       });
       this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
@@ -144,6 +152,7 @@ export class Cluster {
       height,
       shardSize,
       ticksPerExchange: this.ticksPerExchange,
+      origin: this.#origin,
       backends: this.members.map(({ target }, index) => ({
         bootId: target.bootId,
         id: `b${index}`,

@@ -15,6 +15,7 @@ import {
 } from '../../../services/protocol/record/colony-record.ts';
 import type { Fence } from '../../../services/protocol/wire/fence.ts';
 import type { BackendStatus, RpcMethodName } from '../../../services/protocol/wire/rpc.ts';
+import { GENESIS } from '../../../services/world/events/origin.ts';
 import { EMPTY_STATISTICS } from '../../../services/world/measuring/statistics.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';
@@ -86,6 +87,7 @@ export function topologyOf(backends: number, change: Partial<Topology> = {}): To
     height: WORLD.height,
     shardSize: WORLD.shardSize,
     ticksPerExchange: 1,
+    origin: GENESIS,
     backends: Array.from({ length: backends }, (_, index) => ({
       bootId: `boot-${index}`,
       id: `b${index}`,

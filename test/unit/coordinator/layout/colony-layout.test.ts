@@ -6,6 +6,7 @@ import type { CoordinatorContext } from '../../../../services/coordinator/term/c
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Fence } from '../../../../services/protocol/wire/fence.ts';
+import { GENESIS } from '../../../../services/world/events/origin.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryObjectStore } from '../../../simulation/stores/memory-object-store.ts';
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
@@ -51,15 +52,15 @@ describe('the layout of a colony', () => {
   });
 
   test('stores a topology and points the record at it', async () => {
-    const topology = await layout.publishTopology(scope, STORED, backends(2));
+    const topology = await layout.publishTopology(scope, STORED, backends(2), GENESIS);
     expect(topology).toMatchObject({ generation: 1, topologyVersion: 1 });
     expect(await store.read()).toMatchObject({ topologyVersion: 1 });
     expect(await layout.loadTopology(await store.read())).toEqual(topology);
   });
 
   test('knows its new topology at once, without another look at the record', async () => {
-    await layout.publishTopology(scope, STORED, backends(2));
-    const next = await layout.publishTopology(scope, STORED, backends(3));
+    await layout.publishTopology(scope, STORED, backends(2), GENESIS);
+    const next = await layout.publishTopology(scope, STORED, backends(3), GENESIS);
     expect(next.topologyVersion).toBe(2);
     await layout.discover(scope);
     expect(discoveredUnder).toMatchObject([{ topologyVersion: 2 }]);
@@ -70,9 +71,9 @@ describe('the layout of a colony', () => {
     store.setTopology = async () => {
       throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
     };
-    await expect(layout.publishTopology(scope, STORED, backends(2))).rejects.toThrow();
+    await expect(layout.publishTopology(scope, STORED, backends(2), GENESIS)).rejects.toThrow();
     store.setTopology = setTopology;
-    const topology = await layout.publishTopology(scope, STORED, backends(3));
+    const topology = await layout.publishTopology(scope, STORED, backends(3), GENESIS);
     expect(topology).toMatchObject({ topologyVersion: 1 });
     expect(topology.backends).toHaveLength(3);
   });
@@ -83,11 +84,13 @@ describe('the layout of a colony', () => {
       await setTopology.apply(store, args);
       throw new ColonyError('STORE_UNAVAILABLE', 'the answer is lost');
     };
-    await expect(layout.publishTopology(scope, STORED, backends(2))).rejects.toThrow();
+    await expect(layout.publishTopology(scope, STORED, backends(2), GENESIS)).rejects.toThrow();
     store.setTopology = setTopology;
-    await expect(layout.publishTopology(scope, STORED, backends(3))).rejects.toMatchObject({
-      code: 'STALE_FENCE',
-    });
+    await expect(layout.publishTopology(scope, STORED, backends(3), GENESIS)).rejects.toMatchObject(
+      {
+        code: 'STALE_FENCE',
+      },
+    );
     expect((await layout.loadTopology(context.storedInfo()))?.backends).toHaveLength(2);
   });
 

@@ -4,7 +4,9 @@ import {
   planTopology,
   topologyRef,
 } from '../../../../services/coordinator/layout/topology-plan.ts';
-import { BACKENDS_MAX, topologySchema } from '../../../../services/protocol/layout/topology.ts';
+import { BACKENDS_MAX } from '../../../../services/protocol/common/limits.ts';
+import { topologySchema } from '../../../../services/protocol/layout/topology.ts';
+import { GENESIS } from '../../../../services/world/events/origin.ts';
 import { liveBackend, topologyOf, WORLD } from '../fixtures.ts';
 
 const planOf = (backends: number, spec = WORLD) =>
@@ -15,6 +17,7 @@ const planOf = (backends: number, spec = WORLD) =>
     generation: 3,
     topologyVersion: 2,
     ticksPerExchange: 4,
+    origin: GENESIS,
   });
 
 describe('a planned topology', () => {
@@ -27,6 +30,7 @@ describe('a planned topology', () => {
       height: 32,
       shardSize: 16,
       ticksPerExchange: 4,
+      origin: GENESIS,
       backends: [
         { bootId: 'boot-0', id: 'b0', address: 'http://b0:9000' },
         { bootId: 'boot-1', id: 'b1', address: 'http://b1:9000' },
