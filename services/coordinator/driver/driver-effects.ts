@@ -16,7 +16,9 @@ import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { StageHook } from '../term/stages.ts';
 import type { DrivenColony } from '../ticking/driven-colony.ts';
 import { Grants } from '../ticking/grants.ts';
-import { SampleStore } from '../ticking/sample-store.ts';
+import { DigestSink } from '../ticking/journal/digest-sink.ts';
+import { Journal } from '../ticking/journal/journal.ts';
+import { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
 import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
 import type { DriverEffect, DriverEvent } from './driver-state.ts';
 
@@ -51,7 +53,7 @@ export class DriverEffects {
   /** Takes events that come while an effect is carried out. */
   readonly #report: (event: DriverEvent) => Promise<void>;
   #colony: Pick<DrivenColony, 'stored' | 'grants' | 'keeper'> | undefined;
-  #ticker: Ticker | undefined;
+  #ticking: Pick<DrivenColony, 'ticker' | 'digests' | 'statistics'> | undefined;
 
   constructor(
     options: DriverEffectsOptions,
@@ -66,10 +68,10 @@ export class DriverEffects {
   /** The colony that is driven, from its first tick in this scope on, as long as the scope lasts. */
   get driving(): DrivenColony | undefined {
     const scope = this.#scope;
-    if (this.#colony === undefined || this.#ticker === undefined || scope.signal.aborted) {
+    if (this.#colony === undefined || this.#ticking === undefined || scope.signal.aborted) {
       return undefined;
     }
-    return { ...this.#colony, ticker: this.#ticker, scope };
+    return { ...this.#colony, ...this.#ticking, scope };
   }
 
   recordChanged(): void {
@@ -164,7 +166,11 @@ export class DriverEffects {
     if (colony === undefined) throw new Error('ticking before the colony is loaded');
     const { log } = this.#options;
     const { colonyInstanceId, owners } = topology;
-    const samples = new SampleStore({ ...this.#options, colonyInstanceId, shards: owners.length });
+    const digests = new DigestSink(this.#options.digests, colonyInstanceId);
+    const statistics = new LatestStatistics();
+    const sinks = [digests, statistics];
+    const journal = new Journal({ ...this.#options, sinks, shards: owners.length });
+    void digests.open();
     const ticker = new Ticker(
       {
         ...this.#options.ticker,
@@ -177,11 +183,11 @@ export class DriverEffects {
         topology,
         grants: colony.grants,
         book: colony.keeper.book,
-        samples,
+        journal,
         replayUntil,
       },
     );
-    this.#ticker = ticker;
+    this.#ticking = { ticker, digests, statistics };
     log.info(
       { seed: stored.spec.seed, backends: topology.backends.length, replayUntil },
       'coordinator ticker started',

@@ -5,12 +5,16 @@ import type { EventKeeper } from '../events/event-keeper.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { Grants } from './grants.ts';
+import type { DigestSink } from './journal/digest-sink.ts';
+import type { LatestStatistics } from './journal/latest-statistics.ts';
 import type { Ticker } from './ticker.ts';
 
 /** A started colony while this coordinator drives it: what steering and showing it needs. */
 export interface DrivenColony {
   stored: StoredSpec;
   ticker: Ticker;
+  digests: DigestSink;
+  statistics: LatestStatistics;
   grants: Grants;
   keeper: EventKeeper;
   scope: ColonyScope;

@@ -1,24 +1,26 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
-import { TransportError } from '../../platform/rpc/transport.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
-import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
-import {
-  ownersOf,
-  shardsOf,
-  type Topology,
-  type TopologyBackend,
-} from '../../protocol/layout/topology.ts';
-import type { BackendStatus, HeartbeatReply } from '../../protocol/wire/rpc.ts';
+import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
+import type { HeartbeatReply } from '../../protocol/wire/rpc.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
-import { atStage, type StageHook } from '../term/stages.ts';
+import type { StageHook } from '../term/stages.ts';
+import { BackendCalls } from './backend-calls.ts';
+import {
+  type BackendPicture,
+  firstPicture,
+  type Lost,
+  lossByError,
+  lossByStatus,
+} from './backend-picture.ts';
 import type { Grants } from './grants.ts';
 import type { Progress } from './horizon.ts';
-import { RateMeter } from './rate-meter.ts';
-import type { SampleStore, Violation } from './sample-store.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Violation } from './journal/journal-sink.ts';
+import { ProgressMeter } from './progress-meter.ts';
 
 export interface TickerOptions {
   rpc: RpcClient;
@@ -29,80 +31,51 @@ export interface TickerOptions {
   heartbeatIntervalMs: number;
   /** A backend that does not answer for so long is lost. */
   suspectMs: number;
-  /** Called once the samples end, with the determinism violation that ended them, if any. */
+  /** Called once the journal ends, with the determinism violation that ended it, if any. */
   onViolation(violation: Violation | undefined): Promise<void>;
 }
 
-/** What the ticker knows of one backend of the topology. */
-export interface BackendPicture {
-  backend: TopologyBackend;
-  shards: number;
-  status: BackendStatus | undefined;
-  lastAnswerMs: number;
-  suspect: boolean;
-  started: boolean;
-  /** StartTicking was refused or not answered, and will be tried again. */
-  startFailed: boolean;
+/** What one ticker drives. */
+export interface TickerRun {
+  scope: ColonyScope;
+  topology: Topology;
+  grants: Grants;
+  book: EventBook;
+  journal: Journal;
+  /** Ticks below this were reached before a rollback: they are replayed as fast as possible. */
+  replayUntil: number;
 }
 
-/** A backend that must be replaced, and why. */
-export interface Lost {
-  backend: TopologyBackend;
-  reason: string;
-}
-
-const RECENT_MS = 1_500;
 const START_RETRY_MIN_MS = 250;
 const START_RETRY_MAX_MS = 5_000;
 
 /**
  * The coordinator's ticker: started when the colony is TopographyInitialized, it tells every
  * backend to start ticking and then drives them by heartbeats, each backend in a loop of its own,
- * so that a slow one delays nobody's heartbeat but its own.
+ * so that a slow one delays only its own heartbeats.
  */
 export class Ticker {
-  readonly topology: Topology;
-  /** Ticks below this were reached before a rollback: they are replayed as fast as it goes. */
-  readonly replayUntil: number;
-  readonly samples: SampleStore;
   readonly #options: TickerOptions;
-  readonly #scope: ColonyScope;
-  readonly #grants: Grants;
-  readonly #book: EventBook;
+  readonly #run: TickerRun;
+  readonly #calls: BackendCalls;
   readonly #pictures: BackendPicture[];
-  /** What is shown, and what the next grants are planned by. */
-  readonly #rate = new RateMeter();
-  readonly #recentRate = new RateMeter(RECENT_MS);
+  readonly #meter: ProgressMeter;
   readonly #stop = new AbortController();
   #lost: Lost | undefined;
 
-  constructor(
-    options: TickerOptions,
-    run: {
-      scope: ColonyScope;
-      topology: Topology;
-      grants: Grants;
-      book: EventBook;
-      samples: SampleStore;
-      replayUntil: number;
-    },
-  ) {
+  constructor(options: TickerOptions, run: TickerRun) {
     this.#options = options;
-    this.#scope = run.scope;
-    this.topology = run.topology;
-    this.#grants = run.grants;
-    this.#book = run.book;
-    this.samples = run.samples;
-    this.replayUntil = run.replayUntil;
-    this.#pictures = ownersOf(run.topology).map((backend) => ({
-      backend,
-      shards: shardsOf(run.topology, run.topology.backends.indexOf(backend)).length,
-      status: undefined,
-      lastAnswerMs: options.clock.nowMs(),
-      suspect: false,
-      started: false,
-      startFailed: false,
-    }));
+    this.#run = run;
+    this.#calls = new BackendCalls({ ...options, ...run });
+    const nowMs = options.clock.nowMs();
+    this.#pictures = ownersOf(run.topology).map((backend) =>
+      firstPicture(run.topology, backend, nowMs),
+    );
+    this.#meter = new ProgressMeter(this.#pictures);
+  }
+
+  get topology(): Topology {
+    return this.#run.topology;
   }
 
   get pictures(): readonly BackendPicture[] {
@@ -111,20 +84,19 @@ export class Ticker {
 
   /** The least tick over all shards; undefined until every backend has answered once. */
   get tick(): number | undefined {
-    let least = Number.POSITIVE_INFINITY;
-    for (const { status } of this.#pictures) {
-      if (status?.colony === undefined) return undefined;
-      least = Math.min(least, status.colony.tick);
-    }
-    return least;
+    return this.#meter.tick;
   }
 
   get maxTick(): number {
-    return Math.max(0, ...this.#pictures.map(({ status }) => status?.colony?.tick ?? 0));
+    return this.#meter.maxTick;
   }
 
   get achievedTicksPerSecond(): number | undefined {
-    return this.#rate.ticksPerSecond();
+    return this.#meter.ticksPerSecond;
+  }
+
+  get replayUntil(): number {
+    return this.#run.replayUntil;
   }
 
   get replaying(): boolean {
@@ -139,19 +111,20 @@ export class Ticker {
     return {
       maxTick: this.maxTick,
       ticksPerSecond: this.#options.context.storedInfo().ticksPerSecond,
-      achievedTicksPerSecond: this.#recentRate.ticksPerSecond() ?? 0,
+      achievedTicksPerSecond: this.#meter.recentTicksPerSecond ?? 0,
     };
   }
 
   /**
-   * Drives the backends until one is lost (then says which) or the work ends (then throws why).
+   * Drives the backends until one is lost (then says which) or the scope ends (then throws why).
    */
   async run(): Promise<Lost> {
-    const stop = AbortSignal.any([this.#scope.signal, this.#stop.signal]);
-    const storing = this.samples.run(stop).then(this.#options.onViolation);
+    const { scope, journal } = this.#run;
+    const stop = AbortSignal.any([scope.signal, this.#stop.signal]);
+    const storing = journal.run(stop).then(this.#options.onViolation);
     await Promise.all(this.#pictures.map((picture) => this.#drive(picture, stop)));
     await storing;
-    if (this.#lost === undefined) throw this.#scope.signal.reason;
+    if (this.#lost === undefined) throw scope.signal.reason;
     return this.#lost;
   }
 
@@ -164,112 +137,74 @@ export class Ticker {
         log.debug({}, 'the coordinator context is not initialised yet: heartbeat skipped');
       } else {
         if (!picture.started) {
-          await this.#startTicking(picture);
+          await this.#calls.startTicking(picture);
           if (!picture.started) {
             waitMs = Math.max(waitMs, startRetryMs);
             startRetryMs = Math.min(2 * startRetryMs, START_RETRY_MAX_MS);
           }
         }
         const reply = await this.#heartbeat(picture);
-        // A backend that ticks fast fills its buffer before the next heartbeat is due, and one that
-        // lacks events cannot run on without them.
-        const isFilling = reply !== undefined && reply.samples.length > SAMPLES_MAX / 8;
-        const lacksEvents = (reply?.status.colony?.eventSeq ?? 0) < this.#book.through;
-        if (isFilling || (reply !== undefined && lacksEvents)) waitMs /= 10;
+        if (reply !== undefined && this.#isUrgent(reply)) waitMs /= 10;
       }
       await clock.sleep(waitMs, stop).catch(() => {});
     }
   }
 
-  async #startTicking(picture: BackendPicture): Promise<void> {
-    const { rpc, hook, log } = this.#options;
-    const { backend } = picture;
-    const fields = { backend: backend.id, address: backend.address };
-    try {
-      this.#scope.check();
-      const target = { origin: backend.address, bootId: backend.bootId };
-      const fence = this.#scope.fence(this.topology.topologyVersion);
-      const answer = await atStage(hook, 'start-ticking', () =>
-        rpc.call('startTicking', target, fence, {}),
-      );
-      picture.started = answer.result === 'Ok';
-      picture.startFailed = !picture.started;
-      if (picture.started) log.info(fields, 'backend started ticking');
-      else log.error({ ...fields, ...answer }, 'backend cannot start ticking; trying again');
-    } catch (error) {
-      if (!this.#scope.isActive) return;
-      picture.startFailed = true;
-      log.error({ ...fields, err: error }, 'StartTicking failed; trying again');
-    }
+  /**
+   * A backend that ticks fast fills its buffer before the next heartbeat is due, and one that lacks
+   * events cannot run on without them.
+   */
+  #isUrgent({ samples, status }: HeartbeatReply): boolean {
+    const isFilling = samples.length > SAMPLES_MAX / 8;
+    const lacksEvents = (status.colony?.eventSeq ?? 0) < this.#run.book.through;
+    return isFilling || lacksEvents;
   }
 
   async #heartbeat(picture: BackendPicture): Promise<HeartbeatReply | undefined> {
-    const { rpc, clock, context } = this.#options;
-    const { backend } = picture;
+    const { clock, context } = this.#options;
+    const { scope, grants, book, journal } = this.#run;
     try {
-      this.#scope.check();
+      scope.check();
       const record = context.storedInfo();
-      const granted = this.#grants.next(record, this.progress);
+      const granted = grants.next(record, this.progress);
       const held = picture.status?.colony?.eventSeq ?? 0;
-      const { events, eventSeq, horizonMax } = this.#book.handOver(held, record);
-      const reply = await rpc.call(
-        'heartbeat',
-        { origin: backend.address, bootId: backend.bootId },
-        this.#scope.fence(this.topology.topologyVersion),
-        {
-          horizon: Math.min(granted, horizonMax),
-          ticksPerSecond: this.replaying ? null : record.ticksPerSecond,
-          durableThroughTick: this.samples.durableThroughTick,
-          events,
-          eventSeq,
-        },
-      );
+      const { events, eventSeq, horizonMax } = book.handOver(held, record);
+      const reply = await this.#calls.heartbeat(picture.backend, {
+        horizon: Math.min(granted, horizonMax),
+        ticksPerSecond: this.replaying ? null : record.ticksPerSecond,
+        durableThroughTick: journal.durableThroughTick,
+        events,
+        eventSeq,
+      });
       picture.lastAnswerMs = clock.nowMs();
       picture.suspect = false;
       this.#take(picture, reply);
       return reply;
     } catch (error) {
-      if (this.#scope.isActive) this.#judge(picture, error);
+      if (scope.isActive) this.#judge(picture, error);
       return undefined;
     }
   }
 
-  #take(picture: BackendPicture, reply: HeartbeatReply): void {
-    const { colony, state, failure } = reply.status;
-    const { generation, topologyVersion } = this.topology;
-    if (
-      colony?.generation !== generation ||
-      colony.topologyVersion !== topologyVersion ||
-      !colony.shardsInitialized
-    ) {
-      this.#lose(picture, 'it no longer holds this colony');
+  #take(picture: BackendPicture, { status, samples }: HeartbeatReply): void {
+    const { topology, journal } = this.#run;
+    const loss = lossByStatus(status, topology);
+    const { colony } = status;
+    if (loss !== undefined || colony === undefined) {
+      this.#lose(picture, loss ?? 'it holds no colony');
       return;
     }
-    if (state === 'Failed') {
-      this.#lose(picture, failure ?? 'its tick loop failed');
-      return;
-    }
-    picture.status = reply.status;
+    picture.status = status;
     picture.started &&= colony.ticking;
-    this.samples.add(picture.backend.bootId, reply.samples, colony.tick);
-    const { tick } = this;
-    if (tick === undefined) return;
-    this.#rate.add(this.#options.clock.nowMs(), tick);
-    this.#recentRate.add(this.#options.clock.nowMs(), tick);
+    journal.add(picture.backend.bootId, samples, colony.tick);
+    this.#meter.answered(this.#options.clock.nowMs());
   }
 
-  /** Refused connections and changed boot ids are certain; silence is believed after a while. */
   #judge(picture: BackendPicture, error: unknown): void {
     const { clock, log, suspectMs } = this.#options;
-    const refused = error instanceof TransportError && error.reason === 'refused';
-    const foreign = error instanceof ColonyError && error.code === 'FOREIGN_BOOT_ID';
-    if (refused || foreign) {
-      this.#lose(picture, messageOf(error));
-      return;
-    }
-    const silentMs = clock.nowMs() - picture.lastAnswerMs;
-    if (silentMs >= suspectMs) {
-      this.#lose(picture, `silent for ${Math.round(silentMs)} ms`);
+    const loss = lossByError(error, clock.nowMs() - picture.lastAnswerMs, suspectMs);
+    if (loss !== undefined) {
+      this.#lose(picture, loss);
     } else if (!picture.suspect) {
       picture.suspect = true;
       log.warn({ backend: picture.backend.id, err: error }, 'a backend does not answer');
@@ -279,10 +214,8 @@ export class Ticker {
   #lose({ backend }: BackendPicture, reason: string): void {
     if (this.#lost !== undefined) return;
     this.#lost = { backend, reason };
-    this.#options.log.warn(
-      { backend: backend.id, address: backend.address, reason },
-      'a backend is lost',
-    );
+    const { id, address } = backend;
+    this.#options.log.warn({ backend: id, address, reason }, 'a backend is lost');
     this.#stop.abort();
   }
 }

@@ -5,12 +5,13 @@ import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { DriverState } from '../driver/driver-state.ts';
 import { phaseOf } from '../driver/phase.ts';
-import type { BackendPicture, Ticker } from '../ticking/ticker.ts';
+import type { BackendPicture } from '../ticking/backend-picture.ts';
+import type { DrivenColony } from '../ticking/driven-colony.ts';
 
 /** What is shown of a driver. */
 export interface DriverPicture {
   readonly state: DriverState;
-  readonly driving: { readonly ticker: Ticker } | undefined;
+  readonly driving: Pick<DrivenColony, 'ticker' | 'digests' | 'statistics'> | undefined;
 }
 
 export interface ViewInput {
@@ -47,7 +48,7 @@ export function colonyView({
     }),
   });
   const maxTick = ticker?.maxTick ?? 0;
-  const statistics = ticker?.samples.lastStatistics;
+  const statistics = driver?.driving?.statistics.latest;
   const started = record.status === 'TopographyInitialized';
   return {
     name,
@@ -86,7 +87,7 @@ export function colonyView({
       leads: record.leader?.id === bootId,
     })),
     leader: record.leader ?? null,
-    lastDigest: ticker?.samples.lastDigest ?? lastDigest ?? null,
+    lastDigest: driver?.driving?.digests.last ?? lastDigest ?? null,
     statistics: statistics ? { tick: statistics.tick, values: { ...statistics.values } } : null,
     lastFailure: record.lastFailure ?? null,
     fault: record.fault ?? null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STATISTICS_NAMES, type Statistics } from '../../world/measuring/statistics.ts';
 
 /** Digests are taken at ticks that are multiples of this, from 0. */
 export const DIGEST_EVERY_TICKS = 100;
@@ -11,8 +12,13 @@ const count = z.int().min(0);
 
 const digestSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
-/** Mergeable statistics of a set of cells; see world/measuring/statistics.ts. Sums are safe integers. */
-export const statisticsSchema = z.record(z.string(), count);
+/** Mergeable statistics of a set of cells: a count for each field of `Statistics` in the world. */
+export const statisticsSchema = z.object(
+  Object.fromEntries(STATISTICS_NAMES.map((name) => [name, count])) as Record<
+    keyof Statistics,
+    z.ZodInt
+  >,
+);
 
 /** What one backend measured over all its shards in one state. */
 export const sampleSchema = z.strictObject({

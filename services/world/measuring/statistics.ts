@@ -35,6 +35,11 @@ export const EMPTY_STATISTICS: Readonly<Statistics> = Object.freeze({
   ageTicks: 0,
 });
 
+/** The names of all statistics, in the order above. */
+export const STATISTICS_NAMES = Object.freeze(
+  Object.keys(EMPTY_STATISTICS),
+) as readonly (keyof Statistics)[];
+
 /**
  * The statistics of a block's interior.
  *
@@ -65,7 +70,7 @@ export function statisticsOf(block: CellBlock, tick: number): Statistics {
 /** The statistics of two disjoint parts of one state together. */
 export function mergeStatistics(a: Statistics, b: Statistics): Statistics {
   const merged = { ...EMPTY_STATISTICS };
-  for (const name of Object.keys(EMPTY_STATISTICS) as (keyof Statistics)[]) {
+  for (const name of STATISTICS_NAMES) {
     merged[name] = a[name] + b[name];
   }
   return merged;

@@ -3,7 +3,8 @@ import { EventBook } from '../../../services/coordinator/events/event-book.ts';
 import { CoordinatorContext } from '../../../services/coordinator/term/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../services/coordinator/term/stages.ts';
 import { Grants } from '../../../services/coordinator/ticking/grants.ts';
-import { SampleStore } from '../../../services/coordinator/ticking/sample-store.ts';
+import { DigestSink } from '../../../services/coordinator/ticking/journal/digest-sink.ts';
+import { Journal } from '../../../services/coordinator/ticking/journal/journal.ts';
 import { Ticker } from '../../../services/coordinator/ticking/ticker.ts';
 import { TransportError } from '../../../services/platform/rpc/transport.ts';
 import type { StartTickingResult } from '../../../services/protocol/wire/rpc.ts';
@@ -63,10 +64,9 @@ describe('the coordinator ticker', () => {
         topology,
         book: new EventBook(),
         grants: new Grants(record, { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 }),
-        samples: new SampleStore({
+        journal: new Journal({
           ...parts,
-          digests: new MemoryDigestLog(),
-          colonyInstanceId: topology.colonyInstanceId,
+          sinks: [new DigestSink(new MemoryDigestLog(), topology.colonyInstanceId)],
           shards: topology.owners.length,
         }),
         replayUntil: 0,

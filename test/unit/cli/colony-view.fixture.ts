@@ -1,4 +1,5 @@
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
+import { EMPTY_STATISTICS } from '../../../services/world/measuring/statistics.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 
 /** A colony that ticks; fields given replace its own. */
@@ -34,7 +35,7 @@ export function colonyView(more: Partial<ColonyView> = {}): ColonyView {
     coordinators: [{ id: 'c1', address: 'http://127.0.0.1:8083', leads: true }],
     leader: { id: 'c1', address: 'http://127.0.0.1:8083', epoch: 2, beat: 7 },
     lastDigest: { tick: 1200, digest: '00000000deadbeef' },
-    statistics: { tick: 1220, values: { population: 1234567 } },
+    statistics: { tick: 1220, values: { ...EMPTY_STATISTICS, population: 1234567 } },
     lastFailure: null,
     fault: null,
     ...more,

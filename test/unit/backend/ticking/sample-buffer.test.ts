@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SampleBuffer } from '../../../../services/backend/ticking/sample-buffer.ts';
 import { SAMPLES_MAX } from '../../../../services/protocol/colony/sampling.ts';
+import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
 
-const sample = (tick: number) => ({ tick, shards: 1, statistics: {} });
+const sample = (tick: number) => ({ tick, shards: 1, statistics: EMPTY_STATISTICS });
 const ticksOf = (buffer: SampleBuffer) => buffer.samples.map(({ tick }) => tick);
 
 describe('SampleBuffer', () => {

@@ -2,12 +2,13 @@ import { EventBook } from '../../../../services/coordinator/events/event-book.ts
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
+import type { Lost } from '../../../../services/coordinator/ticking/backend-picture.ts';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
-import {
-  SampleStore,
-  type Violation,
-} from '../../../../services/coordinator/ticking/sample-store.ts';
-import { type Lost, Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
+import { DigestSink } from '../../../../services/coordinator/ticking/journal/digest-sink.ts';
+import { Journal } from '../../../../services/coordinator/ticking/journal/journal.ts';
+import type { Violation } from '../../../../services/coordinator/ticking/journal/journal-sink.ts';
+import { LatestStatistics } from '../../../../services/coordinator/ticking/journal/latest-statistics.ts';
+import { Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
 import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/wire/rpc.ts';
@@ -60,6 +61,7 @@ export class TickerRig {
   readonly digests = new MemoryDigestLog();
   readonly book = new EventBook();
   readonly backends = [0, 1, 2].map((index) => new FakeBackend(index));
+  readonly statistics = new LatestStatistics();
   readonly violations: (Violation | undefined)[] = [];
   /** How its run has ended. */
   readonly outcome: { lost?: Lost; error?: unknown } = {};
@@ -82,13 +84,8 @@ export class TickerRig {
     context?: CoordinatorContext;
   } = {}): void {
     const { clock, log, digests, scope, book, outcome } = this;
-    const samples = new SampleStore({
-      digests,
-      clock,
-      log,
-      colonyInstanceId: 'instance-1',
-      shards: 8,
-    });
+    const sinks = [new DigestSink(digests, 'instance-1'), this.statistics];
+    const journal = new Journal({ sinks, clock, log, shards: 8 });
     const times = { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 };
     const grants = new Grants(startedRecord({ horizon: 0 }), times);
     const options = {
@@ -104,7 +101,7 @@ export class TickerRig {
       ...times,
     };
     const topology = topologyOf(3);
-    this.#ticker = new Ticker(options, { scope, topology, grants, book, samples, replayUntil });
+    this.#ticker = new Ticker(options, { scope, topology, grants, book, journal, replayUntil });
     this.#ticker.run().then(
       (lost) => {
         outcome.lost = lost;

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../../../services/coordinator/driver/driver-state.ts';
-import type { BackendPicture, Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
+import type { BackendPicture } from '../../../../services/coordinator/ticking/backend-picture.ts';
+import type { DigestSink } from '../../../../services/coordinator/ticking/journal/digest-sink.ts';
+import type { LatestStatistics } from '../../../../services/coordinator/ticking/journal/latest-statistics.ts';
+import type { Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
 import {
   colonyView,
   type DriverPicture,
@@ -49,14 +52,14 @@ const driverOf = (
     maxTick: Math.max(...ticks),
     replaying: false,
     achievedTicksPerSecond: 58,
-    samples: {
-      lastDigest: LAST_DIGEST,
-      lastStatistics: { tick: 120, values: EMPTY_STATISTICS },
-    },
   };
   return {
     state: { ...activity, idleBackends: [liveBackend(0)] },
-    driving: pictures && { ticker: ticker as unknown as Ticker },
+    driving: pictures && {
+      ticker: ticker as unknown as Ticker,
+      digests: { last: LAST_DIGEST } as DigestSink,
+      statistics: { latest: { tick: 120, values: EMPTY_STATISTICS } } as LatestStatistics,
+    },
   };
 };
 

@@ -1,14 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  SampleStore,
-  type Violation,
-} from '../../../../services/coordinator/ticking/sample-store.ts';
-import type { DigestEntry, Sample } from '../../../../services/protocol/colony/sampling.ts';
-import { SAMPLES_MAX } from '../../../../services/protocol/colony/sampling.ts';
-import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
-import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { hex, sampleOf } from '../fixtures.ts';
+import { DigestSink } from '../../../../../services/coordinator/ticking/journal/digest-sink.ts';
+import { Journal } from '../../../../../services/coordinator/ticking/journal/journal.ts';
+import type {
+  JournalEntry,
+  JournalSink,
+  Violation,
+} from '../../../../../services/coordinator/ticking/journal/journal-sink.ts';
+import { LatestStatistics } from '../../../../../services/coordinator/ticking/journal/latest-statistics.ts';
+import type { DigestEntry, Sample } from '../../../../../services/protocol/colony/sampling.ts';
+import { SAMPLES_MAX } from '../../../../../services/protocol/colony/sampling.ts';
+import { MemoryLog } from '../../../../simulation/memory-log.ts';
+import { MemoryDigestLog } from '../../../../simulation/stores/memory-digest-log.ts';
+import { VirtualClock } from '../../../../simulation/virtual-clock.ts';
+import { hex, sampleOf } from '../../fixtures.ts';
 
 const INSTANCE = 'instance-1';
 
@@ -23,26 +27,37 @@ class TestDigestLog extends MemoryDigestLog {
   }
 }
 
-describe('the sample store', () => {
+describe('the journal', () => {
   let clock: VirtualClock;
   let digests: TestDigestLog;
   let stop: AbortController;
 
-  const run = (shards = 2) => {
-    const store = new SampleStore({
-      digests,
-      clock,
-      log: new MemoryLog(),
-      colonyInstanceId: INSTANCE,
-      shards,
-    });
+  const run = (shards = 2, more: JournalSink[] = []) => {
+    const sink = new DigestSink(digests, INSTANCE);
+    const statistics = new LatestStatistics();
+    const log = new MemoryLog();
+    const journal = new Journal({ sinks: [sink, statistics, ...more], clock, log, shards });
+    const store = {
+      get durableThroughTick() {
+        return journal.durableThroughTick;
+      },
+      get lastDigest() {
+        return sink.last;
+      },
+      get lastStatistics() {
+        return statistics.latest;
+      },
+    };
     const result: { violation?: Violation | undefined; hasEnded: boolean } = { hasEnded: false };
-    void store.run(stop.signal).then((violation) => {
-      result.violation = violation;
-      result.hasEnded = true;
-    });
+    void sink
+      .open()
+      .then(() => journal.run(stop.signal))
+      .then((violation) => {
+        result.violation = violation;
+        result.hasEnded = true;
+      });
     const take = async (bootId: string, samples: Sample[], tick = samples.at(-1)?.tick ?? 0) => {
-      store.add(bootId, samples, tick);
+      journal.add(bootId, samples, tick);
       await clock.advance(0);
     };
     return { store, take, result };
@@ -126,6 +141,36 @@ describe('the sample store', () => {
     stop.abort();
     await clock.advance(0);
     expect(result).toEqual({ hasEnded: true, violation: undefined });
+  });
+
+  test('confirms only what every sink has made durable', async () => {
+    let release = () => {};
+    const slow: JournalSink = {
+      accept: () => new Promise((resolve) => (release = resolve)),
+    };
+    const { store, take } = run(1, [slow]);
+    await take('a', [sampleOf(0, 1, 1), sampleOf(20, 1)]);
+    expect(store.lastDigest).toEqual({ tick: 0, digest: hex(1) });
+    expect(store.durableThroughTick).toBe(-1);
+    release();
+    await clock.advance(0);
+    expect(store.durableThroughTick).toBe(0);
+  });
+
+  test('gives each sink every entry in order of ticks, one at a time, again if it failed', async () => {
+    const taken: number[] = [];
+    let failures = 2;
+    const sink: JournalSink = {
+      async accept({ tick }: JournalEntry) {
+        if (tick === 20 && failures-- > 0) throw new Error('not now');
+        taken.push(tick);
+      },
+    };
+    const { take } = run(1, [sink]);
+    await take('a', [sampleOf(0, 1, 1), sampleOf(20, 1), sampleOf(40, 1)]);
+    expect(taken).toEqual([0]);
+    await clock.advance(5_000);
+    expect(taken).toEqual([0, 20, 40]);
   });
 
   describe('after a change of the leader', () => {

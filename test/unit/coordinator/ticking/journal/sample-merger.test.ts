@@ -1,59 +1,59 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SampleCollector } from '../../../../services/coordinator/ticking/sample-collector.ts';
-import { hex, sampleOf } from '../fixtures.ts';
+import { SampleMerger } from '../../../../../services/coordinator/ticking/journal/sample-merger.ts';
+import { hex, sampleOf } from '../../fixtures.ts';
 
 const ticksOf = (whole: { tick: number }[]) => whole.map(({ tick }) => tick);
 
-describe('the sample collector', () => {
+describe('the sample merger', () => {
   test('waits until all shards are covered, then adds digests and statistics up', () => {
-    const collector = new SampleCollector(5);
-    expect(collector.add('a', [sampleOf(0, 2, 10)])).toEqual([]);
-    expect(collector.add('b', [sampleOf(0, 3, 20)])).toMatchObject([
+    const merger = new SampleMerger(5);
+    expect(merger.add('a', [sampleOf(0, 2, 10)])).toEqual([]);
+    expect(merger.add('b', [sampleOf(0, 3, 20)])).toMatchObject([
       { tick: 0, digest: hex(30), statistics: { population: 5 } },
     ]);
   });
 
   test('adds digests modulo 2^64', () => {
-    const collector = new SampleCollector(2);
-    collector.add('a', [{ ...sampleOf(0, 1), digest: 'f'.repeat(16) }]);
-    expect(collector.add('b', [sampleOf(0, 1, 3)])).toMatchObject([{ digest: hex(2) }]);
+    const merger = new SampleMerger(2);
+    merger.add('a', [{ ...sampleOf(0, 1), digest: 'f'.repeat(16) }]);
+    expect(merger.add('b', [sampleOf(0, 1, 3)])).toMatchObject([{ digest: hex(2) }]);
   });
 
   test('gives statistics without a digest where none was taken', () => {
-    const collector = new SampleCollector(1);
-    expect(collector.add('a', [sampleOf(20, 1)])).toMatchObject([{ tick: 20, digest: undefined }]);
+    const merger = new SampleMerger(1);
+    expect(merger.add('a', [sampleOf(20, 1)])).toMatchObject([{ tick: 20, digest: undefined }]);
   });
 
   test('gives a single backend’s samples at once, in order', () => {
-    const collector = new SampleCollector(4);
+    const merger = new SampleMerger(4);
     const samples = [sampleOf(0, 4, 1), sampleOf(20, 4), sampleOf(40, 4)];
-    expect(ticksOf(collector.add('a', samples))).toEqual([0, 20, 40]);
+    expect(ticksOf(merger.add('a', samples))).toEqual([0, 20, 40]);
   });
 
   test('takes repeats of what is not confirmed yet only once', () => {
-    const collector = new SampleCollector(2);
-    collector.add('a', [sampleOf(0, 1, 1)]);
-    expect(collector.add('a', [sampleOf(0, 1, 1), sampleOf(20, 1)])).toEqual([]);
-    expect(collector.add('b', [sampleOf(0, 1, 2)])).toMatchObject([{ tick: 0, digest: hex(3) }]);
-    expect(collector.add('b', [sampleOf(0, 1, 2)])).toEqual([]);
+    const merger = new SampleMerger(2);
+    merger.add('a', [sampleOf(0, 1, 1)]);
+    expect(merger.add('a', [sampleOf(0, 1, 1), sampleOf(20, 1)])).toEqual([]);
+    expect(merger.add('b', [sampleOf(0, 1, 2)])).toMatchObject([{ tick: 0, digest: hex(3) }]);
+    expect(merger.add('b', [sampleOf(0, 1, 2)])).toEqual([]);
   });
 
   test('of a new leader goes on although some backends had their last samples confirmed', () => {
-    const collector = new SampleCollector(2);
+    const merger = new SampleMerger(2);
     // Tick 0 and 20 were confirmed to backend a by the former leader, to b they were not.
-    collector.add('b', [sampleOf(0, 1, 1), sampleOf(20, 1)]);
-    collector.add('b', [sampleOf(40, 1)]);
-    expect(ticksOf(collector.add('a', [sampleOf(40, 1)]))).toEqual([40]);
-    collector.add('a', [sampleOf(60, 1)]);
-    expect(ticksOf(collector.add('b', [sampleOf(60, 1)]))).toEqual([60]);
+    merger.add('b', [sampleOf(0, 1, 1), sampleOf(20, 1)]);
+    merger.add('b', [sampleOf(40, 1)]);
+    expect(ticksOf(merger.add('a', [sampleOf(40, 1)]))).toEqual([40]);
+    merger.add('a', [sampleOf(60, 1)]);
+    expect(ticksOf(merger.add('b', [sampleOf(60, 1)]))).toEqual([60]);
   });
 
   test('gives each tick once with the sum of all, however replies interleave and repeat', () => {
     const delivery = fc.record({ backend: fc.nat(3), count: fc.nat(8) });
     fc.assert(
       fc.property(fc.array(delivery, { maxLength: 80 }), (deliveries) => {
-        const collector = new SampleCollector(1 + 2 + 3 + 4);
+        const merger = new SampleMerger(1 + 2 + 3 + 4);
         const reached = [0, 0, 0, 0];
         const whole = deliveries.flatMap(({ backend, count }) => {
           const from = Math.max(0, reached[backend]! - 3);
@@ -61,7 +61,7 @@ describe('the sample collector', () => {
           const samples = Array.from({ length: reached[backend]! - from }, (_, i) =>
             sampleOf((from + i) * 20, backend + 1, (from + i) * 10 + backend),
           );
-          return collector.add(`boot-${backend}`, samples);
+          return merger.add(`boot-${backend}`, samples);
         });
         const expected = Array.from({ length: Math.min(...reached) }, (_, i) => ({
           tick: i * 20,

@@ -1,17 +1,11 @@
-import type { Sample } from '../../protocol/colony/sampling.ts';
-import { addDigests, formatDigest, parseDigest } from '../../world/measuring/digest.ts';
+import type { Sample } from '../../../protocol/colony/sampling.ts';
+import { addDigests, formatDigest, parseDigest } from '../../../world/measuring/digest.ts';
 import {
   EMPTY_STATISTICS,
   mergeStatistics,
   type Statistics,
-} from '../../world/measuring/statistics.ts';
-
-/** A sample that covers every shard of the world. */
-export interface WholeSample {
-  tick: number;
-  digest: string | undefined;
-  statistics: Statistics;
-}
+} from '../../../world/measuring/statistics.ts';
+import type { JournalEntry } from './journal-sink.ts';
 
 interface Pending {
   shards: number;
@@ -20,11 +14,11 @@ interface Pending {
 }
 
 /**
- * Adds the backends' samples up until they cover the whole world. Lives as long as one topology is
+ * Adds up the backends' samples until they cover the whole world. Lives as long as one topology is
  * driven by one leader. Backends repeat samples until they are confirmed: repeats are known by
  * their tick, since every backend delivers in order of ticks.
  */
-export class SampleCollector {
+export class SampleMerger {
   readonly #shards: number;
   readonly #pending = new Map<number, Pending>();
   readonly #lastTickOf = new Map<string, number>();
@@ -34,8 +28,8 @@ export class SampleCollector {
   }
 
   /** Takes a backend's samples; returns those that became whole, in order of ticks. */
-  add(bootId: string, samples: readonly Sample[]): WholeSample[] {
-    const whole: WholeSample[] = [];
+  add(bootId: string, samples: readonly Sample[]): JournalEntry[] {
+    const whole: JournalEntry[] = [];
     for (const sample of samples) {
       if (sample.tick <= (this.#lastTickOf.get(bootId) ?? -1)) continue;
       this.#lastTickOf.set(bootId, sample.tick);
@@ -67,7 +61,7 @@ export class SampleCollector {
         before.digest === undefined || sample.digest === undefined
           ? undefined
           : addDigests(before.digest, parseDigest(sample.digest)),
-      statistics: mergeStatistics(before.statistics, sample.statistics as unknown as Statistics),
+      statistics: mergeStatistics(before.statistics, sample.statistics),
     };
     this.#pending.set(sample.tick, sum);
     return sum;

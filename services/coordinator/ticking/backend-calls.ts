@@ -1,0 +1,56 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { RpcClient, RpcTarget } from '../../platform/rpc/rpc-client.ts';
+import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
+import type { HeartbeatReply, HeartbeatRequest } from '../../protocol/wire/rpc.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
+import { atStage, type StageHook } from '../term/stages.ts';
+import type { BackendPicture } from './backend-picture.ts';
+
+export interface BackendCallsOptions {
+  rpc: RpcClient;
+  log: Log;
+  hook: StageHook;
+  scope: ColonyScope;
+  topology: Topology;
+}
+
+/** The calls by which a ticker drives the backends of a topology, under its scope and fence. */
+export class BackendCalls {
+  readonly #options: BackendCallsOptions;
+
+  constructor(options: BackendCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Asks a backend to start ticking, and notes in its picture what came of it. */
+  async startTicking(picture: BackendPicture): Promise<void> {
+    const { rpc, hook, log, scope } = this.#options;
+    const { backend } = picture;
+    const fields = { backend: backend.id, address: backend.address };
+    try {
+      scope.check();
+      const answer = await atStage(hook, 'start-ticking', () =>
+        rpc.call('startTicking', targetOf(backend), this.#fence, {}),
+      );
+      picture.started = answer.result === 'Ok';
+      picture.startFailed = !picture.started;
+      if (picture.started) log.info(fields, 'backend started ticking');
+      else log.error({ ...fields, ...answer }, 'backend cannot start ticking; trying again');
+    } catch (error) {
+      if (!scope.isActive) return;
+      picture.startFailed = true;
+      log.error({ ...fields, err: error }, 'StartTicking failed; trying again');
+    }
+  }
+
+  /** Throws what RpcClient throws, and why the scope has ended. */
+  heartbeat(backend: TopologyBackend, request: HeartbeatRequest): Promise<HeartbeatReply> {
+    return this.#options.rpc.call('heartbeat', targetOf(backend), this.#fence, request);
+  }
+
+  get #fence() {
+    return this.#options.scope.fence(this.#options.topology.topologyVersion);
+  }
+}
+
+const targetOf = ({ address, bootId }: TopologyBackend): RpcTarget => ({ origin: address, bootId });

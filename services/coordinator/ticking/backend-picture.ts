@@ -1,0 +1,65 @@
+import { TransportError } from '../../platform/rpc/transport.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { shardsOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';
+import type { BackendStatus } from '../../protocol/wire/rpc.ts';
+
+/** What the ticker knows of one backend of the topology. */
+export interface BackendPicture {
+  backend: TopologyBackend;
+  shards: number;
+  status: BackendStatus | undefined;
+  lastAnswerMs: number;
+  suspect: boolean;
+  started: boolean;
+  /** StartTicking was refused or not answered, and will be tried again. */
+  startFailed: boolean;
+}
+
+/** A backend that must be replaced, and why. */
+export interface Lost {
+  backend: TopologyBackend;
+  reason: string;
+}
+
+/** The picture of a backend that was not heard of yet. */
+export const firstPicture = (
+  topology: Topology,
+  backend: TopologyBackend,
+  nowMs: number,
+): BackendPicture => ({
+  backend,
+  shards: shardsOf(topology, topology.backends.indexOf(backend)).length,
+  status: undefined,
+  lastAnswerMs: nowMs,
+  suspect: false,
+  started: false,
+  startFailed: false,
+});
+
+/** Why a backend that answers so is lost; undefined if it is not. */
+export function lossByStatus(
+  { colony, state, failure }: BackendStatus,
+  { generation, topologyVersion }: Topology,
+): string | undefined {
+  const holdsIt =
+    colony?.generation === generation &&
+    colony.topologyVersion === topologyVersion &&
+    colony.shardsInitialized;
+  if (!holdsIt) return 'it no longer holds this colony';
+  return state === 'Failed' ? (failure ?? 'its tick loop failed') : undefined;
+}
+
+/**
+ * Why a backend is lost whose call failed so; undefined if it may yet come back. Refused connections
+ * and changed boot ids are certain, silence is believed after a while.
+ */
+export function lossByError(
+  error: unknown,
+  silentMs: number,
+  suspectMs: number,
+): string | undefined {
+  const isRefused = error instanceof TransportError && error.reason === 'refused';
+  const isForeign = error instanceof ColonyError && error.code === 'FOREIGN_BOOT_ID';
+  if (isRefused || isForeign) return messageOf(error);
+  return silentMs >= suspectMs ? `silent for ${Math.round(silentMs)} ms` : undefined;
+}

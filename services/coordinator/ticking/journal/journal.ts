@@ -1,0 +1,118 @@
+import type { Log } from '../../../platform/observability/log.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import { Wakeup } from '../../../platform/runtime/wakeup.ts';
+import type { Sample } from '../../../protocol/colony/sampling.ts';
+import {
+  DeterminismViolation,
+  type JournalEntry,
+  type JournalSink,
+  type Violation,
+} from './journal-sink.ts';
+import { SampleMerger } from './sample-merger.ts';
+
+export interface JournalOptions {
+  sinks: readonly JournalSink[];
+  /** Of the whole world: an entry covers all of them. */
+  shards: number;
+  clock: Clock;
+  log: Log;
+}
+
+/** A sink and what it has yet to take. */
+interface Outlet {
+  readonly sink: JournalSink;
+  readonly queue: JournalEntry[];
+  readonly wakeup: Wakeup;
+  durableThroughTick: number;
+}
+
+const RETRY_MS = 500;
+const LOOK_MS = 60_000;
+
+/**
+ * What the ticks of one topology yield, on its one way from the backends to whatever keeps it:
+ *
+ *     backend ─▶ its buffer ─▶ heartbeat ─▶ merger ─▶ entry ─┬▶ sink ─▶ durable ─┐
+ *        ▲                                                   └▶ sink ─▶ durable ─┤
+ *        └──────── durableThroughTick: the least of all sinks ◀──────────────────┘
+ *
+ * Each sink takes all entries in order of ticks, at its own speed. One that fails is tried again;
+ * meanwhile backends keep their samples and, when their buffers are full, stand still.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #merger: SampleMerger;
+  readonly #outlets: readonly Outlet[];
+  /** What former leaders made durable. */
+  #durableBefore = -1;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#merger = new SampleMerger(options.shards);
+    this.#outlets = options.sinks.map((sink) => ({
+      sink,
+      queue: [],
+      wakeup: new Wakeup(options.clock),
+      durableThroughTick: -1,
+    }));
+  }
+
+  /** Samples up to this tick may be forgotten by the backends; -1 for none. */
+  get durableThroughTick(): number {
+    const everywhere = Math.min(...this.#outlets.map((outlet) => outlet.durableThroughTick));
+    return Math.max(this.#durableBefore, everywhere);
+  }
+
+  /**
+   * Takes what a backend keeps, and the tick it stands at. Samples that it should have and does not
+   * keep were confirmed to it, hence durable: by a former leader, which may not have come to tell
+   * the other backends.
+   */
+  add(bootId: string, samples: readonly Sample[], tick: number): void {
+    const oldestKept = samples[0]?.tick ?? tick;
+    this.#durableBefore = Math.max(this.#durableBefore, oldestKept - 1);
+    const entries = this.#merger.add(bootId, samples);
+    if (entries.length === 0) return;
+    for (const { queue, wakeup } of this.#outlets) {
+      queue.push(...entries);
+      wakeup.notify();
+    }
+  }
+
+  /** Runs until the signal is aborted; resolves early with a violation if a sink finds one. */
+  async run(signal: AbortSignal): Promise<Violation | undefined> {
+    const found = new AbortController();
+    const stop = AbortSignal.any([signal, found.signal]);
+    const violations = await Promise.all(
+      this.#outlets.map(async (outlet) => {
+        const violation = await this.#drain(outlet, stop);
+        if (violation !== undefined) found.abort();
+        return violation;
+      }),
+    );
+    return violations.find((violation) => violation !== undefined);
+  }
+
+  async #drain(outlet: Outlet, stop: AbortSignal): Promise<Violation | undefined> {
+    const { clock, log } = this.#options;
+    const { sink, queue, wakeup } = outlet;
+    while (!stop.aborted) {
+      const [entry] = queue;
+      if (entry === undefined) {
+        await wakeup.wait(LOOK_MS, stop);
+        continue;
+      }
+      try {
+        await sink.accept(entry);
+        outlet.durableThroughTick = Math.max(outlet.durableThroughTick, entry.tick);
+        queue.shift();
+      } catch (error) {
+        if (error instanceof DeterminismViolation) return error.violation;
+        const { tick } = entry;
+        log.warn({ err: error, tick }, 'a digest could not be stored; trying again');
+        await clock.sleep(RETRY_MS, stop).catch(() => {});
+      }
+    }
+    return undefined;
+  }
+}
