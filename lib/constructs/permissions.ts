@@ -53,7 +53,7 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
   return [
     allow(
       'Record',
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       [o.tableArn],
     ),
     allow('ReadRegistry', ['ssm:GetParametersByPath'], [backends, coordinators]),

@@ -19,7 +19,6 @@ test('a coordinator may exactly this', () => {
       `dynamodb:GetItem on ${table}`,
       `dynamodb:PutItem on ${table}`,
       `dynamodb:Query on ${table}`,
-      `dynamodb:UpdateItem on ${table}`,
       `ecs:DescribeServices on <BackendService>`,
       `ecs:DescribeTasks on ${ecs}:task/<Cluster>/*`,
       `ecs:UpdateService on <BackendService>`,
