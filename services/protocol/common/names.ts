@@ -109,7 +109,5 @@ export const METRICS = {
     backendsMissing: 'BackendsMissing',
     /** The achieved pace. Only while the colony ought to tick: not idle, not paused, not starting. */
     ticksPerSecond: 'TicksPerSecond',
-    /** Since the newest checkpoint was taken. Only while the colony ought to tick. */
-    checkpointAgeSeconds: 'CheckpointAgeSeconds',
   },
 } as const;
