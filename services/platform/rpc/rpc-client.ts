@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { ColonyError, ERRORS, type ErrorCode } from '../../protocol/common/errors.ts';
+import { parseJson } from '../../protocol/common/json.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/frame-codec.ts';
 import {
@@ -202,13 +203,4 @@ function problemError(response: TransportResponse, where: string): ColonyError {
     'BACKEND_FAILED',
     `${where} answered ${response.status}: ${detail ?? code}`,
   );
-}
-
-/** undefined where it is not JSON: no schema takes that. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
 }
