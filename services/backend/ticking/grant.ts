@@ -1,7 +1,5 @@
 import type { RpcRequest } from '../../protocol/wire/rpc.ts';
-
-/** Ticks are u32 in every format. */
-const TICK_MAX = 0xffff_ffff;
+import { TICK_MAX } from '../../world/spec/spec.ts';
 
 /** How far and how fast the leader lets the shards of one colony instance run. */
 export class Grant {

@@ -16,6 +16,7 @@ import {
   EVENTS_PER_TICK_MAX,
   PENDING_EVENTS_MAX,
 } from '../../protocol/record/colony-record.ts';
+import { TICK_MAX } from '../../world/spec/spec.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { EventKeeper } from '../events/event-keeper.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -33,8 +34,6 @@ export interface EventControlOptions {
 const WAITING_MAX = 64;
 /** How often an injection is tried whose tick the horizon overtook. */
 const ATTEMPTS = 5;
-/** Ticks are u32 in every format. */
-const TICK_MAX = 0xffff_ffff;
 
 interface Injection {
   key: string;

@@ -7,17 +7,14 @@ import {
   type WorldEvent,
 } from '../../world/events/events.ts';
 import { RULE_NAMES } from '../../world/spec/rules.ts';
-import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
+import { TICK_MAX, WORLD_BOUNDS } from '../../world/spec/spec.ts';
+import { type Bounds, within } from '../common/bounds.ts';
 import { sha256 } from '../common/canonical-json.ts';
 
-/** Ticks are u32 in every format. */
-const TICK_MAX = 0xffff_ffff;
 const COLOUR_MAX = 0xff_ffff;
 
-const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max);
-
 /** Up or down by something within bounds. */
-const signed = ([min, max]: readonly [number, number]) =>
+const signed = ([min, max]: Bounds) =>
   z
     .int()
     .min(-max)
@@ -40,7 +37,7 @@ const creature = {
 };
 const food = { amount: signed(EVENT_BOUNDS.amount) };
 const rule = { rule: z.enum(RULE_NAMES), percent: signed(EVENT_BOUNDS.percent) };
-const wiping = { draw: within([0, 0xffff_ffff]) };
+const wiping = { draw: within(EVENT_BOUNDS.draw) };
 
 /** An event as it stands in record, log and heartbeats: nothing is left open. */
 const worldEventSchema: z.ZodType<WorldEvent, WorldEvent> = z.discriminatedUnion('kind', [

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
+import { type Bounds, within } from '../common/bounds.ts';
 
 export const SHARDS_MAX = 16_384;
 export const BACKENDS_MAX = 1024;
+/** The fewest and the most ticks that one halo exchange may carry. */
+export const TICKS_PER_EXCHANGE: Bounds = [1, 16];
 
 const count = z.int().min(0);
 
@@ -14,11 +18,11 @@ export const topologySchema = z
     colonyInstanceId: z.string().min(1),
     generation: count,
     topologyVersion: z.int().min(1),
-    width: z.int().min(16).max(65_536),
-    height: z.int().min(16).max(65_536),
-    shardSize: z.int().min(16).max(65_536),
+    width: within(WORLD_BOUNDS.width),
+    height: within(WORLD_BOUNDS.height),
+    shardSize: within(WORLD_BOUNDS.shardSize),
     /** k: how many ticks one halo exchange carries; the halo is 3 k cells wide. */
-    ticksPerExchange: z.int().min(1).max(16),
+    ticksPerExchange: within(TICKS_PER_EXCHANGE),
     backends: z
       .array(z.strictObject({ bootId: z.string().min(1), id: z.string().min(1), address: z.url() }))
       .min(1)

@@ -4,13 +4,14 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { ColonyError } from '../../../protocol/common/errors.ts';
 import { assertFrame, FRAME_MAX_BYTES } from '../../../protocol/wire/frame-codec.ts';
 import { LAYERS } from '../../../world/measuring/layers.ts';
+import { WORLD_BOUNDS } from '../../../world/spec/spec.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { answeredByLeader } from '../leader-forwarding.ts';
 import { problemResponses } from '../problems.ts';
 import { acceptsGzip, matchesEtag, weakEtag } from '../requests/content-negotiation.ts';
 import { integerParameter } from '../requests/parameters.ts';
 
-const SIDE_MAX = 65_536;
+const SIDE_MAX = Math.max(WORLD_BOUNDS.width[1], WORLD_BOUNDS.height[1]);
 const compress = promisify(gzip);
 
 /** Those who share a frame share its compressed bytes. */
