@@ -35,8 +35,8 @@ import { NO_STAGE_HOOK, type StageHook } from './term/stages.ts';
 import { colonyView } from './watching/colony-view.ts';
 import { CoordinatorList } from './watching/coordinator-list.ts';
 import { EventHistory } from './watching/event-history.ts';
-import { assembleFrame } from './watching/frame-assembly.ts';
-import { FrameQueue } from './watching/frame-queue.ts';
+import { assembleFrame } from './watching/picture-assembly.ts';
+import { FrameQueue } from './watching/picture-queue.ts';
 
 /** How a coordinator behaves; see docs/configuration.md. */
 export interface CoordinatorSettings {

@@ -7,7 +7,7 @@ import {
   createFrame,
   FRAME_HEADER_BYTES,
   type FrameRect,
-} from '../../services/protocol/wire/frame-codec.ts';
+} from '../../services/protocol/wire/picture-codec.ts';
 import { randomEvents } from '../../services/world/events/random-schedule.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { type Layer, sampleLayer } from '../../services/world/measuring/layers.ts';

@@ -16,7 +16,6 @@ import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import { Grant } from '../ticking/grant.ts';
 import { HeldEvents } from '../ticking/held-events.ts';
 import type { FenceGuard } from './fence-guard.ts';
-import { framePart } from './frame-part.ts';
 import { HostedTopology, type HostingParts } from './hosted-topology.ts';
 import {
   assertEngineVersion,
@@ -25,6 +24,7 @@ import {
   type ColonyContent,
   ownIndexIn,
 } from './initialization-rules.ts';
+import { framePart } from './picture-part.ts';
 
 export interface HostingOptions extends HostingParts {
   bootId: string;

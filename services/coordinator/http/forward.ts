@@ -1,6 +1,6 @@
 import { Agent, request as send } from 'undici';
 import type { Clock } from '../../platform/runtime/clock.ts';
-import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/frame-codec.ts';
+import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/picture-codec.ts';
 import type { ForwardFunction } from './http-options.ts';
 
 const TIMEOUT_MS = 5_000;

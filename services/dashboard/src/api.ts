@@ -5,7 +5,7 @@ import {
   type FrameHeader,
   type FrameRect,
   readFrameHeader,
-} from '../../protocol/wire/frame-codec.ts';
+} from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 
 const TIMEOUT_MS = 15_000;

@@ -1,4 +1,4 @@
-import type { FrameRect } from '../../protocol/wire/frame-codec.ts';
+import type { FrameRect } from '../../protocol/wire/picture-codec.ts';
 
 /** Sizes of the world in cells. */
 export interface World {

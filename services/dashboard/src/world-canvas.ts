@@ -1,4 +1,4 @@
-import { FRAME_HEADER_BYTES, frameColumns, frameRows } from '../../protocol/wire/frame-codec.ts';
+import { FRAME_HEADER_BYTES, frameColumns, frameRows } from '../../protocol/wire/picture-codec.ts';
 import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
 import { DEFAULT_RULES, type Rules } from '../../world/spec/rules.ts';
 import type { Frame } from './api.ts';

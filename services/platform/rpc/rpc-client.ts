@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { ColonyError, ERRORS, type ErrorCode } from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
-import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/frame-codec.ts';
 import {
   HALO_PATH,
   HALO_PROTOCOL,
@@ -13,6 +12,7 @@ import {
   readNonce,
   signHello,
 } from '../../protocol/wire/halo-handshake.ts';
+import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/picture-codec.ts';
 import {
   RPC,
   type RpcMethodName,

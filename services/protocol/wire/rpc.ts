@@ -167,7 +167,7 @@ export const RPC = {
     maxRequestBytes: CONTROL_BODY_MAX_BYTES,
     timeoutMs: 5_000,
   },
-  /** The backend's part of a picture; reply: frame-codec.ts. */
+  /** The backend's part of a picture; reply: picture-codec.ts. */
   readFrame: {
     request: readFrameRequestSchema,
     reply: 'binary',

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { ColonyError } from '../../../protocol/common/errors.ts';
-import { assertFrame, FRAME_MAX_BYTES } from '../../../protocol/wire/frame-codec.ts';
+import { assertFrame, FRAME_MAX_BYTES } from '../../../protocol/wire/picture-codec.ts';
 import { LAYERS } from '../../../world/measuring/layers.ts';
 import { WORLD_BOUNDS } from '../../../world/spec/spec.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';

@@ -3,7 +3,7 @@ import type { ColonyApi } from '../../../../services/coordinator/http/colony-api
 import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
 import type { ColonyView, RunAnswer } from '../../../../services/protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';
-import { createFrame } from '../../../../services/protocol/wire/frame-codec.ts';
+import { createFrame } from '../../../../services/protocol/wire/picture-codec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  HALO_HEADER_BYTES,
+  readHaloHeader,
+} from '../../../../services/protocol/wire/halo-codec.ts';
+import {
   assertFrame,
   createFrame,
   FRAME_HEADER_BYTES,
@@ -10,11 +14,7 @@ import {
   framePixelsBytes,
   frameRows,
   readFrameHeader,
-} from '../../../../services/protocol/wire/frame-codec.ts';
-import {
-  HALO_HEADER_BYTES,
-  readHaloHeader,
-} from '../../../../services/protocol/wire/halo-codec.ts';
+} from '../../../../services/protocol/wire/picture-codec.ts';
 import { LAYER_BYTES, LAYERS } from '../../../../services/world/measuring/layers.ts';
 import { createHaloMessage } from '../../../support/halos/halo-message.ts';
 

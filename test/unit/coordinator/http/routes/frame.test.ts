@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readFrameHeader } from '../../../../../services/protocol/wire/frame-codec.ts';
+import { readFrameHeader } from '../../../../../services/protocol/wire/picture-codec.ts';
 import { fixture, view } from '../fake-colony-api.ts';
 
 const whole = { x: 0, y: 0, width: 64, height: 48, scale: 1 };

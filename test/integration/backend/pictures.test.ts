@@ -3,7 +3,7 @@ import {
   FRAME_HEADER_BYTES,
   framePixelsBytes,
   readFrameHeader,
-} from '../../../services/protocol/wire/frame-codec.ts';
+} from '../../../services/protocol/wire/picture-codec.ts';
 import {
   LAYER_BYTES,
   LAYERS,

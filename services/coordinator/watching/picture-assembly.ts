@@ -10,7 +10,7 @@ import {
   frameColumns,
   frameRows,
   readFrameHeader,
-} from '../../protocol/wire/frame-codec.ts';
+} from '../../protocol/wire/picture-codec.ts';
 import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
 
 /** The part of a picture that one backend is asked for, and where it goes. */

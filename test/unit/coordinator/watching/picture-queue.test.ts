@@ -3,7 +3,7 @@ import {
   FRAMES_AT_ONCE,
   FRAMES_WAITING_MAX,
   FrameQueue,
-} from '../../../../services/coordinator/watching/frame-queue.ts';
+} from '../../../../services/coordinator/watching/picture-queue.ts';
 
 describe('a queue for pictures', () => {
   let queue: FrameQueue<string>;

@@ -1,4 +1,4 @@
-import { assertFrame, createFrame, FRAME_HEADER_BYTES } from '../../protocol/wire/frame-codec.ts';
+import { assertFrame, createFrame, FRAME_HEADER_BYTES } from '../../protocol/wire/picture-codec.ts';
 import type { ReadFrameRequest } from '../../protocol/wire/rpc.ts';
 import { sampleLayer } from '../../world/measuring/layers.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   assembleFrame,
   frameParts,
-} from '../../../../services/coordinator/watching/frame-assembly.ts';
+} from '../../../../services/coordinator/watching/picture-assembly.ts';
 import type { RpcClient } from '../../../../services/platform/rpc/rpc-client.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type FrameRect,
   framePixelsBytes,
   readFrameHeader,
-} from '../../../../services/protocol/wire/frame-codec.ts';
+} from '../../../../services/protocol/wire/picture-codec.ts';
 import { type CellBlock, createCellBlock } from '../../../../services/world/cells/cell-block.ts';
 import { LAYERS, type Layer, sampleLayer } from '../../../../services/world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';
