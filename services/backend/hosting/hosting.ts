@@ -9,7 +9,7 @@ import {
   type HeartbeatReply,
   type HeartbeatRequest,
   LAYING_ANSWER_MS,
-  type ReadFrameRequest,
+  type ReadPictureRequest,
   type StartTickingResult,
 } from '../../protocol/wire/rpc.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
@@ -24,7 +24,7 @@ import {
   type ColonyContent,
   ownIndexIn,
 } from './initialization-rules.ts';
-import { framePart } from './picture-part.ts';
+import { picturePart } from './picture-part.ts';
 
 export interface HostingOptions extends HostingParts {
   bootId: string;
@@ -176,14 +176,14 @@ export class Hosting {
     }
   }
 
-  readFrame(fence: Fence, request: ReadFrameRequest): Promise<Uint8Array> {
+  readPicture(fence: Fence, request: ReadPictureRequest): Promise<Uint8Array> {
     this.admit(fence);
     const { spec } = this.#requireColony().content.stored;
     const hosted = this.requireTopology(fence);
     if (hosted.shards === undefined) {
       throw new ColonyError('SHARDS_NOT_INITIALIZED', 'the shards are not laid');
     }
-    return framePart(hosted.shards, spec, hosted.ownIndex, request);
+    return picturePart(hosted.shards, spec, hosted.ownIndex, request);
   }
 
   /**

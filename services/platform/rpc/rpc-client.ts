@@ -12,7 +12,7 @@ import {
   readNonce,
   signHello,
 } from '../../protocol/wire/halo-handshake.ts';
-import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/picture-codec.ts';
+import { PICTURE_HEADER_BYTES, PICTURE_MAX_BYTES } from '../../protocol/wire/picture-codec.ts';
 import {
   RPC,
   type RpcMethodName,
@@ -40,7 +40,7 @@ export interface RpcTarget {
 export interface RpcCallOptions {
   /** @default the method's in the RPC table */
   timeoutMs?: number;
-  /** @default 1 MiB for JSON, a largest frame for bytes */
+  /** @default 1 MiB for JSON, a largest picture for bytes */
   maxResponseBytes?: number;
 }
 
@@ -53,7 +53,7 @@ export interface RpcClientOptions {
 }
 
 const JSON_MAX_BYTES = 1024 * 1024;
-const BINARY_MAX_BYTES = FRAME_MAX_BYTES + FRAME_HEADER_BYTES;
+const BINARY_MAX_BYTES = PICTURE_MAX_BYTES + PICTURE_HEADER_BYTES;
 const PROBLEM_MAX_BYTES = 64 * 1024;
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Raised when coordinators and backends of two versions could not understand each other. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 const port = z.int().min(1).max(65_535);
 
