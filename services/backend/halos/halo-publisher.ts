@@ -2,7 +2,7 @@ import type { ByteStream, UpgradeHandler } from '../../platform/rpc/byte-stream.
 import { haloUpgradeHandler } from '../../platform/rpc/halo-upgrade.ts';
 import type { RpcServerOptions } from '../../platform/rpc/rpc-server.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
-import { BACKENDS_MAX } from '../../protocol/layout/topology.ts';
+import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import { FrameSealer } from '../../protocol/wire/halo-frame.ts';
 

@@ -1,5 +1,5 @@
+import { TICK_MAX } from '../../protocol/common/limits.ts';
 import type { RpcRequest } from '../../protocol/wire/rpc.ts';
-import { TICK_MAX } from '../../world/spec/spec.ts';
 
 /** How far and how fast the leader lets the shards of one colony instance run. */
 export class Grant {

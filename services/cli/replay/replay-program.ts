@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { TICK_MAX } from '../../world/spec/spec.ts';
+import { TICK_MAX } from '../../protocol/common/limits.ts';
 import {
   clientOf,
   exitWith,

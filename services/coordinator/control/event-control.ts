@@ -10,13 +10,12 @@ import {
 } from '../../protocol/colony/colony-event.ts';
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { EVENTS_MAX, TICK_MAX } from '../../protocol/common/limits.ts';
 import {
   type ColonyRecord,
-  EVENTS_MAX,
   EVENTS_PER_TICK_MAX,
   PENDING_EVENTS_MAX,
 } from '../../protocol/record/colony-record.ts';
-import { TICK_MAX } from '../../world/spec/spec.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { EventKeeper } from '../events/event-keeper.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';

@@ -1,5 +1,6 @@
 import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
-import { BACKENDS_MAX, type Topology } from '../../protocol/layout/topology.ts';
+import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
+import type { Topology } from '../../protocol/layout/topology.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { assignShards } from './assign-shards.ts';
 import type { LiveBackend } from './discovery.ts';

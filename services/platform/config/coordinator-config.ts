@@ -1,5 +1,6 @@
 import { colonySpecProblem } from '../../protocol/colony/spec.ts';
-import { BACKENDS_MAX, TICKS_PER_EXCHANGE } from '../../protocol/layout/topology.ts';
+import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
+import { TICKS_PER_EXCHANGE } from '../../protocol/layout/topology.ts';
 import { DEFAULT_WORLD_SPEC, WORLD_BOUNDS, type WorldSpec } from '../../world/spec/spec.ts';
 import {
   type ConfigOf,

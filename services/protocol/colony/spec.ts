@@ -9,7 +9,7 @@ import {
 import { within } from '../common/bounds.ts';
 import { canonicalJson, sha256 } from '../common/canonical-json.ts';
 import { ColonyError } from '../common/errors.ts';
-import { SHARDS_MAX } from '../layout/topology.ts';
+import { SHARDS_MAX } from '../common/limits.ts';
 
 const ruleShape = Object.fromEntries(
   Object.entries(RULE_BOUNDS).map(([name, bounds]) => [name, within(bounds)]),

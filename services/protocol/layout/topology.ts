@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
 import { type Bounds, within } from '../common/bounds.ts';
+import { BACKENDS_MAX, SHARDS_MAX } from '../common/limits.ts';
 
-export const SHARDS_MAX = 16_384;
-export const BACKENDS_MAX = 1024;
 /** The fewest and the most ticks that one halo exchange may carry. */
 export const TICKS_PER_EXCHANGE: Bounds = [1, 16];
 

@@ -7,8 +7,6 @@ export const RETIRED_KEYS_MAX = 64;
 export const HANDLED_KEYS_MAX = 64;
 /** How many injected events the record takes before they are copied to the event log. */
 export const PENDING_EVENTS_MAX = 8;
-/** How many injected events one colony instance takes. */
-export const EVENTS_MAX = 100_000;
 /** How many of them one tick takes. */
 export const EVENTS_PER_TICK_MAX = 30;
 

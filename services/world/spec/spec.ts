@@ -1,8 +1,5 @@
 import { DEFAULT_RULES, RULE_BOUNDS, RULE_NAMES, type Rules } from './rules.ts';
 
-/** Ticks are u32 in every format. */
-export const TICK_MAX = 0xffff_ffff;
-
 /** Raised whenever the digest of any world changes. */
 export const ENGINE_VERSION = 1;
 

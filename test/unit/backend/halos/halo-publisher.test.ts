@@ -6,7 +6,7 @@ import {
   type StreamListener,
 } from '../../../../services/platform/rpc/byte-stream.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { BACKENDS_MAX } from '../../../../services/protocol/layout/topology.ts';
+import { BACKENDS_MAX } from '../../../../services/protocol/common/limits.ts';
 import { FRAME_HEADER_BYTES } from '../../../../services/protocol/wire/halo-frame.ts';
 import {
   HALO_PATH,

@@ -4,7 +4,8 @@ import {
   planTopology,
   topologyRef,
 } from '../../../../services/coordinator/layout/topology-plan.ts';
-import { BACKENDS_MAX, topologySchema } from '../../../../services/protocol/layout/topology.ts';
+import { BACKENDS_MAX } from '../../../../services/protocol/common/limits.ts';
+import { topologySchema } from '../../../../services/protocol/layout/topology.ts';
 import { liveBackend, topologyOf, WORLD } from '../fixtures.ts';
 
 const planOf = (backends: number, spec = WORLD) =>
