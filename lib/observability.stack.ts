@@ -22,6 +22,9 @@ export type ObservabilityStackProps = StackProps & {
   backend: ColonyService;
 };
 
+/** CloudWatch lays widgets out on so many columns. */
+const ROW_COLUMNS = 24;
+
 /** A page to look at and alarms. */
 export class ObservabilityStack extends Stack {
   readonly alarms: Alarms;
@@ -39,32 +42,39 @@ export class ObservabilityStack extends Stack {
       defaultInterval: Duration.hours(3),
     });
     dashboard.addWidgets(
-      new AlarmStatusWidget({ title: colonyName, alarms: [...this.alarms.all], width: 24 }),
+      new AlarmStatusWidget({
+        title: colonyName,
+        alarms: [...this.alarms.all],
+        width: ROW_COLUMNS,
+      }),
     );
     dashboard.addWidgets(
-      graph('Ticks per second', [colony('ticksPerSecond', Stats.AVERAGE)]),
-      graph('Leaders', [colony('leader')]),
-      graph('Backends missing', [colony('backendsMissing')]),
-      graph('Age of the newest checkpoint, s', [colony('checkpointAgeSeconds')]),
+      ...graphs({
+        'Ticks per second': [colony('ticksPerSecond', Stats.AVERAGE)],
+        Leaders: [colony('leader')],
+        'Backends missing': [colony('backendsMissing')],
+      }),
     );
     dashboard.addWidgets(
-      graph('CPU, %', [
-        coordinator.service.metricCpuUtilization(minute),
-        backend.service.metricCpuUtilization(minute),
-      ]),
-      graph('Memory, %', [
-        coordinator.service.metricMemoryUtilization(minute),
-        backend.service.metricMemoryUtilization(minute),
-      ]),
-      graph('API', [
-        api.metricCount(minute),
-        api.metricClientError(minute),
-        api.metricServerError(minute),
-      ]),
-      graph('Record', [
-        table.metricConsumedReadCapacityUnits(minute),
-        table.metricConsumedWriteCapacityUnits(minute),
-      ]),
+      ...graphs({
+        'CPU, %': [
+          coordinator.service.metricCpuUtilization(minute),
+          backend.service.metricCpuUtilization(minute),
+        ],
+        'Memory, %': [
+          coordinator.service.metricMemoryUtilization(minute),
+          backend.service.metricMemoryUtilization(minute),
+        ],
+        API: [
+          api.metricCount(minute),
+          api.metricClientError(minute),
+          api.metricServerError(minute),
+        ],
+        Record: [
+          table.metricConsumedReadCapacityUnits(minute),
+          table.metricConsumedWriteCapacityUnits(minute),
+        ],
+      }),
     );
     dashboard.addWidgets(
       new LogQueryWidget({
@@ -76,7 +86,7 @@ export class ObservabilityStack extends Stack {
           'sort @timestamp desc',
           'limit 50',
         ],
-        width: 24,
+        width: ROW_COLUMNS,
         height: 8,
       }),
     );
@@ -86,6 +96,10 @@ export class ObservabilityStack extends Stack {
   }
 }
 
-function graph(title: string, metrics: IMetric[]): GraphWidget {
-  return new GraphWidget({ title, left: metrics, width: 6 });
+/** One row of graphs by title, as wide as the dashboard. */
+function graphs(metricsByTitle: Record<string, IMetric[]>): GraphWidget[] {
+  const width = ROW_COLUMNS / Object.keys(metricsByTitle).length;
+  return Object.entries(metricsByTitle).map(
+    ([title, left]) => new GraphWidget({ title, left, width }),
+  );
 }

@@ -7,7 +7,6 @@ import {
   ContainerImage,
   ContainerInsights,
 } from 'aws-cdk-lib/aws-ecs';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -28,7 +27,6 @@ export type ServicesStackProps = StackProps & {
   config: ColonyConfig;
   network: NetworkStack;
   table: TableV2;
-  bucket: Bucket;
   /** The host names under which the API reaches a coordinator. */
   apiHosts: readonly string[];
   /** The folder with the Dockerfile. */
@@ -43,7 +41,7 @@ export class ServicesStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ServicesStackProps) {
     super(scope, id, props);
-    const { config, network, table, bucket } = props;
+    const { config, network, table } = props;
     const hasSpot = !leavesOut(config, 'capacityProviders');
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: network.vpc,
@@ -57,10 +55,7 @@ export class ServicesStack extends Stack {
         ECS4: 'The option containerInsights turns it on: it costs more by the hour than a small colony.',
       });
     }
-    const common = commonEnvironment(config, {
-      region: this.region,
-      bucketName: bucket.bucketName,
-    });
+    const common = commonEnvironment(config, { region: this.region });
     const shared = {
       config,
       cluster: this.cluster,

@@ -15,7 +15,10 @@ import { acknowledge } from './constructs/acknowledge.ts';
 
 export type StateStackProps = StackProps & { config: ColonyConfig };
 
-/** What outlives every process: the table of the colony record, and the bucket of its objects. */
+/**
+ * What outlives every process: the table of the colony record, and a bucket for large objects, in
+ * which nothing is stored yet.
+ */
 export class StateStack extends Stack {
   readonly table: TableV2;
   readonly bucket: Bucket;
@@ -49,10 +52,7 @@ export class StateStack extends Stack {
   }
 }
 
-/**
- * Checkpoints never expire here: a colony that stands for months goes on from its last one. The
- * services delete those that no colony needs any more.
- */
+/** Checkpoints never expire: a colony that stands for months would go on from its last one. */
 function lifecycle({ colonyName, statisticsRetentionDays }: ColonyConfig): LifecycleRule[] {
   const toColder = [
     { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) },

@@ -16,9 +16,6 @@ import { Construct } from 'constructs';
 import { METRICS } from '../../services/protocol/common/names.ts';
 import type { ColonyConfig } from '../config.ts';
 
-/** A checkpoint is taken every 1,000 ticks; a colony without one replays for as long as it is old. */
-const CHECKPOINT_AGE_SECONDS = 1800;
-
 /** What the services measure, by the minute. */
 export function colonyMetric(
   colonyName: string,
@@ -70,14 +67,6 @@ export class Alarms extends Construct {
         threshold: 0,
         evaluationPeriods: 5,
         // It is measured only while the colony ought to tick.
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      },
-      CheckpointAge: {
-        alarmDescription: 'The newest checkpoint is old: a recovery would take long.',
-        metric: colonyMetric(colonyName, 'checkpointAgeSeconds', Stats.MAXIMUM),
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        threshold: CHECKPOINT_AGE_SECONDS,
-        evaluationPeriods: 3,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       },
       ServerErrors: {

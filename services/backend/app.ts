@@ -129,8 +129,8 @@ export function createBackend(options: BackendOptions): Backend {
     }),
   );
   app.post(
-    rpcPath('readFrame'),
-    rpcMethod(rpc, 'readFrame', ({ fence }, request) => hosting.readFrame(fence, request)),
+    rpcPath('readPicture'),
+    rpcMethod(rpc, 'readPicture', ({ fence }, request) => hosting.readPicture(fence, request)),
   );
   app.post(
     rpcPath('pullHalo'),

@@ -2,7 +2,7 @@ import { availableParallelism, networkInterfaces, totalmem } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createEngine } from '../kernel/create-engine.ts';
 import { KernelMemory } from '../kernel/kernel-memory.ts';
-import { parseBackendConfig } from '../platform/config/backend-config.ts';
+import { MEMORY_SHARE, parseBackendConfig } from '../platform/config/backend-config.ts';
 import { createPinoLog } from '../platform/observability/pino-log.ts';
 import { endWithSignals, listen, runService } from '../platform/process/service-process.ts';
 import { ownPlace } from '../platform/process/task-metadata.ts';
@@ -17,9 +17,6 @@ import { createBackend } from './app.ts';
 import { CoordinatorWatch } from './coordinator-watch.ts';
 
 /** The composition root of a backend process: the only place that knows its platform. */
-
-/** Of the memory of the machine or the container; the rest is for messages and frames. */
-const MEMORY_SHARE = 0.75;
 
 /** Some ten microseconds: more than threads that share the work are apart at the end of a phase. */
 const SPINS = 2000;

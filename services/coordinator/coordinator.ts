@@ -35,8 +35,8 @@ import { NO_STAGE_HOOK, type StageHook } from './term/stages.ts';
 import { colonyView } from './watching/colony-view.ts';
 import { CoordinatorList } from './watching/coordinator-list.ts';
 import { EventHistory } from './watching/event-history.ts';
-import { assembleFrame } from './watching/frame-assembly.ts';
-import { FrameQueue } from './watching/frame-queue.ts';
+import { assemblePicture } from './watching/picture-assembly.ts';
+import { PictureQueue } from './watching/picture-queue.ts';
 
 /** How a coordinator behaves; see docs/configuration.md. */
 export interface CoordinatorSettings {
@@ -94,7 +94,7 @@ export class Coordinator implements ColonyApi {
   readonly #runControl: RunControl;
   readonly #eventControl: EventControl;
   readonly #eventHistory: EventHistory;
-  readonly #frames = new FrameQueue<Awaited<ReturnType<typeof assembleFrame>>>();
+  readonly #pictures = new PictureQueue<Awaited<ReturnType<typeof assemblePicture>>>();
   readonly #coordinators: CoordinatorList;
   #spec: { ref: string; stored: StoredSpec } | undefined;
 
@@ -260,7 +260,7 @@ export class Coordinator implements ColonyApi {
     return this.#eventControl.inject(injection);
   }
 
-  async frame(...[layer, rect]: Parameters<ColonyApi['frame']>) {
+  async picture(...[layer, rect]: Parameters<ColonyApi['picture']>) {
     const driving = this.#driver.driving;
     if (driving === undefined) {
       const { status } = this.context.storedInfo();
@@ -274,8 +274,8 @@ export class Coordinator implements ColonyApi {
     const { x, y, width, height, scale } = rect;
     const { generation, epoch, topologyVersion } = fence;
     const key = [generation, epoch, topologyVersion, layer, x, y, width, height, scale].join();
-    return this.#frames.take(key, () =>
-      assembleFrame({ rpc: this.#options.rpc, topology, fence, layer, rect }),
+    return this.#pictures.take(key, () =>
+      assemblePicture({ rpc: this.#options.rpc, topology, fence, layer, rect }),
     );
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
+import { MEMORY_LIMIT_MIB, MEMORY_SHARE } from '../platform/config/backend-config.ts';
 import type { LogLevel } from '../platform/observability/pino-log.ts';
 import { ENVIRONMENT } from '../protocol/common/names.ts';
 
@@ -50,17 +51,13 @@ export function cleanEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
-/** Of the machine's memory, for all backends together. */
-const MEMORY_SHARE = 0.75;
-const MEMORY_LIMIT_MIN_MIB = 64;
-
 /** The environment of a backend: they share the machine. */
 export function backendEnv(launch: Launch): NodeJS.ProcessEnv {
   const { backends, threads = fairThreads(backends) } = launch.settings;
   const limitMiB = Math.floor((totalmem() * MEMORY_SHARE) / backends / 2 ** 20);
   return {
     ...serviceEnv(launch),
-    [ENVIRONMENT.memoryLimitMiB]: String(Math.max(MEMORY_LIMIT_MIN_MIB, limitMiB)),
+    [ENVIRONMENT.memoryLimitMiB]: String(Math.max(MEMORY_LIMIT_MIB[0], limitMiB)),
     [ENVIRONMENT.threads]: String(threads),
   };
 }

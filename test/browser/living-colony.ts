@@ -4,10 +4,10 @@ import type { ColonyView, RunAnswer } from '../../services/protocol/api/public-a
 import { colonyEventOf } from '../../services/protocol/colony/colony-event.ts';
 import { ColonyError } from '../../services/protocol/common/errors.ts';
 import {
-  createFrame,
-  FRAME_HEADER_BYTES,
-  type FrameRect,
-} from '../../services/protocol/wire/frame-codec.ts';
+  createPicture,
+  PICTURE_HEADER_BYTES,
+  type PictureRect,
+} from '../../services/protocol/wire/picture-codec.ts';
 import { randomEvents } from '../../services/world/events/random-schedule.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { type Layer, sampleLayer } from '../../services/world/measuring/layers.ts';
@@ -18,7 +18,7 @@ const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3
 
 /**
  * A real world behind the interface of the coordinator's core, in one process and without a clock:
- * while it runs, every frame that is asked for is one tick later.
+ * while it runs, every picture that is asked for is one tick later.
  */
 export class LivingColony implements ColonyApi {
   readonly calls: [method: string, ...args: unknown[]][] = [];
@@ -133,17 +133,17 @@ export class LivingColony implements ColonyApi {
     return listEvents([random, injected], { from: undefined, limit }).map(colonyEventOf);
   }
 
-  async frame(layer: Layer, rect: FrameRect) {
+  async picture(layer: Layer, rect: PictureRect) {
     const world = this.#world;
     if (world === undefined) throw new ColonyError('COLONY_NOT_STARTED', 'nothing to picture');
     if (!this.#paused) this.#step();
     const { tick } = world;
-    const frame = createFrame({ layer, ...rect, minTick: tick, maxTick: tick });
-    const pixels = frame.subarray(FRAME_HEADER_BYTES);
+    const picture = createPicture({ layer, ...rect, minTick: tick, maxTick: tick });
+    const pixels = picture.subarray(PICTURE_HEADER_BYTES);
     world.blocks.forEach((block, i) => {
       sampleLayer(block, layer, this.#spec.rules, tick, rect, i % 4, pixels);
     });
-    return { etag: `instance-1:${tick}`, frame };
+    return { etag: `instance-1:${tick}`, picture };
   }
 
   leadership() {

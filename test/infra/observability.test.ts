@@ -21,7 +21,6 @@ const lines = Object.values(alarms).map((alarm) => {
 test('these alarms wake somebody up', () => {
   expect(lines.sort()).toEqual([
     'reef-BackendMissing: Minimum(DistributedColony BackendsMissing) > 0 for 5 × 60 s, missing data notBreaching',
-    'reef-CheckpointAge: Maximum(DistributedColony CheckpointAgeSeconds) > 1800 for 3 × 60 s, missing data notBreaching',
     'reef-NoLeader: Maximum(DistributedColony Leader) < 1 for 3 × 60 s, missing data breaching',
     'reef-ServerErrors: Sum(AWS/ApiGateway 5xx) >= 5 for 1 × 300 s, missing data notBreaching',
     'reef-TicksStalled: Maximum(DistributedColony TicksPerSecond) <= 0 for 5 × 60 s, missing data notBreaching',

@@ -147,10 +147,9 @@ test('the services read exactly what they are told', () => {
   expect(backend.config).toMatchObject({ platform: 'aws', host: '0.0.0.0', rpcPort: 9000 });
 });
 
-test('a coordinator is told of table, bucket, cluster and service', () => {
+test('a coordinator is told of table, cluster and service', () => {
   expect(variablesOf('coordinator')).toMatchObject({
     COLONY_TABLE_NAME: '<colony-state:Table>',
-    COLONY_SNAPSHOT_BUCKET: '<colony-state:Snapshots>',
     COLONY_ECS_CLUSTER: '<Cluster>',
     COLONY_BACKEND_SERVICE: '<BackendService.Name>',
   });

@@ -9,14 +9,13 @@ import {
   type HeartbeatReply,
   type HeartbeatRequest,
   LAYING_ANSWER_MS,
-  type ReadFrameRequest,
+  type ReadPictureRequest,
   type StartTickingResult,
 } from '../../protocol/wire/rpc.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import { Grant } from '../ticking/grant.ts';
 import { HeldEvents } from '../ticking/held-events.ts';
 import type { FenceGuard } from './fence-guard.ts';
-import { framePart } from './frame-part.ts';
 import { HostedTopology, type HostingParts } from './hosted-topology.ts';
 import {
   assertEngineVersion,
@@ -25,6 +24,7 @@ import {
   type ColonyContent,
   ownIndexIn,
 } from './initialization-rules.ts';
+import { picturePart } from './picture-part.ts';
 
 export interface HostingOptions extends HostingParts {
   bootId: string;
@@ -177,14 +177,14 @@ export class Hosting {
     }
   }
 
-  readFrame(fence: Fence, request: ReadFrameRequest): Promise<Uint8Array> {
+  readPicture(fence: Fence, request: ReadPictureRequest): Promise<Uint8Array> {
     this.admit(fence);
     const { spec } = this.#requireColony().content.stored;
     const hosted = this.requireTopology(fence);
     if (hosted.shards === undefined) {
       throw new ColonyError('SHARDS_NOT_INITIALIZED', 'the shards are not laid');
     }
-    return framePart(hosted.shards, spec, hosted.ownIndex, request);
+    return picturePart(hosted.shards, spec, hosted.ownIndex, request);
   }
 
   /**

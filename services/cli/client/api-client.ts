@@ -18,8 +18,9 @@ import {
 } from '../../protocol/colony/colony-event.ts';
 import { type DigestEntry, digestEntrySchema } from '../../protocol/colony/sampling.ts';
 import type { ClientSpec } from '../../protocol/colony/spec.ts';
+import { parseJson } from '../../protocol/common/json.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
-import { parseJson, refusalOf } from './api-error.ts';
+import { refusalOf } from './api-error.ts';
 
 /** A colony-start may be held for 25 s; everything else is answered at once. */
 const TIMEOUT_MS = 35_000;

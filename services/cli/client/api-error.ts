@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../protocol/common/json.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
 
 /** The members of a problem document (RFC 9457) that are shown; a proxy may send fewer. */
@@ -46,12 +47,4 @@ function sentence(text: string): string {
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import type { Bounds } from '../../protocol/common/bounds.ts';
+import { TICK_MAX } from '../../protocol/common/limits.ts';
 import { EVENT_BOUNDS, EVENT_KINDS } from '../../world/events/events.ts';
 import { RULE_NAMES } from '../../world/spec/rules.ts';
+import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
 import {
   clientOf,
   exitWith,
@@ -17,15 +20,15 @@ import {
   injectCommand,
 } from './event.commands.ts';
 
-const U32_MAX = 0xffff_ffff;
-const SIDE_MAX = 0xffff;
+const signedRange = ([min, max]: Bounds) => `${min} to ${max}, or -${min} to -${max}`;
 
 /** `3` or `-3`. */
-function signedIn([min, max]: readonly [number, number]): (text: string) => number {
+function signedIn(bounds: Bounds): (text: string) => number {
+  const [min, max] = bounds;
   return (text) => {
     const value = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
     if (Math.abs(value) >= min && Math.abs(value) <= max) return value;
-    throw new InvalidArgumentError(`Expected ${min} to ${max}, or -${min} to -${max}.`);
+    throw new InvalidArgumentError(`Expected ${signedRange(bounds)}.`);
   };
 }
 
@@ -46,7 +49,7 @@ const yesOrNo = (flag: string, description: string) =>
 export function addEventCommands(program: Command, output: Output): void {
   withUrl(program.command('events'))
     .description('list what has befallen the world and what will, the newest last')
-    .option('--from <tick>', 'all from this tick on; without it the newest', integerIn(0, U32_MAX))
+    .option('--from <tick>', 'all from this tick on; without it the newest', integerIn(0, TICK_MAX))
     .option('--limit <n>', 'how many of the newest', integerIn(1, 1_000), 30)
     .addHelpText(
       'after',
@@ -56,24 +59,24 @@ export function addEventCommands(program: Command, output: Output): void {
       exitWith(eventsCommand(clientOf(options), options, output)),
     );
 
-  const { radius, size, amount, percent } = EVENT_BOUNDS;
+  const { radius, size, amount, percent, draw } = EVENT_BOUNDS;
   withUrl(program.command('inject'))
     .description('let an event befall the world; what is left out is drawn')
     .addArgument(new Argument('<kind>', 'what').choices(EVENT_KINDS))
     .option('--key <key>', 'idempotency key; a new one is made without it', parseKey)
-    .option('--tick <n>', 'as soon as possible without it', integerIn(0, U32_MAX))
-    .option('--x <n>', 'createCreature: its centre', integerIn(0, SIDE_MAX))
-    .option('--y <n>', 'createCreature: its centre', integerIn(0, SIDE_MAX))
-    .option('--radius-x <n>', 'createCreature: 15 to 39 cells', integerIn(...radius))
-    .option('--radius-y <n>', 'createCreature: 15 to 39 cells', integerIn(...radius))
-    .option('--size <n>', 'createCreature: 1 to 19', integerIn(...size))
+    .option('--tick <n>', 'as soon as possible without it', integerIn(0, TICK_MAX))
+    .option('--x <n>', 'createCreature: its centre', integerIn(0, WORLD_BOUNDS.width[1] - 1))
+    .option('--y <n>', 'createCreature: its centre', integerIn(0, WORLD_BOUNDS.height[1] - 1))
+    .option('--radius-x <n>', `createCreature: ${radius.join(' to ')} cells`, integerIn(...radius))
+    .option('--radius-y <n>', `createCreature: ${radius.join(' to ')} cells`, integerIn(...radius))
+    .option('--size <n>', `createCreature: ${size.join(' to ')}`, integerIn(...size))
     .addOption(yesOrNo('--can-kill', 'createCreature'))
     .addOption(yesOrNo('--can-move', 'createCreature'))
     .option('--colour <rrggbb>', 'createCreature', parseColour)
-    .option('--amount <n>', 'extraFood: 1 to 4, or -1 to -4', signedIn(amount))
+    .option('--amount <n>', `extraFood: ${signedRange(amount)}`, signedIn(amount))
     .addOption(new Option('--rule <name>', 'ruleChange').choices(RULE_NAMES))
-    .option('--percent <n>', 'ruleChange: 1 to 20, or -1 to -20', signedIn(percent))
-    .option('--draw <n>', 'extinction: which tiles are wiped', integerIn(0, U32_MAX))
+    .option('--percent <n>', `ruleChange: ${signedRange(percent)}`, signedIn(percent))
+    .option('--draw <n>', 'extinction: which tiles are wiped', integerIn(...draw))
     .addHelpText(
       'after',
       '\nExamples:\n  $ colony inject createCreature --x 250 --y 250 --can-move yes\n  $ colony inject ruleChange --rule killChance --percent 20 --key "$(date +%s)"',

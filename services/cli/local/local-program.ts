@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { THREADS_MAX } from '../../platform/config/backend-config.ts';
 import { LOG_LEVELS } from '../../platform/observability/pino-log.ts';
 import { COLONY_NAME } from '../../protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
@@ -10,7 +11,6 @@ import type { LocalOptions } from './local-options.ts';
 
 const BACKENDS_MAX = 64;
 const COORDINATORS_MAX = 8;
-const THREADS_MAX = 1024;
 
 function parseName(text: string): string {
   if (!COLONY_NAME.test(text)) {

@@ -9,7 +9,7 @@ export interface ProxyOptions extends ProxyGuardOptions {
   url: string;
   /** Signs, if that is needed. */
   fetch: typeof fetch;
-  /** Of a whole answer. @default 16 MiB, above the largest frame */
+  /** Of a whole answer. @default 16 MiB, above the largest picture */
   answerMaxBytes?: number;
   /** Until the answer begins and ends. @default 35 000 */
   timeoutMs?: number;

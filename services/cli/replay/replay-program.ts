@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TICK_MAX } from '../../protocol/common/limits.ts';
 import {
   clientOf,
   exitWith,
@@ -11,13 +12,11 @@ import type { Output } from '../terminal/output.ts';
 import { type DigestOptions, digestCommand } from './digest.command.ts';
 import { type VerifyOptions, verifyCommand } from './verify.command.ts';
 
-const U32_MAX = 0xffff_ffff;
-
 /** The commands that compute a world in this process. */
 export function addReplayCommands(program: Command, output: Output): void {
   withUrl(program.command('verify'))
     .description('replay the running colony in one process and compare every stored digest')
-    .option('--to <tick>', 'compare up to this tick', integerIn(0, U32_MAX))
+    .option('--to <tick>', 'compare up to this tick', integerIn(0, TICK_MAX))
     .addHelpText('after', '\nExample:\n  $ colony verify --url http://127.0.0.1:8083 --to 1000')
     .action((options: VerifyOptions & UrlOptions) =>
       exitWith(verifyCommand(clientOf(options), options, output)),
@@ -25,7 +24,7 @@ export function addReplayCommands(program: Command, output: Output): void {
 
   withWorld(program.command('digest'), { required: ['seed', 'width', 'height'] })
     .description('print TICK DIGEST of a world in one process: tick 0, every 100th, the last')
-    .requiredOption('--ticks <n>', 'the last tick', integerIn(0, U32_MAX))
+    .requiredOption('--ticks <n>', 'the last tick', integerIn(0, TICK_MAX))
     .option('--no-random-events', 'a world that throws no events but those of --events')
     .option('--events <file>', 'injected events, as `colony events --from 0 --json` prints them')
     .option('--json', 'print one JSON document')

@@ -8,7 +8,7 @@ import type {
 import type { ColonyEvent, EventRequest } from '../../protocol/colony/colony-event.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { ClientSpec } from '../../protocol/colony/spec.ts';
-import type { FrameRect } from '../../protocol/wire/frame-codec.ts';
+import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 
 /**
@@ -37,8 +37,8 @@ export interface ColonyApi {
   events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
   /** A repetition with the same key answers the same event. */
   inject(injection: { key: string; request: EventRequest }): Promise<ColonyEvent>;
-  /** A frame as laid out by frame-codec.ts; its etag changes with any tick shown. */
-  frame(layer: Layer, rect: FrameRect): Promise<{ etag: string; frame: Uint8Array }>;
+  /** A picture as laid out by picture-codec.ts; its etag changes with any tick shown. */
+  picture(layer: Layer, rect: PictureRect): Promise<{ etag: string; picture: Uint8Array }>;
 
   /** Whether this coordinator leads right now, and who else does as far as it knows. */
   leadership(): { leads: boolean; leaderAddress: string | undefined };

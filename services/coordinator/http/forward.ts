@@ -1,11 +1,11 @@
 import { Agent, request as send } from 'undici';
 import type { Clock } from '../../platform/runtime/clock.ts';
-import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/frame-codec.ts';
+import { PICTURE_HEADER_BYTES, PICTURE_MAX_BYTES } from '../../protocol/wire/picture-codec.ts';
 import type { ForwardFunction } from './http-options.ts';
 
 const TIMEOUT_MS = 5_000;
-/** The largest answer there is: a frame that does not compress. */
-const ANSWER_MAX_BYTES = FRAME_MAX_BYTES + FRAME_HEADER_BYTES + 64 * 1024;
+/** The largest answer there is: a picture that does not compress. */
+const ANSWER_MAX_BYTES = PICTURE_MAX_BYTES + PICTURE_HEADER_BYTES + 64 * 1024;
 const WITHOUT_BODY = [204, 205, 304];
 
 /**

@@ -2,10 +2,10 @@ import type { ColonyView } from '../../protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
 import type { Problem } from '../../protocol/common/errors.ts';
 import {
-  type FrameHeader,
-  type FrameRect,
-  readFrameHeader,
-} from '../../protocol/wire/frame-codec.ts';
+  type PictureHeader,
+  type PictureRect,
+  readPictureHeader,
+} from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -68,19 +68,19 @@ export async function fetchEvents(limit: number): Promise<ColonyEvent[]> {
   return read((await request(`colony-events?limit=${limit}`)).json() as Promise<ColonyEvent[]>);
 }
 
-/** A frame as it came, and the tag to ask with for a newer one. */
-export interface Frame {
-  header: FrameHeader;
+/** A picture as it came, and the tag to ask with for a newer one. */
+export interface Picture {
+  header: PictureHeader;
   bytes: Uint8Array<ArrayBuffer>;
   etag: string;
 }
 
-/** @returns undefined if the frame with this tag is still the newest. */
-export async function fetchFrame(
+/** @returns undefined if the picture with this tag is still the newest. */
+export async function fetchPicture(
   layer: Layer,
-  rect: FrameRect,
+  rect: PictureRect,
   etag: string | undefined,
-): Promise<Frame | undefined> {
+): Promise<Picture | undefined> {
   const query = new URLSearchParams({ layer });
   for (const [name, value] of Object.entries(rect)) query.set(name, String(value));
   const response = await request(`frame?${query}`, {
@@ -88,7 +88,7 @@ export async function fetchFrame(
   });
   if (response.status === 304) return undefined;
   const bytes = new Uint8Array(await read(response.arrayBuffer()));
-  return { header: readFrameHeader(bytes), bytes, etag: response.headers.get('ETag') ?? '' };
+  return { header: readPictureHeader(bytes), bytes, etag: response.headers.get('ETag') ?? '' };
 }
 
 const post = (path: string) => request(path, { method: 'POST' });

@@ -1,7 +1,7 @@
 import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { LAYERS, type Layer } from '../../world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../world/spec/rules.ts';
-import { fetchColony, fetchEvents, fetchFrame, Refusal } from './api.ts';
+import { fetchColony, fetchEvents, fetchPicture, Refusal } from './api.ts';
 import { Controls } from './controls.ts';
 import { byId, setText } from './dom.ts';
 import { EVENTS_SHOWN, EventList } from './event-list.ts';
@@ -12,7 +12,7 @@ import { followPointer, ZOOM_STEP } from './pointer.ts';
 import { Poller } from './poller.ts';
 import { WorldCanvas } from './world-canvas.ts';
 
-const FRAME_EVERY_MS = 100;
+const PICTURE_EVERY_MS = 100;
 const VIEW_EVERY_MS = 500;
 const EVENTS_EVERY_MS = 2_000;
 const RETRY_MS = 1000;
@@ -29,11 +29,11 @@ const panel = new Panel();
 const eventList = new EventList();
 
 let view: ColonyView | undefined;
-/** What the newest frame answered, and when. */
+/** What the newest picture answered, and when. */
 let shown = { question: '', etag: '', tick: 0, atMs: Number.NEGATIVE_INFINITY };
-let framesFail = false;
+let picturesFail = false;
 /** The colony stands: the last answer was that nothing has changed. */
-let frameStands = false;
+let pictureStands = false;
 let viewsFail = false;
 
 const layer = () => layerSelect.value as Layer;
@@ -52,9 +52,9 @@ async function pollView(): Promise<void> {
     panel.show(view);
     controls.show(view);
     showLegend();
-    const isFrameFresh = performance.now() - shown.atMs < 2 * VIEW_EVERY_MS;
-    if (!isFrameFresh || world.world === undefined) panel.showTick(view.tick);
-    frames.wake();
+    const isPictureFresh = performance.now() - shown.atMs < 2 * VIEW_EVERY_MS;
+    if (!isPictureFresh || world.world === undefined) panel.showTick(view.tick);
+    pictures.wake();
   } catch (error) {
     viewsFail = true;
     notices.failed(error);
@@ -71,32 +71,32 @@ async function pollEvents(): Promise<void> {
   if (newest !== undefined) eventList.show(newest, view.tick);
 }
 
-async function pollFrame(): Promise<void> {
+async function pollPicture(): Promise<void> {
   const rect = world.rect(layer());
   if (rect === undefined) return;
   const question = JSON.stringify([view?.colonyInstanceId, layer(), rect]);
   try {
     const etag = question === shown.question ? shown.etag : undefined;
-    const frame = await fetchFrame(layer(), rect, etag);
-    framesFail = false;
-    frameStands = frame === undefined;
+    const picture = await fetchPicture(layer(), rect, etag);
+    picturesFail = false;
+    pictureStands = picture === undefined;
     shown.atMs = performance.now();
-    if (frame === undefined || world.world === undefined) return;
-    world.take(frame);
-    shown = { question, etag: frame.etag, tick: frame.header.minTick, atMs: shown.atMs };
+    if (picture === undefined || world.world === undefined) return;
+    world.take(picture);
+    shown = { question, etag: picture.etag, tick: picture.header.minTick, atMs: shown.atMs };
     panel.showTick(shown.tick);
   } catch (error) {
-    framesFail = true;
+    picturesFail = true;
     // The colony may be stopping or recovering; its phase says so better.
     if (!(error instanceof Refusal)) notices.failed(error);
     else if (view?.phase === 'Ticking' || view?.phase === 'Paused') notices.failed(error);
   }
 }
 
-const frames = new Poller(pollFrame, () => {
-  if (framesFail) return RETRY_MS;
+const pictures = new Poller(pollPicture, () => {
+  if (picturesFail) return RETRY_MS;
   // Each look costs every backend a drawing; the next view wakes it anyway.
-  return frameStands ? VIEW_EVERY_MS : FRAME_EVERY_MS;
+  return pictureStands ? VIEW_EVERY_MS : PICTURE_EVERY_MS;
 });
 const views = new Poller(pollView, () => (viewsFail ? RETRY_MS : VIEW_EVERY_MS));
 const events = new Poller(pollEvents, () => EVENTS_EVERY_MS);
@@ -115,7 +115,7 @@ function showLegend(): void {
 function chooseLayer(next: Layer): void {
   layerSelect.value = next;
   showLegend();
-  frames.wake();
+  pictures.wake();
 }
 
 function followKeys(event: KeyboardEvent): void {
@@ -145,8 +145,8 @@ byId('fit', HTMLButtonElement).addEventListener('click', () => world.fit());
 document.addEventListener('keydown', followKeys);
 const pointer = byId('pointer', HTMLElement);
 followPointer(canvas, world, (cell) => setText(pointer, cell ? `${cell.x}, ${cell.y}` : ''));
-world.onView = () => frames.wake();
+world.onView = () => pictures.wake();
 showLegend();
 void views.run();
 void events.run();
-void frames.run();
+void pictures.run();

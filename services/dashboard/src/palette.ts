@@ -124,9 +124,9 @@ function ownerColour(owner: number): Rgb {
 }
 
 /**
- * Turns the pixels of a frame into canvas pixels.
+ * Turns the pixels of a picture into canvas pixels.
  *
- * @param pixels as frame-codec.ts lays them out, without the header, at any alignment.
+ * @param pixels as picture-codec.ts lays them out, without the header, at any alignment.
  * @param table of this layer; colour and lineage need none.
  * @param out one word per pixel.
  */

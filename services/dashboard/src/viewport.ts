@@ -1,4 +1,4 @@
-import type { FrameRect } from '../../protocol/wire/frame-codec.ts';
+import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 
 /** Sizes of the world in cells. */
 export interface World {
@@ -87,16 +87,16 @@ function bounded(viewport: Viewport, world: World, canvas: Canvas): Viewport {
 }
 
 /**
- * What to ask `/frame` for: the cells in sight, about one pixel of the frame per pixel of the
+ * What to ask `/frame` for: the cells in sight, about one pixel of the picture per pixel of the
  * canvas, never more bytes than a request may have. The corner lies on multiples of the scale, so
  * that the same cells are sampled while the view moves.
  */
-export function frameRect(
+export function pictureRect(
   viewport: Viewport,
   world: World,
   canvas: Canvas,
   pixelBytes: number,
-): FrameRect {
+): PictureRect {
   let scale = Math.max(1, Math.round(1 / viewport.zoom));
   for (;;) {
     const rect = cellsInSight(viewport, world, canvas, scale);
@@ -111,7 +111,7 @@ function cellsInSight(
   world: World,
   canvas: Canvas,
   scale: number,
-): FrameRect {
+): PictureRect {
   const axis = (at: number, worldSide: number, canvasSide: number) => {
     const last = worldSide - 1;
     const first = Math.min(last, Math.max(0, Math.floor(at / scale) * scale));

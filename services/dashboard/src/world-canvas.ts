@@ -1,12 +1,16 @@
-import { FRAME_HEADER_BYTES, frameColumns, frameRows } from '../../protocol/wire/frame-codec.ts';
+import {
+  PICTURE_HEADER_BYTES,
+  pictureColumns,
+  pictureRows,
+} from '../../protocol/wire/picture-codec.ts';
 import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
 import { DEFAULT_RULES, type Rules } from '../../world/spec/rules.ts';
-import type { Frame } from './api.ts';
+import type { Picture } from './api.ts';
 import { lookupTable, paint } from './palette.ts';
 import {
   cellAt,
-  frameRect,
   pan,
+  pictureRect,
   type Viewport,
   type World,
   wholeWorld,
@@ -15,14 +19,14 @@ import {
 
 const BACKGROUND = '#07090c';
 
-/** Draws the newest frame through the viewport; knows nothing of the network. */
+/** Draws the newest picture through the viewport; knows nothing of the network. */
 export class WorldCanvas {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  /** The frame, one pixel of it per pixel. */
-  readonly #picture = document.createElement('canvas');
+  /** The picture, one pixel of it per pixel. */
+  readonly #pixels = document.createElement('canvas');
   #image: ImageData | undefined;
-  #frame: Frame | undefined;
+  #picture: Picture | undefined;
   #world: World | undefined;
   #rules: Rules = DEFAULT_RULES;
   #table: { layer: Layer; rules: Rules; words: Uint32Array } | undefined;
@@ -52,7 +56,7 @@ export class WorldCanvas {
     this.#rules = rules;
     if (isSame) return;
     this.#world = world;
-    this.#frame = undefined;
+    this.#picture = undefined;
     this.fit();
   }
 
@@ -82,23 +86,25 @@ export class WorldCanvas {
 
   /** The part of the world to ask for. */
   rect(layer: Layer) {
-    return this.#world && frameRect(this.#viewport, this.#world, this.#canvas, LAYER_BYTES[layer]);
+    return (
+      this.#world && pictureRect(this.#viewport, this.#world, this.#canvas, LAYER_BYTES[layer])
+    );
   }
 
-  /** Takes a frame and draws it. */
-  take(frame: Frame): void {
-    const { header, bytes } = frame;
-    const columns = frameColumns(header);
-    const rows = frameRows(header);
+  /** Takes a picture and draws it. */
+  take(picture: Picture): void {
+    const { header, bytes } = picture;
+    const columns = pictureColumns(header);
+    const rows = pictureRows(header);
     if (this.#image?.width !== columns || this.#image.height !== rows) {
       this.#image = new ImageData(columns, rows);
-      this.#picture.width = columns;
-      this.#picture.height = rows;
+      this.#pixels.width = columns;
+      this.#pixels.height = rows;
     }
     const words = new Uint32Array(this.#image.data.buffer);
-    paint(header.layer, bytes.subarray(FRAME_HEADER_BYTES), this.#tableOf(header.layer), words);
-    this.#picture.getContext('2d')?.putImageData(this.#image, 0, 0);
-    this.#frame = frame;
+    paint(header.layer, bytes.subarray(PICTURE_HEADER_BYTES), this.#tableOf(header.layer), words);
+    this.#pixels.getContext('2d')?.putImageData(this.#image, 0, 0);
+    this.#picture = picture;
     const ticks = header.minTick.toLocaleString('en');
     this.#canvas.setAttribute('aria-label', `The world at tick ${ticks}, layer ${header.layer}`);
     this.#draw();
@@ -145,9 +151,9 @@ export class WorldCanvas {
     const { width, height } = this.#canvas;
     context.fillStyle = BACKGROUND;
     context.fillRect(0, 0, width, height);
-    if (this.#frame === undefined) return;
+    if (this.#picture === undefined) return;
     const { x, y, zoom } = this.#viewport;
-    const { header } = this.#frame;
+    const { header } = this.#picture;
     const toX = (cell: number) => Math.round((cell - x) * zoom);
     const toY = (cell: number) => Math.round((cell - y) * zoom);
     const left = toX(header.x);
@@ -163,9 +169,9 @@ export class WorldCanvas {
     );
     context.clip();
     context.imageSmoothingEnabled = false;
-    const right = toX(header.x + frameColumns(header) * header.scale);
-    const bottom = toY(header.y + frameRows(header) * header.scale);
-    context.drawImage(this.#picture, left, top, right - left, bottom - top);
+    const right = toX(header.x + pictureColumns(header) * header.scale);
+    const bottom = toY(header.y + pictureRows(header) * header.scale);
+    context.drawImage(this.#pixels, left, top, right - left, bottom - top);
     context.restore();
   }
 }

@@ -28,10 +28,6 @@ export const COMMON_OPTIONS = {
     'Region of table and parameters; needed on the platform aws. AWS_REGION is looked at last.',
     { fallbackEnv: 'AWS_REGION' },
   ),
-  snapshotBucket: optional(
-    text(/^[a-z0-9.-]{3,63}$/, 'the name of a bucket'),
-    'The S3 bucket of checkpoints and statistics; only on the platform aws.',
-  ),
   host: withDefault(text(HOST, HOST_EXPECTED), '127.0.0.1', 'The address to listen on.'),
   advertisedAddress: optional(
     text(HOST, HOST_EXPECTED),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { parseJson } from '../../protocol/common/json.ts';
 import { ENVIRONMENT, ENVIRONMENT_PREFIX } from '../../protocol/common/names.ts';
 import type { ValueKind } from './config-values.ts';
 
@@ -138,13 +139,9 @@ function parseFile(
   } catch (error) {
     throw bad(`cannot be read: ${(error as Error).message}`);
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch {
-    // The parser's message would quote the text, and the text may hold a secret.
-    throw bad('is not JSON, expected an object of options');
-  }
+  const value = parseJson(content);
+  // Without the parser's reason, which quotes the text: that may hold a secret.
+  if (value === undefined) throw bad('is not JSON, expected an object of options');
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw bad('is not a JSON object, expected an object of options');
   }

@@ -1,4 +1,6 @@
 import { colonySpecProblem } from '../../protocol/colony/spec.ts';
+import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
+import { TICKS_PER_EXCHANGE } from '../../protocol/layout/topology.ts';
 import { DEFAULT_WORLD_SPEC, WORLD_BOUNDS, type WorldSpec } from '../../world/spec/spec.ts';
 import {
   type ConfigOf,
@@ -11,7 +13,7 @@ import {
 import { COMMON_OPTIONS, PORT, platformProblem } from './config-options.ts';
 import { integer, list, pace, share, text, url, yesOrNo } from './config-values.ts';
 
-function bounded(name: 'width' | 'height' | 'shardSize' | 'seed') {
+function bounded(name: keyof typeof WORLD_BOUNDS) {
   const [min, max] = WORLD_BOUNDS[name];
   return integer(min, max);
 }
@@ -59,7 +61,7 @@ export const COORDINATOR_OPTIONS = {
     60_000,
     'A start that is not complete and lays no further shard for so long has failed.',
   ),
-  minBackends: withDefault(integer(1, 1024), 1, 'A start waits for so many backends.'),
+  minBackends: withDefault(integer(1, BACKENDS_MAX), 1, 'A start waits for so many backends.'),
   suspectMs: withDefault(
     integer(100, 600_000),
     8_000,
@@ -71,7 +73,7 @@ export const COORDINATOR_OPTIONS = {
     'How long a replacement is waited for before the shards of a lost backend go to the others.',
   ),
   ticksPerExchange: withDefault(
-    integer(1, 16),
+    integer(...TICKS_PER_EXCHANGE),
     4,
     'Ticks that one exchange of halos carries: more for slow networks, fewer for small worlds.',
   ),
@@ -98,7 +100,7 @@ export const COORDINATOR_OPTIONS = {
     'The ECS service that the leader scales: to backendCount at a start, to none at a stop.',
   ),
   backendCount: withDefault(
-    integer(1, 1024),
+    integer(1, BACKENDS_MAX),
     1,
     'How many backends the leader keeps while a colony is started; only on the platform aws.',
   ),

@@ -2,11 +2,10 @@ import { writeSync } from 'node:fs';
 import { METRICS } from '../../protocol/common/names.ts';
 import type { MetricName, Metrics } from './metrics.ts';
 
-const UNITS: Record<MetricName, 'Count' | 'Count/Second' | 'Seconds'> = {
+const UNITS: Record<MetricName, 'Count' | 'Count/Second'> = {
   leader: 'Count',
   backendsMissing: 'Count',
   ticksPerSecond: 'Count/Second',
-  checkpointAgeSeconds: 'Seconds',
 };
 
 const STANDARD_OUTPUT = 1;

@@ -1,3 +1,4 @@
+import { parseJson } from '../../protocol/common/json.ts';
 import {
   type RegistryEntry,
   type Role,
@@ -48,13 +49,5 @@ export class RegistryReader {
     if (this.#warned.size >= WARNED_MAX) this.#warned.clear();
     this.#warned.add(content);
     this.#log.warn({ role, where, problem }, 'A registry entry is not valid and is skipped.');
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

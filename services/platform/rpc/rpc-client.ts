@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { ColonyError, ERRORS, type ErrorCode } from '../../protocol/common/errors.ts';
+import { parseJson } from '../../protocol/common/json.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
-import { FRAME_HEADER_BYTES, FRAME_MAX_BYTES } from '../../protocol/wire/frame-codec.ts';
 import {
   HALO_PATH,
   HALO_PROTOCOL,
@@ -12,6 +12,7 @@ import {
   readNonce,
   signHello,
 } from '../../protocol/wire/halo-handshake.ts';
+import { PICTURE_HEADER_BYTES, PICTURE_MAX_BYTES } from '../../protocol/wire/picture-codec.ts';
 import {
   RPC,
   type RpcMethodName,
@@ -39,7 +40,7 @@ export interface RpcTarget {
 export interface RpcCallOptions {
   /** @default the method's in the RPC table */
   timeoutMs?: number;
-  /** @default 1 MiB for JSON, a largest frame for bytes */
+  /** @default 1 MiB for JSON, a largest picture for bytes */
   maxResponseBytes?: number;
 }
 
@@ -52,7 +53,7 @@ export interface RpcClientOptions {
 }
 
 const JSON_MAX_BYTES = 1024 * 1024;
-const BINARY_MAX_BYTES = FRAME_MAX_BYTES + FRAME_HEADER_BYTES;
+const BINARY_MAX_BYTES = PICTURE_MAX_BYTES + PICTURE_HEADER_BYTES;
 const PROBLEM_MAX_BYTES = 64 * 1024;
 
 /**
@@ -202,13 +203,4 @@ function problemError(response: TransportResponse, where: string): ColonyError {
     'BACKEND_FAILED',
     `${where} answered ${response.status}: ${detail ?? code}`,
   );
-}
-
-/** undefined where it is not JSON: no schema takes that. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
 }

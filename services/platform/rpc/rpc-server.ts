@@ -1,6 +1,7 @@
 import type { Handler } from 'hono';
 import type { z } from 'zod';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
+import { parseJson } from '../../protocol/common/json.ts';
 import { RPC, type RpcMethodName, type RpcReply } from '../../protocol/wire/rpc.ts';
 import {
   type Call,
@@ -76,7 +77,9 @@ export function rpcMethod<M extends RpcMethodName>(
 ): Handler {
   const { request: schema, maxRequestBytes } = RPC[method];
   return rpcHandler(options, maxRequestBytes, async (call, body) => {
-    const parsed = schema.safeParse(parseJson(body));
+    const value = parseJson(body);
+    if (value === undefined) throw new ColonyError('BAD_REQUEST', 'the body is not JSON');
+    const parsed = schema.safeParse(value);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const field = issue?.path.join('.') || 'the body';
@@ -100,14 +103,6 @@ export function assertMeantForUs({ bootId, guard }: RpcServerOptions, call: Call
 }
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    throw new ColonyError('BAD_REQUEST', 'the body is not JSON', { cause });
-  }
-}
 
 /** Notes in the log how a call failed; what is no ColonyError becomes INTERNAL. */
 export function asColonyError(error: unknown, where: object, log: Log): ColonyError {

@@ -5,8 +5,9 @@ export interface SnapshotInfo {
 }
 
 /**
- * Large immutable objects: shards of checkpoints, manifests, statistics. Keys are paths
- * (services/protocol/common/names.ts has their beginnings): no key is a folder of another one.
+ * A store of large immutable objects, made for checkpoints and statistics. No process uses it yet.
+ * Keys are paths (services/protocol/common/names.ts has their beginnings): no key is a folder of
+ * another one.
  *
  * STORE_UNAVAILABLE when the store cannot be reached; a key or a prefix that is none is a plain
  * Error, being a bug of the caller.

@@ -18,7 +18,6 @@ const phaseSchema = z.enum([
   'Ticking',
   'Paused',
   'Waiting',
-  'Draining',
   'Recovering',
   'Stopping',
   'Failed',

@@ -3,20 +3,21 @@ import { mix, SPREAD_N } from '../../world/arithmetic/randomness.ts';
 import {
   drawEvent,
   EVENT_BOUNDS,
+  EVENT_KINDS,
+  type EventKind,
   type InjectedEvent,
   type WorldEvent,
 } from '../../world/events/events.ts';
 import { RULE_NAMES } from '../../world/spec/rules.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
+import { type Bounds, within } from '../common/bounds.ts';
 import { sha256 } from '../common/canonical-json.ts';
 import { TICK_MAX } from '../common/limits.ts';
 
 const COLOUR_MAX = 0xff_ffff;
 
-const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max);
-
 /** Up or down by something within bounds. */
-const signed = ([min, max]: readonly [number, number]) =>
+const signed = ([min, max]: Bounds) =>
   z
     .int()
     .min(-max)
@@ -25,30 +26,45 @@ const signed = ([min, max]: readonly [number, number]) =>
       error: `expected ${min} to ${max}, or −${min} to −${max}`,
     });
 
-/** What there is to say of an event of each kind, beside its kind. */
-const creature = {
-  x: within([0, WORLD_BOUNDS.width[1] - 1]),
-  y: within([0, WORLD_BOUNDS.height[1] - 1]),
-  radiusX: within(EVENT_BOUNDS.radius),
-  radiusY: within(EVENT_BOUNDS.radius),
-  size: within(EVENT_BOUNDS.size),
-  canKill: z.boolean(),
-  canMove: z.boolean(),
-  /** 0xRRGGBB. */
-  colour: within([0, COLOUR_MAX]),
+type EventOf<K extends EventKind> = Extract<WorldEvent, { kind: K }>;
+type Fields<K extends EventKind> = {
+  [F in Exclude<keyof EventOf<K>, 'kind'>]: z.ZodType<EventOf<K>[F], EventOf<K>[F]>;
 };
-const food = { amount: signed(EVENT_BOUNDS.amount) };
-const rule = { rule: z.enum(RULE_NAMES), percent: signed(EVENT_BOUNDS.percent) };
-const wiping = { draw: within([0, 0xffff_ffff]) };
+
+/** The one table of what an event of each kind has beside its kind; the schemas follow from it. */
+const FIELDS: { readonly [K in EventKind]: Fields<K> } = {
+  createCreature: {
+    x: within([0, WORLD_BOUNDS.width[1] - 1]),
+    y: within([0, WORLD_BOUNDS.height[1] - 1]),
+    radiusX: within(EVENT_BOUNDS.radius),
+    radiusY: within(EVENT_BOUNDS.radius),
+    size: within(EVENT_BOUNDS.size),
+    canKill: z.boolean(),
+    canMove: z.boolean(),
+    /** 0xRRGGBB. */
+    colour: within([0, COLOUR_MAX]),
+  },
+  extraFood: { amount: signed(EVENT_BOUNDS.amount) },
+  ruleChange: { rule: z.enum(RULE_NAMES), percent: signed(EVENT_BOUNDS.percent) },
+  newTopography: {},
+  extinction: { draw: within(EVENT_BOUNDS.draw) },
+};
+
+/**
+ * Events of all kinds, told apart by `kind`.
+ *
+ * @typeParam T what they are; it follows from WorldEvent as FIELDS does.
+ */
+function anyKind<T extends { kind: EventKind }>(schemaOf: (kind: EventKind) => z.ZodObject) {
+  const [first, ...others] = EVENT_KINDS;
+  const union = z.discriminatedUnion('kind', [schemaOf(first), ...others.map(schemaOf)]);
+  return union as z.ZodType as z.ZodType<T, T>;
+}
 
 /** An event as it stands in record, log and heartbeats: nothing is left open. */
-const worldEventSchema: z.ZodType<WorldEvent, WorldEvent> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('createCreature'), ...creature }),
-  z.strictObject({ kind: z.literal('extraFood'), ...food }),
-  z.strictObject({ kind: z.literal('ruleChange'), ...rule }),
-  z.strictObject({ kind: z.literal('newTopography') }),
-  z.strictObject({ kind: z.literal('extinction'), ...wiping }),
-]);
+const worldEventSchema = anyKind<WorldEvent>((kind) =>
+  z.strictObject({ kind: z.literal(kind), ...FIELDS[kind] }),
+);
 
 const tick = within([0, TICK_MAX]);
 const sequence = z.int().min(1);
@@ -75,21 +91,21 @@ export const loggedEventSchema = z.strictObject({
 });
 export type LoggedEvent = z.infer<typeof loggedEventSchema>;
 
-const soon = { tick: tick.optional() };
+/** Of an event of any kind what may be left open, and the tick it is asked for. */
+export type EventRequest = {
+  [K in EventKind]: { kind: K; tick?: number | undefined } & {
+    [F in Exclude<keyof EventOf<K>, 'kind'>]?: EventOf<K>[F] | undefined;
+  };
+}[EventKind];
 
 /** Body of `POST /colony-events`: what is left out is drawn; without a tick as soon as possible. */
-export const eventRequestSchema = z.discriminatedUnion('kind', [
+export const eventRequestSchema = anyKind<EventRequest>((kind) =>
   z.strictObject({
-    kind: z.literal('createCreature'),
-    ...soon,
-    ...z.object(creature).partial().shape,
+    kind: z.literal(kind),
+    tick: tick.optional(),
+    ...z.object(FIELDS[kind]).partial().shape,
   }),
-  z.strictObject({ kind: z.literal('extraFood'), ...soon, ...z.object(food).partial().shape }),
-  z.strictObject({ kind: z.literal('ruleChange'), ...soon, ...z.object(rule).partial().shape }),
-  z.strictObject({ kind: z.literal('newTopography'), ...soon }),
-  z.strictObject({ kind: z.literal('extinction'), ...soon, ...z.object(wiping).partial().shape }),
-]);
-export type EventRequest = z.infer<typeof eventRequestSchema>;
+);
 
 /** Fills what a request leaves open, by draws that only instance and sequence decide. */
 export function resolveEvent(
@@ -114,20 +130,21 @@ export function eventRequestProblem(
 }
 
 /** How an event is listed: where it comes from, and all that is known of it. */
-const listed = {
+export type ColonyEvent = WorldEvent & {
   /** Of an injected event its place among all of them, from 1; null for a random one. */
-  sequence: sequence.nullable(),
-  tick,
-  origin: z.enum(['random', 'injected']),
+  sequence: number | null;
+  tick: number;
+  origin: 'random' | 'injected';
 };
-export const colonyEventSchema = z.discriminatedUnion('kind', [
-  z.object({ ...listed, kind: z.literal('createCreature'), ...creature }),
-  z.object({ ...listed, kind: z.literal('extraFood'), ...food }),
-  z.object({ ...listed, kind: z.literal('ruleChange'), ...rule }),
-  z.object({ ...listed, kind: z.literal('newTopography') }),
-  z.object({ ...listed, kind: z.literal('extinction'), ...wiping }),
-]);
-export type ColonyEvent = z.infer<typeof colonyEventSchema>;
+export const colonyEventSchema = anyKind<ColonyEvent>((kind) =>
+  z.object({
+    sequence: sequence.nullable(),
+    tick,
+    origin: z.enum(['random', 'injected']),
+    kind: z.literal(kind),
+    ...FIELDS[kind],
+  }),
+);
 
 /** An event as it is listed; a random one has no sequence. */
 export const colonyEventOf = (e: {

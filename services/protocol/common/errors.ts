@@ -236,7 +236,8 @@ export const ERRORS = {
   BACKEND_UNREACHABLE: {
     status: 503,
     title: 'A backend does not answer',
-    remedy: 'It is retried; after 8 s its shards are given to others.',
+    remedy:
+      'It is retried; when it stays silent for COLONY_SUSPECT_MS, its shards are given to others.',
   },
   CONFIG_INVALID: {
     status: 500,

@@ -74,7 +74,6 @@ export const ENVIRONMENT = {
   backendService: 'COLONY_BACKEND_SERVICE',
   backendCount: 'COLONY_BACKEND_COUNT',
   backendSpotShare: 'COLONY_BACKEND_SPOT_SHARE',
-  snapshotBucket: 'COLONY_SNAPSHOT_BUCKET',
   crashAtStage: 'COLONY_CRASH_AT_STAGE',
 } as const;
 
@@ -88,7 +87,7 @@ export const NODE_FLAGS = {
   coordinator: [],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Begins of the keys of objects in the snapshot bucket; the roles of the tasks are cut to them. */
+/** Where keys of the snapshot bucket begin. Nothing is stored there yet; its lifecycle rules are ready. */
 export const OBJECT_PREFIXES = {
   checkpoints: (colonyName: string): string => `checkpoints/${colonyName}/`,
   statistics: (colonyName: string): string => `statistics/${colonyName}/`,
@@ -109,7 +108,5 @@ export const METRICS = {
     backendsMissing: 'BackendsMissing',
     /** The achieved pace. Only while the colony ought to tick: not idle, not paused, not starting. */
     ticksPerSecond: 'TicksPerSecond',
-    /** Since the newest checkpoint was taken. Only while the colony ought to tick. */
-    checkpointAgeSeconds: 'CheckpointAgeSeconds',
   },
 } as const;

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { GENESIS } from '../../world/events/origin.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
 import { originSchema } from '../colony/origin.ts';
+import { type Bounds, within } from '../common/bounds.ts';
 import { BACKENDS_MAX, SHARDS_MAX } from '../common/limits.ts';
 
+/** The fewest and the most ticks that one halo exchange may carry. */
+export const TICKS_PER_EXCHANGE: Bounds = [1, 16];
+
 const count = z.int().min(0);
-const within = ([min, max]: readonly [number, number]) => z.int().min(min).max(max);
 
 /**
- * Which backend owns which shard, and where they start. Immutable: a change is a new version. Shards are numbered row by
- * row; `owners[shard]` is an index into `backends`.
+ * Which backend owns which shard, and where they start. Immutable: a change is a new version. Shards
+ * are numbered row by row; `owners[shard]` is an index into `backends`.
  */
 export const topologySchema = z
   .strictObject({
@@ -20,7 +23,7 @@ export const topologySchema = z
     height: within(WORLD_BOUNDS.height),
     shardSize: within(WORLD_BOUNDS.shardSize),
     /** k: how many ticks one halo exchange carries; the halo is 3 k cells wide. */
-    ticksPerExchange: z.int().min(1).max(16),
+    ticksPerExchange: within(TICKS_PER_EXCHANGE),
     backends: z
       .array(z.strictObject({ bootId: z.string().min(1), id: z.string().min(1), address: z.url() }))
       .min(1)

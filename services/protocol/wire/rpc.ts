@@ -93,7 +93,7 @@ const heartbeatReplySchema = z.strictObject({
 });
 export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
 
-const readFrameRequestSchema = z.strictObject({
+const readPictureRequestSchema = z.strictObject({
   layer: z.enum(LAYERS),
   x: count,
   y: count,
@@ -101,7 +101,7 @@ const readFrameRequestSchema = z.strictObject({
   height: z.int().min(1),
   scale: z.int().min(1),
 });
-export type ReadFrameRequest = z.infer<typeof readFrameRequestSchema>;
+export type ReadPictureRequest = z.infer<typeof readPictureRequestSchema>;
 
 /** How long InitializeShards is waited for before it answers how far it is. */
 export const LAYING_ANSWER_MS = 5_000;
@@ -167,9 +167,9 @@ export const RPC = {
     maxRequestBytes: CONTROL_BODY_MAX_BYTES,
     timeoutMs: 5_000,
   },
-  /** The backend's part of a picture; reply: frame-codec.ts. */
-  readFrame: {
-    request: readFrameRequestSchema,
+  /** The backend's part of a picture; reply: picture-codec.ts. */
+  readPicture: {
+    request: readPictureRequestSchema,
     reply: 'binary',
     maxRequestBytes: CONTROL_BODY_MAX_BYTES,
     timeoutMs: 10_000,

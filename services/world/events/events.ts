@@ -22,6 +22,8 @@ export const EVENT_BOUNDS = {
   amount: [1, 4],
   /** Change of a rule, up or down. */
   percent: [1, 20],
+  /** Of which an extinction makes which tiles it wipes: u32. */
+  draw: [0, 0xffff_ffff],
 } as const;
 
 /** A new species fills an ellipse; whoever lives there is overwritten. */

@@ -90,18 +90,18 @@ describe('each of these is a problem, and the world keeps ticking', () => {
       'HALO_NOT_READY',
     ],
     [
-      'a frame of an unknown layer',
+      'a picture of an unknown layer',
       {
-        path: rpcPath('readFrame'),
+        path: rpcPath('readPicture'),
         body: '{"layer":"x","x":0,"y":0,"width":1,"height":1,"scale":1}',
       },
       400,
       'BAD_REQUEST',
     ],
     [
-      'a frame beyond the world',
+      'a picture beyond the world',
       {
-        path: rpcPath('readFrame'),
+        path: rpcPath('readPicture'),
         body: '{"layer":"food","x":100,"y":0,"width":1000000000,"height":1,"scale":1}',
       },
       400,

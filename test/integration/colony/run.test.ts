@@ -83,14 +83,14 @@ describe('a running colony', () => {
     }
   });
 
-  it('is drawn from all its backends in one frame', async () => {
+  it('is drawn from all its backends in one picture', async () => {
     await send('/colony-pause');
     await cluster.clock.advance(10_000);
     const answer = await cluster.during(coordinator.request('/frame?layer=owner'));
-    const frame = new Uint8Array(await answer.arrayBuffer()).subarray(48);
+    const picture = new Uint8Array(await answer.arrayBuffer()).subarray(48);
     expect(answer.status).toBe(200);
-    expect(frame.byteLength).toBe(96 * 64);
-    expect(new Set(frame)).toEqual(new Set([1, 2]));
+    expect(picture.byteLength).toBe(96 * 64);
+    expect(new Set(picture)).toEqual(new Set([1, 2]));
     const etag = answer.headers.get('etag') ?? '';
     const again = await cluster.during(
       coordinator.request('/frame?layer=owner', { headers: { 'if-none-match': etag } }),

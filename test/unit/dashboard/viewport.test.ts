@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   cellAt,
-  frameRect,
   pan,
+  pictureRect,
   type Viewport,
   wholeWorld,
   zoomAt,
@@ -56,11 +56,11 @@ describe('whatever is done to the view', () => {
     pan(zoomAt(viewport, w, c, move, move.factor), w, c, move);
   type MoveOf = { factor: number; x: number; y: number };
 
-  test('the frame asked for lies inside the world and stays below 6 MB', () => {
+  test('the picture asked for lies inside the world and stays below 6 MB', () => {
     fc.assert(
       fc.property(sides, screens, moves, (w, c, list) => {
         const viewport = list.reduce((v, move) => moved(v, w, c, move), wholeWorld(w, c));
-        const rect = frameRect(viewport, w, c, LAYER_BYTES.colour);
+        const rect = pictureRect(viewport, w, c, LAYER_BYTES.colour);
         expect(Object.values(rect).every(Number.isInteger)).toBe(true);
         expect(Math.min(rect.x, rect.y)).toBeGreaterThanOrEqual(0);
         expect(Math.min(rect.width, rect.height, rect.scale)).toBeGreaterThanOrEqual(1);
@@ -72,14 +72,14 @@ describe('whatever is done to the view', () => {
     );
   });
 
-  test('the frame covers every cell in sight', () => {
+  test('the picture covers every cell in sight', () => {
     fc.assert(
       fc.property(moves, fc.double({ min: 0, max: 0.999 }), (list, part) => {
         const viewport = list.reduce(
           (v, move) => moved(v, world, canvas, move),
           wholeWorld(world, canvas),
         );
-        const rect = frameRect(viewport, world, canvas, 4);
+        const rect = pictureRect(viewport, world, canvas, 4);
         const cell = cellAt(viewport, world, {
           x: part * canvas.width,
           y: (1 - part) * 0.999 * canvas.height,

@@ -15,5 +15,5 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
   return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === opaque);
 }
 
-/** A weak tag: the same frame may be sent compressed or not. */
+/** A weak tag: the same picture may be sent compressed or not. */
 export const weakEtag = (value: string): string => `W/"${value.replaceAll(/^W\/|"/g, '')}"`;

@@ -2,23 +2,24 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { ColonyError } from '../../../protocol/common/errors.ts';
-import { assertFrame, FRAME_MAX_BYTES } from '../../../protocol/wire/frame-codec.ts';
+import { assertPicture, PICTURE_MAX_BYTES } from '../../../protocol/wire/picture-codec.ts';
 import { LAYERS } from '../../../world/measuring/layers.ts';
+import { WORLD_BOUNDS } from '../../../world/spec/spec.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { answeredByLeader } from '../leader-forwarding.ts';
 import { problemResponses } from '../problems.ts';
 import { acceptsGzip, matchesEtag, weakEtag } from '../requests/content-negotiation.ts';
 import { integerParameter } from '../requests/parameters.ts';
 
-const SIDE_MAX = 65_536;
+const SIDE_MAX = Math.max(WORLD_BOUNDS.width[1], WORLD_BOUNDS.height[1]);
 const compress = promisify(gzip);
 
-/** Those who share a frame share its compressed bytes. */
+/** Those who share a picture share its compressed bytes. */
 const compressed = new WeakMap<Uint8Array, Promise<Uint8Array>>();
 
-function compressedOnce(frame: Uint8Array): Promise<Uint8Array> {
-  const known = compressed.get(frame) ?? compress(frame, { level: 1 });
-  compressed.set(frame, known);
+function compressedOnce(picture: Uint8Array): Promise<Uint8Array> {
+  const known = compressed.get(picture) ?? compress(picture, { level: 1 });
+  compressed.set(picture, known);
   return known;
 }
 
@@ -45,7 +46,7 @@ export function frameRoutes(http: HttpOptions) {
     path: '/frame',
     tags: ['watch'],
     summary: 'A picture of a part of the world',
-    description: `Binary, little-endian, at most ${FRAME_MAX_BYTES} bytes of pixels: a header of 48 bytes (magic "DCFR", version, layer, bytes per pixel, x, y, width, height, scale, least and greatest tick shown, columns, rows), then the pixels row by row. The tag changes with the ticks shown.`,
+    description: `Binary, little-endian, at most ${PICTURE_MAX_BYTES} bytes of pixels: a header of 48 bytes (magic "DCFR", version, layer, bytes per pixel, x, y, width, height, scale, least and greatest tick shown, columns, rows), then the pixels row by row. The tag changes with the ticks shown.`,
     middleware: answeredByLeader(http),
     request: { query },
     responses: {
@@ -72,18 +73,18 @@ export function frameRoutes(http: HttpOptions) {
     const width = asked.width ?? Math.max(1, spec.width - x);
     const height = asked.height ?? Math.max(1, spec.height - y);
     const rect = { x, y, width, height, scale };
-    assertFrame(layer, rect, spec);
+    assertPicture(layer, rect, spec);
 
-    const { etag, frame } = await service.frame(layer, rect);
+    const { etag, picture } = await service.picture(layer, rect);
     const tag = weakEtag(etag);
     c.header('ETag', tag);
     c.header('Vary', 'Accept-Encoding');
     c.header('Cache-Control', 'no-cache');
     if (matchesEtag(c.req.header('If-None-Match'), tag)) return c.body(null, 304);
     c.header('Content-Type', 'application/octet-stream');
-    if (!acceptsGzip(c.req.header('Accept-Encoding'))) return c.body(toBody(frame), 200);
+    if (!acceptsGzip(c.req.header('Accept-Encoding'))) return c.body(toBody(picture), 200);
     c.header('Content-Encoding', 'gzip');
-    return c.body(toBody(await compressedOnce(frame)), 200);
+    return c.body(toBody(await compressedOnce(picture)), 200);
   });
 }
 

@@ -5,6 +5,7 @@ import {
   measure,
 } from '../../../../services/coordinator/chores/measurements.ts';
 import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
+import { METRICS } from '../../../../services/protocol/common/names.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { recordOf, SELF, startedRecord } from '../fixtures.ts';
 
@@ -20,6 +21,10 @@ const stateOf = (change: Partial<MeasuredState> = {}): MeasuredState => ({
 describe('what the leader measures', () => {
   test('of a colony that ticks', () => {
     expect(measure(stateOf())).toEqual({ leader: 1, backendsMissing: 0, ticksPerSecond: 60 });
+  });
+
+  test('every metric that the dashboard and the alarms can watch', () => {
+    expect(Object.keys(measure(stateOf())).sort()).toEqual(Object.keys(METRICS.names).sort());
   });
 
   test('of a colony that ought to tick and is not driven: that it stands', () => {

@@ -3,7 +3,7 @@ import type { ColonyApi } from '../../../../services/coordinator/http/colony-api
 import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
 import type { ColonyView, RunAnswer } from '../../../../services/protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';
-import { createFrame } from '../../../../services/protocol/wire/frame-codec.ts';
+import { createPicture } from '../../../../services/protocol/wire/picture-codec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -84,11 +84,11 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
     digests: noted('digests', [{ tick: 0, digest: '0123456789abcdef' }]),
     events: noted('events', []),
     inject: noted('inject', injected),
-    frame: async (layer, rect) => {
-      calls.push(['frame', layer, rect]);
+    picture: async (layer, rect) => {
+      calls.push(['picture', layer, rect]);
       return {
         etag: 'i-1:117:117',
-        frame: createFrame({ layer, ...rect, minTick: 117, maxTick: 117 }),
+        picture: createPicture({ layer, ...rect, minTick: 117, maxTick: 117 }),
       };
     },
     leadership: () => ({ leads: true, leaderAddress: 'http://127.0.0.1:8083' }),

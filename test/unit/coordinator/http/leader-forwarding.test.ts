@@ -41,7 +41,7 @@ test('the body and the headers that matter are passed on, others are not', async
   expect(forwarded[0]?.headers.get('cookie')).toBeNull();
 });
 
-test('a compressed frame passes as it is, with its tag', async () => {
+test('a compressed picture passes as it is, with its tag', async () => {
   const { app: leader } = fixture();
   const { request, forwarded } = standbyFixture(async (r) => leader.fetch(r));
   const answer = await request('GET', '/frame', { headers: { 'accept-encoding': 'gzip' } });

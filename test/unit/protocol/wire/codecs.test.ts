@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  assertFrame,
-  createFrame,
-  FRAME_HEADER_BYTES,
-  FRAME_MAX_BYTES,
-  type FrameHeader,
-  frameColumns,
-  framePixelsBytes,
-  frameRows,
-  readFrameHeader,
-} from '../../../../services/protocol/wire/frame-codec.ts';
-import {
   HALO_HEADER_BYTES,
   readHaloHeader,
 } from '../../../../services/protocol/wire/halo-codec.ts';
+import {
+  assertPicture,
+  createPicture,
+  PICTURE_HEADER_BYTES,
+  PICTURE_MAX_BYTES,
+  type PictureHeader,
+  pictureColumns,
+  picturePixelsBytes,
+  pictureRows,
+  readPictureHeader,
+} from '../../../../services/protocol/wire/picture-codec.ts';
 import { LAYER_BYTES, LAYERS } from '../../../../services/world/measuring/layers.ts';
 import { createHaloMessage } from '../../../support/halos/halo-message.ts';
 
@@ -86,8 +86,8 @@ describe('a halo message', () => {
   });
 });
 
-describe('a frame', () => {
-  const header: FrameHeader = {
+describe('a picture', () => {
+  const header: PictureHeader = {
     layer: 'food',
     x: 10,
     y: 20,
@@ -97,16 +97,16 @@ describe('a frame', () => {
     minTick: 99,
     maxTick: 101,
   };
-  const frame = createFrame(header);
+  const picture = createPicture(header);
 
   test('is laid out as its module says', () => {
-    const view = new DataView(frame.buffer);
-    expect(Buffer.from(frame.subarray(0, 4)).toString()).toBe('DCFR');
+    const view = new DataView(picture.buffer);
+    expect(Buffer.from(picture.subarray(0, 4)).toString()).toBe('DCFR');
     expect(view.getUint16(4, true)).toBe(1);
-    expect([frame[6], frame[7]]).toEqual([LAYERS.indexOf('food'), LAYER_BYTES.food]);
+    expect([picture[6], picture[7]]).toEqual([LAYERS.indexOf('food'), LAYER_BYTES.food]);
     const words = Array.from({ length: 10 }, (_, i) => view.getUint32(8 + 4 * i, true));
     expect(words).toEqual([10, 20, 5, 3, 2, 99, 101, 3, 2, 0]);
-    expect(frame.byteLength).toBe(FRAME_HEADER_BYTES + 3 * 2 * LAYER_BYTES.food);
+    expect(picture.byteLength).toBe(PICTURE_HEADER_BYTES + 3 * 2 * LAYER_BYTES.food);
   });
 
   test('is read as it was written, wherever it lies in memory', () => {
@@ -124,7 +124,7 @@ describe('a frame', () => {
           maxTick: u32,
         }),
         (any) => {
-          expect(readFrameHeader(shifted(createFrame(any)))).toEqual(any);
+          expect(readPictureHeader(shifted(createPicture(any)))).toEqual(any);
         },
       ),
     );
@@ -132,19 +132,19 @@ describe('a frame', () => {
 
   test('has one pixel per scale × scale cells, a last one for the rest', () => {
     const rect = { x: 0, y: 0, width: 9, height: 8, scale: 4 };
-    expect([frameColumns(rect), frameRows(rect)]).toEqual([3, 2]);
-    expect(framePixelsBytes('colour', rect)).toBe(24);
+    expect([pictureColumns(rect), pictureRows(rect)]).toEqual([3, 2]);
+    expect(picturePixelsBytes('colour', rect)).toBe(24);
   });
 
   test.each([
-    ['shorter than its header', frame.subarray(0, 47), /47 bytes/],
-    ['of another kind', withByte(frame, 3, 0), /magic/],
-    ['of another version', withByte(frame, 4, 9), /version/],
-    ['of an unknown layer', withByte(frame, 6, 200), /unknown layer 200/],
-    ['cut short', frame.subarray(0, frame.byteLength - 1), /expected 60/],
-    ['with a scale of 0', withByte(frame, 24, 0), /expected/],
+    ['shorter than its header', picture.subarray(0, 47), /47 bytes/],
+    ['of another kind', withByte(picture, 3, 0), /magic/],
+    ['of another version', withByte(picture, 4, 9), /version/],
+    ['of an unknown layer', withByte(picture, 6, 200), /unknown layer 200/],
+    ['cut short', picture.subarray(0, picture.byteLength - 1), /expected 60/],
+    ['with a scale of 0', withByte(picture, 24, 0), /expected/],
   ])('that is %s is BAD_REQUEST and says why', (_name, bytes, reason) => {
-    expect(() => readFrameHeader(bytes)).toThrow(
+    expect(() => readPictureHeader(bytes)).toThrow(
       expect.objectContaining({ code: 'BAD_REQUEST', message: expect.stringMatching(reason) }),
     );
   });
@@ -152,20 +152,20 @@ describe('a frame', () => {
   test('that reaches beyond the world is refused', () => {
     const world = { width: 100, height: 50 };
     const rect = { x: 90, y: 40, width: 10, height: 10, scale: 1 };
-    expect(() => assertFrame('food', rect, world)).not.toThrow();
+    expect(() => assertPicture('food', rect, world)).not.toThrow();
     const outside = expect.objectContaining({ code: 'FRAME_OUTSIDE_WORLD' });
-    expect(() => assertFrame('food', { ...rect, width: 11 }, world)).toThrow(outside);
-    expect(() => assertFrame('food', { ...rect, y: 41 }, world)).toThrow(outside);
+    expect(() => assertPicture('food', { ...rect, width: 11 }, world)).toThrow(outside);
+    expect(() => assertPicture('food', { ...rect, y: 41 }, world)).toThrow(outside);
   });
 
   test('of more than 16 MiB of pixels is refused before anything is allocated', () => {
     const world = { width: 65_536, height: 65_536 };
     const largest = { x: 0, y: 0, width: 2_048, height: 2_048, scale: 1 };
-    expect(framePixelsBytes('colour', largest)).toBe(FRAME_MAX_BYTES);
-    expect(() => assertFrame('colour', largest, world)).not.toThrow();
-    expect(() => assertFrame('colour', { ...largest, width: 2_049 }, world)).toThrow(
+    expect(picturePixelsBytes('colour', largest)).toBe(PICTURE_MAX_BYTES);
+    expect(() => assertPicture('colour', largest, world)).not.toThrow();
+    expect(() => assertPicture('colour', { ...largest, width: 2_049 }, world)).toThrow(
       expect.objectContaining({ code: 'FRAME_TOO_LARGE' }),
     );
-    expect(() => assertFrame('colour', { ...largest, ...world, scale: 32 }, world)).not.toThrow();
+    expect(() => assertPicture('colour', { ...largest, ...world, scale: 32 }, world)).not.toThrow();
   });
 });

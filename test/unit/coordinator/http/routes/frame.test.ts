@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readFrameHeader } from '../../../../../services/protocol/wire/frame-codec.ts';
+import { readPictureHeader } from '../../../../../services/protocol/wire/picture-codec.ts';
 import { fixture, view } from '../fake-colony-api.ts';
 
 const whole = { x: 0, y: 0, width: 64, height: 48, scale: 1 };
@@ -10,14 +10,14 @@ test('GET /frame gives the whole world in colour by default', async () => {
   const answer = await request('GET', '/frame');
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe('application/octet-stream');
-  const frame = new Uint8Array(await answer.arrayBuffer());
-  expect(readFrameHeader(frame)).toEqual({
+  const picture = new Uint8Array(await answer.arrayBuffer());
+  expect(readPictureHeader(picture)).toEqual({
     layer: 'colour',
     ...whole,
     minTick: 117,
     maxTick: 117,
   });
-  expect(calls).toEqual([['frame', 'colour', whole]]);
+  expect(calls).toEqual([['picture', 'colour', whole]]);
 });
 
 test('GET /frame passes layer and rectangle on; width and height reach the edge', async () => {
@@ -25,8 +25,8 @@ test('GET /frame passes layer and rectangle on; width and height reach the edge'
   expect((await request('GET', '/frame?layer=age&x=10&y=8&scale=2')).status).toBe(200);
   expect((await request('GET', '/frame?x=1&y=2&width=3&height=4')).status).toBe(200);
   expect(calls).toEqual([
-    ['frame', 'age', { x: 10, y: 8, width: 54, height: 40, scale: 2 }],
-    ['frame', 'colour', { x: 1, y: 2, width: 3, height: 4, scale: 1 }],
+    ['picture', 'age', { x: 10, y: 8, width: 54, height: 40, scale: 2 }],
+    ['picture', 'colour', { x: 1, y: 2, width: 3, height: 4, scale: 1 }],
   ]);
 });
 
@@ -50,7 +50,7 @@ test.each([
   expect(calls).toEqual([]);
 });
 
-test('a frame of 10^9 cells of a world that has them is too large', async () => {
+test('a picture of 10^9 cells of a world that has them is too large', async () => {
   const spec = { ...view.spec!, width: 40_000, height: 40_000 };
   const { send, calls } = fixture({ service: { view: async () => ({ ...view, spec }) } });
   const answer = await send('GET', '/frame?width=40000&height=25000');
@@ -72,8 +72,8 @@ describe('compression', () => {
     const answer = await request('GET', '/frame', { headers: { 'accept-encoding': accepted } });
     expect(answer.headers.get('content-encoding')).toBe('gzip');
     expect(answer.headers.get('vary')).toBe('Accept-Encoding');
-    const frame = gunzipSync(new Uint8Array(await answer.arrayBuffer()));
-    expect(readFrameHeader(frame).minTick).toBe(117);
+    const picture = gunzipSync(new Uint8Array(await answer.arrayBuffer()));
+    expect(readPictureHeader(picture).minTick).toBe(117);
   });
 
   test.each(['identity', 'br', 'gzip;q=0', 'gzip;q=0, *', '*;q=0'])(
@@ -83,14 +83,14 @@ describe('compression', () => {
       const answer = await request('GET', '/frame', { headers: { 'accept-encoding': accepted } });
       expect(answer.headers.get('content-encoding')).toBeNull();
       expect(answer.headers.get('vary')).toBe('Accept-Encoding');
-      expect(readFrameHeader(new Uint8Array(await answer.arrayBuffer())).width).toBe(64);
+      expect(readPictureHeader(new Uint8Array(await answer.arrayBuffer())).width).toBe(64);
     },
   );
 });
 
 describe('entity tag', () => {
   test.each([(tag: string) => tag, (tag: string) => `"x", ${tag}`, () => '*'])(
-    'a frame that the client has is not sent again (%#)',
+    'a picture that the client has is not sent again (%#)',
     async (header) => {
       const { request } = fixture();
       const etag = (await request('GET', '/frame')).headers.get('etag') ?? '';
@@ -104,7 +104,7 @@ describe('entity tag', () => {
     },
   );
 
-  test('an older tag gets the frame', async () => {
+  test('an older tag gets the picture', async () => {
     const { request } = fixture();
     const answer = await request('GET', '/frame', { headers: { 'if-none-match': '"i-1:116"' } });
     expect(answer.status).toBe(200);

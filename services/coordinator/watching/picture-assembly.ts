@@ -3,20 +3,20 @@ import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { shardPlace, shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import {
-  assertFrame,
-  createFrame,
-  FRAME_HEADER_BYTES,
-  type FrameRect,
-  frameColumns,
-  frameRows,
-  readFrameHeader,
-} from '../../protocol/wire/frame-codec.ts';
+  assertPicture,
+  createPicture,
+  PICTURE_HEADER_BYTES,
+  type PictureRect,
+  pictureColumns,
+  pictureRows,
+  readPictureHeader,
+} from '../../protocol/wire/picture-codec.ts';
 import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
 
 /** The part of a picture that one backend is asked for, and where it goes. */
-export interface FramePart {
+export interface PicturePart {
   backendIndex: number;
-  rect: FrameRect;
+  rect: PictureRect;
   column: number;
   row: number;
 }
@@ -25,9 +25,9 @@ export interface FramePart {
  * Cuts a picture into one rectangle per backend: the bounding box of its shards within the picture,
  * on the picture's grid of pixels. Boxes of two backends may overlap; pixels do not. Pure.
  */
-export function frameParts(topology: Topology, rect: FrameRect): FramePart[] {
+export function pictureParts(topology: Topology, rect: PictureRect): PicturePart[] {
   const { shardSize } = topology;
-  return topology.backends.flatMap((_, backendIndex): FramePart[] => {
+  return topology.backends.flatMap((_, backendIndex): PicturePart[] => {
     const places = shardsOf(topology, backendIndex)
       .map((shard) => shardPlace(topology, shard))
       .filter(
@@ -85,27 +85,27 @@ function onGrid(
 }
 
 /** Asks the backends for their parts of a picture and puts them together. */
-export async function assembleFrame(o: {
+export async function assemblePicture(o: {
   rpc: RpcClient;
   topology: Topology;
   fence: Fence;
   layer: Layer;
-  rect: FrameRect;
-}): Promise<{ etag: string; frame: Uint8Array }> {
+  rect: PictureRect;
+}): Promise<{ etag: string; picture: Uint8Array }> {
   const { rpc, topology, fence, layer, rect } = o;
-  assertFrame(layer, rect, topology);
+  assertPicture(layer, rect, topology);
   const parts = await Promise.all(
-    frameParts(topology, rect).map(async (part) => {
+    pictureParts(topology, rect).map(async (part) => {
       const backend = topology.backends[part.backendIndex];
       if (backend === undefined) throw new Error('a part without a backend');
       const target = { origin: backend.address, bootId: backend.bootId };
       const bytes = await rpc
-        .call('readFrame', target, fence, { layer, ...part.rect })
+        .call('readPicture', target, fence, { layer, ...part.rect })
         .catch((cause: unknown): never => {
           const detail = `backend ${backend.id} cannot show its part: ${messageOf(cause)}`;
           throw new ColonyError('BACKEND_UNREACHABLE', detail, { cause });
         });
-      const header = readFrameHeader(bytes);
+      const header = readPictureHeader(bytes);
       if (header.layer !== layer || !sameRect(header, part.rect)) {
         throw new ColonyError('BACKEND_FAILED', `backend ${backend.id} sent another picture`);
       }
@@ -113,37 +113,37 @@ export async function assembleFrame(o: {
     }),
   );
   const ticks = parts.map(({ header }) => header.minTick);
-  const frame = createFrame({
+  const picture = createPicture({
     ...rect,
     layer,
     minTick: Math.min(...ticks),
     maxTick: Math.max(...parts.map(({ header }) => header.maxTick)),
   });
-  for (const part of parts) pasteNonZero(frame, rect, part, LAYER_BYTES[layer]);
+  for (const part of parts) pasteNonZero(picture, rect, part, LAYER_BYTES[layer]);
   const { x, y, width, height, scale } = rect;
   const { colonyInstanceId, topologyVersion } = topology;
   const what = [colonyInstanceId, topologyVersion, layer, x, y, width, height, scale, ...ticks];
-  return { etag: `"${what.join('-')}"`, frame };
+  return { etag: `"${what.join('-')}"`, picture };
 }
 
-const sameRect = (a: FrameRect, b: FrameRect): boolean =>
+const sameRect = (a: PictureRect, b: PictureRect): boolean =>
   a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.scale === b.scale;
 
 /** Pixels that a backend does not own are 0 in its part: parts are laid over each other by or. */
 function pasteNonZero(
-  frame: Uint8Array,
-  rect: FrameRect,
-  part: FramePart & { bytes: Uint8Array },
+  picture: Uint8Array,
+  rect: PictureRect,
+  part: PicturePart & { bytes: Uint8Array },
   pixelBytes: number,
 ): void {
-  const rowBytes = frameColumns(part.rect) * pixelBytes;
-  const frameRowBytes = frameColumns(rect) * pixelBytes;
-  const rows = frameRows(part.rect);
+  const rowBytes = pictureColumns(part.rect) * pixelBytes;
+  const pictureRowBytes = pictureColumns(rect) * pixelBytes;
+  const rows = pictureRows(part.rect);
   for (let row = 0; row < rows; row++) {
-    const from = FRAME_HEADER_BYTES + row * rowBytes;
-    const to = FRAME_HEADER_BYTES + (part.row + row) * frameRowBytes + part.column * pixelBytes;
+    const from = PICTURE_HEADER_BYTES + row * rowBytes;
+    const to = PICTURE_HEADER_BYTES + (part.row + row) * pictureRowBytes + part.column * pixelBytes;
     for (let i = 0; i < rowBytes; i++) {
-      frame[to + i] = (frame[to + i] as number) | (part.bytes[from + i] as number);
+      picture[to + i] = (picture[to + i] as number) | (part.bytes[from + i] as number);
     }
   }
 }

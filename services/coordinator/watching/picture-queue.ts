@@ -2,17 +2,17 @@ import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import { ColonyError } from '../../protocol/common/errors.ts';
 
 /** Fewer than a transport has connections to one backend: a heartbeat always finds one free. */
-export const FRAMES_AT_ONCE = 3;
+export const PICTURES_AT_ONCE = 3;
 /** Different pictures that may wait for their turn. */
-export const FRAMES_WAITING_MAX = 32;
+export const PICTURES_WAITING_MAX = 32;
 
 /**
  * Takes turns at what is dear, so that however many watch, the leader's heartbeats get through.
  * Those who ask for the same while it waits for its turn share it: it then shows nothing older
  * than any of them asked for.
  */
-export class FrameQueue<T> {
-  readonly #turns = bulkhead(FRAMES_AT_ONCE, FRAMES_WAITING_MAX);
+export class PictureQueue<T> {
+  readonly #turns = bulkhead(PICTURES_AT_ONCE, PICTURES_WAITING_MAX);
   readonly #waiting = new Map<string, Promise<T>>();
 
   /**
@@ -32,7 +32,10 @@ export class FrameQueue<T> {
       .catch((error: unknown) => {
         if (!(error instanceof BulkheadRejectedError)) throw error;
         this.#waiting.delete(key);
-        throw new ColonyError('FRAMES_BUSY', `${FRAMES_WAITING_MAX} others wait for their picture`);
+        throw new ColonyError(
+          'FRAMES_BUSY',
+          `${PICTURES_WAITING_MAX} others wait for their picture`,
+        );
       });
     if (!begun) this.#waiting.set(key, made);
     return made;

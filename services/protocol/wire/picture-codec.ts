@@ -3,7 +3,7 @@ import { ColonyError } from '../common/errors.ts';
 
 /**
  * A picture of a part of the world, as `GET /frame` answers it and (with only its own pixels set)
- * as a backend answers readFrame. Little-endian:
+ * as a backend answers readPicture. Little-endian:
  *
  *     0   u32  magic "DCFR"
  *     4   u16  format version (1)
@@ -21,13 +21,13 @@ import { ColonyError } from '../common/errors.ts';
  *     44  u32  zero
  *     48  …    pixels, row by row
  */
-export const FRAME_HEADER_BYTES = 48;
-/** Greatest size of the pixels of one frame. */
-export const FRAME_MAX_BYTES = 16 * 1024 * 1024;
+export const PICTURE_HEADER_BYTES = 48;
+/** Greatest size of the pixels of one picture. */
+export const PICTURE_MAX_BYTES = 16 * 1024 * 1024;
 const MAGIC = 0x5246_4344;
 const VERSION = 1;
 
-export interface FrameRect {
+export interface PictureRect {
   x: number;
   y: number;
   width: number;
@@ -35,21 +35,21 @@ export interface FrameRect {
   scale: number;
 }
 
-export interface FrameHeader extends FrameRect {
+export interface PictureHeader extends PictureRect {
   layer: Layer;
   minTick: number;
   maxTick: number;
 }
 
-export const frameColumns = (r: FrameRect): number => Math.ceil(r.width / r.scale);
-export const frameRows = (r: FrameRect): number => Math.ceil(r.height / r.scale);
-export const framePixelsBytes = (layer: Layer, r: FrameRect): number =>
-  frameColumns(r) * frameRows(r) * LAYER_BYTES[layer];
+export const pictureColumns = (r: PictureRect): number => Math.ceil(r.width / r.scale);
+export const pictureRows = (r: PictureRect): number => Math.ceil(r.height / r.scale);
+export const picturePixelsBytes = (layer: Layer, r: PictureRect): number =>
+  pictureColumns(r) * pictureRows(r) * LAYER_BYTES[layer];
 
 /** Throws FRAME_OUTSIDE_WORLD or FRAME_TOO_LARGE, before anything is allocated. */
-export function assertFrame(
+export function assertPicture(
   layer: Layer,
-  r: FrameRect,
+  r: PictureRect,
   world: { width: number; height: number },
 ): void {
   if (r.x + r.width > world.width || r.y + r.height > world.height) {
@@ -58,19 +58,19 @@ export function assertFrame(
       `x ${r.x} + width ${r.width}, y ${r.y} + height ${r.height} reach beyond ${world.width} x ${world.height}`,
     );
   }
-  const bytes = framePixelsBytes(layer, r);
-  if (bytes > FRAME_MAX_BYTES) {
+  const bytes = picturePixelsBytes(layer, r);
+  if (bytes > PICTURE_MAX_BYTES) {
     throw new ColonyError(
       'FRAME_TOO_LARGE',
-      `the frame has ${bytes} bytes of pixels, at most ${FRAME_MAX_BYTES} are given`,
+      `the frame has ${bytes} bytes of pixels, at most ${PICTURE_MAX_BYTES} are given`,
     );
   }
 }
 
-/** A frame with its header written and room for the pixels at FRAME_HEADER_BYTES. */
-export function createFrame(header: FrameHeader): Uint8Array {
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + framePixelsBytes(header.layer, header));
-  const view = new DataView(frame.buffer);
+/** A picture with its header written and room for the pixels at PICTURE_HEADER_BYTES. */
+export function createPicture(header: PictureHeader): Uint8Array {
+  const picture = new Uint8Array(PICTURE_HEADER_BYTES + picturePixelsBytes(header.layer, header));
+  const view = new DataView(picture.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint16(4, VERSION, true);
   view.setUint8(6, LAYERS.indexOf(header.layer));
@@ -83,24 +83,25 @@ export function createFrame(header: FrameHeader): Uint8Array {
     header.scale,
     header.minTick,
     header.maxTick,
-    frameColumns(header),
-    frameRows(header),
+    pictureColumns(header),
+    pictureRows(header),
   ];
   for (const [i, word] of words.entries()) view.setUint32(8 + 4 * i, word, true);
-  return frame;
+  return picture;
 }
 
 /** Checks magic, version, layer and length; throws BAD_REQUEST naming actual and expected. */
-export function readFrameHeader(frame: Uint8Array): FrameHeader {
+export function readPictureHeader(picture: Uint8Array): PictureHeader {
   const bad = (what: string) => new ColonyError('BAD_REQUEST', `frame: ${what}`);
-  if (frame.byteLength < FRAME_HEADER_BYTES) throw bad(`${frame.byteLength} bytes are too few`);
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (picture.byteLength < PICTURE_HEADER_BYTES)
+    throw bad(`${picture.byteLength} bytes are too few`);
+  const view = new DataView(picture.buffer, picture.byteOffset, picture.byteLength);
   if (view.getUint32(0, true) !== MAGIC) throw bad('the magic number is wrong');
   if (view.getUint16(4, true) !== VERSION) throw bad('another format version');
   const layer = LAYERS[view.getUint8(6)];
   if (layer === undefined) throw bad(`unknown layer ${view.getUint8(6)}`);
   const word = (i: number) => view.getUint32(8 + 4 * i, true);
-  const header: FrameHeader = {
+  const header: PictureHeader = {
     layer,
     x: word(0),
     y: word(1),
@@ -110,7 +111,8 @@ export function readFrameHeader(frame: Uint8Array): FrameHeader {
     minTick: word(5),
     maxTick: word(6),
   };
-  const expected = FRAME_HEADER_BYTES + framePixelsBytes(layer, header);
-  if (frame.byteLength !== expected) throw bad(`${frame.byteLength} bytes, expected ${expected}`);
+  const expected = PICTURE_HEADER_BYTES + picturePixelsBytes(layer, header);
+  if (picture.byteLength !== expected)
+    throw bad(`${picture.byteLength} bytes, expected ${expected}`);
   return header;
 }

@@ -1,27 +1,27 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
-  FRAMES_AT_ONCE,
-  FRAMES_WAITING_MAX,
-  FrameQueue,
-} from '../../../../services/coordinator/watching/frame-queue.ts';
+  PICTURES_AT_ONCE,
+  PICTURES_WAITING_MAX,
+  PictureQueue,
+} from '../../../../services/coordinator/watching/picture-queue.ts';
 
 describe('a queue for pictures', () => {
-  let queue: FrameQueue<string>;
+  let queue: PictureQueue<string>;
   /** Ends the pictures that are being made, in the order in which they were begun. */
   let being: { key: string; resolve: (picture: string) => void; reject: (e: Error) => void }[];
   const ask = (key: string) =>
     queue.take(key, () => new Promise((resolve, reject) => being.push({ key, resolve, reject })));
-  const fill = () => Array.from({ length: FRAMES_AT_ONCE }, (_, i) => ask(`first ${i}`));
+  const fill = () => Array.from({ length: PICTURES_AT_ONCE }, (_, i) => ask(`first ${i}`));
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   beforeEach(() => {
-    queue = new FrameQueue();
+    queue = new PictureQueue();
     being = [];
   });
 
   test('makes a few at once, the others in their turn', async () => {
     fill();
     const next = ask('next');
-    expect(being).toHaveLength(FRAMES_AT_ONCE);
+    expect(being).toHaveLength(PICTURES_AT_ONCE);
     being[0]?.resolve('one');
     await turn();
     expect(being.at(-1)?.key).toBe('next');
@@ -63,11 +63,11 @@ describe('a queue for pictures', () => {
 
   test('refuses one more when too many wait, and takes it again later', async () => {
     fill();
-    const waiting = Array.from({ length: FRAMES_WAITING_MAX }, (_, i) => ask(`waiting ${i}`));
+    const waiting = Array.from({ length: PICTURES_WAITING_MAX }, (_, i) => ask(`waiting ${i}`));
     const refused = await Promise.allSettled([ask('one more'), ask('one more')]);
     const busy = { status: 'rejected', reason: expect.objectContaining({ code: 'FRAMES_BUSY' }) };
     expect(refused).toEqual([busy, busy]);
-    while (being.length < FRAMES_AT_ONCE + FRAMES_WAITING_MAX) {
+    while (being.length < PICTURES_AT_ONCE + PICTURES_WAITING_MAX) {
       for (const one of being) one.resolve('one');
       await turn();
     }

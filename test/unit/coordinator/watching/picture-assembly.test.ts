@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  assembleFrame,
-  frameParts,
-} from '../../../../services/coordinator/watching/frame-assembly.ts';
+  assemblePicture,
+  pictureParts,
+} from '../../../../services/coordinator/watching/picture-assembly.ts';
 import type { RpcClient } from '../../../../services/platform/rpc/rpc-client.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import {
@@ -12,12 +12,12 @@ import {
   type Topology,
 } from '../../../../services/protocol/layout/topology.ts';
 import {
-  createFrame,
-  FRAME_HEADER_BYTES,
-  type FrameRect,
-  framePixelsBytes,
-  readFrameHeader,
-} from '../../../../services/protocol/wire/frame-codec.ts';
+  createPicture,
+  PICTURE_HEADER_BYTES,
+  type PictureRect,
+  picturePixelsBytes,
+  readPictureHeader,
+} from '../../../../services/protocol/wire/picture-codec.ts';
 import { type CellBlock, createCellBlock } from '../../../../services/world/cells/cell-block.ts';
 import { LAYERS, type Layer, sampleLayer } from '../../../../services/world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';
@@ -50,8 +50,8 @@ class CutWorld {
   }
 
   /** The pixels of a picture, drawn in one piece. */
-  picture(layer: Layer, rect: FrameRect): Uint8Array {
-    const out = new Uint8Array(framePixelsBytes(layer, rect));
+  picture(layer: Layer, rect: PictureRect): Uint8Array {
+    const out = new Uint8Array(picturePixelsBytes(layer, rect));
     if (layer === 'owner') {
       for (const { block, owner } of this.shards) {
         sampleLayer(block, layer, DEFAULT_RULES, 300, rect, owner + 1, out);
@@ -62,18 +62,18 @@ class CutWorld {
     return out;
   }
 
-  /** What a backend answers to readFrame. Its tick is 300 plus its index. */
+  /** What a backend answers to readPicture. Its tick is 300 plus its index. */
   answer({ bootId, request }: FakeCall): Uint8Array {
-    const { layer, ...rect } = request as unknown as FrameRect & { layer: Layer };
+    const { layer, ...rect } = request as unknown as PictureRect & { layer: Layer };
     const index = this.topology.backends.findIndex((backend) => backend.bootId === bootId);
     const ticks = { minTick: 300 + index, maxTick: 300 + index };
-    const frame = createFrame({ layer, ...rect, ...ticks });
-    const pixels = frame.subarray(FRAME_HEADER_BYTES);
+    const picture = createPicture({ layer, ...rect, ...ticks });
+    const pixels = picture.subarray(PICTURE_HEADER_BYTES);
     for (const { block, owner } of this.shards) {
       if (owner !== index) continue;
       sampleLayer(block, layer, DEFAULT_RULES, 300, rect, owner + 1, pixels);
     }
-    return frame;
+    return picture;
   }
 }
 
@@ -96,7 +96,7 @@ const anyTopology = fc
       ),
   );
 
-const rectIn = ({ width, height }: Topology): fc.Arbitrary<FrameRect> =>
+const rectIn = ({ width, height }: Topology): fc.Arbitrary<PictureRect> =>
   fc
     .record({ x: fc.nat(width - 1), y: fc.nat(height - 1), scale: fc.integer({ min: 1, max: 40 }) })
     .chain(({ x, y, scale }) =>
@@ -118,22 +118,22 @@ const anyCase = anyTopology.chain((topology) =>
   }),
 );
 
-const assemble = (topology: Topology, rect: FrameRect, rpc: RpcClient, layer: Layer = 'food') =>
-  assembleFrame({ rpc, topology, fence: FENCE, layer, rect });
+const assemble = (topology: Topology, rect: PictureRect, rpc: RpcClient, layer: Layer = 'food') =>
+  assemblePicture({ rpc, topology, fence: FENCE, layer, rect });
 
 /** Two backends, the left and the right half of 64 x 32 cells. */
 const halves = topologyOf(2, { owners: [0, 0, 1, 1, 0, 0, 1, 1] });
-const all: FrameRect = { x: 0, y: 0, width: 64, height: 32, scale: 1 };
+const all: PictureRect = { x: 0, y: 0, width: 64, height: 32, scale: 1 };
 
-describe('a frame put together from its backends', () => {
+describe('a picture put together from its backends', () => {
   test('is the picture of the whole world drawn in one piece', async () => {
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ topology, rect, layer, seed }) => {
         const world = new CutWorld(topology, seed);
         const { rpc } = fakeRpc(clock, (call) => world.answer(call));
-        const { frame } = await assemble(topology, rect, rpc, layer);
-        expect(readFrameHeader(frame)).toMatchObject({ layer, ...rect });
-        expect(frame.subarray(FRAME_HEADER_BYTES)).toEqual(world.picture(layer, rect));
+        const { picture } = await assemble(topology, rect, rpc, layer);
+        expect(readPictureHeader(picture)).toMatchObject({ layer, ...rect });
+        expect(picture.subarray(PICTURE_HEADER_BYTES)).toEqual(world.picture(layer, rect));
       }),
     );
   });
@@ -148,20 +148,20 @@ describe('a frame put together from its backends', () => {
   test('shows the least and the greatest tick of its parts', async () => {
     const world = new CutWorld(halves, 1);
     const { rpc } = fakeRpc(clock, (call) => world.answer(call));
-    const { frame } = await assemble(halves, all, rpc);
-    expect(readFrameHeader(frame)).toMatchObject({ minTick: 300, maxTick: 301 });
+    const { picture } = await assemble(halves, all, rpc);
+    expect(readPictureHeader(picture)).toMatchObject({ minTick: 300, maxTick: 301 });
   });
 
   test('has a tag that changes with a tick, the rectangle, the layer and the topology', async () => {
     const world = new CutWorld(halves, 1);
     const { rpc } = fakeRpc(clock, (call) => world.answer(call));
     const later = fakeRpc(clock, (call) => {
-      const frame = world.answer(call);
-      new DataView(frame.buffer).setUint32(32, 999, true);
-      new DataView(frame.buffer).setUint32(28, 999, true);
-      return frame;
+      const picture = world.answer(call);
+      new DataView(picture.buffer).setUint32(32, 999, true);
+      new DataView(picture.buffer).setUint32(28, 999, true);
+      return picture;
     });
-    const frames = await Promise.all([
+    const pictures = await Promise.all([
       assemble(halves, all, rpc),
       assemble(halves, all, later.rpc),
       assemble(halves, { ...all, scale: 2 }, rpc),
@@ -169,8 +169,8 @@ describe('a frame put together from its backends', () => {
       assemble({ ...halves, topologyVersion: 2 }, all, rpc),
     ]);
     const again = await assemble(halves, all, rpc);
-    expect(new Set(frames.map(({ etag }) => etag)).size).toBe(5);
-    expect(again.etag).toBe(frames[0]?.etag);
+    expect(new Set(pictures.map(({ etag }) => etag)).size).toBe(5);
+    expect(again.etag).toBe(pictures[0]?.etag);
   });
 
   test('is refused outside the world before any backend is asked', async () => {
@@ -185,8 +185,8 @@ describe('a frame put together from its backends', () => {
     const { rpc } = fakeRpc(clock, () => {
       throw new TransportError('timeout', 'no answer');
     });
-    const frame = assemble(halves, { ...all, x: 40, width: 8 }, rpc);
-    await expect(frame).rejects.toMatchObject({
+    const picture = assemble(halves, { ...all, x: 40, width: 8 }, rpc);
+    await expect(picture).rejects.toMatchObject({
       code: 'BACKEND_UNREACHABLE',
       message: expect.stringContaining('b1'),
     });
@@ -201,11 +201,11 @@ describe('a frame put together from its backends', () => {
   });
 });
 
-describe('the parts of a frame', () => {
+describe('the parts of a picture', () => {
   test('lie on the grid of its pixels, inside it', () => {
     fc.assert(
       fc.property(anyCase, ({ topology, rect }) => {
-        for (const part of frameParts(topology, rect)) {
+        for (const part of pictureParts(topology, rect)) {
           expect(part.rect.x).toBe(rect.x + part.column * rect.scale);
           expect(part.rect.y).toBe(rect.y + part.row * rect.scale);
           expect(part.rect.x + part.rect.width).toBeLessThanOrEqual(rect.x + rect.width);
@@ -216,7 +216,7 @@ describe('the parts of a frame', () => {
   });
 
   test('are no larger than the shards that a backend has in it, but for a pixel', () => {
-    const [left] = frameParts(halves, { ...all, x: 5, scale: 4 });
+    const [left] = pictureParts(halves, { ...all, x: 5, scale: 4 });
     expect(left).toEqual({
       backendIndex: 0,
       rect: { x: 5, y: 0, width: 27, height: 32, scale: 4 },
