@@ -51,11 +51,7 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
     resourceName: `${o.clusterName}/*`,
   });
   return [
-    allow(
-      'Record',
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-      [o.tableArn],
-    ),
+    allow('Record', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [o.tableArn]),
     allow('ReadRegistry', ['ssm:GetParametersByPath'], [backends, coordinators]),
     allow('Register', ['ssm:PutParameter'], [`${coordinators}/*`, leader], { why: BY_BOOT_ID }),
     allow('LookAtOwnEntry', ['ssm:GetParameter'], [`${coordinators}/*`, leader], {
