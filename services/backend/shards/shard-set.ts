@@ -2,19 +2,17 @@ import type { Engine } from '../../kernel/engine.ts';
 import type { WorkerPool } from '../../kernel/worker-pool.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Sample } from '../../protocol/colony/sampling.ts';
-import { ColonyError } from '../../protocol/common/errors.ts';
-import { exchangesBefore, isExchange, ticksToExchange } from '../../protocol/layout/exchanges.ts';
-import { haloPlan } from '../../protocol/layout/halo-plan.ts';
+import { isExchange, ticksToExchange } from '../../protocol/layout/exchanges.ts';
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
-import type { CellParcel } from '../../world/cells/cell-parcel.ts';
 import { type CellSource, firstTickOf, type StateOrigin } from '../../world/events/origin.ts';
 import { type Happening, type InjectedAt, Timeline } from '../../world/events/timeline.ts';
 import { formatDigest } from '../../world/measuring/digest.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
-import { type HaloTurn, layHaloTurn, TURNS } from '../halos/halo-parcels.ts';
+import { ReadGate } from './read-gate.ts';
 import { blocksOf } from './shard-blocks.ts';
+import { ShardHalos } from './shard-halos.ts';
 
 /** The states that shards stand in: they only differ where a step was cut short. */
 export interface StandingAt {
@@ -39,9 +37,6 @@ export interface ShardSetParts {
 /** Finds the cells of a state that a world starts from. */
 export type OriginCells = (origin: StateOrigin) => Promise<CellSource>;
 
-/** Readers that may wait for the end of a step. */
-const READERS_MAX = 64;
-
 /**
  * The shards of one backend in one topology, in lockstep. They stand in blocks, which may hold several
  * shards or a part of one. While they are worked on they belong to their pool, so that the
@@ -54,11 +49,10 @@ export class ShardSet {
   readonly #topology: Topology;
   readonly #parts: ShardSetParts;
   readonly #pool: WorkerPool;
-  readonly #turns: readonly HaloTurn[];
-  #readers: (() => void)[] = [];
+  readonly #halos: ShardHalos;
+  readonly #gate = new ReadGate();
   /** While a step is under way, or was cut short: how many ticks it was to take. */
   #ticksUnderWay = 0;
-  #isMidStep = false;
   /** Of those that are filled with the cells of a state. */
   #blocksFilled = 0;
   #tick: number;
@@ -76,13 +70,12 @@ export class ShardSet {
     this.#topology = topology;
     this.#parts = parts;
     this.#tick = firstTickOf(topology.origin);
-    const plan = haloPlan(topology, ownIndex);
-    this.#turns = Array.from({ length: TURNS }, () => layHaloTurn(engine, blocks, plan));
-    const atBorder = new Set(this.#turns[0]?.packs.map(({ source }) => source));
+    this.#halos = new ShardHalos(engine, blocks, topology, ownIndex);
+    const atBorder = this.#halos.blocksAtBorder;
     const isAtBorder = (block: CellBlock) => atBorder.has(block);
     this.blocks = [...blocks.filter(isAtBorder), ...blocks.filter((block) => !isAtBorder(block))];
     this.#pool = engine.createPool(
-      { spec, blocks: this.blocks, turns: this.#turns, awaited: atBorder.size },
+      { spec, blocks: this.blocks, turns: this.#halos.turns, awaited: atBorder.size },
       { signal, yieldToIo: () => clock.yieldToIo() },
     );
   }
@@ -156,7 +149,7 @@ export class ShardSet {
 
   /** Indices of the backends that need cells of these shards, and whose cells these need. */
   get peers(): number[] {
-    return [...(this.#turns[0]?.incoming.keys() ?? [])];
+    return this.#halos.peers;
   }
 
   /** The rules in force. */
@@ -174,7 +167,7 @@ export class ShardSet {
 
   /** Packs what peers need of the state that all shards are in; see `departing`. */
   pack(): Promise<boolean> {
-    return this.#pool.packParcels(this.#turnOf(this.#tick));
+    return this.#pool.packParcels(this.#halos.turnOf(this.#tick));
   }
 
   /**
@@ -182,7 +175,7 @@ export class ShardSet {
    * those of the exchange after the next are. Room for its header is before them.
    */
   departing(peer: number, tick: number): Uint8Array {
-    return messageOf(this.#turns[this.#turnOf(tick)]?.outgoing, peer);
+    return this.#halos.departing(peer, tick);
   }
 
   /**
@@ -190,7 +183,7 @@ export class ShardSet {
    * once the blocks that others wait for have done the step that begins two exchanges before.
    */
   arriving(peer: number, tick: number): Uint8Array {
-    return messageOf(this.#turns[this.#turnOf(tick)]?.incoming, peer);
+    return this.#halos.arriving(peer, tick);
   }
 
   /**
@@ -208,23 +201,22 @@ export class ShardSet {
     }
     const tick = this.#tick;
     const exchangesAt = (at: number) => isExchange(this.#topology, at);
-    this.#isMidStep = true;
+    this.#gate.close();
     this.#ticksUnderWay = ticks;
     try {
       const happenings = this.#takeHappenings(tick, ticks);
       if (!(await this.#happen(happenings, exchangesAt(tick)))) return false;
       const isWhole = await this.#pool.step({
         ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
-        ...(exchangesAt(tick) && happenings.length === 0 && { fillTurn: this.#turnOf(tick) }),
-        ...(exchangesAt(tick + ticks) && { packTurn: this.#turnOf(tick + ticks) }),
+        ...(exchangesAt(tick) && happenings.length === 0 && { fillTurn: this.#halos.turnOf(tick) }),
+        ...(exchangesAt(tick + ticks) && { packTurn: this.#halos.turnOf(tick + ticks) }),
       });
       if (!isWhole) return false;
       this.#tick += ticks;
       this.#ticksUnderWay = 0;
       return true;
     } finally {
-      this.#isMidStep = false;
-      this.#settleReaders();
+      this.#gate.open();
     }
   }
 
@@ -233,21 +225,9 @@ export class ShardSet {
    * Throws BACKEND_FAILED if too many wait to look.
    */
   read<T>(look: (blocks: readonly CellBlock[], at: StandingAt) => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#readers.length >= READERS_MAX) {
-        throw new ColonyError('BACKEND_FAILED', `${READERS_MAX} others wait to look at the shards`);
-      }
-      const run = () => {
-        try {
-          const minTick = this.#tick;
-          resolve(look(this.blocks, { minTick, maxTick: this.ticksBegun }));
-        } catch (error) {
-          reject(error);
-        }
-      };
-      if (this.#isMidStep) this.#readers.push(run);
-      else run();
-    });
+    return this.#gate.read(() =>
+      look(this.blocks, { minTick: this.#tick, maxTick: this.ticksBegun }),
+    );
   }
 
   /**
@@ -290,28 +270,11 @@ export class ShardSet {
    */
   async #happen(happenings: readonly Happening[], isExchange: boolean): Promise<boolean> {
     if (happenings.length === 0) return true;
-    const turn = this.#turnOf(this.#tick);
+    const turn = this.#halos.turnOf(this.#tick);
     if (isExchange && !(await this.#pool.fillMargins(turn))) return false;
     for (const happening of happenings) {
       if (!(await this.#pool.apply(happening, this.#tick))) return false;
     }
     return true;
   }
-
-  /** Of the exchange at this tick. */
-  #turnOf(tick: number): number {
-    return exchangesBefore(this.#topology, tick) % TURNS;
-  }
-
-  #settleReaders(): void {
-    const readers = this.#readers;
-    this.#readers = [];
-    for (const run of readers) run();
-  }
-}
-
-function messageOf(parcels: ReadonlyMap<number, CellParcel> | undefined, peer: number): Uint8Array {
-  const parcel = parcels?.get(peer);
-  if (parcel === undefined) throw new Error(`backend ${peer} is no neighbour`);
-  return parcel.message;
 }

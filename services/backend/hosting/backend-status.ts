@@ -1,0 +1,43 @@
+import type { Fence } from '../../protocol/wire/fence.ts';
+import type { BackendState, BackendStatus } from '../../protocol/wire/rpc.ts';
+import { ENGINE_VERSION } from '../../world/spec/spec.ts';
+import type { HeldColony } from './holding.ts';
+
+/** What a backend tells of itself in answers to calls. Pure. */
+export function backendStatus(
+  { bootId, pid, fence }: { bootId: string; pid: number; fence: Fence },
+  held: HeldColony | undefined,
+): BackendStatus {
+  const hosted = held?.hosted;
+  const failure = hosted?.failure;
+  const state = stateOf(held);
+  return {
+    bootId,
+    engineVersion: ENGINE_VERSION,
+    pid,
+    state,
+    fence,
+    ...(held && { colony: colonyStatus(held) }),
+    waitingFor: state === 'Waiting' ? (hosted?.exchange?.waitingFor ?? []) : [],
+    ...(failure !== undefined && { failure }),
+  };
+}
+
+function stateOf(held: HeldColony | undefined): BackendState {
+  if (held === undefined) return 'Idle';
+  return held.hosted?.state ?? 'Initializing';
+}
+
+function colonyStatus({ content, hosted, events }: HeldColony): BackendStatus['colony'] {
+  return {
+    colonyInstanceId: content.colonyInstanceId,
+    generation: content.generation,
+    topologyVersion: hosted?.topology.topologyVersion ?? 0,
+    shards: hosted?.shardNumbers ?? [],
+    shardsLaid: hosted?.shardsLaid ?? 0,
+    shardsInitialized: hosted?.shards !== undefined,
+    ticking: hosted?.isTicking ?? false,
+    tick: hosted?.tick ?? 0,
+    eventSeq: events.through,
+  };
+}

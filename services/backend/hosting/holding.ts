@@ -1,0 +1,113 @@
+import type { Log } from '../../platform/observability/log.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import type { Topology } from '../../protocol/layout/topology.ts';
+import type { Fence } from '../../protocol/wire/fence.ts';
+import { Grant } from '../ticking/grant.ts';
+import { HeldEvents } from '../ticking/held-events.ts';
+import type { FenceGuard } from './fence-guard.ts';
+import type { HostedTopology } from './hosted-topology.ts';
+import type { ColonyContent } from './initialization-rules.ts';
+
+export interface HeldColony {
+  readonly content: ColonyContent;
+  /** Outlives topologies: the horizon never falls within an instance. */
+  readonly grant: Grant;
+  /** Outlive topologies too. */
+  readonly events: HeldEvents;
+  hosted: HostedTopology | undefined;
+}
+
+/**
+ * What a backend holds at the moment, and what takes it away: a higher topologyVersion ends the
+ * topology that is held, a higher generation or a release everything.
+ */
+export class Holding {
+  readonly #guard: FenceGuard;
+  readonly #log: Log;
+  #held: HeldColony | undefined;
+  /** Ends with the last writes of what was dropped. */
+  #dropped: Promise<void> = Promise.resolve();
+
+  constructor(guard: FenceGuard, log: Log) {
+    this.#guard = guard;
+    this.#log = log;
+  }
+
+  get held(): HeldColony | undefined {
+    return this.#held;
+  }
+
+  /** Resolves when nothing that was dropped writes any more. */
+  get dropped(): Promise<void> {
+    return this.#dropped;
+  }
+
+  /** Takes note of a call's fence; throws STALE_FENCE. What it supersedes is dropped at once. */
+  admit(fence: Fence): void {
+    this.#guard.admit(fence);
+    const held = this.#held;
+    if (held === undefined) return;
+    if (fence.generation > held.content.generation) {
+      this.drop('A newer generation supersedes the colony.');
+      return;
+    }
+    const version = held.hosted?.topology.topologyVersion ?? 0;
+    if (held.hosted !== undefined && fence.topologyVersion > version) {
+      this.#log.info({ version: fence.topologyVersion }, 'A newer topology supersedes this one.');
+      this.#dropTopology(held);
+    }
+  }
+
+  /** For calls that a released generation must not make any more; throws GENERATION_RELEASED. */
+  admitUnreleased(fence: Fence): void {
+    this.admit(fence);
+    this.#guard.assertNotReleased(fence.generation);
+  }
+
+  /** Holds a colony from now on. Nothing may be held. */
+  hold(content: ColonyContent): void {
+    this.#held = { content, grant: new Grant(), events: new HeldEvents(), hosted: undefined };
+  }
+
+  /** Throws COLONY_NOT_INITIALIZED if there is none. */
+  requireColony(): HeldColony {
+    if (this.#held !== undefined) return this.#held;
+    throw new ColonyError('COLONY_NOT_INITIALIZED', 'no colony is held');
+  }
+
+  /** The topology that a call is about; throws COLONY_ or TOPOLOGY_NOT_INITIALIZED, STALE_FENCE. */
+  requireTopology(fence: Fence): HostedTopology {
+    const { hosted } = this.requireColony();
+    if (hosted === undefined) {
+      throw new ColonyError('TOPOLOGY_NOT_INITIALIZED', 'no topology is held');
+    }
+    assertNotOlder(hosted.topology, fence);
+    return hosted;
+  }
+
+  drop(why: string): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    const { colonyInstanceId, generation } = held.content;
+    this.#log.info({ colonyInstanceId, generation }, why);
+    this.#dropTopology(held);
+  }
+
+  #dropTopology(held: HeldColony): void {
+    const { hosted } = held;
+    held.hosted = undefined;
+    if (hosted === undefined) return;
+    this.#dropped = Promise.all([this.#dropped, hosted.drop()]).then(() => undefined);
+  }
+}
+
+/** Throws STALE_FENCE: a new leader of a higher epoch may still act on an older topology. */
+export function assertNotOlder({ generation, topologyVersion }: Topology, fence: Fence): void {
+  if (fence.topologyVersion === topologyVersion) return;
+  throw new ColonyError(
+    'STALE_FENCE',
+    `the call carries topologyVersion ${fence.topologyVersion}, ${topologyVersion} is held`,
+    { extra: { seen: { ...fence, generation, topologyVersion } } },
+  );
+}
