@@ -3,6 +3,7 @@ import { HaloExchange } from '../../../../services/backend/halos/halo-exchange.t
 import type { HaloSubscriber } from '../../../../services/backend/halos/halo-transport.ts';
 import { ShardSet } from '../../../../services/backend/shards/shard-set.ts';
 import { ReferenceEngine } from '../../../../services/kernel/reference-engine.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { haloPlan } from '../../../../services/protocol/layout/halo-plan.ts';
 import { parcelBytes } from '../../../../services/world/cells/cell-parcel.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
@@ -193,6 +194,30 @@ describe('HaloExchange', () => {
     pull = async (tick) => halo(tick);
     await clock.advance(1_000);
     expect(told()).toEqual(['warn', 'info']);
+  });
+
+  test.each([
+    'COLONY_NOT_INITIALIZED',
+    'TOPOLOGY_NOT_INITIALIZED',
+    'SHARDS_NOT_INITIALIZED',
+    'HALO_NOT_READY',
+    'STALE_FENCE',
+  ] as const)(
+    'does not warn of a peer that answers %s: it is merely not that far',
+    async (code) => {
+      pull = () => Promise.reject(new ColonyError(code, 'not yet'));
+      void passAll(1);
+      await clock.advance(5_000);
+      expect(pulls.length).toBeGreaterThan(3);
+      expect(told()).toEqual([]);
+    },
+  );
+
+  test('warns of a peer that answers anything else', async () => {
+    pull = () => Promise.reject(new ColonyError('HALO_INVALID', 'a stranger'));
+    void passAll(1);
+    await clock.advance(5_000);
+    expect(told()).toEqual(['warn']);
   });
 
   test('warns again of the next outage, also if halos came by themselves after the last', async () => {

@@ -42,6 +42,14 @@ describe('the assignment of shards', () => {
     expect(assignShards(2, 4, 2)).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
   });
 
+  test('counts the borders across the edges of the torus, left and right', () => {
+    expect(assignShards(2, 3, 2)).toEqual([0, 0, 1, 0, 1, 1]);
+  });
+
+  test('counts the borders across the edges of the torus, above and below', () => {
+    expect(assignShards(3, 2, 4)).toEqual([0, 2, 2, 0, 1, 3]);
+  });
+
   test('gives everything to a single backend', () => {
     expect(assignShards(3, 2, 1)).toEqual([0, 0, 0, 0, 0, 0]);
   });

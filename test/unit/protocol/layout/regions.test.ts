@@ -42,6 +42,24 @@ test('a run of columns that ends in the middle of one is two regions', () => {
   expect(regionsOf(t, 1)).toHaveLength(2);
 });
 
+test.each([
+  ['by rows', ([column, row]: readonly [number, number]) => [column, row] as const],
+  ['by columns', ([column, row]: readonly [number, number]) => [row, column] as const],
+])('shards are put together %s where that gives fewer regions', (_way, place) => {
+  // One column of three with one shard beside its middle: by columns it would be three regions.
+  const mine = [
+    [1, 0],
+    [1, 1],
+    [1, 2],
+    [0, 1],
+  ] as const;
+  const t = topologyOf({ columns: 3, rows: 3, backends: 2 }, (shard) => {
+    const [column, row] = place([shard % 3, Math.floor(shard / 3)]);
+    return mine.some(([x, y]) => x === column && y === row) ? 1 : 0;
+  });
+  expect(regionsOf(t, 1)).toHaveLength(2);
+});
+
 test('a backend without a shard has no region', () => {
   expect(regionsOf(topologyOf({ backends: 2 }), 1)).toEqual([]);
 });
