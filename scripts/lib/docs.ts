@@ -1,7 +1,7 @@
 import { BACKEND_OPTIONS } from '../../services/platform/config/backend-config.ts';
 import { type ConfigTable, flagOf } from '../../services/platform/config/config.ts';
 import { COORDINATOR_OPTIONS } from '../../services/platform/config/coordinator-config.ts';
-import { ERRORS } from '../../services/protocol/common/errors.ts';
+import { ERRORS } from '../../services/protocol/common/error-codes.ts';
 import { ENVIRONMENT } from '../../services/protocol/common/names.ts';
 import { apiPage } from './api-page.ts';
 
@@ -25,7 +25,7 @@ function errorsPage(): string {
     title,
     remedy,
   ]);
-  return `${generated('services/protocol/common/errors.ts')}
+  return `${generated('services/protocol/common/error-codes.ts')}
 # Errors
 
 Every refusal is a problem document (RFC 9457, \`application/problem+json\`) whose \`code\` is one of

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { ERRORS, type ErrorCode } from '../../services/protocol/common/errors.ts';
+import { ERRORS, type ErrorCode } from '../../services/protocol/common/error-codes.ts';
 import {
   type BackendMember,
   ColonyCluster,

@@ -1,9 +1,9 @@
 import { type Backend, createBackend } from '../../services/backend/app.ts';
-import {
-  Coordinator,
-  type CoordinatorOptions,
-  type CoordinatorSettings,
-} from '../../services/coordinator/coordinator.ts';
+import { Coordinator } from '../../services/coordinator/coordinator.ts';
+import type {
+  CoordinatorOptions,
+  CoordinatorSettings,
+} from '../../services/coordinator/coordinator-options.ts';
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
 import type { StageHook } from '../../services/coordinator/term/stages.ts';
 import { ColonyRecords } from '../../services/platform/record/colony-records.ts';

@@ -14,7 +14,7 @@ const problemSchema = z.object({
 /** The server answered, and said no. */
 export class RefusedError extends CliError {
   readonly status: number;
-  /** The stable code of services/protocol/common/errors.ts; undefined when someone else answered. */
+  /** The stable code of services/protocol/common/error-codes.ts; undefined when someone else answered. */
   readonly code: string | undefined;
 
   constructor(status: number, code: string | undefined, message: string) {

@@ -3,13 +3,8 @@ import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Log } from '../../platform/observability/log.ts';
-import {
-  ColonyError,
-  ERRORS,
-  type ErrorCode,
-  PROBLEM_CONTENT_TYPE,
-  problemOf,
-} from '../../protocol/common/errors.ts';
+import { ERRORS, type ErrorCode } from '../../protocol/common/error-codes.ts';
+import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
 import type { HttpEnv } from './http-options.ts';
 
 const problemSchema = z

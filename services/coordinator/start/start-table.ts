@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../protocol/common/errors.ts';
+import type { ErrorCode } from '../../protocol/common/error-codes.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 
 /** What a colony-start asks, as far as the table looks at it. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
-import { ColonyError, ERRORS, type ErrorCode } from '../../protocol/common/errors.ts';
+import { ERRORS, type ErrorCode } from '../../protocol/common/error-codes.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import {

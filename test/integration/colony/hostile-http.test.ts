@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ErrorCode } from '../../../services/protocol/common/errors.ts';
+import type { ErrorCode } from '../../../services/protocol/common/error-codes.ts';
 import { LAYERS } from '../../../services/world/measuring/layers.ts';
 import { BesiegedColony, type Refusal, refusalIn } from '../../simulation/besieged-colony.ts';
 import {

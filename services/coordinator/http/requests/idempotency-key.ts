@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { ColonyError, type ErrorCode } from '../../../protocol/common/errors.ts';
+import type { ErrorCode } from '../../../protocol/common/error-codes.ts';
+import { ColonyError } from '../../../protocol/common/errors.ts';
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]{1,255}$/;
 

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { ColonyError, type ErrorCode } from '../../../protocol/common/errors.ts';
+import type { ErrorCode } from '../../../protocol/common/error-codes.ts';
+import { ColonyError } from '../../../protocol/common/errors.ts';
 import { describeZodError } from './describe-zod-error.ts';
 
 /** Bodies of public requests. */

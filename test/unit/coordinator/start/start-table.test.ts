@@ -3,7 +3,7 @@ import {
   decideStart,
   type StartRequest,
 } from '../../../../services/coordinator/start/start-table.ts';
-import { ERRORS } from '../../../../services/protocol/common/errors.ts';
+import { ERRORS } from '../../../../services/protocol/common/error-codes.ts';
 import {
   ABSENT_RECORD,
   type ColonyRecord,

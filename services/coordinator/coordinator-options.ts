@@ -1,0 +1,58 @@
+import type { ObjectStore } from '../platform/objects/object-store.ts';
+import type { Log } from '../platform/observability/log.ts';
+import type { Metrics } from '../platform/observability/metrics.ts';
+import type { ColonyRecords } from '../platform/record/colony-records.ts';
+import type { Registry } from '../platform/registry/registry.ts';
+import type { RpcClient } from '../platform/rpc/rpc-client.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import type { Randomness } from '../platform/runtime/randomness.ts';
+import type { DigestLog } from '../platform/series/digest-log.ts';
+import type { EventLog } from '../platform/series/event-log.ts';
+import type { RegistryEntry } from '../protocol/wire/registry-entry.ts';
+import type { WorldSpec } from '../world/spec/spec.ts';
+import type { CapacitySettings } from './chores/capacity.ts';
+import type { StageHook } from './term/stages.ts';
+
+/** How a coordinator behaves; see docs/configuration.md. */
+export interface CoordinatorSettings {
+  colonyName: string;
+  defaultSpec: WorldSpec;
+  /** The pace of a colony that is started; null is as fast as it goes. */
+  ticksPerSecond: number | null;
+  ticksPerExchange: number;
+  minBackends: number;
+  beatIntervalMs: number;
+  leaseMs: number;
+  recordPollMs: number;
+  heartbeatIntervalMs: number;
+  startTimeoutMs: number;
+  suspectMs: number;
+  replacementWaitMs: number;
+}
+
+export interface CoordinatorOptions {
+  settings: CoordinatorSettings;
+  /** Its id in the record is the boot id of its registry entry. */
+  entry: RegistryEntry;
+  /** Origin of its public HTTP API. */
+  address: string;
+  store: ColonyRecords;
+  objects: ObjectStore;
+  digests: DigestLog;
+  events: EventLog;
+  registry: Registry;
+  rpc: RpcClient;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+  /** @default backends are nobody's to scale, and one is expected */
+  capacity?: CapacitySettings;
+  /** @default nothing is measured */
+  metrics?: Metrics;
+  /** Why an entry of the registry must not be called; undefined if it may be. @default any may be */
+  entryProblem?: (entry: RegistryEntry) => string | undefined;
+  /** The JSON at a URL; throws if there is none. Without it coordinators' entries are not swept. */
+  getJson?: (url: string) => Promise<unknown>;
+  /** Called at every point of a start; tests end the coordinator there. */
+  hook?: StageHook;
+}

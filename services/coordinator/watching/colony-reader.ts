@@ -1,0 +1,151 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import type { Registry } from '../../platform/registry/registry.ts';
+import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { DigestLog } from '../../platform/series/digest-log.ts';
+import type { EventLog } from '../../platform/series/event-log.ts';
+import type { ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
+import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
+import type { DigestEntry } from '../../protocol/colony/sampling.ts';
+import type { StoredSpec } from '../../protocol/colony/spec.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { shardsOf } from '../../protocol/layout/topology.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
+import type { Layer } from '../../world/measuring/layers.ts';
+import type { Driver } from '../driver/driver.ts';
+import type { ColonyLayout } from '../layout/colony-layout.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { colonyView } from './colony-view.ts';
+import { CoordinatorList } from './coordinator-list.ts';
+import { EventHistory } from './event-history.ts';
+import { assemblePicture } from './picture-assembly.ts';
+import { PictureQueue } from './picture-queue.ts';
+
+export interface ColonyReaderOptions {
+  colonyName: string;
+  store: Pick<ColonyRecords, 'read'>;
+  digests: DigestLog;
+  events: EventLog;
+  registry: Pick<Registry, 'list'>;
+  rpc: RpcClient;
+  clock: Clock;
+  log: Log;
+  context: CoordinatorContext;
+  layout: Pick<ColonyLayout, 'loadSpec' | 'loadTopology'>;
+  driver: Driver;
+  /** Whether this coordinator leads right now: then its driver and its record are the newest. */
+  leads: () => boolean;
+}
+
+/** Everything about a colony that can be looked at without changing it. */
+export class ColonyReader {
+  readonly #options: ColonyReaderOptions;
+  readonly #eventHistory: EventHistory;
+  readonly #pictures = new PictureQueue<Awaited<ReturnType<typeof assemblePicture>>>();
+  readonly #coordinators: CoordinatorList;
+  #spec: { ref: string; stored: StoredSpec } | undefined;
+
+  constructor(options: ColonyReaderOptions) {
+    this.#options = options;
+    this.#eventHistory = new EventHistory(options.events);
+    this.#coordinators = new CoordinatorList(options);
+  }
+
+  async view(): Promise<ColonyView> {
+    const { colonyName, digests, context, leads } = this.#options;
+    const driver = leads() ? this.#options.driver : undefined;
+    const record = driver ? context.storedInfo() : await this.#read();
+    const { colonyInstanceId } = record;
+    const driving = driver?.driving;
+    return colonyView({
+      name: colonyName,
+      record,
+      driver,
+      stored: driving?.stored ?? (await this.#storedSpec(record.specRef)),
+      coordinators: await this.#coordinators.entries(),
+      lastDigest:
+        driving !== undefined || colonyInstanceId === undefined
+          ? undefined
+          : await digests.last(colonyInstanceId),
+    });
+  }
+
+  /** Throws TOPOLOGY_NOT_FOUND before a start. */
+  async topology(): Promise<TopologyView> {
+    const record = await this.#read();
+    if (record.status === 'Initializing') return { status: 'in-progress' };
+    const topology = await this.#options.layout.loadTopology(record);
+    if (record.status === 'NotInitialized' || topology === undefined) {
+      throw new ColonyError('TOPOLOGY_NOT_FOUND', 'no colony is started');
+    }
+    const { owners: _owners, origin: _origin, backends, ...rest } = topology;
+    return {
+      status: 'initialized',
+      ...rest,
+      backends: backends.map((backend, index) => ({
+        ...backend,
+        shards: shardsOf(topology, index),
+      })),
+    };
+  }
+
+  async digests({ from, limit }: { from: number; limit?: number }): Promise<DigestEntry[]> {
+    const { colonyInstanceId } = await this.#read();
+    if (colonyInstanceId === undefined) return [];
+    const range = { fromTick: from, ...(limit !== undefined && { limit }) };
+    return this.#options.digests.list(colonyInstanceId, range);
+  }
+
+  /** From a tick on, whole ticks; without it the newest. */
+  async events({ from, limit }: { from?: number; limit: number }): Promise<ColonyEvent[]> {
+    const { context, driver, leads } = this.#options;
+    const isDriven = leads() && driver.driving !== undefined;
+    const record = isDriven ? context.storedInfo() : await this.#read();
+    const { colonyInstanceId, status } = record;
+    const spec = (await this.#storedSpec(record.specRef))?.spec;
+    if (status !== 'TopographyInitialized' || !colonyInstanceId || !spec) return [];
+    return this.#eventHistory.list({ ...record, colonyInstanceId }, spec, { from, limit });
+  }
+
+  /** Throws NO_LEADER or COLONY_NOT_STARTED, and what `assemblePicture` and the queue throw. */
+  async picture(
+    layer: Layer,
+    rect: PictureRect,
+  ): Promise<Awaited<ReturnType<typeof assemblePicture>>> {
+    const { rpc, context, driver } = this.#options;
+    const { driving } = driver;
+    if (driving === undefined) {
+      const { status } = context.storedInfo();
+      if (status === 'TopographyInitialized') {
+        throw new ColonyError('NO_LEADER', 'the leader has not taken up the started colony yet');
+      }
+      throw new ColonyError('COLONY_NOT_STARTED', `there is nothing to draw: ${status}`);
+    }
+    const { topology } = driving.ticker;
+    const fence = driving.scope.fence(topology.topologyVersion);
+    const { x, y, width, height, scale } = rect;
+    const { generation, epoch, topologyVersion } = fence;
+    const key = [generation, epoch, topologyVersion, layer, x, y, width, height, scale].join();
+    return this.#pictures.take(key, () => assemblePicture({ rpc, topology, fence, layer, rect }));
+  }
+
+  async #read(): Promise<ColonyRecord> {
+    const { store, context } = this.#options;
+    const record = await store.read();
+    context.initializeWithStoredInfo(record);
+    return record;
+  }
+
+  /** The spec never changes, so it is loaded once. */
+  async #storedSpec(ref: string | undefined): Promise<StoredSpec | undefined> {
+    if (ref === undefined) return undefined;
+    if (this.#spec?.ref !== ref) {
+      const { context, layout } = this.#options;
+      const stored = await layout.loadSpec({ ...context.storedInfo(), specRef: ref });
+      this.#spec = { ref, stored };
+    }
+    return this.#spec.stored;
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * The one table of error codes. A code is stable: clients may switch on it. `status` is the HTTP
+ * status it is answered with, `title` what went wrong in general, `remedy` what to do about it.
+ * `docs/errors.md` is generated from here.
+ */
+export const ERRORS = {
+  // What a client of the public API may get wrong.
+  IDEMPOTENCY_KEY_MISSING: {
+    status: 400,
+    title: 'The idempotency key is missing',
+    remedy:
+      'Make a key on the client (for example `date +%s`) and send it as ?idempotency_key=KEY or as the Idempotency-Key header. The server never makes one.',
+  },
+  IDEMPOTENCY_KEY_MALFORMED: {
+    status: 400,
+    title: 'The idempotency key is malformed',
+    remedy: 'Use 1 to 255 printable ASCII characters.',
+  },
+  IDEMPOTENCY_KEY_CONFLICT: {
+    status: 400,
+    title: 'The Idempotency-Key header and the query parameter disagree',
+    remedy: 'Send one of them, or the same value in both.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'The idempotency key was used with another request body',
+    remedy: 'Repeat the request with the body it was first sent with, or use a new key.',
+  },
+  COLONY_START_IN_PROGRESS: {
+    status: 409,
+    title: 'Colony start already in progress',
+    remedy: 'Wait for the start in progress, or stop its instance first.',
+  },
+  COLONY_ALREADY_STARTED: {
+    status: 409,
+    title: 'Colony already started',
+    remedy: 'Join the running colony, or stop its instance before starting another.',
+  },
+  IDEMPOTENCY_KEY_RETIRED: {
+    status: 409,
+    title: 'The idempotency key belongs to a colony that was stopped',
+    remedy: 'Make a new key to start a new colony.',
+  },
+  COLONY_START_FAILED: {
+    status: 503,
+    title: 'The colony start failed',
+    remedy: 'Read the detail, mend its cause, and start again: the same key may be used.',
+  },
+  COLONY_INSTANCE_MISMATCH: {
+    status: 409,
+    title: 'Another colony instance is there',
+    remedy: 'Name the colonyInstanceId that GET /colony shows.',
+  },
+  COLONY_NOT_STARTED: {
+    status: 409,
+    title: 'No colony is started',
+    remedy: 'Start one with POST /colony-start.',
+  },
+  COLONY_NOT_PAUSED: {
+    status: 409,
+    title: 'The colony is not paused',
+    remedy: 'Pause it with POST /colony-pause before stepping.',
+  },
+  COLONY_FAILED: {
+    status: 409,
+    title: 'The colony has failed and is kept for inspection',
+    remedy: 'Read fault in GET /colony; copy the data that you want to keep, then stop the colony.',
+  },
+  EVENT_TICK_PASSED: {
+    status: 409,
+    title: 'The tick of the event may have been computed already',
+    remedy: 'Use lowestTick of this answer or a later one, or leave the tick out.',
+  },
+  EVENT_TICK_FULL: {
+    status: 409,
+    title: 'The tick has as many injected events as it takes',
+    remedy: 'Use another tick.',
+  },
+  EVENT_LOG_FULL: {
+    status: 409,
+    title: 'The colony has had as many injected events as it takes',
+    remedy: 'Start a new colony.',
+  },
+  EVENTS_PENDING: {
+    status: 503,
+    title: 'Too many injected events are not in the event log yet',
+    remedy: 'Try again with the same key in a moment.',
+  },
+  TOPOLOGY_NOT_FOUND: {
+    status: 404,
+    title: 'There is no topology',
+    remedy: 'Start a colony with POST /colony-start.',
+  },
+  BAD_REQUEST: {
+    status: 400,
+    title: 'The request is not valid',
+    remedy: 'Correct what the detail names; /docs describes every request.',
+  },
+  SPEC_INVALID: {
+    status: 400,
+    title: 'The colony spec is not valid',
+    remedy: 'Correct the field that the detail names.',
+  },
+  FRAME_OUTSIDE_WORLD: {
+    status: 400,
+    title: 'The frame does not lie inside the world',
+    remedy: 'Ask for a rectangle inside the width and height of GET /colony.',
+  },
+  FRAME_TOO_LARGE: {
+    status: 400,
+    title: 'The frame is too large',
+    remedy: 'Ask for a smaller rectangle or a larger scale.',
+  },
+  FRAMES_BUSY: {
+    status: 503,
+    title: 'Too many pictures are asked for at once',
+    remedy: 'Ask again in a moment, or for a coarser scale.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The request body is too large',
+    remedy: 'Send less; the detail gives the limit.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'There is nothing at this address',
+    remedy: '/docs lists every address.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The method is not allowed here',
+    remedy: 'Use a method that the Allow header names.',
+  },
+  HOST_NOT_ALLOWED: {
+    status: 421,
+    title: 'The Host header names a host that is not served here',
+    remedy: 'Use the printed address, or add the host to allowedHosts.',
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    title: 'The request comes from a foreign origin',
+    remedy: 'Send it from the page that this server serves, or without a browser.',
+  },
+  NO_LEADER: {
+    status: 503,
+    title: 'No coordinator leads at the moment',
+    remedy: 'Try again in a few seconds: another coordinator takes over after one lease.',
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    title: 'The colony record cannot be reached',
+    remedy: 'Try again; nothing was changed, or the same key shows what was.',
+  },
+  INTERNAL: {
+    status: 500,
+    title: 'Something failed that should not',
+    remedy: 'Look for the request id in the log.',
+  },
+  // What a peer may get wrong on the private RPC.
+  RPC_UNAUTHENTICATED: {
+    status: 401,
+    title: 'The call is not signed with the secret of this colony',
+    remedy: 'Give coordinators and backends the same RPC secret.',
+  },
+  RPC_REPLAYED: {
+    status: 409,
+    title: 'A call with this sequence number was already received',
+    remedy: 'Calls are never repeated as they are: sign a new one.',
+  },
+  FOREIGN_BOOT_ID: {
+    status: 421,
+    title: 'The call is meant for another process',
+    remedy: 'Discover the backends again: this address has a new process.',
+  },
+  STALE_FENCE: {
+    status: 409,
+    title: 'A newer generation, epoch or topology has been seen',
+    remedy: 'Read the colony record again; a former leader stops acting.',
+  },
+  GENERATION_RELEASED: {
+    status: 409,
+    title: 'This generation of the colony was stopped here',
+    remedy: 'Nothing: a late call of a stopped colony is refused.',
+  },
+  COLONY_NOT_INITIALIZED: {
+    status: 409,
+    title: 'No colony is initialized here',
+    remedy: 'Call InitializeColony first.',
+  },
+  TOPOLOGY_NOT_INITIALIZED: {
+    status: 409,
+    title: 'No topology is initialized here',
+    remedy: 'Call InitializeTopology first.',
+  },
+  EVENT_TOO_LATE: {
+    status: 409,
+    title: 'An event came for a tick that was computed before',
+    remedy: 'This must never happen; the shards are laid anew.',
+  },
+  SHARDS_NOT_INITIALIZED: {
+    status: 409,
+    title: 'The shards are not initialized here',
+    remedy: 'Call InitializeShards first.',
+  },
+  HALO_NOT_READY: {
+    status: 409,
+    title: 'The halo asked for is not there',
+    remedy: 'Ask again later: the sender has not reached that tick.',
+  },
+  HALO_INVALID: {
+    status: 400,
+    title: 'The halo message is not valid',
+    remedy: 'Sender and receiver must hold the same topology.',
+  },
+  // What stops a colony or a process.
+  ENGINE_VERSION_MISMATCH: {
+    status: 409,
+    title: 'The colony was started by another engine version',
+    remedy: 'Run the version that started it, or stop the colony and start a new one.',
+  },
+  DETERMINISM_VIOLATION: {
+    status: 500,
+    title: 'Two digests of the same tick differ',
+    remedy: 'Keep the data and report it: this must never happen.',
+  },
+  NO_BACKENDS: {
+    status: 503,
+    title: 'No backend was found in time',
+    remedy: 'Start backends of this colony name, or look why they do not register.',
+  },
+  BACKEND_FAILED: {
+    status: 503,
+    title: 'A backend could not be initialized',
+    remedy: 'Look at the log of the backend that the detail names.',
+  },
+  BACKEND_UNREACHABLE: {
+    status: 503,
+    title: 'A backend does not answer',
+    remedy:
+      'It is retried; when it stays silent for COLONY_SUSPECT_MS, its shards are given to others.',
+  },
+  CONFIG_INVALID: {
+    status: 500,
+    title: 'The configuration is not valid',
+    remedy: 'Correct the value that the detail names; docs/configuration.md lists all.',
+  },
+} as const satisfies Record<string, { status: number; title: string; remedy: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
