@@ -38,7 +38,7 @@ export interface ColonyServiceProps {
   environment: Record<string, string>;
   subnets: SubnetSelection;
   securityGroup: ISecurityGroup;
-  /** @default left to whoever scales the service */
+  /** @default left to the leader, which scales the service */
   desiredCount?: number;
   /** @default the launch type Fargate */
   capacity?: CapacityProviderStrategy[];

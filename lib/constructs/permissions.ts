@@ -5,7 +5,7 @@ import type { Grant } from './acknowledge.ts';
 
 /**
  * What the tasks may do: exactly what they call, which test/aws holds against the calls of a whole
- * deployment. The bucket is granted to nobody before something is stored there.
+ * deployment. No role gets rights to the bucket before something is stored there.
  */
 
 const BY_BOOT_ID = 'An entry is named by the boot id of its process, which nobody knows before.';

@@ -5,7 +5,7 @@ import { leavesOut } from '../emulator.ts';
 import { PORTS } from '../environment.ts';
 
 /**
- * Who may talk to whom; nobody outside the VPC may talk to anyone.
+ * Which service may call which; nothing is reachable from outside of the VPC.
  *
  *     API ──VPC link──▶ coordinator:http ◀── coordinators (a standby passes requests on)
  *                            │        ▲

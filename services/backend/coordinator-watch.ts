@@ -28,7 +28,7 @@ export interface CoordinatorWatchOptions {
 
 /**
  * Looks the coordinator up in the registry and asks it whether it leads: an entry is only a hint.
- * A backend does nothing by it, it only shows it: whoever opens its `/healthz` sees whether the two
+ * A backend does not act on it, it only shows it: its `/healthz` says whether the two
  * find each other.
  */
 export class CoordinatorWatch {

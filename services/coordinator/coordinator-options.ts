@@ -45,7 +45,7 @@ export interface CoordinatorOptions {
   clock: Clock;
   randomness: Randomness;
   log: Log;
-  /** @default backends are nobody's to scale, and one is expected */
+  /** @default the leader scales no backends, and expects one */
   capacity?: CapacitySettings;
   /** @default nothing is measured */
   metrics?: Metrics;

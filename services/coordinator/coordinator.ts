@@ -96,7 +96,7 @@ export class Coordinator implements ColonyApi {
           const chores = this.#chores.run(term);
           await driver.run(term);
           await Promise.all([announce, chores]);
-          // Before the lead is resigned: nobody else has announced itself yet.
+          // Before the lead is resigned: no other leader has announced itself yet.
           if (signal.aborted) {
             await registry
               .removeLeader(entry.bootId)

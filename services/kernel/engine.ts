@@ -16,7 +16,7 @@ export interface Engine {
   readonly name: 'reference' | 'wasm';
 
   /**
-   * An empty block: no food, no terrain, nobody. Its rows may be longer than width + 2 · halo.
+   * An empty block: no food, no terrain, no creatures. Its rows may be longer than width + 2 · halo.
    *
    * @throws RangeError if it cannot be held.
    */
@@ -38,12 +38,12 @@ export interface Engine {
    */
   tick(block: CellBlock, rules: Rules, seed: number, tick: number, ticks?: number): void;
 
-  /** Calls together whoever works on some of its blocks as long as they live. */
+  /** Creates the worker pool for some of its blocks. */
   createPool(plan: PoolPlan, options: WorkerPoolOptions): WorkerPool;
 
   /**
    * Gives back what its blocks took, which another engine may then have. All that it created is
-   * closed, and nobody looks at its blocks any more. A second time does nothing.
+   * closed, and its blocks are no longer in use. Closing it twice does nothing.
    */
   close(): void;
 

@@ -15,7 +15,7 @@ export class KernelMemory {
   readonly #maxBytes: number;
   #memory: WebAssembly.Memory | undefined;
   #isHeld = false;
-  /** Address 0 is nobody's. */
+  /** Address 0 is never allocated. */
   #endAddress = ALIGNMENT;
   #usedBytes = 0;
   /** Below this are the remains of former engines. */
@@ -38,7 +38,7 @@ export class KernelMemory {
     this.#isHeld = true;
   }
 
-  /** Gives back all that was taken. Nobody may touch it any more, in any thread. */
+  /** Gives back all that was taken. No thread may touch it any more. */
   giveBack(): void {
     this.#isHeld = false;
     this.#dirtyBytes = Math.max(this.#dirtyBytes, this.#endAddress);
@@ -47,7 +47,7 @@ export class KernelMemory {
   }
 
   get memory(): WebAssembly.Memory {
-    if (this.#memory === undefined) throw new Error('nobody has taken the memory of the kernel');
+    if (this.#memory === undefined) throw new Error('the memory of the kernel is not taken');
     return this.#memory;
   }
 

@@ -35,7 +35,7 @@ const STATISTICS_NAMES = [
 
 /**
  * The compiled kernel as one thread runs it. Blocks are given by their addresses. Nothing here keeps
- * threads apart: a block is ticked by one of them, while nobody copies from it or to it.
+ * threads apart: one of them ticks a block, while no other copies from it or to it.
  */
 export class KernelThread {
   readonly module: WebAssembly.Module;

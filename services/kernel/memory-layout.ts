@@ -44,7 +44,7 @@ export const BLOCK_RECORD_BYTES = 72;
 /*
  * The planes of a block: distances from the first, in bytes for each cell of a plane. A plane has room
  * for PLANE_CELLS_MIN · 2^class cells and some slack, of few classes, so that the distances can be
- * compiled into the kernel. What is not used of it is address space only: nobody touches it.
+ * compiled into the kernel. What is not used of it is address space only: it is never touched.
  */
 export const PLANE_COLOUR = 0;
 export const PLANE_LINEAGE = 4;

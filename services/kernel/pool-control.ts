@@ -182,7 +182,7 @@ export class PoolControl {
   }
 
   /**
-   * Gives back a ticket that is done. Whoever gives the last one of a phase opens the next.
+   * Gives back a ticket that is done. The thread that gives back the last one of a phase opens the next.
    *
    * @returns whether that was the last one of the batch.
    */

@@ -36,7 +36,7 @@ export class ReferenceEngine implements Engine {
     return new InlinePool(this, plan, options);
   }
 
-  /** Its blocks go when nobody has them any more. */
+  /** Its blocks are ordinary objects: the garbage collector frees them. */
   close(): void {}
 
   createParcel(plans: readonly RasterPlan[], headerBytes = 0): CellParcel {

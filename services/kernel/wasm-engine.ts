@@ -197,7 +197,7 @@ export class WasmEngine implements Engine {
     };
   }
 
-  /** Whoever is late must not write into the memory of the next engine. */
+  /** A late thread must not write into the memory of the next engine. */
   #assertOpen(): void {
     if (this.#isClosed) throw new Error('the engine is closed');
   }

@@ -59,7 +59,7 @@ export class LocalCluster {
   static async prepare(settings: LocalSettings, events: ClusterEvents): Promise<LocalCluster> {
     const folder = await openDataFolder(settings.dataDir);
     try {
-      // The lock proves that nobody of an earlier launch will want its entries again.
+      // The lock proves that no process of an earlier launch needs its entries any more.
       await rm(path.join(folder.path, 'registry'), { recursive: true, force: true });
       const patienceMs = folder.lastLaunchWasKilled ? PORT_PATIENCE_MS : 0;
       const ports = await chooseCoordinatorPorts(settings.port, settings.coordinators, patienceMs);

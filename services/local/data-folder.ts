@@ -78,7 +78,7 @@ function causeCode(error: unknown): string | undefined {
   return (cause as { code?: string } | undefined)?.code;
 }
 
-/** Waits until nobody holds a LevelDB store: the last of a killed launch may need a moment. */
+/** Waits until no process holds a LevelDB store: those of a killed launch may need a moment. */
 export async function waitForStore(folder: string, patienceMs: number): Promise<boolean> {
   const deadlineMs = performance.now() + patienceMs;
   for (;;) {

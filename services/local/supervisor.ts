@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChildEvents, type ChildPlan, ManagedChild, type Role } from './managed-child.ts';
 
-/** Who is stopped after whom: nobody loses what it still needs to end well. */
+/** The order in which roles are stopped: none loses what it still needs to end well. */
 const STOP_ORDER: readonly Role[] = ['coordinator', 'backend', 'store'];
 const STOP_DEADLINE_MS = 5000;
 
@@ -23,7 +23,7 @@ export class Supervisor {
   }
 
   /**
-   * Ends all, role by role; whoever is left after the deadline is killed. Repeating it is fine.
+   * Ends all, role by role; what is left after the deadline is killed. Repeating it is fine.
    */
   async stop(deadlineMs: number = STOP_DEADLINE_MS): Promise<void> {
     const deadline = new AbortController();

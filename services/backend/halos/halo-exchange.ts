@@ -126,7 +126,7 @@ export class HaloExchange {
 
   /** Sends the peers what they need of a state, without waiting. It must have been packed. */
   send(tick: number): void {
-    // Threads may tell that they have packed when nobody wants it any more.
+    // Threads may report that they have packed after the exchange was closed.
     if (this.#isClosed) return;
     for (const { index, bootId } of this.#peers.values()) {
       this.#transport.send(bootId, this.#outbox.seal(index, tick));

@@ -15,7 +15,7 @@ interface Arrivals {
 
 /**
  * Halo messages that have come and are not used yet. From a peer only two can be meant: the next
- * exchange of this backend and the one after it, since nobody gets further ahead of a neighbour.
+ * exchange of this backend and the one after it, since no backend gets further ahead of a neighbour.
  */
 export class HaloInbox {
   readonly #topology: Topology;
@@ -100,7 +100,9 @@ export class HaloInbox {
       throw invalid(`no exchange at tick ${tick}: one every ${t.ticksPerExchange} ticks`);
     }
     if (tick > this.#furthestTick) {
-      throw invalid(`tick ${tick} is too far ahead: nobody can be beyond ${this.#furthestTick}`);
+      throw invalid(
+        `tick ${tick} is too far ahead: no neighbour can be beyond ${this.#furthestTick}`,
+      );
     }
     if (!this.#isWanted(peer, tick)) return;
     if (this.isFilling(peer, tick)) {

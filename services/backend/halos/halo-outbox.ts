@@ -5,8 +5,9 @@ import { type HaloPlaces, TURNS } from './halo-parcels.ts';
 
 /**
  * The messages for peers, which stand where their cells are packed, and are kept for pulls until those of
- * the exchange after the next are packed in their places. By then every peer has them: whoever begins
- * a step has the messages of all peers, and sending them proves that they have his of the exchange before.
+ * the exchange after the next are packed in their places. By then every peer has them: a backend that
+ * begins a step has the messages of all its peers, and a peer's message proves that the peer has this
+ * backend's of the exchange before.
  */
 export class HaloOutbox {
   readonly #topology: Topology;

@@ -64,7 +64,7 @@ export class HaloPublisher {
 
   /**
    * See `HaloTransport`. A stream in which an older message still waits is given up: its peer has pulled
-   * that long since, or nobody would be that far, and asks for a new one.
+   * it long ago, since no backend could be that far otherwise, and asks for a new stream.
    */
   makeRoom(bootId: string): void {
     this.#dropIfWaiting(bootId, this.#subscribers.get(bootId)?.lastBytes ?? 0);

@@ -8,7 +8,7 @@ import { sampleLayer } from '../../world/measuring/layers.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { ShardSet } from '../shards/shard-set.ts';
 
-/** The layer `owner` has a byte per pixel, 0 for nobody. */
+/** The layer `owner` has a byte per pixel, 0 for cells of other backends. */
 const OWNERS_SHOWN = 255;
 
 /**

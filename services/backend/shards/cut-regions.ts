@@ -15,7 +15,7 @@ const BLOCKS_PER_THREAD = 2;
 
 /**
  * Cuts the regions of a backend into the blocks that are ticked: as large as may be, for margins
- * cost, but so many that all threads have work. What they are is nobody else's concern.
+ * cost, but so many that all threads have work. How they are cut matters to no other backend.
  *
  * @param halo width of the margin that each block will have
  */

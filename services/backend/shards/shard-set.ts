@@ -81,11 +81,11 @@ export class ShardSet {
   }
 
   /**
-   * Makes room for the shards, and calls together whoever works on them: `close` them when they
-   * are not needed any more. Yields between blocks.
+   * Allocates the blocks of the shards and creates the worker pool; `close` the shards when they are
+   * no longer needed. Yields between blocks.
    *
-   * @returns undefined if they were not wanted any more.
-   * @throws RangeError if there is not memory enough.
+   * @returns undefined if they were dropped meanwhile.
+   * @throws RangeError if there is not enough memory.
    */
   static async allocate(
     topology: Topology,

@@ -3,8 +3,8 @@ import type { InjectedEvent, WorldEvent } from '../../world/events/events.ts';
 import { GENESIS, type Origin } from '../../world/events/origin.ts';
 
 /**
- * The injected events that this backend was told of, without a gap. They outlive topologies: shards
- * that are laid anew meet them again at the same ticks.
+ * The injected events that this backend has received, without a gap. They outlive topologies: shards
+ * that start again apply them at the same ticks.
  */
 export class HeldEvents {
   readonly #byTick = new Map<number, WorldEvent[]>();

@@ -21,15 +21,15 @@ export interface TickLoopParts {
   log: Log;
 }
 
-/** Whoever looks at the shards waits for the end of a step. */
+/** A longer step would delay readers of the shards, who wait for its end. */
 const STEP_MAX_MS = 200;
 
 /**
  * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. Each state
  * t: samples are taken, then the horizon, the pace and, where an exchange is due, the neighbours'
  * halos waited for, in this order, so that most of the waiting happens at once. Where a step ends at an
- * exchange the own halos are sent while the shards inside are still ticked. Nobody else writes to its
- * shards, and a loop is never started again: a newer topology gets its own.
+ * exchange the own halos are sent while the shards inside are still ticked. Nothing else writes to its
+ * shards, and a loop is never restarted: a newer topology gets its own.
  */
 export class TickLoop {
   readonly #parts: TickLoopParts;
@@ -37,7 +37,7 @@ export class TickLoop {
   readonly #pace: Pace;
   #standsAt: 'AtHorizon' | 'Blocked' | undefined;
   #failure: string | undefined;
-  /** What a tick took in the last step; nobody knows of the first. */
+  /** How long a tick took in the last step; unknown before the first. */
   #tickMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
   #done: Promise<void> | undefined;

@@ -108,7 +108,7 @@ export class ApiClient {
     return this.#send('PUT', '/colony-pace', runAnswerSchema, { ticksPerSecond });
   }
 
-  /** Whether it is ready to serve; undefined when nobody answers. */
+  /** Whether it is ready to serve; undefined when there is no answer. */
   async isReady(timeoutMs: number): Promise<boolean | undefined> {
     try {
       const signal = AbortSignal.timeout(timeoutMs);

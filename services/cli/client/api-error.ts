@@ -24,7 +24,7 @@ export class RefusedError extends CliError {
   }
 }
 
-/** Makes one line of an answer that is not a success, whoever it came from. */
+/** Makes one line of an answer that is not a success, be it from the colony or from a proxy. */
 export function refusalOf(status: number, request: string, body: string): RefusedError {
   const problem = problemSchema.safeParse(parseJson(body));
   if (!problem.success) {

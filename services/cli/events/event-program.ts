@@ -45,7 +45,7 @@ const yesOrNo = (flag: string, description: string) =>
     return text === 'yes';
   });
 
-/** The commands about what befalls a world. */
+/** The commands about the events of a world. */
 export function addEventCommands(program: Command, output: Output): void {
   withUrl(program.command('events'))
     .description('list what has befallen the world and what will, the newest last')

@@ -8,7 +8,7 @@ const TOKEN_PARAMETER = 'token';
 
 export interface ProxyGuardOptions {
   port: number;
-  /** Of this run; nobody can guess it. */
+  /** Of this run; random. */
   token: string;
 }
 

@@ -4,7 +4,7 @@ export const EXIT = {
   ok: 0,
   /** The colony refused, failed, or differs. */
   refused: 1,
-  /** The command line or the environment: bad flags, nobody listens, an unwritable folder. */
+  /** The command line or the environment: bad flags, nothing listens, an unwritable folder. */
   usage: 2,
 } as const;
 

@@ -30,7 +30,7 @@ const RELEASE_PATIENCE_MS = 30_000;
 
 /**
  * Keeps as many backends as the record asks for: all of them from the claim of a start on, none
- * once a colony is stopped and let go of. It looks anew on every beat, so that what a former leader
+ * once a colony is stopped and let go of. It checks on every beat, so that what a former leader
  * did too late is undone.
  */
 export class Capacity {

@@ -25,7 +25,7 @@ export async function lookAtBackend(
     if (error instanceof TransportError) return error.reason === 'refused' ? 'gone' : 'silent';
     if (!(error instanceof ColonyError)) return 'silent';
     if (error.code === 'FOREIGN_BOOT_ID') return 'gone';
-    // Whoever refuses a call with a signature of this colony is there.
+    // A refusal that carries this colony's signature is a sign of life.
     return error.code === 'RPC_UNAUTHENTICATED' ? 'silent' : 'alive';
   }
 }

@@ -103,7 +103,7 @@ export class LeaderChores {
   async #look(role: Role, entry: RegistryEntry): Promise<Sight> {
     const { rpc, context, entryProblem, getJson } = this.#options;
     if (this.#term === undefined) return 'silent';
-    // An address that must not be called is that of a process nobody hears of.
+    // A process behind an address that must not be called counts as silent.
     if (role === 'backends' && entryProblem?.(entry) !== undefined) return 'silent';
     if (role === 'coordinators') return getJson ? lookAtCoordinator(getJson, entry) : 'alive';
     const { generation, topologyVersion } = context.storedInfo();

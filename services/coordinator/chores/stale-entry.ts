@@ -1,7 +1,7 @@
 import type { TaskState } from '../../platform/compute/compute.ts';
 
 /**
- * What a look at a registered process showed: `gone` is certain for its address (nobody listens
+ * What a look at a registered process showed: `gone` is certain for its address (nothing listens
  * there, or somebody else), `silent` may be a pause.
  */
 export type Sight = 'alive' | 'gone' | 'silent';
@@ -13,7 +13,7 @@ export interface Failing {
   goneSinceMs: number | undefined;
 }
 
-/** A launcher may start the same process again meanwhile; whoever lives writes its entry again. */
+/** A launcher may restart the process meanwhile; a live process writes its entry again. */
 const GONE_MS = 60_000;
 /** Longer than any pause that a process is known to come back from. */
 const SILENT_MS = 600_000;

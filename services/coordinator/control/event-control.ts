@@ -76,7 +76,7 @@ export class EventControl {
       const { record, scope, stored, keeper: current } = requireDrivenColony(this.#options);
       // The turn was taken for a colony that may have been stopped since.
       if (current !== keeper) {
-        throw new ColonyError('NO_LEADER', 'the leader has taken up the colony anew meanwhile');
+        throw new ColonyError('NO_LEADER', 'the leader has reloaded the colony meanwhile');
       }
       const known = knownEvent(keeper.book, record, hashes);
       if (known !== undefined) return known;

@@ -33,7 +33,7 @@ export class RunControl {
   }
 
   /**
-   * Stands at the highest tick that was granted: nobody has been told to run beyond it. A write
+   * Stands at the highest tick that was granted: no backend was told to run beyond it. A write
    * whose answer is lost may have gone through, or may yet: nothing is granted before the record is
    * known again, and a repeated pause corrects one that came late.
    */

@@ -19,7 +19,7 @@ import { runRoutes } from './routes/run.route.ts';
 import { startRoutes } from './routes/start.route.ts';
 import { watchRoutes } from './routes/watch.route.ts';
 
-/** Everything the page needs is served from here; there is no CORS and nobody may frame it. */
+/** Everything the page needs is served from here; there is no CORS, and no other site may frame it. */
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'self'"],
   scriptSrc: ["'self'"],

@@ -19,7 +19,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 const FILE_NAME = /^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$/;
 
 /**
- * Answers with a file of a folder, read anew each time so that a rebuilt page shows at once.
+ * Answers with a file of a folder. It is read each time, so that a rebuilt page shows at once.
  *
  * @throws NOT_FOUND if there is no such file or it is of no known type.
  */

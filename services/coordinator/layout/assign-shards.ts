@@ -1,8 +1,7 @@
 /**
- * Which backend gets which shard: runs of equal length (± 1) along a path that walks the grid of
- * shards like an ox ploughs, row by row or column by column, whichever cuts fewer borders between
- * backends. Contiguous, balanced, and a pure function of its input. Backends beyond the number of
- * shards get none.
+ * Assigns shards to backends: runs of equal length (± 1) along a boustrophedon path over the grid of
+ * shards, by rows or by columns, whichever cuts fewer borders between backends. Contiguous, balanced,
+ * and a pure function of its input. Backends beyond the number of shards get none.
  *
  * @returns the owner's index for every shard, row by row.
  */

@@ -7,7 +7,7 @@ import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/wire/rp
 import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook, type StartStage } from '../term/stages.ts';
 
-/** A backend that lays no further shard for so long is given up. */
+/** A backend that initialises no further shard for this long is given up. */
 const LAYING_STALLED_MS = 60_000;
 
 export interface Initialization {
@@ -17,13 +17,13 @@ export interface Initialization {
   scope: ColonyScope;
   stored: StoredSpec;
   topology: Topology;
-  /** Told how many shards all backends have laid by now, whenever there are more. */
+  /** Called with the number of shards that all backends have initialised, whenever it grows. */
   onLaid: (shards: number) => void;
 }
 
 /**
- * Has every backend of a topology take the spec, then the topology, then lay its land: each step
- * on all of them before the next. Idempotent: a next leader may do it all again.
+ * Gives every backend of a topology the spec, then the topology, then has it initialise its shards:
+ * each step on all of them before the next. Idempotent: the next leader may repeat all of it.
  *
  * @throws ColonyError BACKEND_FAILED naming the backend that could not.
  */
@@ -37,7 +37,7 @@ export async function initializeBackends(o: Initialization): Promise<void> {
     call(o, backend, 'initializeTopology', { topology }),
   );
   const laid = new Map<string, number>();
-  // When one has failed, the others are not waited for until all of theirs are laid.
+  // Once one has failed, the others are not waited for.
   const vain = new AbortController();
   await everywhere(o, 'initialize-shards', async (backend) => {
     const onLaid = (shards: number) => {
@@ -66,7 +66,7 @@ async function everywhere(
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** Asks again and again: land for a hundred million cells takes longer than any one call may. */
+/** Asks repeatedly: a hundred million cells take longer than one call may last. */
 async function layShards(
   o: Initialization,
   backend: TopologyBackend,
@@ -118,7 +118,7 @@ const failed = (
 ): ColonyError =>
   new ColonyError('BACKEND_FAILED', `${method} on backend ${id} at ${address}: ${why}`, { cause });
 
-/** What is called goes on; nobody waits for it once the work is over. */
+/** Stops waiting for a call when the scope ends; the call itself goes on. */
 function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = () => reject(signal.reason);

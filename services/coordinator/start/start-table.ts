@@ -11,7 +11,7 @@ export interface StartRequest {
 }
 
 export type StartDecision =
-  /** Nobody has the colony: try the conditional write that claims it. */
+  /** No colony is there: try the conditional write that claims it. */
   | { kind: 'claim' }
   | { kind: 'in-progress' }
   | { kind: 'started' }

@@ -38,7 +38,7 @@ export class LeaderTerm {
 
   /**
    * The first look after the lease ends the term for good. A late answer to a beat must not revive
-   * it: whoever has looked meanwhile has stopped working, and nobody would lead who beats.
+   * it: the work of the term has stopped by then, and this coordinator would beat without leading.
    */
   get mayAct(): boolean {
     if (this.#clock.nowMs() >= this.#actingUntilMs) this.end();

@@ -88,7 +88,7 @@ export class Leadership {
         leaseMs,
       );
       this.#observation = observation;
-      // A former term of this very process has ended: nobody acts under it any more.
+      // A former term of this process has ended: nothing acts under it any more.
       if (mayTakeOver || record.leader?.id === self.id) {
         if (signal.aborted) return undefined;
         const takenMs = clock.nowMs();

@@ -11,7 +11,7 @@ const sameBeat = (a: Leader | undefined, b: Leader | undefined): boolean =>
   a?.id === b?.id && a?.epoch === b?.epoch && a?.beat === b?.beat;
 
 /**
- * One consistent read of a candidate. It may take over when nobody leads any more, or when a read
+ * One consistent read of a candidate. It may take over when no leader is left, or when a read
  * that was *sent* a whole lease after the answer that first showed this beat shows it still: the
  * leader sent that beat before it could be seen and stops acting one lease after sending it.
  *

@@ -22,7 +22,7 @@ export const EVENT_STAGES = ['inject', 'log-event', 'events-logged'] as const;
 type Stage = StartStage | (typeof EVENT_STAGES)[number];
 export type StagePoint = `before:${Stage}` | `after:${Stage}`;
 
-/** Called at each point; whoever injects it may end the process there. */
+/** Called at each point; an injected hook may end the process there. */
 export type StageHook = (point: StagePoint) => void | Promise<void>;
 
 export const NO_STAGE_HOOK: StageHook = () => {};

@@ -25,7 +25,7 @@ function plannedTicksPerSecond({ ticksPerSecond, achievedTicksPerSecond: achieve
 const ticksIn = (ticksPerSecond: number, durationMs: number): number =>
   Math.ceil((ticksPerSecond * durationMs) / 1000);
 
-/** The grant for four heartbeats ahead: one lost or late heartbeat stops nobody. */
+/** The grant for four heartbeats ahead: one lost or late heartbeat stops no backend. */
 export function wantedGrant(p: Progress, heartbeatIntervalMs: number): number {
   return p.maxTick + Math.max(2, ticksIn(plannedTicksPerSecond(p), 4 * heartbeatIntervalMs));
 }

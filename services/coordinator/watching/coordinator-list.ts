@@ -11,7 +11,7 @@ const STALE_MS = 10_000;
 const PATIENCE_MS = 2_000;
 
 /**
- * The coordinators of the registry, as they are shown. Whoever looks at the colony several times a second
+ * The coordinators of the registry, as they are shown. A page that looks at the colony several times a second
  * does not wait for the registry: on a machine whose processors are busy that takes longer than all else.
  */
 export class CoordinatorList {

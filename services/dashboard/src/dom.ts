@@ -5,7 +5,7 @@ export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   return element;
 }
 
-/** Changes a text only if it differs: a selection in it is kept, and nothing is laid out anew. */
+/** Changes a text only if it differs: a selection in it is kept, and nothing needs a new layout. */
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

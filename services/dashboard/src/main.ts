@@ -66,7 +66,7 @@ async function pollEvents(): Promise<void> {
     eventList.show([], null);
     return;
   }
-  // Whoever does not answer is told of by the view.
+  // The view names the processes that do not answer.
   const newest = await fetchEvents(EVENTS_SHOWN).catch(() => undefined);
   if (newest !== undefined) eventList.show(newest, view.tick);
 }

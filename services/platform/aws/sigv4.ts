@@ -61,7 +61,7 @@ const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
  * host, the given headers and the body.
  *
  * @throws TypeError for a query parameter named `__proto__`.
- * @returns the URL, its query written as it was signed, and all headers but `host`, which whoever
+ * @returns the URL, its query written as it was signed, and all headers but `host`, which the client that
  * sends it makes of the URL.
  */
 export function createSigner({

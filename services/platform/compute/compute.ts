@@ -21,10 +21,10 @@ export type TaskState = 'stopped' | 'alive';
 
 /**
  * Where backends run. Every call may be repeated: a change that is there already changes nothing.
- * Errors are those of the adapter; whoever calls tries again at its next look.
+ * Errors are those of the adapter; the caller tries again at its next look.
  */
 export interface BackendCompute {
-  /** undefined: backends are nobody's to scale here. */
+  /** undefined: this colony does not scale its backends. */
   describe(): Promise<ComputePicture | undefined>;
   scale(change: ComputeChange): Promise<void>;
   /** The states of those tasks that can be judged; of the others nothing is known. */

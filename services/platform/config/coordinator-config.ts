@@ -93,7 +93,7 @@ export const COORDINATOR_OPTIONS = {
   ),
   ecsCluster: optional(
     text(/^[\x21-\x7e]{1,255}$/, 'the name or ARN of a cluster'),
-    "The ECS cluster of the backend service; without it backends are nobody's to scale.",
+    'The ECS cluster of the backend service; without it the leader scales no backends.',
   ),
   backendService: optional(
     text(/^[\x21-\x7e]{1,512}$/, 'the name or ARN of a service'),

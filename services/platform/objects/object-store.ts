@@ -5,7 +5,7 @@ export interface ObjectStore {
    * another one is a bug of the caller, and so is a value that is too large; both are plain Errors.
    */
   put(ref: string, value: unknown): Promise<void>;
-  /** The value, or undefined. Whoever reads it validates it. */
+  /** The value, or undefined. The caller validates it. */
   get(ref: string): Promise<unknown>;
 }
 

@@ -2,7 +2,7 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { ColonyError } from '../../protocol/common/errors.ts';
 
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
-/** Link-local: the metadata endpoints of a container, reachable by nobody else. */
+/** Link-local: the metadata endpoints of a container, not reachable from outside. */
 const LINK_LOCAL = /^169\.254\./;
 
 /**

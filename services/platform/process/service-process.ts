@@ -11,7 +11,7 @@ const STOP_DEADLINE_MS = 5_000;
 
 export interface App {
   fetch(request: Request): Response | Promise<Response>;
-  /** Answers who wants a stream of bytes. @default nobody gets one */
+  /** Answers requests for a stream of bytes. @default all are refused */
   upgrade?: UpgradeHandler;
 }
 
@@ -80,7 +80,7 @@ export function endWithSignals(o: { log: Log; port: number; stop: () => Promise<
   };
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void end(name));
   process.on('uncaughtException', (err) => {
-    log.error({ err }, 'An error that nobody caught.');
+    log.error({ err }, 'Uncaught error.');
     process.exit(1);
   });
   if (process.send !== undefined) {

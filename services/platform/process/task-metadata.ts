@@ -33,7 +33,7 @@ export interface OwnPlaceOptions {
 /**
  * The address and the task of this process. In a task of ECS both are what its metadata endpoint
  * says; an address that is configured goes before it, and ownAddress finds one when there is none.
- * A task without its metadata is a process like any other: nobody can tell that it has stopped but
+ * A task without its metadata is a process like any other: that it has stopped shows only
  * by asking it.
  */
 export async function ownPlace(o: OwnPlaceOptions): Promise<OwnPlace> {

@@ -2,7 +2,7 @@ import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts'
 
 /**
  * Where processes of one colony name find each other. Entries are hints, keyed by boot id, so that
- * nobody overwrites or deletes another's.
+ * no process overwrites or deletes another's.
  */
 export interface Registry {
   /** All valid entries of a role; a broken or foreign one is skipped with a warning. */

@@ -16,13 +16,13 @@ export interface ByteStream {
   destroy(): void;
 }
 
-/** Whoever listens says where what comes is put, so that it need not be moved again. */
+/** The receiver names the buffer for incoming bytes, so that they need not be copied again. */
 export interface StreamListener {
-  /** Room for what comes next, at least a byte; asked for anew whenever some of it was filled. */
+  /** Room for the next bytes, at least one; asked for again after each part that was filled. */
   room(): Uint8Array;
   /** So many bytes, from the first on, of the room that was given last are there: any part of what was written. */
   filled(bytes: number): void;
-  /** Nothing comes any more, whoever ended it; called once, with what went wrong if it did. */
+  /** The stream is over, whichever side ended it; called once, with the error if there was one. */
   end(cause?: Error): void;
 }
 

@@ -7,7 +7,7 @@ const HTTP_ROOM_BYTES = 16 * 1024;
 
 /**
  * A connection that speaks HTTP first and is read, from `listen` on, right into the rooms of a listener.
- * Node's streams make memory anew for every 64 KiB that come, and pass each through several layers,
+ * Node's streams allocate memory for every 64 KiB that arrive, and pass each through several layers,
  * which takes more than twice the time. A socket that one opens oneself can do without (`onread`), but
  * HTTP cannot: it gets a stream beside.
  */
@@ -41,7 +41,7 @@ export class DialledSocket {
       },
     });
     this.socket.on('error', (error) => this.http.destroy(error));
-    // Once HTTP has left it, nobody else listens.
+    // HTTP has let go of the socket: nothing else listens to it.
     this.http.on('error', () => undefined);
     this.socket.once('end', () => this.http.push(null));
     this.socket.once('close', () => this.http.destroy());

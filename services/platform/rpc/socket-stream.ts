@@ -48,7 +48,7 @@ class SocketStream implements ByteStream {
   listen(listener: StreamListener): void {
     const socket = this.#socket;
     this.#read(listener);
-    // A side that ends its half has nothing more to say, and nobody to listen to.
+    // A side that ends its half neither sends nor reads any more.
     socket.once('end', () => socket.destroy());
     if (socket.closed) listener.end(this.#cause);
     else socket.once('close', () => listener.end(this.#cause));
@@ -124,7 +124,7 @@ export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
       });
       response.on('end', () => {
         clearTimeout(timer);
-        // Nobody else does, whatever the other side says of keeping it alive.
+        // Nothing else destroys it, even if the other side asked to keep it alive.
         dialled.socket.destroy();
         const header = (name: string) => headerOf(response, name);
         resolve({

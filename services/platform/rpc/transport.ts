@@ -36,7 +36,7 @@ export type OpenResponse =
   | { status: 101; header(name: string): string | undefined; stream: ByteStream }
   | TransportResponse;
 
-/** How a call failed before an answer came. A refused connection proves that nobody listens. */
+/** How a call failed before an answer came. A refused connection proves that nothing listens. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly reason: 'refused' | 'timeout' | 'failed';

@@ -113,7 +113,7 @@ async function readBounded(
   maxBytes: number,
 ): Promise<Uint8Array> {
   const tooLarge = () => {
-    // Destroyed before its end it reports an error, which nobody waits for any more.
+    // Destroyed before its end it reports an error that has no receiver any more.
     body.on('error', () => undefined).destroy();
     return new TransportError('failed', `the answer has more than ${maxBytes} bytes`);
   };

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 const WOKEN = 'woken';
 
 /**
- * Wakes one waiting loop. A notification that comes while nobody waits is kept for the next wait,
+ * Wakes one waiting loop. A notification that comes while nothing waits is kept for the next wait,
  * so that none is lost between looking at a condition and waiting for it to change.
  */
 export class Wakeup {

@@ -17,7 +17,7 @@ export interface SnapshotStore {
    * Stores bytes unless something is there. An object appears whole or not at all.
    *
    * @returns false: something is there, which may be what an attempt of this very call stored whose
-   * answer was lost. Whoever cares compares.
+   * answer was lost. A caller that needs to know compares.
    */
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
   /** undefined: nothing is there. An object of more than maxBytes is a plain Error, unread. */
@@ -42,7 +42,7 @@ export function checkFolder(folder: string): void {
   if (!FOLDER.test(folder)) throw new Error(`not a folder of objects: ${JSON.stringify(folder)}`);
 }
 
-/** The error of an object that is larger than whoever reads it can take. */
+/** The error of an object that is larger than its reader allows. */
 export const objectTooLarge = (key: string, sizeBytes: number, maxBytes: number): Error =>
   new Error(`the object ${key} has ${sizeBytes} bytes, at most ${maxBytes} are read`);
 
@@ -50,6 +50,6 @@ export const objectTooLarge = (key: string, sizeBytes: number, maxBytes: number)
 export const byKey = (a: SnapshotInfo, b: SnapshotInfo): number =>
   a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 
-/** The same bytes, not as a Buffer: that is another type to whoever compares or copies. */
+/** The same bytes, not as a Buffer: comparing and cloning treat that as another type. */
 export const plainBytes = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);

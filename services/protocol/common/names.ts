@@ -102,7 +102,7 @@ export const METRICS = {
   /** The one dimension; its value is the colony's name. */
   dimension: 'Colony',
   names: {
-    /** 1 from the coordinator that leads, every minute at least; nobody else writes it. */
+    /** 1 from the coordinator that leads, every minute at least; only the leader writes it. */
     leader: 'Leader',
     /** How many backends fewer answer the leader than it wants; 0 while no colony is started. */
     backendsMissing: 'BackendsMissing',

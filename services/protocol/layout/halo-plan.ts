@@ -45,7 +45,7 @@ export function haloPlan(t: Topology, backendIndex: number): HaloPlan {
   return { incoming, outgoing };
 }
 
-/** Margins reach symmetrically: whoever I need cells from needs cells from me. */
+/** Margins are symmetric: a backend needs cells of each neighbour that needs cells of it. */
 function neighboursOf(t: Topology, backendIndex: number): number[] {
   const columns = t.width / t.shardSize;
   const rows = t.height / t.shardSize;

@@ -30,7 +30,7 @@ export const leaderSchema = z.strictObject({
   address: z.url(),
   epoch: count,
   beat: count,
-  /** It has stopped acting and leaves the lead to whoever comes first. */
+  /** It has stopped acting: the next candidate may take the lead at once. */
   resigned: z.literal(true).optional(),
 });
 export type Leader = z.infer<typeof leaderSchema>;

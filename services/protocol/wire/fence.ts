@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * What every RPC and halo carries beside the boot id it is meant for. Compared lexicographically:
- * whoever has seen a higher one refuses a lower one.
+ * a receiver that has seen a higher one refuses a lower one.
  */
 export const fenceSchema = z.strictObject({
   generation: z.int().min(0),

@@ -14,7 +14,7 @@ import { type Call, signAnswer, signCall, verifyCall } from './rpc-auth.ts';
  * Each side proves by its mac that it has the secret, over a nonce of its own; the neighbour's also
  * covers the subscriber's. The key of the frames hangs on both nonces and on the call, which names both
  * boot ids: nothing of one stream means anything on another, and a hello that is sent again leads to
- * a key that nobody has who only listened.
+ * a key that an eavesdropper does not have.
  */
 export const HALO_PATH = '/rpc/halo';
 export const HALO_PROTOCOL = 'colony-halo/2';

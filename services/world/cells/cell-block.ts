@@ -28,7 +28,7 @@ export interface CellBlock {
   readonly food: Uint16Array;
   /** Food that grows there each tick: the terrain. */
   readonly extraFood: Uint8Array;
-  /** Size of the creature; 0 = nobody, and then the fields below are stale. */
+  /** Size of the creature; 0 = an empty cell, whose fields below are stale. */
   readonly size: Uint8Array;
   /** `CAN_KILL` | `CAN_MOVE`. */
   readonly traits: Uint8Array;
@@ -50,7 +50,7 @@ export type BlockExtent = Pick<
   'x' | 'y' | 'width' | 'height' | 'halo' | 'worldWidth' | 'worldHeight'
 >;
 
-/** An empty block: no food, no terrain, nobody. */
+/** An empty block: no food, no terrain, no creatures. */
 export function createCellBlock(extent: BlockExtent): CellBlock {
   const { x, y, width, height, halo, worldWidth, worldHeight } = extent;
   const stride = width + 2 * halo;

@@ -2,7 +2,7 @@ import { quotient } from '../arithmetic/integers.ts';
 import { below } from '../arithmetic/randomness.ts';
 import { RULE_BOUNDS, RULE_NAMES, type Rules } from '../spec/rules.ts';
 
-/** What can befall a world, in the order in which random events of one tick apply. */
+/** The kinds of events, in the order in which random events of one tick apply. */
 export const EVENT_KINDS = [
   'createCreature',
   'extraFood',
@@ -26,7 +26,7 @@ export const EVENT_BOUNDS = {
   draw: [0, 0xffff_ffff],
 } as const;
 
-/** A new species fills an ellipse; whoever lives there is overwritten. */
+/** A new species fills an ellipse and overwrites the creatures there. */
 export interface CreateCreature {
   readonly kind: 'createCreature';
   /** The centre, a cell of the world. */

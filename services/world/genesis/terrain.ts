@@ -32,7 +32,7 @@ export function evaluateTerrain(
   width: number,
   height: number,
 ): Uint8Array {
-  // Each pass uses up one ring of the padding; the rings in between hold values nobody reads.
+  // Each pass uses up one ring of the padding; the rings in between hold values that are never read.
   const stride = width + 2 * SMOOTHINGS;
   const rows = height + 2 * SMOOTHINGS;
   const squares = squaredRiverDistances(terrain, x - SMOOTHINGS, y - SMOOTHINGS, stride, rows);

@@ -18,9 +18,9 @@ export const LAYERS = [
 export type Layer = (typeof LAYERS)[number];
 
 /**
- * Bytes per pixel of each layer, little-endian. colour, lineage: 0 = nobody, else 0xff000000 |
- * 0xRRGGBB. canKill, canMove: 0 nobody, 1 no, 2 yes. age: 0 = nobody, else min(age + 1, 65535).
- * size, health and cost (the health a creature pays each tick) are 0 where nobody is.
+ * Bytes per pixel of each layer, little-endian. colour, lineage: 0 = empty, else 0xff000000 |
+ * 0xRRGGBB. canKill, canMove: 0 empty, 1 no, 2 yes. age: 0 = empty, else min(age + 1, 65535).
+ * size, health and cost (the health a creature pays each tick) are 0 in empty cells.
  */
 export const LAYER_BYTES: Readonly<Record<Layer, 1 | 2 | 4>> = {
   colour: 4,

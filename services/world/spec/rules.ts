@@ -1,5 +1,5 @@
 /**
- * The rules of a world: integers, part of its spec, read anew at every tick. Nothing is compiled
+ * The rules of a world: integers, part of its spec, read at every tick. Nothing is compiled
  * in, so that an event may change one of them while the world runs.
  *
  * "1 in n" rules: n = 0 means never.

@@ -40,7 +40,7 @@ export function commit(
     colour[target] = colour[claimant]!;
     lineage[target] = lineage[claimant]!;
     const may = action[claimant]!;
-    // Whoever is ready to breed and claims a blank cell breeds: moving comes after breeding.
+    // A creature that is ready to breed and claims a blank cell breeds: moving comes after breeding.
     if ((may & ACTION_BREED) === 0) {
       health[target] = health[claimant]!;
       birth[target] = birth[claimant]!;

@@ -9,7 +9,7 @@ export interface TickScratch {
   readonly action: Uint8Array;
   /**
    * After B the directions from which a cell is claimed, each as the direction that its claimant
-   * looks; after C only that of the claimant it is granted to. 0 = nobody wants it.
+   * looks; after C only that of the claimant it is granted to. 0 = no claimant.
    */
   readonly claim: Uint8Array;
   /** Indices of the cells whose creature may intend something. */

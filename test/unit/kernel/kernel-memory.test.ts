@@ -62,5 +62,5 @@ test('two cannot have it at once', () => {
 });
 
 test('nothing is reserved before somebody takes it', () => {
-  expect(() => new KernelMemory().buffer).toThrow('nobody has taken');
+  expect(() => new KernelMemory().buffer).toThrow('the memory of the kernel is not taken');
 });
