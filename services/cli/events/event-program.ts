@@ -48,7 +48,7 @@ const yesOrNo = (flag: string, description: string) =>
 /** The commands about the events of a world. */
 export function addEventCommands(program: Command, output: Output): void {
   withUrl(program.command('events'))
-    .description('list what has befallen the world and what will, the newest last')
+    .description('list the events of the world, past and to come, the newest last')
     .option('--from <tick>', 'all from this tick on; without it the newest', integerIn(0, TICK_MAX))
     .option('--limit <n>', 'how many of the newest', integerIn(1, 1_000), 30)
     .addHelpText(
@@ -61,7 +61,7 @@ export function addEventCommands(program: Command, output: Output): void {
 
   const { radius, size, amount, percent, draw } = EVENT_BOUNDS;
   withUrl(program.command('inject'))
-    .description('let an event befall the world; what is left out is drawn')
+    .description('inject an event; what is left out is drawn at random')
     .addArgument(new Argument('<kind>', 'what').choices(EVENT_KINDS))
     .option('--key <key>', 'idempotency key; a new one is made without it', parseKey)
     .option('--tick <n>', 'as soon as possible without it', integerIn(0, TICK_MAX))

@@ -31,7 +31,7 @@ export function eventRoutes(http: HttpOptions) {
         method: 'get',
         path: '/colony-events',
         tags,
-        summary: 'What has befallen the world, and what will',
+        summary: 'The events of the world, those that happened and those to come',
         description:
           'Random events below the horizon and all injected ones, in the order in which they apply. The newest ones; with `from` whole ticks from that one on, so that the next page is from the last tick + 1.',
         middleware: answeredByLeader(http, { orAnswerHere: true }),
