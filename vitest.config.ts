@@ -25,6 +25,12 @@ export default defineConfig({
     projects: [
       project('unit', 30_000, { globalSetup: compiledKernel }),
       project('integration', 90_000, { globalSetup: compiledKernel }),
+      // The suites of the backend once more, ticked by the readable kernel: nine times as slow.
+      project('reference', 300_000, {
+        include: ['test/integration/backend/**/*.test.ts'],
+        globalSetup: compiledKernel,
+        env: { TEST_KERNEL: 'reference' },
+      }),
       project('infra', 60_000),
       // Real processes: one file at a time, or they would measure each other.
       project('cluster', 300_000, { fileParallelism: false }),

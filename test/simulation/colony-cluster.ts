@@ -6,6 +6,8 @@ import type {
 } from '../../services/coordinator/coordinator-options.ts';
 import { createHttpApp } from '../../services/coordinator/http/app.ts';
 import type { StageHook } from '../../services/coordinator/term/stages.ts';
+import { createEngine } from '../../services/kernel/create-engine.ts';
+import { KernelMemory } from '../../services/kernel/kernel-memory.ts';
 import { ColonyRecords } from '../../services/platform/record/colony-records.ts';
 import type { RecordStore } from '../../services/platform/record/record-store.ts';
 import { RpcClient } from '../../services/platform/rpc/rpc-client.ts';
@@ -19,6 +21,7 @@ import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
+import { kernelModule } from '../support/kernel/kernel.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemoryNetwork } from './network/memory-transport.ts';
 import { SeededRandomness } from './seeded-randomness.ts';
@@ -167,6 +170,7 @@ export class ColonyCluster {
     const entry = this.#entry(`backend-${number}`, `10.0.0.${number}`, 9000);
     const origin = `http://${entry.address}:9000`;
     const life = new Life();
+    const memory = new KernelMemory();
     const backend = createBackend({
       bootId: entry.bootId,
       id: entry.id,
@@ -176,6 +180,7 @@ export class ColonyCluster {
       rpcSecret: TEST_SECRET,
       transport: life.guard(this.network.transportOf(origin)),
       memoryLimitBytes: 2 ** 30,
+      createEngine: () => createEngine('wasm', { module: kernelModule, memory }),
     });
     this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
     await this.registry.put('backends', entry);

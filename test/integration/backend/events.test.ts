@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { KERNELS } from '../../../services/kernel/create-engine.ts';
 import { mix } from '../../../services/world/arithmetic/randomness.ts';
 import {
   drawEvent,
@@ -8,7 +7,7 @@ import {
 } from '../../../services/world/events/events.ts';
 import { formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
-import { Cluster, type ClusterOptions, SPEC } from './harness.ts';
+import { Cluster, type ClusterOptions, KERNEL, SPEC } from './harness.ts';
 
 /** Two events of each kind within the first 200 ticks, some of them in one tick. */
 const EVENTS: InjectedEvent[] = [...EVENT_KINDS, ...EVENT_KINDS].map((kind, i) => ({
@@ -41,13 +40,13 @@ function expectedDigests(events: InjectedEvent[], spec = SPEC, ticks = [0, 100, 
 }
 const digests = () => [0, 100, 200].map((tick) => cluster.digestAt(tick));
 
-describe.each(KERNELS)('with the kernel %s events are those of one piece', (kernel) => {
+describe(`with the kernel ${KERNEL} events are those of one piece`, () => {
   test.each([
     { backends: 4, ticksPerExchange: 1 },
     { backends: 1, ticksPerExchange: 1 },
     { backends: 4, ticksPerExchange: 3 },
   ])('with $backends backends and k = $ticksPerExchange', async (options) => {
-    await started({ kernel, ...options });
+    await started({ ...options });
     await beat(0, EVENTS, EVENTS.length);
     await cluster.runTo(200);
     expect(digests()).toEqual(expectedDigests(EVENTS));
@@ -55,7 +54,7 @@ describe.each(KERNELS)('with the kernel %s events are those of one piece', (kern
 
   test('random ones too', async () => {
     const spec = { ...SPEC, width: 64, height: 32, randomEvents: true };
-    await started({ kernel, spec, backends: 2 });
+    await started({ spec, backends: 2 });
     cluster.durableThroughTick = 460;
     await cluster.runTo(500);
     const [expected] = expectedDigests([], spec, [500]);

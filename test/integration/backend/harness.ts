@@ -33,6 +33,9 @@ export const SPEC: WorldSpec = {
   rules: DEFAULT_RULES,
   randomEvents: false,
 };
+/** What backends tick with: the compiled kernel, or what the project of these tests sets. */
+export const KERNEL = (process.env['TEST_KERNEL'] ?? 'wasm') as KernelName;
+
 export const INSTANCE = 'instance-1';
 
 const expectedDigests = new Map<string, Map<number, string>>();
@@ -70,8 +73,6 @@ export interface Member {
 }
 
 export interface ClusterOptions {
-  /** @default 'reference' */
-  kernel?: KernelName;
   backends?: number;
   spec?: WorldSpec;
   ticksPerExchange?: number;
@@ -100,7 +101,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions = {}) {
     const { backends = 4, spec = SPEC, ticksPerExchange = 1, memoryLimitBytes = 2 ** 30 } = options;
-    const { kernel = 'reference', threads = 1 } = options;
+    const { threads = 1 } = options;
     const clock = options.clockOf?.(this.clock) ?? this.clock;
     this.spec = spec;
     this.ticksPerExchange = ticksPerExchange;
@@ -126,7 +127,7 @@ export class Cluster {
         memoryLimitBytes,
         threads,
         ...(start && { originCells: async () => start.cells }),
-        createEngine: () => createEngine(kernel, { module: kernelModule, memory }),
+        createEngine: () => createEngine(KERNEL, { module: kernelModule, memory }),
       });
       this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
       const target = { origin, bootId };

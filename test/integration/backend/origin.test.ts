@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { KERNELS } from '../../../services/kernel/create-engine.ts';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mix } from '../../../services/world/arithmetic/randomness.ts';
 import {
   drawEvent,
@@ -9,7 +8,7 @@ import {
 import { formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { stateOf, type WorldState } from '../../support/world-states.ts';
-import { Cluster, type ClusterOptions, SPEC } from './harness.ts';
+import { Cluster, type ClusterOptions, KERNEL, SPEC } from './harness.ts';
 
 /** Events of each kind before and after the state that the shards start from, one at its tick. */
 const EVENTS: InjectedEvent[] = [40, 137, 150].flatMap((tick, round) =>
@@ -21,20 +20,39 @@ const EVENTS: InjectedEvent[] = [40, 137, 150].flatMap((tick, round) =>
 );
 const START_TICK = 137;
 
-function stateAt(tick: number, options: { events?: InjectedEvent[]; spec?: typeof SPEC } = {}) {
-  const { events = [], spec = SPEC } = options;
-  const world = new SingleWorld(spec, { events });
-  while (world.tick < tick) world.step();
-  return stateOf(world, events.length);
+/** The course of a world in one piece: what it was at some ticks. Each world runs once, since that takes long. */
+interface Course {
+  start: WorldState;
+  digests: ReadonlyMap<number, string>;
 }
 
-function expectedDigests(ticks: number[], events: InjectedEvent[] = [], spec = SPEC): string[] {
+function courseOf(
+  startTick: number,
+  endTick: number,
+  events: InjectedEvent[] = [],
+  spec = SPEC,
+): Course {
   const world = new SingleWorld(spec, { events });
-  return ticks.map((tick) => {
-    while (world.tick < tick) world.step();
-    return formatDigest(world.digest());
-  });
+  while (world.tick < startTick) world.step();
+  const start = stateOf(world, events.length);
+  const digests = new Map<number, string>();
+  while (world.tick < endTick) {
+    world.step();
+    if (world.tick % 100 === 0) digests.set(world.tick, formatDigest(world.digest()));
+  }
+  return { start, digests };
 }
+
+const RANDOM_SPEC = { ...SPEC, width: 64, height: 32, randomEvents: true };
+
+let quiet: Course;
+let eventful: Course;
+let random: Course;
+beforeAll(() => {
+  quiet = courseOf(START_TICK, 300);
+  eventful = courseOf(START_TICK, 200, EVENTS);
+  random = courseOf(433, 500, [], RANDOM_SPEC);
+});
 
 let cluster: Cluster;
 afterEach(() => cluster.close());
@@ -44,36 +62,35 @@ async function started(start: WorldState, options: ClusterOptions = {}): Promise
   await cluster.start();
 }
 
-describe.each(KERNELS)('with the kernel %s shards that start in a later state', (kernel) => {
+describe(`with the kernel ${KERNEL} shards that start in a later state`, () => {
   test.each([
     { backends: 4, ticksPerExchange: 1 },
     { backends: 1, ticksPerExchange: 2 },
     { backends: 4, ticksPerExchange: 4 },
   ])('go on as one piece does: $backends backends, k = $ticksPerExchange', async (options) => {
-    await started(stateAt(START_TICK), { kernel, ...options });
+    await started(quiet.start, options);
     await cluster.runTo(300);
-    expect([200, 300].map((tick) => cluster.digestAt(tick))).toEqual(expectedDigests([200, 300]));
+    for (const tick of [200, 300]) expect(cluster.digestAt(tick)).toBe(quiet.digests.get(tick));
   });
 
   test('meet the events of later ticks, and not again those of earlier ones', async () => {
-    await started(stateAt(START_TICK, { events: EVENTS }), { kernel, ticksPerExchange: 3 });
+    await started(eventful.start, { ticksPerExchange: 3 });
     await cluster.all('heartbeat', {
       ...{ horizon: 0, events: EVENTS, eventSeq: EVENTS.length },
       ...{ ticksPerSecond: null, durableThroughTick: -1 },
     });
     await cluster.runTo(200);
-    expect(cluster.digestAt(200)).toBe(expectedDigests([200], EVENTS)[0]);
+    expect(cluster.digestAt(200)).toBe(eventful.digests.get(200));
   });
 
   test('meet random events as one piece does', async () => {
-    const spec = { ...SPEC, width: 64, height: 32, randomEvents: true };
-    await started(stateAt(433, { spec }), { kernel, spec, backends: 2 });
+    await started(random.start, { spec: RANDOM_SPEC, backends: 2 });
     await cluster.runTo(500);
-    expect(cluster.digestAt(500)).toBe(expectedDigests([500], [], spec)[0]);
+    expect(cluster.digestAt(500)).toBe(random.digests.get(500));
   });
 
   test('show the tick they start from before they tick', async () => {
-    await started(stateAt(START_TICK), { kernel });
+    await started(quiet.start);
     expect(cluster.members.map((member) => cluster.tickOf(member))).toEqual(
       cluster.members.map(() => START_TICK),
     );
@@ -83,7 +100,7 @@ describe.each(KERNELS)('with the kernel %s shards that start in a later state', 
 test('a topology that starts in a later state is refused where its cells are not to be had', async () => {
   cluster = new Cluster();
   const [member] = cluster.members;
-  const { origin } = stateAt(5);
+  const { origin } = quiet.start;
   await cluster.all('initializeColony', {
     colonyInstanceId: cluster.topology().colonyInstanceId,
     stored: cluster.stored,
@@ -92,6 +109,6 @@ test('a topology that starts in a later state is refused where its cells are not
     member!.ask('initializeTopology', { topology: cluster.topology({ origin }) }),
   ).rejects.toMatchObject({
     code: 'BAD_REQUEST',
-    message: expect.stringContaining('it starts in the state of tick 5'),
+    message: expect.stringContaining(`it starts in the state of tick ${START_TICK}`),
   });
 });
