@@ -80,12 +80,17 @@ export class ColonyReader {
     if (record.status === 'NotInitialized' || topology === undefined) {
       throw new ColonyError('TOPOLOGY_NOT_FOUND', 'no colony is started');
     }
-    const { owners: _owners, origin: _origin, backends, ...rest } = topology;
+    // Named one by one: what a topology has beside is not for the outside.
+    const { colonyInstanceId, generation, topologyVersion } = topology;
+    const { width, height, shardSize, ticksPerExchange } = topology;
     return {
       status: 'initialized',
-      ...rest,
-      backends: backends.map((backend, index) => ({
-        ...backend,
+      ...{ colonyInstanceId, generation, topologyVersion },
+      ...{ width, height, shardSize, ticksPerExchange },
+      backends: topology.backends.map(({ bootId, id, address }, index) => ({
+        bootId,
+        id,
+        address,
         shards: shardsOf(topology, index),
       })),
     };

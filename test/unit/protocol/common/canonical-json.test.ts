@@ -38,3 +38,7 @@ test('the hash is SHA-256 in hex, of text and of bytes', () => {
   expect(sha256('abc')).toBe(abc);
   expect(sha256(new TextEncoder().encode('abc'))).toBe(abc);
 });
+
+test('keys that look like integers come first, by their value: stored hashes count on it', () => {
+  expect(canonicalJson({ b: 1, '10': 2, '2': 3, a: 4 })).toBe('{"2":3,"10":2,"a":4,"b":1}');
+});
