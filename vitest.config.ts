@@ -23,7 +23,8 @@ export default defineConfig({
     maxWorkers: '100%',
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
-      project('unit', 30_000, { globalSetup: compiledKernel }),
+      // One set of modules for each worker: loading them for each file took as long as the tests.
+      project('unit', 30_000, { globalSetup: compiledKernel, isolate: false }),
       project('integration', 90_000, { globalSetup: compiledKernel }),
       // The suites of the backend once more, ticked by the readable kernel: nine times as slow.
       project('reference', 300_000, {

@@ -54,23 +54,14 @@ export class Driver implements LeaderDuties, DrivenColonySource {
   }
 
   async run(term: LeaderTerm): Promise<void> {
-    const { context, log, clock } = this.#options;
-    while (term.mayAct) {
-      const scope = new ColonyScope(term, () => context.storedInfo());
-      try {
-        await this.#runScope(scope);
-      } catch (error) {
-        // That a scope ends is normal; whatever else goes wrong is tried again from the record.
-        if (scope.isActive) {
-          log.error({ err: error }, 'the work of the leader failed; trying again');
-          await clock.sleep(ERROR_RETRY_MS, scope.signal).catch(() => {});
-        }
-      }
-    }
+    const { context } = this.#options;
+    while (term.mayAct) await this.#runScope(new ColonyScope(term, () => context.storedInfo()));
     this.#dispatch({ kind: 'ended' });
   }
 
+  /** Until the scope has ended, or something has failed: then the record says what to do next. */
   async #runScope(scope: ColonyScope): Promise<void> {
+    const { log, clock } = this.#options;
     const effects: DriverEffects = new DriverEffects(this.#options, scope, async (event) => {
       for (const effect of this.#dispatch(event)) this.#dispatch(await effects.carryOut(effect));
     });
@@ -80,6 +71,12 @@ export class Driver implements LeaderDuties, DrivenColonySource {
       const open = this.#dispatch({ kind: 'begun', status, generation });
       for (let effect = open.shift(); effect !== undefined; effect = open.shift()) {
         open.push(...this.#dispatch(await effects.carryOut(effect)));
+      }
+    } catch (error) {
+      // That a scope ends is normal; anything else is tried again. A change of the record ends the pause.
+      if (scope.isActive) {
+        log.error({ err: error }, 'the work of the leader failed; trying again');
+        await clock.sleep(ERROR_RETRY_MS, scope.signal).catch(() => {});
       }
     } finally {
       effects.close();

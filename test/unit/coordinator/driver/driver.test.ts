@@ -247,6 +247,20 @@ describe('the driver', () => {
     expect(log.messages('error')).toHaveLength(2);
   });
 
+  test('leaves the pause after a failure at once when the colony is stopped', async () => {
+    const record = await started(store);
+    loadSpec = async () => {
+      throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+    };
+    await drive();
+    await clock.advance(10);
+    expect(driver.state.phase).toBe('Loading');
+    await store.stop(record);
+    await look();
+    expect(driver.state.phase).toBe('Releasing');
+    expect(clock.nowMs()).toBeLessThan(1_000);
+  });
+
   test('asks the next beat for what the colony will need', async () => {
     await started(store);
     await drive();
