@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   shardPlace,
   shardsOf,
   type Topology,
   topologySchema,
 } from '../../../../services/protocol/layout/topology.ts';
+import { SingleWorld } from '../../../../services/world/single-world.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { topologies, topologyOf } from '../../../support/topologies.ts';
 
 test('any topology passes its schema', () => {
@@ -47,4 +49,34 @@ test.each<[string, Partial<Topology>, RegExp]>([
   const result = topologySchema.safeParse({ ...good, ...change });
   expect(result.success).toBe(false);
   expect(result.error?.issues.map(({ message }) => message).join('; ')).toMatch(reason);
+});
+
+test('a topology that was stored before there were origins starts at genesis', () => {
+  const { origin: _, ...older } = good;
+  expect(topologySchema.parse(older)).toEqual({ ...good, origin: { kind: 'genesis' } });
+});
+
+describe('a topology that starts in a later state', () => {
+  const state = new SingleWorld({
+    ...DEFAULT_WORLD_SPEC,
+    width: 16,
+    height: 16,
+    shardSize: 16,
+  }).originHere();
+
+  test('passes its schema unchanged, also as JSON', () => {
+    const topology = { ...good, origin: state };
+    expect(topologySchema.parse(JSON.parse(JSON.stringify(topology)))).toEqual(topology);
+  });
+
+  test.each<[string, object]>([
+    ['before genesis', { tick: -1 }],
+    ['beyond the last tick', { tick: 2 ** 32 }],
+    ['without the schedule of a kind', { schedule: { due: [], silentUntil: 0 } }],
+    ['with rules out of bounds', { conditions: { rules: { maxFood: -1 }, terrainNumber: 0 } }],
+    ['with a field that is not known', { cells: [] }],
+  ])('%s is refused', (_name, change) => {
+    const origin = { ...state, ...change };
+    expect(topologySchema.safeParse({ ...good, origin }).success).toBe(false);
+  });
 });
