@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { KEEPS_FAILING_AFTER, restartAfter } from './backoff.ts';
 import { lastLogLines, openChildLog } from './child-log.ts';
+import { KEEPS_FAILING_AFTER, restartAfter } from './restart-policy.ts';
 
 export type Role = 'store' | 'coordinator' | 'backend';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BACKOFF, restartAfter } from '../../../services/local/backoff.ts';
+import { RESTARTS, restartAfter } from '../../../services/local/restart-policy.ts';
 
 test('the delay doubles from 250 ms and never exceeds 10 s', () => {
   let deaths = 0;
@@ -12,8 +12,8 @@ test('the delay doubles from 250 ms and never exceeds 10 s', () => {
 });
 
 test('30 s of life forget the deaths before', () => {
-  expect(restartAfter(9, BACKOFF.healthyAfterMs)).toEqual({ deaths: 1, delayMs: 250 });
-  expect(restartAfter(9, BACKOFF.healthyAfterMs - 1)).toEqual({ deaths: 10, delayMs: 10_000 });
+  expect(restartAfter(9, RESTARTS.healthyAfterMs)).toEqual({ deaths: 1, delayMs: 250 });
+  expect(restartAfter(9, RESTARTS.healthyAfterMs - 1)).toEqual({ deaths: 10, delayMs: 10_000 });
 });
 
 test('any number of deaths has a finite delay', () => {
