@@ -33,10 +33,3 @@ export function lineFaults({ path, text }: SourceFile, pattern: RegExp): string[
     .split('\n')
     .flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : []));
 }
-
-/** Without its comments, line numbers kept; neither `http://` nor a route `'/*'` begins one. */
-export function stripComments(text: string): string {
-  return text
-    .replace(/(?<![^\s([{,;])\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ''))
-    .replace(/(^|\s)\/\/.*$/gm, '$1');
-}
