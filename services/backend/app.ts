@@ -7,6 +7,7 @@ import { RpcClient } from '../platform/rpc/rpc-client.ts';
 import { rpcMethod } from '../platform/rpc/rpc-server.ts';
 import type { Transport } from '../platform/rpc/transport.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
+import type { Randomness } from '../platform/runtime/randomness.ts';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/common/errors.ts';
 import { type BackendStatus, rpcPath } from '../protocol/wire/rpc.ts';
 import { ReplayGuard } from '../protocol/wire/rpc-auth.ts';
@@ -24,6 +25,7 @@ export interface BackendOptions {
   id: string;
   pid: number;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
   rpcSecret: string;
   transport: Transport;
@@ -54,7 +56,8 @@ export interface Backend {
 
 /** A backend: hosts shards and ticks them as the leader asks. Listens to nothing by itself. */
 export function createBackend(options: BackendOptions): Backend {
-  const { bootId, id, pid, clock, log, rpcSecret, transport, memoryLimitBytes } = options;
+  const { bootId, id, pid, clock, randomness, log } = options;
+  const { rpcSecret, transport, memoryLimitBytes } = options;
   const guard = new FenceGuard();
   const client = new RpcClient({ transport, secret: rpcSecret, selfBootId: bootId });
   const rpc = { secret: rpcSecret, bootId, guard: new ReplayGuard(), log };
@@ -65,7 +68,7 @@ export function createBackend(options: BackendOptions): Backend {
   };
   const publisher = new HaloPublisher(rpc, host);
   const haloTransport = new StreamHaloTransport({
-    ...{ client, publisher, clock, log },
+    ...{ client, publisher, clock, randomness, log },
     fence: host.fence,
     admit: host.admit,
   });

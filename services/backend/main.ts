@@ -31,7 +31,8 @@ function memoryLimitBytes(limitMiB: number | undefined): number {
 async function run(): Promise<void> {
   const { argv, env } = process;
   const { config, warnings } = parseBackendConfig({ argv: argv.slice(2), env });
-  const bootId = new SystemRandomness().uuid();
+  const randomness = new SystemRandomness();
+  const bootId = randomness.uuid();
   const id = `backend-${bootId.slice(0, 8)}`;
   const log = createPinoLog({
     level: config.logLevel,
@@ -57,6 +58,7 @@ async function run(): Promise<void> {
     id,
     pid: process.pid,
     clock,
+    randomness,
     log,
     rpcSecret: config.rpcSecret,
     transport,
@@ -69,6 +71,7 @@ async function run(): Promise<void> {
     metadataUri: env['ECS_CONTAINER_METADATA_URI_V4'],
     getJson,
     clock,
+    randomness,
     log,
   });
   const app = { fetch: backend.app.fetch, upgrade: backend.upgrade };
@@ -88,7 +91,13 @@ async function run(): Promise<void> {
     version: packageJson.version,
     protocolVersion: PROTOCOL_VERSION,
   };
-  const registered = keepRegistered(registry, 'backends', entry, { clock, log }, signal);
+  const registered = keepRegistered(
+    registry,
+    'backends',
+    entry,
+    { clock, randomness, log },
+    signal,
+  );
   const watched = watch.run(signal);
 
   endWithSignals({

@@ -68,6 +68,7 @@ async function run(): Promise<void> {
     metadataUri: env['ECS_CONTAINER_METADATA_URI_V4'],
     getJson,
     clock,
+    randomness,
     log,
   });
 
@@ -143,7 +144,13 @@ async function run(): Promise<void> {
 
   const stopping = new AbortController();
   const { signal } = stopping;
-  const registered = keepRegistered(registry, 'coordinators', entry, { clock, log }, signal);
+  const registered = keepRegistered(
+    registry,
+    'coordinators',
+    entry,
+    { clock, randomness, log },
+    signal,
+  );
   const led = coordinator.run(signal);
   endWithSignals({
     log,

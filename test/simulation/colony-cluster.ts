@@ -176,6 +176,7 @@ export class ColonyCluster {
       id: entry.id,
       pid: number,
       clock: this.clock,
+      randomness: this.randomness,
       log: this.log.child({ backend: entry.id }),
       rpcSecret: TEST_SECRET,
       transport: life.guard(this.network.transportOf(origin)),

@@ -1,7 +1,9 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { ByteStream } from '../../platform/rpc/byte-stream.ts';
 import type { RpcClient, RpcTarget } from '../../platform/rpc/rpc-client.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import { type Frame, FrameReader } from '../../protocol/wire/halo-frame.ts';
 import { FrameWatchdog } from './frame-watchdog.ts';
@@ -14,12 +16,12 @@ export interface StreamHaloSubscriptionParts {
   /** Takes note of a message's fence; throws STALE_FENCE. */
   admit: (fence: Fence) => void;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
 }
 
 const OPEN_TIMEOUT_MS = 1_500;
-const BACKOFF_MIN_MS = 50;
-const BACKOFF_MAX_MS = 1_000;
+const RETRY = { firstMs: 50, mostMs: 1_000 };
 /** A stream that lived so long was a good one. */
 const GOOD_LIFE_MS = 1_000;
 /**
@@ -77,15 +79,11 @@ export class StreamHaloSubscription implements HaloSubscription {
   }
 
   async #run(): Promise<void> {
-    const { clock } = this.#parts;
-    for (let backoffMs = BACKOFF_MIN_MS; !this.#isClosed; ) {
+    const backoff = new Backoff(this.#parts, RETRY);
+    while (!this.#isClosed) {
       const livedMs = await this.#live();
-      if (livedMs >= GOOD_LIFE_MS) {
-        backoffMs = BACKOFF_MIN_MS;
-        continue;
-      }
-      await clock.sleep(backoffMs, this.#closed.signal).catch(() => undefined);
-      backoffMs = Math.min(BACKOFF_MAX_MS, 2 * backoffMs);
+      if (livedMs >= GOOD_LIFE_MS) backoff.reset();
+      else await backoff.pause(this.#closed.signal);
     }
   }
 

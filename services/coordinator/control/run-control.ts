@@ -1,5 +1,7 @@
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
 import type { RunAnswer } from '../../protocol/api/public-api.ts';
 import { requestHashOf } from '../../protocol/colony/colony-event.ts';
@@ -16,9 +18,11 @@ export interface RunControlOptions {
   context: CoordinatorContext;
   driver: DrivenColonySource;
   clock: Clock;
+  randomness: Randomness;
 }
 
-const RETRY_MS = 500;
+/** Nothing is granted meanwhile: the pauses stay short. */
+const READ_AGAIN = { firstMs: 100, mostMs: 500 };
 
 /**
  * Pause, resume, step and pace of a started colony, by its leader: each one conditional write on
@@ -96,14 +100,15 @@ export class RunControl {
 
   /** Until the record is known or the work is over. The leader's own looks say what is wrong. */
   async #readAgain(scope: ColonyScope): Promise<void> {
-    const { store, context, clock } = this.#options;
+    const { store, context } = this.#options;
+    const backoff = new Backoff(this.#options, READ_AGAIN);
     while (scope.isActive) {
       const record = await store.read().catch(() => undefined);
       if (record !== undefined) {
         context.initializeWithStoredInfo(record);
         return;
       }
-      await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
+      await backoff.pause(scope.signal);
     }
   }
 }

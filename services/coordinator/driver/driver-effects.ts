@@ -1,7 +1,9 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
@@ -32,6 +34,7 @@ export interface DriverEffectsOptions {
   recovery: Recovery;
   context: CoordinatorContext;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
   hook: StageHook;
   ticker: Omit<TickerOptions, 'onViolation'>;
@@ -41,7 +44,7 @@ export interface DriverEffectsOptions {
   prepareStart?: (scope: ColonyScope) => Promise<void>;
 }
 
-const RETRY_MS = 1_000;
+const FAULT_RETRY = { firstMs: 250, mostMs: 5_000 };
 
 /**
  * Carries out what next.ts decides, within one scope, and answers what came of it as an event. What
@@ -204,9 +207,10 @@ export class DriverEffects {
   }: DriverEffect & { kind: 'recordFault' }): Promise<DriverEvent> {
     const grants = this.#colony?.grants;
     if (grants === undefined) throw new Error('a fault of no colony');
-    const { store, log, clock, context } = this.#options;
+    const { store, log, context } = this.#options;
     const scope = this.#scope;
     log.error({ code, ...violation }, reason);
+    const backoff = new Backoff(this.#options, FAULT_RETRY);
     await grants.frozen(async () => {
       while (!scope.signal.aborted) {
         try {
@@ -220,7 +224,7 @@ export class DriverEffects {
           return;
         } catch (error) {
           log.warn({ reason: messageOf(error) }, 'the fault could not be recorded; trying again');
-          await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
+          await backoff.pause(scope.signal);
         }
       }
     });

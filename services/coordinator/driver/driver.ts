@@ -1,3 +1,4 @@
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import { ColonyScope } from '../term/colony-scope.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
 import type { LeaderDuties } from '../term/leadership.ts';
@@ -11,7 +12,7 @@ import {
 } from './driver-state.ts';
 import { next } from './next.ts';
 
-const ERROR_RETRY_MS = 1_000;
+const RETRY = { firstMs: 500, mostMs: 5_000 };
 
 /**
  * The leader at work: looks at the record and does what its status asks for, until the record asks
@@ -23,11 +24,13 @@ const ERROR_RETRY_MS = 1_000;
  */
 export class Driver implements LeaderDuties, DrivenColonySource {
   readonly #options: DriverEffectsOptions;
+  readonly #backoff: Backoff;
   #state: DriverState = INITIAL_STATE;
   #effects: DriverEffects | undefined;
 
   constructor(options: DriverEffectsOptions) {
     this.#options = options;
+    this.#backoff = new Backoff(options, RETRY);
   }
 
   /** What it is doing; phase.ts shows it to people. */
@@ -62,6 +65,7 @@ export class Driver implements LeaderDuties, DrivenColonySource {
   /** Until the scope has ended, or something has failed: then the record says what to do next. */
   async #runScope(scope: ColonyScope): Promise<void> {
     const { log, clock } = this.#options;
+    const beganMs = clock.nowMs();
     const effects: DriverEffects = new DriverEffects(this.#options, scope, async (event) => {
       for (const effect of this.#dispatch(event)) this.#dispatch(await effects.carryOut(effect));
     });
@@ -75,8 +79,9 @@ export class Driver implements LeaderDuties, DrivenColonySource {
     } catch (error) {
       // That a scope ends is normal; anything else is tried again. A change of the record ends the pause.
       if (scope.isActive) {
+        if (clock.nowMs() - beganMs > RETRY.mostMs) this.#backoff.reset();
         log.error({ err: error }, 'the work of the leader failed; trying again');
-        await clock.sleep(ERROR_RETRY_MS, scope.signal).catch(() => {});
+        await this.#backoff.pause(scope.signal);
       }
     } finally {
       effects.close();

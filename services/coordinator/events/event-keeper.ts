@@ -1,6 +1,8 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
@@ -17,11 +19,12 @@ export interface EventKeeperOptions {
   events: EventLog;
   context: CoordinatorContext;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
   hook: StageHook;
 }
 
-const RETRY_MS = 500;
+const RETRY = { firstMs: 250, mostMs: 5_000 };
 const LOOK_MS = 60_000;
 
 /**
@@ -80,11 +83,13 @@ export class EventKeeper {
 
   /** Copies what is pending, until the work ends. A store that fails is tried again. */
   async run(): Promise<void> {
-    const { log, clock } = this.#options;
+    const { log } = this.#options;
+    const backoff = new Backoff(this.#options, RETRY);
     const signal = AbortSignal.any([this.#scope.signal, this.#stop.signal]);
     while (!signal.aborted) {
       try {
         await this.turns.run(() => this.copy());
+        backoff.reset();
         const { pendingEvents, eventHead } = this.#options.context.storedInfo();
         if (pendingEvents.length === 0 && eventHead <= this.book.through) {
           await this.#wakeup.wait(LOOK_MS, signal);
@@ -92,7 +97,7 @@ export class EventKeeper {
       } catch (error) {
         if (!this.#scope.isActive) return;
         log.warn({ err: error }, 'events could not be logged; trying again');
-        await clock.sleep(RETRY_MS, signal).catch(() => {});
+        await backoff.pause(signal);
       }
     }
   }

@@ -1,7 +1,9 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
 import { TransportError } from '../../platform/rpc/transport.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
@@ -15,6 +17,7 @@ export interface RecoveryOptions {
   layout: ColonyLayout;
   rpc: RpcClient;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
   suspectMs: number;
   /** How long replacements for lost backends are waited for before their shards go to others. */
@@ -22,7 +25,8 @@ export interface RecoveryOptions {
   minBackends: number;
 }
 
-const RETRY_MS = 500;
+const ASK_AGAIN = { firstMs: 250, mostMs: 500 };
+const RECOVER_AGAIN = { firstMs: 250, mostMs: 2_000 };
 
 /** Where a recovered world starts: there are no checkpoints yet. */
 const newestOrigin = (): Origin => GENESIS;
@@ -49,6 +53,7 @@ export class Recovery {
   async #holds(scope: ColonyScope, topology: Topology, backend: TopologyBackend): Promise<boolean> {
     const { rpc, clock, log, suspectMs } = this.#options;
     const giveUpMs = clock.nowMs() + suspectMs;
+    const backoff = new Backoff(this.#options, ASK_AGAIN);
     const target = { origin: backend.address, bootId: backend.bootId };
     for (;;) {
       scope.check();
@@ -67,7 +72,7 @@ export class Recovery {
           log.info({ backend: backend.id, reason: messageOf(error) }, 'a backend is gone');
           return false;
         }
-        await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
+        await backoff.pause(scope.signal);
       }
     }
   }
@@ -86,6 +91,7 @@ export class Recovery {
     const { layout, clock, log, replacementWaitMs, minBackends } = this.#options;
     const replacedByMs = clock.nowMs() + replacementWaitMs;
     const enough = Math.max(wantedBackends, minBackends);
+    const backoff = new Backoff(this.#options, RECOVER_AGAIN);
     let planned: Topology | undefined;
     for (;;) {
       scope.check();
@@ -111,7 +117,7 @@ export class Recovery {
         scope.check();
         log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
         say(`recovering: ${messageOf(error)}`);
-        await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
+        await backoff.pause(scope.signal);
       }
     }
   }

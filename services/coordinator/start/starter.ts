@@ -1,6 +1,8 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import { GENESIS } from '../../world/events/origin.ts';
@@ -16,6 +18,7 @@ export interface StarterOptions {
   layout: ColonyLayout;
   store: ColonyRecords;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
   hook: StageHook;
   startTimeoutMs: number;
@@ -24,7 +27,7 @@ export interface StarterOptions {
   heartbeatIntervalMs: number;
 }
 
-const RETRY_MS = 250;
+const RETRY = { firstMs: 250, mostMs: 1_000 };
 
 /** How far one generation's start is, from the first look of this leader on. */
 interface Progress {
@@ -55,6 +58,7 @@ export class Starter {
       this.#progress = { generation, shardsLaid: 0, deadlineMs: clock.nowMs() + startTimeoutMs };
     }
     const progress = this.#progress;
+    const backoff = new Backoff(this.#options, RETRY);
     for (;;) {
       try {
         return await this.#attempt(scope, progress, say);
@@ -62,11 +66,13 @@ export class Starter {
         scope.check();
         const reason = error instanceof ColonyError ? error : undefined;
         const hopeless = reason?.code === 'ENGINE_VERSION_MISMATCH';
-        if (hopeless || clock.nowMs() + RETRY_MS >= progress.deadlineMs)
+        const pauseMs = backoff.nextMs();
+        if (hopeless || clock.nowMs() + pauseMs >= progress.deadlineMs) {
           return this.#fail(scope, error);
+        }
         log.info({ reason: messageOf(error) }, 'the start is not done yet; trying again');
         say(messageOf(error));
-        await clock.sleep(RETRY_MS, scope.signal).catch(() => {});
+        await clock.sleep(pauseMs, scope.signal).catch(() => {});
       }
     }
   }

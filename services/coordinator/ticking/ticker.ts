@@ -1,6 +1,8 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
 import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { HeartbeatReply } from '../../protocol/wire/rpc.ts';
@@ -25,6 +27,7 @@ import { ProgressMeter } from './progress-meter.ts';
 export interface TickerOptions {
   rpc: RpcClient;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
   context: CoordinatorContext;
   hook: StageHook;
@@ -46,8 +49,8 @@ export interface TickerRun {
   replayUntil: number;
 }
 
-const START_RETRY_MIN_MS = 250;
-const START_RETRY_MAX_MS = 5_000;
+/** Without jitter: each backend is asked by a loop of its own. */
+const START_RETRY = { firstMs: 250, mostMs: 5_000, leastShare: 1 };
 
 /**
  * The coordinator's ticker: started when the colony is TopographyInitialized, it tells every
@@ -130,7 +133,7 @@ export class Ticker {
 
   async #drive(picture: BackendPicture, stop: AbortSignal): Promise<void> {
     const { clock, context, log, heartbeatIntervalMs } = this.#options;
-    let startRetryMs = START_RETRY_MIN_MS;
+    const startBackoff = new Backoff(this.#options, START_RETRY);
     while (!stop.aborted) {
       let waitMs = heartbeatIntervalMs;
       if (!context.isInitialized()) {
@@ -138,10 +141,7 @@ export class Ticker {
       } else {
         if (!picture.started) {
           await this.#calls.startTicking(picture);
-          if (!picture.started) {
-            waitMs = Math.max(waitMs, startRetryMs);
-            startRetryMs = Math.min(2 * startRetryMs, START_RETRY_MAX_MS);
-          }
+          if (!picture.started) waitMs = Math.max(waitMs, startBackoff.nextMs());
         }
         const reply = await this.#heartbeat(picture);
         if (reply !== undefined && this.#isUrgent(reply)) waitMs /= 10;

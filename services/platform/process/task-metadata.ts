@@ -1,7 +1,9 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { z } from 'zod';
 import type { Log } from '../observability/log.ts';
+import { Backoff } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Randomness } from '../runtime/randomness.ts';
 import { ownAddress } from './own-address.ts';
 
 /** What is read of the metadata endpoint of a task (version 4). */
@@ -11,7 +13,7 @@ const containerSchema = z.object({
 });
 
 const ATTEMPTS = 3;
-const RETRY_MS = 500;
+const RETRY = { firstMs: 500, mostMs: 1_000 };
 
 /** Where a process is reached, and the task that it is. */
 export interface OwnPlace {
@@ -27,6 +29,7 @@ export interface OwnPlaceOptions {
   /** The JSON at a URL, in bounded time; throws if there is none. */
   getJson: (url: string) => Promise<unknown>;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
 }
 
@@ -50,8 +53,9 @@ export async function ownPlace(o: OwnPlaceOptions): Promise<OwnPlace> {
 
 async function readMetadata(
   uri: string,
-  { getJson, clock, log }: OwnPlaceOptions,
+  { getJson, clock, randomness, log }: OwnPlaceOptions,
 ): Promise<{ taskArn?: string; address?: string | undefined }> {
+  const backoff = new Backoff({ clock, randomness }, RETRY);
   for (let attempt = 1; ; attempt++) {
     try {
       const [task, container] = await Promise.all([getJson(`${uri}/task`), getJson(uri)]);
@@ -64,7 +68,7 @@ async function readMetadata(
         log.warn({ err }, 'The metadata of this task cannot be read.');
         return {};
       }
-      await clock.sleep(RETRY_MS);
+      await backoff.pause();
     }
   }
 }

@@ -22,6 +22,7 @@ import {
   failChange,
   stopChange,
 } from '../../protocol/record/start-changes.ts';
+import { Backoff } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Randomness } from '../runtime/randomness.ts';
 import type { RecordStore, WriteResult } from './record-store.ts';
@@ -34,9 +35,8 @@ export interface ColonyRecordsOptions {
 
 /** How often a change is tried that other writes keep overtaking. */
 const ATTEMPTS_MAX = 12;
-/** The longest pause before the second retry; it doubles with each further one, up to a bound. */
-const PAUSE_MS = 10;
-const PAUSE_MAX_MS = 200;
+/** Before the second retry and each further one. */
+const RETRY = { firstMs: 10, mostMs: 200, leastShare: 0 };
 /** How long a write waits for those before it to end. */
 const TURN_WAIT_MS = 500;
 
@@ -174,11 +174,10 @@ export class ColonyRecords {
   }
 
   async #commit(change: RecordChange): Promise<WriteResult> {
-    const { clock, randomness } = this.#options;
+    const backoff = new Backoff(this.#options, RETRY);
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (attempt > 1) {
-        const longestMs = Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (attempt - 2));
-        await clock.sleep(randomness.fraction() * longestMs);
+        await backoff.pause();
         await this.read();
       }
       const result = await this.#inTurn(() => this.#attempt(change));

@@ -1,9 +1,12 @@
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import type { Log } from '../observability/log.ts';
+import { Backoff } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Randomness } from '../runtime/randomness.ts';
 import type { Registry } from './registry.ts';
 
 export const REASSERT_EVERY_MS = 30_000;
+const RETRY = { firstMs: 2_000, mostMs: REASSERT_EVERY_MS };
 
 /**
  * Keeps a process in the registry: writes its entry (call it after listening), writes it again
@@ -14,10 +17,12 @@ export async function keepRegistered(
   registry: Registry,
   role: Role,
   entry: RegistryEntry,
-  { clock, log }: { clock: Clock; log: Log },
+  parts: { clock: Clock; randomness: Randomness; log: Log },
   signal: AbortSignal,
 ): Promise<void> {
+  const { clock, log } = parts;
   const { bootId } = entry;
+  const backoff = new Backoff(parts, RETRY);
   let isFirst = true;
   while (!signal.aborted) {
     try {
@@ -27,12 +32,12 @@ export async function keepRegistered(
         log.info({ role, bootId }, isFirst ? 'Registered.' : 'Registered again: was missing.');
       }
       isFirst = false;
+      backoff.reset();
+      await clock.sleep(REASSERT_EVERY_MS, signal).catch(() => undefined);
     } catch (err) {
       log.warn({ role, bootId, err }, 'The registry does not answer; trying again.');
+      await backoff.pause(signal);
     }
-    await clock
-      .sleep(isFirst ? REASSERT_EVERY_MS / 15 : REASSERT_EVERY_MS, signal)
-      .catch(() => undefined);
   }
   try {
     await registry.remove(role, bootId);

@@ -20,6 +20,7 @@ import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import { MemoryNetwork } from '../../simulation/network/memory-transport.ts';
+import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { kernelModule } from '../../support/kernel/kernel.ts';
 import type { WorldState } from '../../support/world-states.ts';
@@ -121,6 +122,7 @@ export class Cluster {
         id: `b${index}`,
         pid: index,
         clock,
+        randomness: new SeededRandomness(index),
         log: this.log.child({ backend: index }),
         rpcSecret: SECRET,
         transport: this.network.transportOf(origin),

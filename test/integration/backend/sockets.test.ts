@@ -4,6 +4,7 @@ import { type Listener, listen } from '../../../services/platform/process/servic
 import { RpcClient, type RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
 import { UndiciTransport } from '../../../services/platform/rpc/undici-transport.ts';
 import { SystemClock } from '../../../services/platform/runtime/system-clock.ts';
+import { SystemRandomness } from '../../../services/platform/runtime/system-randomness.ts';
 import type { RpcMethodName, RpcRequest } from '../../../services/protocol/wire/rpc.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
 import { ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
@@ -39,6 +40,7 @@ async function start(count: number): Promise<void> {
       id: bootId,
       pid: i,
       clock: new SystemClock(),
+      randomness: new SystemRandomness(),
       log,
       rpcSecret: SECRET,
       transport: new UndiciTransport(),

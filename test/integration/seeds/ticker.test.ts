@@ -9,6 +9,7 @@ import { Ticker } from '../../../services/coordinator/ticking/ticker.ts';
 import { TransportError } from '../../../services/platform/rpc/transport.ts';
 import type { StartTickingResult } from '../../../services/protocol/wire/rpc.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { MemoryDigestLog } from '../../simulation/stores/memory-digest-log.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import {
@@ -48,7 +49,7 @@ describe('the coordinator ticker', () => {
     });
     calls = fake.calls;
     const scope = workOf(contextOf(record), clock);
-    const parts = { clock, log };
+    const parts = { clock, randomness: new SeededRandomness(1), log };
     const ticker = new Ticker(
       {
         ...parts,

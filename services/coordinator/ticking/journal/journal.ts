@@ -1,5 +1,7 @@
 import type { Log } from '../../../platform/observability/log.ts';
+import { Backoff } from '../../../platform/runtime/backoff.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
+import type { Randomness } from '../../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../../platform/runtime/wakeup.ts';
 import type { Sample } from '../../../protocol/colony/sampling.ts';
 import {
@@ -15,6 +17,7 @@ export interface JournalOptions {
   /** Of the whole world: an entry covers all of them. */
   shards: number;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
 }
 
@@ -26,7 +29,7 @@ interface Outlet {
   durableThroughTick: number;
 }
 
-const RETRY_MS = 500;
+const RETRY = { firstMs: 250, mostMs: 5_000 };
 const LOOK_MS = 60_000;
 
 /**
@@ -94,7 +97,8 @@ export class Journal {
   }
 
   async #drain(outlet: Outlet, stop: AbortSignal): Promise<Violation | undefined> {
-    const { clock, log } = this.#options;
+    const { log } = this.#options;
+    const backoff = new Backoff(this.#options, RETRY);
     const { sink, queue, wakeup } = outlet;
     while (!stop.aborted) {
       const [entry] = queue;
@@ -106,11 +110,12 @@ export class Journal {
         await sink.accept(entry);
         outlet.durableThroughTick = Math.max(outlet.durableThroughTick, entry.tick);
         queue.shift();
+        backoff.reset();
       } catch (error) {
         if (error instanceof DeterminismViolation) return error.violation;
         const { tick } = entry;
         log.warn({ err: error, tick }, 'a digest could not be stored; trying again');
-        await clock.sleep(RETRY_MS, stop).catch(() => {});
+        await backoff.pause(stop);
       }
     }
     return undefined;

@@ -55,7 +55,9 @@ async function subscribe(): Promise<void> {
     well: () => reports.push('well'),
     ended: () => reports.push('ended'),
   };
-  const parts = { client, fence: () => FENCE, admit: () => admit(), clock, log };
+  // The longest pauses, so that they can be counted exactly.
+  const randomness = { uuid: () => '', fraction: () => 0 };
+  const parts = { client, fence: () => FENCE, admit: () => admit(), clock, randomness, log };
   subscription = new StreamHaloSubscription(TARGET, subscriber, parts);
   await net.settle();
 }

@@ -6,6 +6,7 @@ import type { CoordinatorContext } from '../../../../services/coordinator/term/c
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
 import type { RunChange } from '../../../../services/protocol/record/run-changes.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { OTHER, started, termOf } from '../../../support/colony-records.ts';
@@ -39,7 +40,13 @@ describe('run control', () => {
         return isDriving ? { grants, scope } : undefined;
       },
     } as unknown as Driver;
-    control = new RunControl({ store, context, driver, clock });
+    control = new RunControl({
+      store,
+      context,
+      driver,
+      clock,
+      randomness: new SeededRandomness(1),
+    });
   });
 
   describe('pause', () => {

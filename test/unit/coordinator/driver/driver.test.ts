@@ -13,6 +13,7 @@ import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
@@ -31,6 +32,9 @@ import {
 } from '../fixtures.ts';
 
 const LEADER_TERM = { id: LEADER.id, epoch: 1 };
+
+/** Between attempts at what fails. */
+const LONGEST_PAUSE_MS = 5_000;
 
 describe('the driver', () => {
   let clock: VirtualClock;
@@ -88,7 +92,8 @@ describe('the driver', () => {
     } as unknown as Recovery;
     const fake = fakeRpc(clock, (call) => answer(call));
     calls = fake.calls;
-    const ports = { store, digests, events, rpc: fake.rpc, context, clock, log };
+    const randomness = new SeededRandomness(1);
+    const ports = { store, digests, events, rpc: fake.rpc, context, clock, randomness, log };
     const hook = NO_STAGE_HOOK;
     const times = { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 };
     driver = new Driver({
@@ -315,7 +320,7 @@ describe('the driver', () => {
       await clock.advance(10_000);
       expect(driver.driving?.grants.granted).toBe(10);
       store.setRun = setRun;
-      await clock.advance(2_000);
+      await clock.advance(LONGEST_PAUSE_MS);
       expect(await store.read()).toMatchObject({ paused: true, runUntil: 10 });
     });
   });

@@ -6,6 +6,7 @@ import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -32,10 +33,21 @@ beforeEach(async () => {
   term = new LeaderTerm({ leaderId: LEADER.id, epoch: 1, clock, leaseMs: 600_000, sentMs: 0 });
 });
 
+/** Between attempts at what fails. */
+const LONGEST_PAUSE_MS = 5_000;
+
 const keeperOf = () => {
   const scope = new ColonyScope(term, () => context.storedInfo());
   const keeper = new EventKeeper(
-    { store, events, context, clock, log, hook: NO_STAGE_HOOK },
+    {
+      store,
+      events,
+      context,
+      clock,
+      randomness: new SeededRandomness(1),
+      log,
+      hook: NO_STAGE_HOOK,
+    },
     scope,
   );
   return { keeper, scope };
@@ -86,7 +98,7 @@ describe('what is pending', () => {
     expect(keeper.book.through).toBe(0);
     expect(log.messages('warn')).toContain('events could not be logged; trying again');
     events.append = append;
-    await clock.advance(1_000);
+    await clock.advance(LONGEST_PAUSE_MS);
     expect(keeper.book.through).toBe(1);
     term.end();
   });

@@ -7,6 +7,7 @@ import type { CoordinatorContext } from '../../../../services/coordinator/term/c
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import {
   contextOf,
@@ -64,6 +65,7 @@ describe('recovery', () => {
       layout,
       rpc: fake.rpc,
       clock,
+      randomness: new SeededRandomness(1),
       log: new MemoryLog(),
       suspectMs: SUSPECT_MS,
       replacementWaitMs: REPLACEMENT_WAIT_MS,

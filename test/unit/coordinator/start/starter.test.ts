@@ -9,6 +9,7 @@ import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { initializing, termOf } from '../../../support/colony-records.ts';
@@ -86,6 +87,7 @@ describe('the starter', () => {
       layout: layout as unknown as ColonyLayout,
       store,
       clock,
+      randomness: new SeededRandomness(1),
       log: new MemoryLog(),
       hook: NO_STAGE_HOOK,
       startTimeoutMs: START_TIMEOUT_MS,

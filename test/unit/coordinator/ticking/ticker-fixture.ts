@@ -13,6 +13,7 @@ import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/wire/rpc.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import {
@@ -85,12 +86,14 @@ export class TickerRig {
   } = {}): void {
     const { clock, log, digests, scope, book, outcome } = this;
     const sinks = [new DigestSink(digests, 'instance-1'), this.statistics];
-    const journal = new Journal({ sinks, clock, log, shards: 8 });
+    const randomness = new SeededRandomness(1);
+    const journal = new Journal({ sinks, clock, randomness, log, shards: 8 });
     const times = { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 };
     const grants = new Grants(startedRecord({ horizon: 0 }), times);
     const options = {
       rpc: this.#fake.rpc,
       clock,
+      randomness,
       log,
       context,
       hook: NO_STAGE_HOOK,

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ownPlace } from '../../../../services/platform/process/task-metadata.ts';
 import { getJson } from '../../../../services/platform/rpc/get-json.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 const TASK_ARN = 'arn:aws:ecs:eu-north-1:123456789012:task/reef/0123456789abcdef0123456789abcdef';
@@ -39,6 +40,7 @@ async function place(
       return answers[url];
     },
     clock,
+    randomness: new SeededRandomness(1),
     log,
   });
   await clock.advance(10_000);

@@ -4,6 +4,7 @@ import {
   REASSERT_EVERY_MS,
 } from '../../../../services/platform/registry/registration.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryRegistry } from '../../../simulation/stores/memory-registry.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { entryOf } from '../../../support/contracts/registry-contract.ts';
@@ -12,7 +13,8 @@ const setUp = (registry = new MemoryRegistry()) => {
   const clock = new VirtualClock();
   const log = new MemoryLog();
   const stop = new AbortController();
-  const done = keepRegistered(registry, 'backends', entryOf(1), { clock, log }, stop.signal);
+  const parts = { clock, randomness: new SeededRandomness(1), log };
+  const done = keepRegistered(registry, 'backends', entryOf(1), parts, stop.signal);
   return { registry, clock, log, stop, done };
 };
 

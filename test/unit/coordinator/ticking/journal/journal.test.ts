@@ -10,6 +10,7 @@ import { LatestStatistics } from '../../../../../services/coordinator/ticking/jo
 import type { DigestEntry, Sample } from '../../../../../services/protocol/colony/sampling.ts';
 import { SAMPLES_MAX } from '../../../../../services/protocol/colony/sampling.ts';
 import { MemoryLog } from '../../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../../simulation/seeded-randomness.ts';
 import { MemoryDigestLog } from '../../../../simulation/stores/memory-digest-log.ts';
 import { VirtualClock } from '../../../../simulation/virtual-clock.ts';
 import { hex, sampleOf } from '../../fixtures.ts';
@@ -36,7 +37,9 @@ describe('the journal', () => {
     const sink = new DigestSink(digests, INSTANCE);
     const statistics = new LatestStatistics();
     const log = new MemoryLog();
-    const journal = new Journal({ sinks: [sink, statistics, ...more], clock, log, shards });
+    const sinks = [sink, statistics, ...more];
+    const randomness = new SeededRandomness(1);
+    const journal = new Journal({ sinks, clock, randomness, log, shards });
     const store = {
       get durableThroughTick() {
         return journal.durableThroughTick;
