@@ -3,8 +3,11 @@ import { defineConfig } from 'vitest/config';
 /** Set by `.ci/run`: where to write the counts of a run, beside the usual output. */
 const report = process.env['TEST_REPORT'];
 
-/** Once, before many workers ask for it. */
-const compiledKernel = './test/support/kernel/compile-kernel.ts';
+/** The kernel is compiled once, before many workers ask for it. */
+const compiledKernel = { globalSetup: './test/support/kernel/compile-kernel.ts' };
+
+/** Loading the modules again for each file takes as long as the tests, and so does warming them up. */
+const sharedModules = { isolate: false };
 
 const project = (name: string, testTimeoutMs: number, more: Record<string, unknown> = {}) => ({
   extends: true as const,
@@ -23,16 +26,16 @@ export default defineConfig({
     maxWorkers: '100%',
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
-      // One set of modules for each worker: loading them for each file took as long as the tests.
-      project('unit', 30_000, { globalSetup: compiledKernel, isolate: false }),
-      project('integration', 90_000, { globalSetup: compiledKernel }),
+      project('unit', 30_000, { ...compiledKernel, ...sharedModules }),
+      project('integration', 90_000, { ...compiledKernel, ...sharedModules }),
       // The suites of the backend once more, ticked by the readable kernel: nine times as slow.
       project('reference', 300_000, {
         include: ['test/integration/backend/**/*.test.ts'],
-        globalSetup: compiledKernel,
+        ...compiledKernel,
+        ...sharedModules,
         env: { TEST_KERNEL: 'reference' },
       }),
-      project('infra', 60_000),
+      project('infra', 60_000, sharedModules),
       // Real processes: one file at a time, or they would measure each other.
       project('cluster', 300_000, { fileParallelism: false }),
       project('browser', 180_000, { fileParallelism: false }),
