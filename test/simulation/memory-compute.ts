@@ -1,7 +1,7 @@
 import type {
   BackendCompute,
   ComputeChange,
-  ComputePicture,
+  ServiceState,
   TaskState,
 } from '../../services/platform/compute/compute.ts';
 
@@ -11,19 +11,19 @@ export class MemoryCompute implements BackendCompute {
   readonly tasks = new Map<string, TaskState>();
   /** Every change that was made, in order. */
   readonly changes: ComputeChange[] = [];
-  #picture: ComputePicture;
+  #service: ServiceState;
 
-  constructor(picture: Partial<ComputePicture> = {}) {
-    this.#picture = { desired: 0, running: 0, pending: 0, spotShare: undefined, ...picture };
+  constructor(service: Partial<ServiceState> = {}) {
+    this.#service = { desired: 0, running: 0, pending: 0, spotShare: undefined, ...service };
   }
 
   /** As if tasks had come and gone. */
-  set(change: Partial<ComputePicture>): void {
-    this.#picture = { ...this.#picture, ...change };
+  set(change: Partial<ServiceState>): void {
+    this.#service = { ...this.#service, ...change };
   }
 
-  async describe(): Promise<ComputePicture> {
-    return { ...this.#picture };
+  async describe(): Promise<ServiceState> {
+    return { ...this.#service };
   }
 
   async scale({ desired, spotShare }: ComputeChange): Promise<void> {

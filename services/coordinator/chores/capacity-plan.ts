@@ -1,4 +1,4 @@
-import type { ComputeChange, ComputePicture } from '../../platform/compute/compute.ts';
+import type { ComputeChange, ServiceState } from '../../platform/compute/compute.ts';
 
 /** What a leader has seen of tasks that do not come. */
 export interface Shortage {
@@ -10,7 +10,7 @@ export interface Shortage {
 }
 
 export interface CapacityInput {
-  picture: ComputePicture;
+  service: ServiceState;
   /** How many backends there ought to be. */
   wanted: number;
   /** The part of them on Spot that is configured. */
@@ -37,13 +37,13 @@ const SPOT_PATIENCE_MS = 120_000;
  *      ▲                                                                       │
  *      └────────────────────────── none is wanted ─────────────────────────────┘
  */
-export function planCapacity({ picture, wanted, spotShare, shortage, nowMs }: CapacityInput): {
+export function planCapacity({ service, wanted, spotShare, shortage, nowMs }: CapacityInput): {
   change: ComputeChange | undefined;
   shortage: Shortage | undefined;
 } {
-  const now = observeShortage(picture, wanted, shortage, nowMs);
-  const share = wantedShare(picture, wanted, spotShare, now, nowMs);
-  const isAsWanted = picture.desired === wanted && share === undefined;
+  const now = observeShortage(service, wanted, shortage, nowMs);
+  const share = wantedShare(service, wanted, spotShare, now, nowMs);
+  const isAsWanted = service.desired === wanted && share === undefined;
   const change = { desired: wanted, ...(share !== undefined && { spotShare: share }) };
   return {
     change: isAsWanted ? undefined : change,
@@ -52,7 +52,7 @@ export function planCapacity({ picture, wanted, spotShare, shortage, nowMs }: Ca
 }
 
 function observeShortage(
-  { desired, running, pending }: ComputePicture,
+  { desired, running, pending }: ServiceState,
   wanted: number,
   before: Shortage | undefined,
   nowMs: number,
@@ -67,13 +67,13 @@ function observeShortage(
 
 /** The share that has to be asked for; undefined: it is as it ought to be. */
 function wantedShare(
-  picture: ComputePicture,
+  service: ServiceState,
   wanted: number,
   configured: number,
   shortage: Shortage | undefined,
   nowMs: number,
 ): number | undefined {
-  const { spotShare: present } = picture;
+  const { spotShare: present } = service;
   if (present === undefined || configured === 0) return undefined;
   if (wanted === 0) return Math.abs(present - configured) < 0.005 ? undefined : configured;
   const isOut =

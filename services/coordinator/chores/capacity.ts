@@ -78,12 +78,12 @@ export class Capacity {
   async #reconcile(term: LeaderTerm): Promise<void> {
     const { compute, log } = this.#options;
     try {
-      const picture = await compute.describe();
-      if (picture === undefined) return;
+      const service = await compute.describe();
+      if (service === undefined) return;
       const wanted = this.#wanted();
       if (wanted === undefined) return;
       const { change, shortage } = planCapacity({
-        picture,
+        service,
         wanted,
         spotShare: this.#options.spotShare,
         shortage: this.#shortage,
@@ -94,7 +94,7 @@ export class Capacity {
         // What is done after the lease is the next leader's to undo.
         term.assertActing();
         await compute.scale(change);
-        log.info({ from: picture, to: change }, 'backends are scaled');
+        log.info({ from: service, to: change }, 'backends are scaled');
       }
       this.#said = undefined;
     } catch (error) {

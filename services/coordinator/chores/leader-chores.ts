@@ -96,8 +96,8 @@ export class LeaderChores {
   #isKnownAlive(bootId: string): boolean {
     const { driver } = this.#options;
     const { ticker } = driver.driving ?? {};
-    const picture = ticker?.pictures.find(({ backend }) => backend.bootId === bootId);
-    return picture !== undefined && picture.status !== undefined && !picture.suspect;
+    const tracked = ticker?.backends.find(({ backend }) => backend.bootId === bootId);
+    return tracked !== undefined && tracked.status !== undefined && !tracked.suspect;
   }
 
   async #look(role: Role, entry: RegistryEntry): Promise<Sight> {

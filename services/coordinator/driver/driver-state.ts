@@ -2,8 +2,8 @@ import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { LiveBackend } from '../layout/discovery.ts';
-import type { Lost } from '../ticking/backend-picture.ts';
 import type { Violation } from '../ticking/journal/journal-sink.ts';
+import type { Lost } from '../ticking/tracked-backend.ts';
 
 /**
  * What the driver is doing, as data: a phase with just what belongs to it, the events that move it

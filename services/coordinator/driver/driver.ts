@@ -17,7 +17,7 @@ const RETRY = { firstMs: 500, mostMs: 5_000 };
 /**
  * The leader at work: looks at the record and does what its status asks for, until the record asks
  * for something else or the term is over. It holds no state that the record does not hold, beyond
- * pictures for those who watch: a next leader takes up exactly what it finds.
+ * what it shows to those who watch: a next leader takes up exactly what it finds.
  *
  * What it does next is decided by the pure function of next.ts; this shell has the effects carried
  * out, and feeds back what came of them.

@@ -51,13 +51,13 @@ export class EventBook {
     return this.#countByTick.get(tick) ?? 0;
   }
 
-  /** Events of a picture of the record that are not in the log yet, as far as is known here. */
+  /** Events of a version of the record that are not in the log yet, as far as is known here. */
   pending({ pendingEvents }: ColonyRecord): LoggedEvent[] {
     return pendingEvents.filter(({ sequence }) => sequence > this.through);
   }
 
   /**
-   * What to hand to a backend together with a horizon of that picture of the record. Whatever is
+   * What to hand to a backend together with a horizon of that version of the record. Whatever is
    * accepted later is for a tick above that horizon.
    *
    * @param heldSeq the sequence through which the backend has events.

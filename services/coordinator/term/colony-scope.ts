@@ -28,7 +28,7 @@ export class ColonyScope {
     this.signal = AbortSignal.any([term.signal, this.#ended.signal]);
   }
 
-  /** The newest picture of the record, which still asks for this work. */
+  /** The newest version of the record, which still asks for this work. */
   get record(): ColonyRecord {
     this.check();
     return this.#record();

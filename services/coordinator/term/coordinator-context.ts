@@ -5,7 +5,7 @@ import { ABSENT_RECORD, type ColonyRecord } from '../../protocol/record/colony-r
 const IMMUTABLE = ['colonyInstanceId', 'claimId', 'specRef', 'bodyHash'] as const;
 
 /**
- * The in-memory picture of the colony record. Reading it before it is initialised is normal: it
+ * The colony record as this process knows it. Reading it before it is initialised is normal: it
  * then shows a colony that is not initialised, and `isInitialized` says so. It never initialises
  * a colony; it only remembers what was stored.
  */

@@ -24,7 +24,7 @@ export interface LeadershipOptions {
 export interface LeaderDuties {
   /** Runs until the term's signal is aborted. */
   run(term: LeaderTerm): Promise<void>;
-  /** Called after every look at the record: others take newer pictures of it into the context too. */
+  /** Called after every look at the record: others take newer versions of it into the context too. */
   recordChanged(): void;
   /** What the next beat reserves; `urgent` brings the beat forward. */
   reservation(): { generation: number; horizon: number; urgent: boolean } | undefined;

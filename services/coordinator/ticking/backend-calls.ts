@@ -4,7 +4,7 @@ import type { Topology, TopologyBackend } from '../../protocol/layout/topology.t
 import type { HeartbeatReply, HeartbeatRequest } from '../../protocol/wire/rpc.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import type { BackendPicture } from './backend-picture.ts';
+import type { TrackedBackend } from './tracked-backend.ts';
 
 export interface BackendCallsOptions {
   rpc: RpcClient;
@@ -22,23 +22,23 @@ export class BackendCalls {
     this.#options = options;
   }
 
-  /** Asks a backend to start ticking, and notes in its picture what came of it. */
-  async startTicking(picture: BackendPicture): Promise<void> {
+  /** Asks a backend to start ticking, and notes what came of it. */
+  async startTicking(tracked: TrackedBackend): Promise<void> {
     const { rpc, hook, log, scope } = this.#options;
-    const { backend } = picture;
+    const { backend } = tracked;
     const fields = { backend: backend.id, address: backend.address };
     try {
       scope.check();
       const answer = await atStage(hook, 'start-ticking', () =>
         rpc.call('startTicking', targetOf(backend), this.#fence, {}),
       );
-      picture.started = answer.result === 'Ok';
-      picture.startFailed = !picture.started;
-      if (picture.started) log.info(fields, 'backend started ticking');
+      tracked.started = answer.result === 'Ok';
+      tracked.startFailed = !tracked.started;
+      if (tracked.started) log.info(fields, 'backend started ticking');
       else log.error({ ...fields, ...answer }, 'backend cannot start ticking; trying again');
     } catch (error) {
       if (!scope.isActive) return;
-      picture.startFailed = true;
+      tracked.startFailed = true;
       log.error({ ...fields, err: error }, 'StartTicking failed; trying again');
     }
   }

@@ -11,18 +11,18 @@ import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { StageHook } from '../term/stages.ts';
 import { BackendCalls } from './backend-calls.ts';
-import {
-  type BackendPicture,
-  firstPicture,
-  type Lost,
-  lossByError,
-  lossByStatus,
-} from './backend-picture.ts';
 import type { Grants } from './grants.ts';
 import type { Progress } from './horizon.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Violation } from './journal/journal-sink.ts';
 import { ProgressMeter } from './progress-meter.ts';
+import {
+  type Lost,
+  lossByError,
+  lossByStatus,
+  type TrackedBackend,
+  trackedBackend,
+} from './tracked-backend.ts';
 
 export interface TickerOptions {
   rpc: RpcClient;
@@ -61,7 +61,7 @@ export class Ticker {
   readonly #options: TickerOptions;
   readonly #run: TickerRun;
   readonly #calls: BackendCalls;
-  readonly #pictures: BackendPicture[];
+  readonly #backends: TrackedBackend[];
   readonly #meter: ProgressMeter;
   readonly #stop = new AbortController();
   #lost: Lost | undefined;
@@ -71,18 +71,18 @@ export class Ticker {
     this.#run = run;
     this.#calls = new BackendCalls({ ...options, ...run });
     const nowMs = options.clock.nowMs();
-    this.#pictures = ownersOf(run.topology).map((backend) =>
-      firstPicture(run.topology, backend, nowMs),
+    this.#backends = ownersOf(run.topology).map((backend) =>
+      trackedBackend(run.topology, backend, nowMs),
     );
-    this.#meter = new ProgressMeter(this.#pictures);
+    this.#meter = new ProgressMeter(this.#backends);
   }
 
   get topology(): Topology {
     return this.#run.topology;
   }
 
-  get pictures(): readonly BackendPicture[] {
-    return this.#pictures;
+  get backends(): readonly TrackedBackend[] {
+    return this.#backends;
   }
 
   /** The least tick over all shards; undefined until every backend has answered once. */
@@ -125,13 +125,13 @@ export class Ticker {
     const { scope, journal } = this.#run;
     const stop = AbortSignal.any([scope.signal, this.#stop.signal]);
     const storing = journal.run(stop).then(this.#options.onViolation);
-    await Promise.all(this.#pictures.map((picture) => this.#drive(picture, stop)));
+    await Promise.all(this.#backends.map((tracked) => this.#drive(tracked, stop)));
     await storing;
     if (this.#lost === undefined) throw scope.signal.reason;
     return this.#lost;
   }
 
-  async #drive(picture: BackendPicture, stop: AbortSignal): Promise<void> {
+  async #drive(tracked: TrackedBackend, stop: AbortSignal): Promise<void> {
     const { clock, context, log, heartbeatIntervalMs } = this.#options;
     const startBackoff = new Backoff(this.#options, START_RETRY);
     while (!stop.aborted) {
@@ -139,11 +139,11 @@ export class Ticker {
       if (!context.isInitialized()) {
         log.debug({}, 'the coordinator context is not initialised yet: heartbeat skipped');
       } else {
-        if (!picture.started) {
-          await this.#calls.startTicking(picture);
-          if (!picture.started) waitMs = Math.max(waitMs, startBackoff.nextMs());
+        if (!tracked.started) {
+          await this.#calls.startTicking(tracked);
+          if (!tracked.started) waitMs = Math.max(waitMs, startBackoff.nextMs());
         }
-        const reply = await this.#heartbeat(picture);
+        const reply = await this.#heartbeat(tracked);
         if (reply !== undefined && this.#isUrgent(reply)) waitMs /= 10;
       }
       await clock.sleep(waitMs, stop).catch(() => {});
@@ -160,58 +160,58 @@ export class Ticker {
     return isFilling || lacksEvents;
   }
 
-  async #heartbeat(picture: BackendPicture): Promise<HeartbeatReply | undefined> {
+  async #heartbeat(tracked: TrackedBackend): Promise<HeartbeatReply | undefined> {
     const { clock, context } = this.#options;
     const { scope, grants, book, journal } = this.#run;
     try {
       scope.check();
       const record = context.storedInfo();
       const granted = grants.next(record, this.progress);
-      const held = picture.status?.colony?.eventSeq ?? 0;
+      const held = tracked.status?.colony?.eventSeq ?? 0;
       const { events, eventSeq, horizonMax } = book.handOver(held, record);
-      const reply = await this.#calls.heartbeat(picture.backend, {
+      const reply = await this.#calls.heartbeat(tracked.backend, {
         horizon: Math.min(granted, horizonMax),
         ticksPerSecond: this.replaying ? null : record.ticksPerSecond,
         durableThroughTick: journal.durableThroughTick,
         events,
         eventSeq,
       });
-      picture.lastAnswerMs = clock.nowMs();
-      picture.suspect = false;
-      this.#take(picture, reply);
+      tracked.lastAnswerMs = clock.nowMs();
+      tracked.suspect = false;
+      this.#take(tracked, reply);
       return reply;
     } catch (error) {
-      if (scope.isActive) this.#judge(picture, error);
+      if (scope.isActive) this.#judge(tracked, error);
       return undefined;
     }
   }
 
-  #take(picture: BackendPicture, { status, samples }: HeartbeatReply): void {
+  #take(tracked: TrackedBackend, { status, samples }: HeartbeatReply): void {
     const { topology, journal } = this.#run;
     const loss = lossByStatus(status, topology);
     const { colony } = status;
     if (loss !== undefined || colony === undefined) {
-      this.#lose(picture, loss ?? 'it holds no colony');
+      this.#lose(tracked, loss ?? 'it holds no colony');
       return;
     }
-    picture.status = status;
-    picture.started &&= colony.ticking;
-    journal.add(picture.backend.bootId, samples, colony.tick);
+    tracked.status = status;
+    tracked.started &&= colony.ticking;
+    journal.add(tracked.backend.bootId, samples, colony.tick);
     this.#meter.answered(this.#options.clock.nowMs());
   }
 
-  #judge(picture: BackendPicture, error: unknown): void {
+  #judge(tracked: TrackedBackend, error: unknown): void {
     const { clock, log, suspectMs } = this.#options;
-    const loss = lossByError(error, clock.nowMs() - picture.lastAnswerMs, suspectMs);
+    const loss = lossByError(error, clock.nowMs() - tracked.lastAnswerMs, suspectMs);
     if (loss !== undefined) {
-      this.#lose(picture, loss);
-    } else if (!picture.suspect) {
-      picture.suspect = true;
-      log.warn({ backend: picture.backend.id, err: error }, 'a backend does not answer');
+      this.#lose(tracked, loss);
+    } else if (!tracked.suspect) {
+      tracked.suspect = true;
+      log.warn({ backend: tracked.backend.id, err: error }, 'a backend does not answer');
     }
   }
 
-  #lose({ backend }: BackendPicture, reason: string): void {
+  #lose({ backend }: TrackedBackend, reason: string): void {
     if (this.#lost !== undefined) return;
     this.#lost = { backend, reason };
     const { id, address } = backend;

@@ -5,8 +5,8 @@ import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { DriverState } from '../driver/driver-state.ts';
 import { phaseOf } from '../driver/phase.ts';
-import type { BackendPicture } from '../ticking/backend-picture.ts';
 import type { DrivenColony } from '../ticking/driven-colony.ts';
+import type { TrackedBackend } from '../ticking/tracked-backend.ts';
 
 /** What is shown of a driver. */
 export interface DriverPicture {
@@ -35,7 +35,7 @@ export function colonyView({
   lastDigest,
 }: ViewInput): ColonyView {
   const ticker = driver?.driving?.ticker;
-  const pictures = ticker?.pictures ?? [];
+  const backends = ticker?.backends ?? [];
   const { phase, detail } = phaseOf({
     record,
     ...(driver && {
@@ -43,7 +43,7 @@ export function colonyView({
         state: driver.state,
         tick: ticker?.tick,
         replaying: ticker?.replaying ?? false,
-        absent: pictures.filter((p) => p.suspect || p.startFailed).map((p) => p.backend.id),
+        absent: backends.filter((p) => p.suspect || p.startFailed).map((p) => p.backend.id),
       },
     }),
   });
@@ -69,7 +69,7 @@ export function colonyView({
     engineVersion: stored?.engineVersion ?? null,
     topologyVersion: record.topologyVersion,
     backends: ticker
-      ? pictures.map((picture) => backendView(picture, maxTick))
+      ? backends.map((tracked) => backendView(tracked, maxTick))
       : (driver?.state.idleBackends ?? []).map((backend) => ({
           id: backend.id,
           bootId: backend.bootId,
@@ -94,8 +94,8 @@ export function colonyView({
   };
 }
 
-function backendView(picture: BackendPicture, maxTick: number): BackendView {
-  const { backend, status, suspect, shards } = picture;
+function backendView(tracked: TrackedBackend, maxTick: number): BackendView {
+  const { backend, status, suspect, shards } = tracked;
   const tick = status?.colony?.tick ?? null;
   return {
     id: backend.id,

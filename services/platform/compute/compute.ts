@@ -1,5 +1,5 @@
 /** The capacity that backends run on, as its manager sees it. */
-export interface ComputePicture {
+export interface ServiceState {
   /** How many are asked for. */
   desired: number;
   running: number;
@@ -25,7 +25,7 @@ export type TaskState = 'stopped' | 'alive';
  */
 export interface BackendCompute {
   /** undefined: this colony does not scale its backends. */
-  describe(): Promise<ComputePicture | undefined>;
+  describe(): Promise<ServiceState | undefined>;
   scale(change: ComputeChange): Promise<void>;
   /** The states of those tasks that can be judged; of the others nothing is known. */
   statesOf(taskArns: readonly string[]): Promise<Map<string, TaskState>>;

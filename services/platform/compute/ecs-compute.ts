@@ -6,7 +6,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { type AwsAddress, awsClientConfig } from '../aws/aws-client.ts';
-import type { BackendCompute, ComputeChange, ComputePicture, TaskState } from './compute.ts';
+import type { BackendCompute, ComputeChange, ServiceState, TaskState } from './compute.ts';
 
 /** DescribeTasks takes no more. */
 const TASKS_PER_CALL = 100;
@@ -42,7 +42,7 @@ export class EcsCompute implements BackendCompute {
   }
 
   /** Throws if the service is not there. While it is replaced, the newest deployment is counted. */
-  async describe(): Promise<ComputePicture> {
+  async describe(): Promise<ServiceState> {
     const { services = [], failures = [] } = await this.#client.send(
       new DescribeServicesCommand({ cluster: this.#cluster, services: [this.#service] }),
     );

@@ -1,8 +1,8 @@
-import type { BackendCompute, ComputePicture, TaskState } from './compute.ts';
+import type { BackendCompute, ServiceState, TaskState } from './compute.ts';
 
 /** Backends that somebody else starts and ends: the launcher of a local colony does. */
 export class NoCompute implements BackendCompute {
-  async describe(): Promise<ComputePicture | undefined> {
+  async describe(): Promise<ServiceState | undefined> {
     return undefined;
   }
 

@@ -4,30 +4,27 @@ import {
   planCapacity,
   type Shortage,
 } from '../../../../services/coordinator/chores/capacity-plan.ts';
-import type {
-  ComputeChange,
-  ComputePicture,
-} from '../../../../services/platform/compute/compute.ts';
+import type { ComputeChange, ServiceState } from '../../../../services/platform/compute/compute.ts';
 
 /** A leader that looks every 10 s at capacity that does what it is told, and places as it can. */
 class Course {
-  picture: ComputePicture;
+  service: ServiceState;
   readonly changes: (ComputeChange & { atMs: number })[] = [];
   #shortage: Shortage | undefined;
   #nowMs = 0;
   readonly #spotShare: number;
 
-  constructor(picture: Partial<ComputePicture>, spotShare = 1) {
-    this.picture = { desired: 0, running: 0, pending: 0, spotShare: 1, ...picture };
+  constructor(service: Partial<ServiceState>, spotShare = 1) {
+    this.service = { desired: 0, running: 0, pending: 0, spotShare: 1, ...service };
     this.#spotShare = spotShare;
   }
 
   /** Lets time pass with so many wanted; `happens` is what becomes of the tasks meanwhile. */
-  pass(seconds: number, wanted: number, happens: Partial<ComputePicture> = {}): this {
+  pass(seconds: number, wanted: number, happens: Partial<ServiceState> = {}): this {
     const endMs = this.#nowMs + seconds * 1000;
     for (; this.#nowMs < endMs; this.#nowMs += 10_000) {
       const { change, shortage } = planCapacity({
-        picture: this.picture,
+        service: this.service,
         wanted,
         spotShare: this.#spotShare,
         shortage: this.#shortage,
@@ -35,7 +32,7 @@ class Course {
       });
       this.#shortage = shortage;
       if (change !== undefined) this.changes.push({ ...change, atMs: this.#nowMs });
-      this.picture = { ...this.picture, ...change, ...happens };
+      this.service = { ...this.service, ...change, ...happens };
     }
     return this;
   }
@@ -120,8 +117,8 @@ describe('the plan of the capacity', () => {
         const course = new Course({ desired: 1 });
         for (const { seconds, wanted, running, pending } of happenings) {
           course.pass(seconds, wanted, { running, pending });
-          expect(course.picture.desired).toBe(wanted);
-          if (wanted === 0) expect(course.picture.spotShare).toBe(1);
+          expect(course.service.desired).toBe(wanted);
+          if (wanted === 0) expect(course.service.spotShare).toBe(1);
         }
         const told = course.changes.map(({ atMs: _, ...change }) => JSON.stringify(change));
         for (const [index, change] of told.entries()) expect(change).not.toBe(told[index + 1]);

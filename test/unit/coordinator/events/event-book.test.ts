@@ -55,7 +55,7 @@ describe('what is handed to a backend', () => {
     expect(handOver).toMatchObject({ eventSeq: 1, horizonMax: 70 });
   });
 
-  test('takes what was logged since the picture of the record as logged', () => {
+  test('takes what was logged since that version of the record as logged', () => {
     const { book, record } = bookOf([50], [80]);
     book.add(eventOfSequence(2, 80));
     expect(book.handOver(0, record)).toMatchObject({

@@ -24,12 +24,12 @@ describe('the ticker', () => {
       rig.backends[1]!.status = statusOf(1, { ticking: false }, { state: 'Ready' });
       rig.run();
       await rig.clock.advance(0);
-      expect(rig.ticker.pictures.map(({ started }) => started)).toEqual([true, false, true]);
+      expect(rig.ticker.backends.map(({ started }) => started)).toEqual([true, false, true]);
       expect(rig.log.messages('error')).toHaveLength(1);
       rig.backends[1]!.starting = { result: 'Ok' };
       rig.backends[1]!.status = statusOf(1);
       await rig.clock.advance(5_000);
-      expect(rig.ticker.pictures.map(({ started }) => started)).toEqual([true, true, true]);
+      expect(rig.ticker.backends.map(({ started }) => started)).toEqual([true, true, true]);
       expect(rig.callsOf('startTicking', 0)).toHaveLength(1);
     });
 
@@ -87,7 +87,7 @@ describe('the ticker', () => {
       rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
       await rig.clock.advance(SUSPECT_MS - 1);
       expect(rig.outcome.lost).toBeUndefined();
-      expect(rig.ticker.pictures.map(({ suspect }) => suspect)).toEqual([false, true, false]);
+      expect(rig.ticker.backends.map(({ suspect }) => suspect)).toEqual([false, true, false]);
       await rig.clock.advance(2 * HEARTBEAT_MS);
       expect(rig.outcome.lost?.backend.id).toBe('b1');
     });
@@ -100,7 +100,7 @@ describe('the ticker', () => {
       rig.backends[1]!.heartbeat = 'answers';
       await rig.clock.advance(60_000);
       expect(rig.outcome).toEqual({});
-      expect(rig.ticker.pictures.map(({ suspect }) => suspect)).toEqual([false, false, false]);
+      expect(rig.ticker.backends.map(({ suspect }) => suspect)).toEqual([false, false, false]);
     });
 
     test('and then no backend gets another heartbeat', async () => {

@@ -2,13 +2,13 @@ import { EventBook } from '../../../../services/coordinator/events/event-book.ts
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
-import type { Lost } from '../../../../services/coordinator/ticking/backend-picture.ts';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import { DigestSink } from '../../../../services/coordinator/ticking/journal/digest-sink.ts';
 import { Journal } from '../../../../services/coordinator/ticking/journal/journal.ts';
 import type { Violation } from '../../../../services/coordinator/ticking/journal/journal-sink.ts';
 import { LatestStatistics } from '../../../../services/coordinator/ticking/journal/latest-statistics.ts';
 import { Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
+import type { Lost } from '../../../../services/coordinator/ticking/tracked-backend.ts';
 import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/wire/rpc.ts';
@@ -115,7 +115,7 @@ export class TickerRig {
     );
   }
 
-  /** A newer picture of the record. */
+  /** A newer version of the record. */
   record(change: Partial<ColonyRecord>): void {
     this.context.initializeWithStoredInfo(
       startedRecord({ ticksPerSecond: 60, revision: 11, ...change }),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../../../services/coordinator/driver/driver-state.ts';
-import type { BackendPicture } from '../../../../services/coordinator/ticking/backend-picture.ts';
 import type { DigestSink } from '../../../../services/coordinator/ticking/journal/digest-sink.ts';
 import type { LatestStatistics } from '../../../../services/coordinator/ticking/journal/latest-statistics.ts';
 import type { Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
+import type { TrackedBackend } from '../../../../services/coordinator/ticking/tracked-backend.ts';
 import {
   colonyView,
   type DriverPicture,
@@ -25,7 +25,7 @@ import {
 
 const LAST_DIGEST = { tick: 100, digest: hex(7) };
 
-const pictureOf = (index: number, tick: number, change: Partial<BackendPicture> = {}) =>
+const trackedOf = (index: number, tick: number, change: Partial<TrackedBackend> = {}) =>
   ({
     backend: topologyOf(2).backends[index]!,
     shards: 4,
@@ -35,19 +35,19 @@ const pictureOf = (index: number, tick: number, change: Partial<BackendPicture> 
     started: true,
     startFailed: false,
     ...change,
-  }) as BackendPicture;
+  }) as TrackedBackend;
 
 const ticking: Activity = {
   phase: 'Ticking',
   loaded: { stored: STORED, topology: topologyOf(2), replayUntil: 0 },
 };
 const driverOf = (
-  pictures: BackendPicture[] | undefined,
+  backends: TrackedBackend[] | undefined,
   activity: Activity = ticking,
 ): DriverPicture => {
-  const ticks = pictures?.map(({ status }) => status?.colony?.tick ?? 0) ?? [];
+  const ticks = backends?.map(({ status }) => status?.colony?.tick ?? 0) ?? [];
   const ticker = {
-    pictures,
+    backends,
     tick: Math.min(...ticks),
     maxTick: Math.max(...ticks),
     replaying: false,
@@ -55,7 +55,7 @@ const driverOf = (
   };
   return {
     state: { ...activity, idleBackends: [liveBackend(0)] },
-    driving: pictures && {
+    driving: backends && {
       ticker: ticker as unknown as Ticker,
       digests: { last: LAST_DIGEST } as DigestSink,
       statistics: { latest: { tick: 120, values: EMPTY_STATISTICS } } as LatestStatistics,
@@ -67,7 +67,7 @@ const viewOf = (change: Partial<ViewInput> = {}) =>
   colonyView({
     name: 'test',
     record: startedRecord({ ticksPerSecond: 60 }),
-    driver: driverOf([pictureOf(0, 130), pictureOf(1, 128)]),
+    driver: driverOf([trackedOf(0, 130), trackedOf(1, 128)]),
     stored: STORED,
     coordinators: [],
     lastDigest: undefined,
@@ -97,15 +97,15 @@ describe('the view of a colony', () => {
   });
 
   test('shows a backend that does not answer as Suspect, and waits for it', () => {
-    const pictures = [pictureOf(0, 130), pictureOf(1, 128, { suspect: true })];
-    const view = viewOf({ driver: driverOf(pictures) });
+    const backends = [trackedOf(0, 130), trackedOf(1, 128, { suspect: true })];
+    const view = viewOf({ driver: driverOf(backends) });
     expect(view.backends[1]).toMatchObject({ state: 'Suspect', tick: 128 });
     expect(view).toMatchObject({ phase: 'Waiting', phaseDetail: 'waiting for b1' });
   });
 
   test('shows a backend that has not answered yet without a tick', () => {
-    const pictures = [pictureOf(0, 130), pictureOf(1, 0, { status: undefined, started: false })];
-    const [, second] = viewOf({ driver: driverOf(pictures) }).backends;
+    const backends = [trackedOf(0, 130), trackedOf(1, 0, { status: undefined, started: false })];
+    const [, second] = viewOf({ driver: driverOf(backends) }).backends;
     expect(second).toMatchObject({ tick: null, lag: null, pid: null });
   });
 

@@ -4,7 +4,7 @@ import { shardsOf, type Topology, type TopologyBackend } from '../../protocol/la
 import type { BackendStatus } from '../../protocol/wire/rpc.ts';
 
 /** What the ticker knows of one backend of the topology. */
-export interface BackendPicture {
+export interface TrackedBackend {
   backend: TopologyBackend;
   shards: number;
   status: BackendStatus | undefined;
@@ -21,12 +21,12 @@ export interface Lost {
   reason: string;
 }
 
-/** The picture of a backend that was not heard of yet. */
-export const firstPicture = (
+/** A backend that has not been heard of yet. */
+export const trackedBackend = (
   topology: Topology,
   backend: TopologyBackend,
   nowMs: number,
-): BackendPicture => ({
+): TrackedBackend => ({
   backend,
   shards: shardsOf(topology, topology.backends.indexOf(backend)).length,
   status: undefined,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   lossByError,
   lossByStatus,
-} from '../../../../services/coordinator/ticking/backend-picture.ts';
+} from '../../../../services/coordinator/ticking/tracked-backend.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { statusOf, topologyOf } from '../fixtures.ts';
