@@ -2,7 +2,7 @@ import { type CellBlock, type CellRaster, cellIndex } from '../world/cells/cell-
 import type { CellCopy } from '../world/cells/cell-copy.ts';
 import { CELL_FIELDS } from '../world/cells/cell-fields.ts';
 
-/** Seven words for the kernel's copier: a rectangle of bytes from one address to another. */
+/** A job of the kernel's copier, seven words: copies a rectangle of bytes from one address to another. */
 type CopyJob = readonly [
   target: number,
   source: number,
@@ -14,10 +14,10 @@ type CopyJob = readonly [
 ];
 
 /**
- * Jobs for copies of cells, a job per field. All rasters stand in the memory of the kernel.
+ * Turns copies of cells into jobs, one per field. All rasters are in the kernel's memory.
  *
- * @param along the block in whose rows the copies begin or end: then they are sorted by these, to be
- * made along with a sweep over them.
+ * @param along the block in whose rows the copies begin or end: the jobs are sorted by those rows, so
+ * that a sweep over the block can carry them out row by row.
  */
 export function jobsOfCopies(copies: readonly CellCopy[], along?: CellBlock): CopyJob[] {
   const jobs = copies.flatMap((copy) => jobsOfCopy(copy, along));

@@ -4,19 +4,19 @@ import { loadKernel } from './load-kernel.ts';
 import { ReferenceEngine } from './reference-engine.ts';
 import { type ThreadSettings, WasmEngine } from './wasm-engine.ts';
 
-/** What ticks the cells: the compiled kernel, or the readable reference that it agrees with. */
+/** Which code ticks the cells: the compiled kernel, or the readable reference that specifies it. */
 export type KernelName = 'wasm' | 'reference';
 
 /**
- * An engine.
+ * Creates an engine.
  *
  * @param options.module the compiled kernel. @default the one beside the bundles, read once
- * @param options.memory where its blocks stand; no other engine may have it. The reference needs
- * none. @default a new one
- * @param options.threads how many work on its blocks beside the calling one, which then does not.
- * The reference never has any. @default 0
+ * @param options.memory where its blocks are; no other engine may use it. The reference needs none.
+ * @default a new one
+ * @param options.threads how many threads work on its blocks instead of the calling one. The
+ * reference never has any. @default 0
  * @throws Error if the kernel has to be read and is not there.
- * @throws RangeError if there is no address space for its memory; Error if another engine has it.
+ * @throws RangeError if there is no address space for its memory; Error if another engine uses it.
  */
 export function createEngine(
   name: KernelName,

@@ -6,33 +6,33 @@ import type { Rules } from '../world/spec/rules.ts';
 import type { PoolPlan, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
 /**
- * What runs the ticks of a process's blocks. Its blocks are blocks of services/world, and everything
+ * Owns the blocks of a process and runs their ticks. They are blocks of services/world, so everything
  * there (genesis, copies, layers, digest) works on them too; they live until the engine is closed.
  *
- * What is done at every tick or exchange is prepared once: the rectangles are checked and written
- * down, and running them checks nothing any more.
+ * Work that repeats at every tick or exchange is prepared once: preparing checks the rectangles and
+ * stores them, and running them checks nothing.
  */
 export interface Engine {
   readonly name: 'reference' | 'wasm';
 
   /**
-   * An empty block: no food, no terrain, no creatures. Its rows may be longer than width + 2 · halo.
+   * Creates an empty block: no food, no terrain, no creatures. Rows may be longer than width + 2 · halo.
    *
-   * @throws RangeError if it cannot be held.
+   * @throws RangeError if there is no room for it.
    */
   createBlock(extent: BlockExtent): CellBlock;
 
   /**
-   * Room for a parcel where its blocks are, all zero.
+   * Allocates a parcel in the same memory as the blocks, all zero.
    *
-   * @param headerBytes room before it, a multiple of 4. @default 0
-   * @throws RangeError if it cannot be held.
+   * @param headerBytes room in front of it, a multiple of 4. @default 0
+   * @throws RangeError if there is no room for it.
    */
   createParcel(plans: readonly RasterPlan[], headerBytes?: number): CellParcel;
 
   /**
-   * Takes a block of this engine from state t to state t + ticks; see `tickBlock` of services/world.
-   * Each tick leaves a margin that is RADIUS cells narrower.
+   * Advances a block of this engine from state t to state t + ticks; see `tickBlock` of
+   * services/world. Each tick narrows the valid margin by RADIUS cells.
    *
    * @param ticks under the same rules. @default 1
    */
@@ -42,8 +42,8 @@ export interface Engine {
   createPool(plan: PoolPlan, options: WorkerPoolOptions): WorkerPool;
 
   /**
-   * Gives back what its blocks took, which another engine may then have. All that it created is
-   * closed, and its blocks are no longer in use. Closing it twice does nothing.
+   * Closes everything that it created and frees its memory for another engine; its blocks may no
+   * longer be used. Closing it twice does nothing.
    */
   close(): void;
 
@@ -56,7 +56,7 @@ export interface Engine {
   /**
    * Prepares copies of cells among blocks and parcels of this engine.
    *
-   * @returns runs them in their order.
+   * @returns a function that makes the copies, in the order given.
    * @throws RangeError if a rectangle leaves its block.
    */
   prepareCopies(copies: readonly CellCopy[]): () => void;

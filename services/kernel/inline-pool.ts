@@ -11,7 +11,7 @@ import {
 import type { Engine } from './engine.ts';
 import type { Measurement, PoolPlan, Step, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
-/** Works in the calling thread, a block at a time, and lets other work in between. */
+/** Works in the calling thread, one block at a time, and yields to other work after each. */
 export class InlinePool implements WorkerPool {
   readonly #engine: Engine;
   readonly #plan: PoolPlan;
@@ -76,7 +76,7 @@ export class InlinePool implements WorkerPool {
 
   async close(): Promise<void> {}
 
-  /** False if it was cut short. */
+  /** Returns false if it was aborted. */
   async #each(work: (block: CellBlock, index: number) => void): Promise<boolean> {
     const { signal, yieldToIo } = this.#options;
     this.#blocksDone = 0;

@@ -1,6 +1,6 @@
 /** What assembly/kernel.ts exports; addresses and sizes are bytes, all numbers 32 bits. */
 export interface KernelExports {
-  /** Writes what never changes into a new scratch and those chained to it. */
+  /** Writes the constants into a new scratch and those chained to it. */
   fillScratch(scratch: number): void;
   /** At most `WAVES_MAX` ticks. */
   tick(
@@ -19,7 +19,7 @@ export interface KernelExports {
   copy(jobs: number, count: number): void;
 }
 
-/** A kernel of one thread upon a memory that others may share. */
+/** Instantiates the kernel for one thread, on a memory that other threads may share. */
 export function instantiateKernel(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,

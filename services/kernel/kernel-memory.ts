@@ -1,15 +1,15 @@
 const PAGE_BYTES = 65536;
-/** What 32-bit addresses reach. */
+/** As far as 32-bit addresses reach. */
 export const KERNEL_MEMORY_MAX_BYTES = 65536 * PAGE_BYTES;
-/** Cache lines of processors that matter, and the one that is fetched with it. */
+/** A cache line of 64 bytes, and its neighbour, which prefetchers load with it. */
 const ALIGNMENT = 128;
 
 /**
- * The one memory of a kernel, for one engine at a time. What is taken from it is zero, and is given
- * back all at once: blocks live as long as a topology.
+ * The memory of a kernel, for one engine at a time: an arena. What it allocates is zero, and is freed
+ * all at once, for blocks live as long as a topology.
  *
- * It is used again by the next engine. A memory of its own for each would stay resident until the
- * garbage collector comes by, which sees nothing but small objects and may take its time.
+ * The next engine reuses it. Rejected: a memory for each engine. It would stay resident until the
+ * garbage collector runs, which sees only a few small objects and so is in no hurry.
  */
 export class KernelMemory {
   readonly #maxBytes: number;
@@ -18,19 +18,19 @@ export class KernelMemory {
   /** Address 0 is never allocated. */
   #endAddress = ALIGNMENT;
   #usedBytes = 0;
-  /** Below this are the remains of former engines. */
+  /** Below this address there may be data of former engines. */
   #dirtyBytes = 0;
 
-  /** @param options.maxBytes of addresses; refuses to give more. @default 4 GiB, the most that there can be */
+  /** @param options.maxBytes never allocates beyond this address. @default 4 GiB, the most possible */
   constructor({ maxBytes = KERNEL_MEMORY_MAX_BYTES }: { maxBytes?: number } = {}) {
     this.#maxBytes = Math.min(maxBytes, KERNEL_MEMORY_MAX_BYTES);
   }
 
   /**
-   * Takes it for one engine, until `giveBack`.
+   * Claims it for one engine, until `giveBack`.
    *
-   * @throws Error if another has it: two would write over each other's cells.
-   * @throws RangeError if not even the address space for it can be had.
+   * @throws Error if another engine uses it: the two would overwrite each other's cells.
+   * @throws RangeError if there is not even the address space for it.
    */
   take(): void {
     if (this.#isHeld) throw new Error('another engine has the memory of the kernel');
@@ -38,7 +38,7 @@ export class KernelMemory {
     this.#isHeld = true;
   }
 
-  /** Gives back all that was taken. No thread may touch it any more. */
+  /** Frees everything. No thread may touch it any more. */
   giveBack(): void {
     this.#isHeld = false;
     this.#dirtyBytes = Math.max(this.#dirtyBytes, this.#endAddress);
@@ -51,12 +51,12 @@ export class KernelMemory {
     return this.#memory;
   }
 
-  /** What was taken, without what will not be touched. */
+  /** Bytes that were allocated, without those that are never touched. */
   get usedBytes(): number {
     return this.#usedBytes;
   }
 
-  /** All that was taken lies below. */
+  /** Everything allocated lies below this address. */
   get endAddress(): number {
     return this.#endAddress;
   }
@@ -66,7 +66,9 @@ export class KernelMemory {
   }
 
   /**
-   * @returns the address of that many bytes, all 0, aligned to cache lines.
+   * Allocates so many bytes, all 0.
+   *
+   * @returns their address, aligned to cache lines.
    * @throws RangeError if there is no room for them.
    */
   allocate(bytes: number): number {
@@ -74,7 +76,7 @@ export class KernelMemory {
   }
 
   /**
-   * Takes addresses of which only some parts will be touched: what lies between costs no memory.
+   * Allocates addresses of which only some parts will be touched: the gaps cost no memory.
    *
    * @returns the first address, aligned to cache lines. The parts are all 0.
    * @throws RangeError if there is no room for them.
@@ -122,10 +124,10 @@ export class KernelMemory {
     }
   }
 
-  /** Only when it is taken again, block by block: all at once would hold up the process. */
+  /** Called when addresses are allocated again, block by block: all at once would stall the process. */
   #clear(address: number, end: number): void {
     if (end <= address) return;
-    // Shared memory is filled value by value: wide ones are several times faster.
+    // Shared memory is filled value by value, so wide values are several times faster.
     const wide = Float64Array.BYTES_PER_ELEMENT;
     const from = Math.min(end, Math.ceil(address / wide) * wide);
     const to = Math.max(from, Math.floor(end / wide) * wide);

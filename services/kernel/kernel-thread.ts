@@ -4,7 +4,7 @@ import { instantiateKernel, type KernelExports } from './kernel-exports.ts';
 import { RULE_COUNT, RULE_WORDS, STATISTICS, WAVES_MAX } from './memory-layout.ts';
 import { writeRules } from './memory-scratch.ts';
 
-/** What a thread needs to work on an engine's blocks; plain data that can be posted to a worker. */
+/** What a thread needs to work on an engine's blocks: plain data that can be posted to a worker. */
 export interface KernelThreadData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -12,7 +12,7 @@ export interface KernelThreadData {
   readonly scratch: number;
 }
 
-/** Jobs for the copier, written down in the memory. */
+/** A list of copy jobs in the kernel's memory. */
 export interface JobList {
   readonly address: number;
   readonly count: number;
@@ -34,8 +34,8 @@ const STATISTICS_NAMES = [
 ] as const satisfies readonly (keyof Statistics)[];
 
 /**
- * The compiled kernel as one thread runs it. Blocks are given by their addresses. Nothing here keeps
- * threads apart: one of them ticks a block, while no other copies from it or to it.
+ * The compiled kernel as one thread runs it. Blocks are given by their addresses. Nothing here
+ * synchronises threads: callers see to it that while one ticks a block, no other copies to or from it.
  */
 export class KernelThread {
   readonly module: WebAssembly.Module;
@@ -54,22 +54,22 @@ export class KernelThread {
     this.#statistics = new Float64Array(buffer, scratch + STATISTICS, STATISTICS_NAMES.length);
   }
 
-  /** `tickBlock` of services/world, so many times. */
+  /** Runs `tickBlock` of services/world `ticks` times. */
   tick(block: number, rules: Rules, seed: number, tick: number, ticks = 1): void {
     writeRules(this.#rules, rules);
     this.tickOn(block, seed, tick, ticks);
   }
 
-  /** Takes over what `writeRules` wrote somewhere else: the rules of `tickOn` from now on. */
+  /** Loads rules that `writeRules` wrote elsewhere: `tickOn` uses them from now on. */
   setRules(words: Uint32Array): void {
     this.#rules.set(words);
   }
 
   /**
-   * `tick` by the rules that are set.
+   * Like `tick`, with the rules that were loaded.
    *
-   * @param fills are made before, as far as each row needs them; sorted by rows of the block.
-   * @param packs are made afterwards, likewise.
+   * @param fills copies to make before each row is read; sorted by rows of the block.
+   * @param packs copies to make once each row is done; sorted likewise.
    */
   tickOn(
     block: number,
@@ -101,7 +101,7 @@ export class KernelThread {
     return BigInt.asUintN(64, this.#kernel.digest(block, this.scratch));
   }
 
-  /** `statisticsOf` of services/world, for a block of so many cells. */
+  /** `statisticsOf` of services/world, for a block of `cells` cells. */
   statistics(block: number, cells: number, tick: number): Statistics {
     this.#kernel.statistics(block, this.scratch, tick);
     const statistics = { ...EMPTY_STATISTICS, cells };

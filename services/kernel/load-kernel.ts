@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Beside the bundles; see scripts/build.mjs. */
+/** It lies beside the bundles; see scripts/build.mjs. */
 const BUILT = new URL('./kernel.wasm', import.meta.url);
 
 /**

@@ -2,7 +2,7 @@ import { type BlockExtent, type CellBlock, wrap } from '../world/cells/cell-bloc
 import type { KernelMemory } from './kernel-memory.ts';
 import * as layout from './memory-layout.ts';
 
-/** The fields of a block: bytes of a value, word of the record that points to them, their plane. */
+/** The fields of a block: bytes of a value, the word of the record that points to them, their plane. */
 const FIELDS = [
   ['food', 2, layout.BLOCK_FOOD, layout.PLANE_FOOD],
   ['extraFood', 1, layout.BLOCK_EXTRA_FOOD, layout.PLANE_EXTRA_FOOD],
@@ -18,21 +18,21 @@ export type BlockSize = Pick<BlockExtent, 'width' | 'height' | 'halo'>;
 
 type FieldName = (typeof FIELDS)[number][0];
 
-/** Columns are counted in 16 bits. */
+/** Column numbers have 16 bits. */
 const COLUMNS_MAX = 65520;
 
-/** A block in the memory of the kernel, and where its record begins. */
+/** A block in the kernel's memory, with the address of its record. */
 export interface MemoryBlock {
   readonly block: CellBlock;
   readonly address: number;
 }
 
-/** Cells of a row: enough vectors for the columns and their margin. */
+/** Cells of a row, padded to whole vectors, margins included. */
 function paddedStride(columns: number): number {
   return Math.ceil(columns / layout.VECTOR_CELLS) * layout.VECTOR_CELLS;
 }
 
-/** Bytes that a block takes, its guards and padding included. */
+/** Bytes that a block takes, guards and padding included. */
 export function memoryBlockBytes(size: BlockSize): number {
   const { stride, rows } = paddedSize(size);
   return FIELDS.reduce(
@@ -41,7 +41,7 @@ export function memoryBlockBytes(size: BlockSize): number {
   );
 }
 
-/** Bytes from its first address to its last: planes are rarely full. */
+/** Bytes from its first address to its last: more than it takes, for planes are rarely full. */
 export function memoryBlockSpanBytes(size: BlockSize): number {
   const { planes, planeCells } = placesOf(0, size);
   return planes + layout.PLANES_BYTES * planeCells;
@@ -56,7 +56,7 @@ function paddedSize({ width, height, halo }: BlockSize): { stride: number; rows:
 }
 
 /**
- * The least class of planes that has room for so many cells, and the cells from plane to plane.
+ * The smallest class of planes with room for so many cells, and the distance between planes in cells.
  *
  * @throws RangeError if there is none.
  */
@@ -68,7 +68,7 @@ function planesFor(cells: number): { planeClass: number; planeCells: number } {
   throw new RangeError(`a block of ${cells} cells, margin included, is too large for the kernel`);
 }
 
-/** Where the parts of a block lie. */
+/** The addresses of a block's parts. */
 interface BlockPlaces {
   readonly stride: number;
   readonly rows: number;
@@ -93,7 +93,7 @@ function placesOf(address: number, size: BlockSize): BlockPlaces {
 }
 
 /**
- * Lays an empty block.
+ * Creates an empty block.
  *
  * @throws RangeError if it is too wide, or there is no room for it.
  */
@@ -135,7 +135,7 @@ export function layMemoryBlock(memory: KernelMemory, extent: BlockExtent): Memor
   return { block: viewMemoryBlock(buffer, address, extent), address };
 }
 
-/** A block that was laid at an address, for whichever thread looks at it. */
+/** Views a block that another thread created at an address. */
 export function viewMemoryBlock(
   buffer: SharedArrayBuffer,
   address: number,
@@ -165,7 +165,7 @@ export function viewMemoryBlock(
   };
 }
 
-/** What `viewMemoryBlock` needs to know of a block: plain data. */
+/** What `viewMemoryBlock` needs, as plain data. */
 export function extentOf(block: CellBlock): BlockExtent {
   const { x, y, width, height, halo, worldWidth, worldHeight } = block;
   return { x, y, width, height, halo, worldWidth, worldHeight };

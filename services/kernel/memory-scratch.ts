@@ -4,10 +4,10 @@ import type { KernelMemory } from './kernel-memory.ts';
 import * as layout from './memory-layout.ts';
 
 /**
- * Lays the working memory of one thread, for blocks of up to so many cells a row and rows: a scratch
- * for each tick of a sweep, chained. The kernel's `fillScratch` has yet to be called.
+ * Allocates the working memory of one thread, for blocks of at most so many cells a row and so many
+ * rows: a chain of scratches, one for each tick of a sweep. The caller calls `fillScratch` next.
  *
- * @returns the address of the first.
+ * @returns the address of the first scratch.
  */
 export function layMemoryScratch(memory: KernelMemory, stride: number, rows: number): number {
   const table = memory.allocate(layout.COMPRESS_TABLE_BYTES);
@@ -26,7 +26,7 @@ function layWave(
   { table, next }: { table: number; next: number },
 ): number {
   const ring = (layout.RING_ROWS + 1) * (stride + layout.VECTOR_CELLS);
-  // A row's claims and its kills, u16 each.
+  // The claims and the kills of a row, u16 each.
   const events = layout.EVENT_ROWS * 2 * (2 * stride + layout.EVENT_SLACK_BYTES);
   const parts: [word: number, bytes: number][] = [
     [layout.COLUMN_KEYS, 4 * stride],
@@ -54,7 +54,7 @@ function layWave(
   return address;
 }
 
-/** Writes the rules as the kernel wants them: chances as shares of the draws. */
+/** Writes the rules as the kernel reads them: chances as shares of the draws' range. */
 export function writeRules(words: Uint32Array, rules: Rules): void {
   words[0] = rules.healthCostPerSizeUnit;
   words[1] = rules.eatCapacityPerSizeUnit;

@@ -1,11 +1,11 @@
 import { RULE_COUNT } from './memory-layout.ts';
 
-/** What the threads of a pool can do to a block, each a phase of a batch; 0 is none. */
+/** The operations that a phase of a batch applies to every block; 0 is none. */
 export const OPERATION = {
   layGenesis: 1,
   /** From blocks and from parcels. */
   fillMargin: 2,
-  /** In a step: from parcels they are filled along with it. */
+  /** Part of a step: margins that come from parcels are filled during the sweep. */
   fillFromBlocks: 8,
   step: 3,
   measure: 4,
@@ -16,21 +16,21 @@ export const OPERATION = {
 export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
 
 /*
- * The words of a control block, 32 bits each. What all threads write stands in cache lines of its
- * own, apart from what they only look at while they spin.
+ * The words of a control block, 32 bits each. Words that all threads write have cache lines of their
+ * own, apart from those that threads only read while they spin.
  *
- *    0 OPENED     raised with each phase: what threads sleep on
- *    1 LIMIT      the ticket behind the last one of the open phase
+ *    0 OPENED     + 1 with each phase; threads sleep on it
+ *    1 LIMIT      one more than the last ticket of the open phase
  *    2 OPERATION  of the open phase         3 NEXT  of the one after it, or 0
- *    4 IS_CUT     tickets are only torn any more      5 HAS_ENDED  threads return
+ *    4 IS_CUT     tickets are taken and not worked on   5 HAS_ENDED  threads return
  *    6 TICK       of the batch              7 TICKS, of a step: how many
  *    8 … RULES    of the batch
- *   24 FILLS     the turn by which margins are filled, from 1 on, or 0
- *   25 PACKS     the turn whose parcels are packed, likewise
+ *   24 FILLS     the exchange that fills margins, from 1 on, or 0 for none
+ *   25 PACKS     the exchange whose parcels are packed, likewise
  *   32 TICKET     the next ticket to be taken
  *   64 DONE       how many tickets are done
  *   96 SLEEPERS   threads that sleep
- *   97 AWAITED    how many blocks that others wait for have not done the step
+ *   97 AWAITED    border blocks that have not done the step yet
  */
 const OPENED = 0;
 const LIMIT = 1;
@@ -56,31 +56,31 @@ export interface Batch {
   readonly tick: number;
   /** Of a step: how many ticks. @default 1 */
   readonly ticks?: number;
-  /** The turn by which margins are filled. @default none */
+  /** The exchange that fills margins. @default none */
   readonly fillTurn?: number;
-  /** The turn whose parcels are packed. @default none */
+  /** The exchange whose parcels are packed. @default none */
   readonly packTurn?: number;
-  /** How many blocks, from the first on, others wait for to have done the step. @default 0 */
+  /** How many of the blocks, from the first on, are border blocks: others wait for them. @default 0 */
   readonly awaited?: number;
 }
 
 /**
- * Shares the work of batches among threads. A batch has one or two phases, each an operation on
- * every block; the second one begins when the first is done.
+ * Divides the work of batches among threads. A batch has one or two phases, each an operation on
+ * every block; the second begins when the first is done.
  *
- * A ticket stands for one block in one phase. Tickets are numbered on and on over all phases, and
- * taken by compare-and-swap. So a thread that was held up anywhere, even for whole batches, can never
- * take a wrong one: as long as a ticket of a phase is not done, the phase is the open one. Nobody
- * waits for threads that have nothing to do: a phase is over when its tickets are done.
+ * A ticket stands for one block in one phase. Ticket numbers never start over, and a thread takes one
+ * by compare-and-swap. So a thread that was delayed anywhere, even for whole batches, can never take
+ * a wrong one: while a ticket of a phase is not done, that phase is the open one. A phase is over when
+ * its tickets are done, so it never waits for threads without work.
  */
 export class PoolControl {
   readonly buffer: SharedArrayBuffer;
-  /** As `writeRules` writes them; to be changed between batches. */
+  /** The rules as `writeRules` writes them; changed only between batches. */
   readonly rules: Uint32Array;
   readonly #words: Int32Array;
   readonly #blocks: number;
 
-  /** @param blocks how many there are; at least one. */
+  /** @param blocks how many blocks there are, at least one. */
   constructor(blocks: number, buffer = new SharedArrayBuffer(CONTROL_BYTES)) {
     this.buffer = buffer;
     this.#blocks = blocks;
@@ -88,7 +88,7 @@ export class PoolControl {
     this.rules = new Uint32Array(buffer, RULES * Uint32Array.BYTES_PER_ELEMENT, RULE_COUNT);
   }
 
-  /** Lets the threads begin with a batch; the one before it must be over. */
+  /** Opens a batch for the threads; the one before must be over. */
   open({ operations: [first, second], tick, ticks = 1, awaited = 0, ...turns }: Batch): void {
     this.#words[TICK] = tick;
     this.#words[TICKS] = ticks;
@@ -98,12 +98,12 @@ export class PoolControl {
     this.#openPhase(first, second ?? 0);
   }
 
-  /** From now on nothing is done any more: phases are over as soon as threads have seen them. */
+  /** Cuts the batch short: from now on tickets are taken without working on their blocks. */
   cut(): void {
     Atomics.store(this.#words, IS_CUT, 1);
   }
 
-  /** Has all threads return. */
+  /** Makes all threads return. */
   end(): void {
     this.cut();
     Atomics.store(this.#words, HAS_ENDED, 1);
@@ -118,7 +118,7 @@ export class PoolControl {
     return Atomics.load(this.#words, HAS_ENDED) !== 0;
   }
 
-  /** How many phases were ever opened. */
+  /** How many phases have been opened since the beginning. */
   get opened(): number {
     return Atomics.load(this.#words, OPENED);
   }
@@ -129,7 +129,7 @@ export class PoolControl {
     return this.#blocks - left;
   }
 
-  /** How many threads sleep. */
+  /** How many threads are asleep. */
   get sleepers(): number {
     return Atomics.load(this.#words, SLEEPERS);
   }
@@ -173,7 +173,7 @@ export class PoolControl {
   }
 
   /**
-   * To be told when a block that others wait for has done the step.
+   * Counts a border block that has done the step.
    *
    * @returns whether it was the last of them.
    */
@@ -182,7 +182,7 @@ export class PoolControl {
   }
 
   /**
-   * Gives back a ticket that is done. The thread that gives back the last one of a phase opens the next.
+   * Marks a ticket as done. The thread that marks the last one of a phase opens the next phase.
    *
    * @returns whether that was the last one of the batch.
    */
@@ -197,7 +197,7 @@ export class PoolControl {
   }
 
   /**
-   * Returns when more phases have been opened than that, or the end has come.
+   * Returns once more than `opened` phases have been opened, or the pool has ended.
    *
    * @param spins how often to look before the thread sleeps; only within a batch.
    */

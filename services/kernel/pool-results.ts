@@ -7,7 +7,7 @@ import {
 
 const NAMES = Object.keys(EMPTY_STATISTICS) as (keyof Statistics)[];
 
-/** What the threads of a pool measured, in shared memory: statistics and a digest per block. */
+/** What the threads of a pool measure, in shared memory: statistics and a digest per block. */
 export class PoolResults {
   readonly buffer: SharedArrayBuffer;
   readonly #blocks: number;

@@ -9,43 +9,43 @@ import { OPERATION, type Operation, PoolControl } from './pool-control.ts';
 import { PoolResults } from './pool-results.ts';
 import { SharedNote } from './shared-note.ts';
 
-/** A block of a pool: where it is, and what exchanges copy to it and from it. */
+/** A block of a pool: its address, and what exchanges copy to it and from it. */
 export interface PoolBlock {
   readonly address: number;
   readonly extent: BlockExtent;
   readonly turns: readonly BlockTurn[];
 }
 
-/** What fills the margin of a block in one turn, and what others get of it. */
+/** What one exchange copies into the margin of a block, and out of it for others. */
 export interface BlockTurn {
   readonly fillsFromBlocks: JobList;
   readonly fillsFromParcels: JobList;
   readonly packs: JobList;
 }
 
-/** What a thread of a pool gets when it is started; plain data. */
+/** What a thread of a pool is started with: plain data. */
 export interface PoolThreadData {
   readonly thread: KernelThreadData;
   readonly control: SharedArrayBuffer;
   readonly results: SharedArrayBuffer;
   readonly blocks: readonly PoolBlock[];
   readonly spec: WorldSpec;
-  /** Where the pool puts what is to happen. */
+  /** Where the pool leaves the events to apply. */
   readonly note: SharedArrayBuffer;
-  /** How many of the blocks, from the first on, others wait for. */
+  /** How many of the blocks, from the first on, are border blocks. */
   readonly awaited: number;
-  /** How often to look whether the other threads are done, before it sleeps. */
+  /** How often to check whether the other threads are done before it sleeps. */
   readonly spins: number;
 }
 
 /**
- * What a pool is told by its threads: that a batch is over, or in a step, by its tick, that the blocks
- * that others wait for are packed. The former may overtake the latter, which comes from another thread;
- * where others wait for all blocks, the latter is not told: a message takes as long as many cells.
+ * What threads tell their pool: that a batch is over, or, with the tick of a step, that the border
+ * blocks are packed. The former may overtake the latter, which comes from another thread. Where all
+ * blocks are border blocks the latter is left out: a message costs as much as many cells.
  */
 export type PoolNews = 'done' | { readonly awaitedOf: number };
 
-/** One thread of a pool: takes block after block until the pool ends. */
+/** One thread of a pool: works on block after block until the pool ends. */
 export class PoolThread {
   readonly #control: PoolControl;
   readonly #results: PoolResults;
@@ -73,7 +73,7 @@ export class PoolThread {
   /**
    * Works until the pool ends, and sleeps while there is nothing to do.
    *
-   * @param tell is called in the thread that did the last of what it is about.
+   * @param tell called by the thread that finished the last piece of what it tells.
    */
   work(tell: (what: PoolNews) => void): void {
     const control = this.#control;
@@ -93,7 +93,7 @@ export class PoolThread {
     }
   }
 
-  /** Whether somebody waits for the block who does not wait for the whole batch. */
+  /** Whether others wait for this block, and not just for the whole batch. */
   #isAwaited(index: number): boolean {
     const awaited = this.#awaited;
     if (index >= awaited || awaited === this.#blocks.length) return false;

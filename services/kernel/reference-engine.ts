@@ -14,7 +14,7 @@ import type { Engine } from './engine.ts';
 import { InlinePool } from './inline-pool.ts';
 import type { PoolPlan, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
-/** services/world itself: the readable specification, slower, but with nothing to compile. */
+/** Runs services/world itself: the readable specification, slower, but needing no compiler. */
 export class ReferenceEngine implements Engine {
   readonly name = 'reference';
   #scratch: TickScratch = createTickScratch(0);
@@ -36,7 +36,7 @@ export class ReferenceEngine implements Engine {
     return new InlinePool(this, plan, options);
   }
 
-  /** Its blocks are ordinary objects: the garbage collector frees them. */
+  /** Frees nothing: its blocks are ordinary objects, left to the garbage collector. */
   close(): void {}
 
   createParcel(plans: readonly RasterPlan[], headerBytes = 0): CellParcel {

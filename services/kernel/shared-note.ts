@@ -1,8 +1,8 @@
-/** More than any event with its conditions takes. */
+/** More than any event with its conditions needs. */
 const NOTE_BYTES = 16 * 1024;
 const HEAD_BYTES = 4;
 
-/** A value that one thread leaves for others, as JSON in shared memory. They look when they are told to. */
+/** A value that one thread leaves for others as JSON in shared memory. They read it when told to. */
 export class SharedNote<T> {
   readonly buffer: SharedArrayBuffer;
   readonly #length: Uint32Array;
@@ -23,9 +23,9 @@ export class SharedNote<T> {
     this.#length[0] = bytes.length;
   }
 
-  /** What was written last. */
+  /** The value written last. */
   read(): T {
-    // A decoder takes no shared memory.
+    // TextDecoder refuses shared memory.
     const bytes = new Uint8Array(this.buffer, HEAD_BYTES, this.#length[0]).slice();
     return JSON.parse(new TextDecoder().decode(bytes)) as T;
   }

@@ -31,17 +31,18 @@ interface Running {
   readonly tick: number;
   /** Until it is called. */
   onAwaited: (() => void) | undefined;
-  /** What it threw: the batch has to end before that is told. */
+  /** What it threw; reported once the batch has ended. */
   failure?: Error;
   readonly resolve: (isWhole: boolean) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * Works in threads that share the memory of a kernel, so that the calling thread is free meanwhile.
- * Each batch wakes them, and the last of them to be done wakes the caller; without one they sleep.
- * If not all of them can be made it is a pool whose batches reject, and is closed like any other:
- * those that were made may be writing already.
+ * Works in threads that share a kernel's memory, so that the calling thread stays free. A batch wakes
+ * the threads, and the last one to finish wakes the caller; between batches they sleep.
+ *
+ * If not all threads can be started, its batches reject. It must still be closed like any other pool:
+ * the threads that did start may already be writing.
  */
 export class ThreadPool implements WorkerPool {
   readonly #control: PoolControl;
@@ -80,7 +81,7 @@ export class ThreadPool implements WorkerPool {
     if (signal.aborted) this.#control.cut();
   }
 
-  /** How many threads sleep at the moment. */
+  /** How many threads are asleep at the moment. */
   get sleepers(): number {
     return this.#control.sleepers;
   }
@@ -143,7 +144,7 @@ export class ThreadPool implements WorkerPool {
     worker.on('exit', (code) => this.#fail(`a kernel thread ended, with code ${code}`));
   }
 
-  /** @param write leaves what the threads are to read; not while they may be reading. */
+  /** @param write leaves data for the threads; called only while none of them can be reading. */
   #run(batch: Batch, write?: () => void, onAwaited?: () => void): Promise<boolean> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure;
@@ -177,7 +178,7 @@ export class ThreadPool implements WorkerPool {
     }
   }
 
-  /** One thread less would leave its block half done: the others end too. */
+  /** A lost thread leaves its block half done, so the others end too. */
   #fail(message: string, cause?: unknown): void {
     if (this.#isClosed || this.#failure !== undefined) return;
     this.#failure = new Error(message, { cause });

@@ -20,9 +20,9 @@ import type { BlockTurn } from './pool-thread.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ExchangeTurn, PoolPlan, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
-/** Who works on the blocks of an engine. */
+/** Which threads work on the blocks of an engine. */
 export interface ThreadSettings {
-  /** 0: the calling thread does it itself. */
+  /** 0: the calling thread does the work itself. */
   readonly threads: number;
   /** See `PoolThreadData`. */
   readonly spins: number;
@@ -32,20 +32,20 @@ export interface ThreadSettings {
 
 /**
  * The compiled kernel: the same states as the reference, bit for bit, several times faster. All its
- * blocks stand in one shared memory of at most 4 GiB. Packing and copying too are done there.
+ * blocks are in one shared memory of at most 4 GiB; the kernel packs and copies there too.
  *
- * The memory is the engine's until it is closed, and then another one's: what was prepared throws
- * from then on, and views of blocks are not to be touched.
+ * The memory belongs to the engine until it is closed, and then to the next one: from then on what was
+ * prepared throws, and views of blocks must not be touched.
  */
 export class WasmEngine implements Engine {
   readonly name = 'wasm';
   readonly memory: KernelMemory;
   readonly #module: WebAssembly.Module;
   readonly #pool: ThreadSettings;
-  /** Of the records of blocks. */
+  /** The addresses of the blocks' records. */
   readonly #addresses = new Map<CellRaster, number>();
   readonly #parcelled = new Set<CellRaster>();
-  /** The longest row and column of a block so far: what a scratch must have room for. */
+  /** The longest row and column of any block so far: a scratch must have room for them. */
   #stride = 0;
   #rows = 0;
   #thread: KernelThread;
@@ -53,9 +53,9 @@ export class WasmEngine implements Engine {
 
   /**
    * @param module the compiled kernel; see load-kernel.ts.
-   * @param options.memory one that no other engine has. @default a new one
-   * @param options.threads how many others work on its blocks. @default 0: the calling one does
-   * @throws RangeError if there is no address space for the memory; Error if another has it.
+   * @param options.memory one that no other engine uses. @default a new one
+   * @param options.threads how many threads work on its blocks. @default 0: the calling one does
+   * @throws RangeError if there is no address space for the memory; Error if another engine uses it.
    */
   constructor(
     module: WebAssembly.Module,
@@ -95,9 +95,9 @@ export class WasmEngine implements Engine {
   }
 
   /**
-   * Lays a scratch for one more thread, which has room for the blocks that there are by now.
+   * Allocates a scratch for one more thread, with room for the blocks created so far.
    *
-   * @returns what that thread makes a `KernelThread` of.
+   * @returns what that thread needs for its `KernelThread`.
    */
   createThread(): KernelThreadData {
     const { memory } = this.memory;
@@ -105,14 +105,14 @@ export class WasmEngine implements Engine {
     return { module: this.#module, memory, scratch };
   }
 
-  /** Where a block is for a `KernelThread`. */
+  /** The address of a block, for a `KernelThread`. */
   addressOf(block: CellBlock): number {
     const address = this.#addresses.get(block);
     if (address === undefined) throw new Error('the block is not one of this engine');
     return address;
   }
 
-  /** The kernel as the thread of this engine runs it. */
+  /** The kernel of the calling thread. */
   get thread(): KernelThread {
     return this.#thread;
   }
@@ -149,7 +149,7 @@ export class WasmEngine implements Engine {
     });
   }
 
-  /** Other blocks have to be copied from before they are ticked; parcels stay as they are. */
+  /** Blocks must be copied from before they are ticked; parcels do not change meanwhile. */
   #layTurn(block: CellBlock, { fills, packs }: ExchangeTurn): BlockTurn {
     const own = fills.filter(({ target }) => target === block);
     const ofOwn = packs.filter(({ source }) => source === block);
@@ -170,9 +170,9 @@ export class WasmEngine implements Engine {
   }
 
   /**
-   * Writes copies down in the memory, where they stay, for any thread to run.
+   * Writes copy jobs into the memory, where they stay, so that any thread can run them.
    *
-   * @param along see `jobsOfCopies`. @default they are made all at once
+   * @param along see `jobsOfCopies`. @default all are made at once
    * @throws RangeError if a rectangle leaves its block.
    */
   layCopies(copies: readonly CellCopy[], along?: CellBlock): JobList {
@@ -197,7 +197,7 @@ export class WasmEngine implements Engine {
     };
   }
 
-  /** A late thread must not write into the memory of the next engine. */
+  /** Throws once it is closed: a late copy must not write into the next engine's memory. */
   #assertOpen(): void {
     if (this.#isClosed) throw new Error('the engine is closed');
   }

@@ -5,80 +5,80 @@ import type { Statistics } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 
-/** What a pool works on as long as it lives. */
+/** What a pool works on for as long as it lives. */
 export interface PoolPlan {
   readonly spec: WorldSpec;
-  /** All of one engine, and no other pool's. They are worked on in this order. */
+  /** Blocks of one engine, of no other pool, in the order in which they are worked on. */
   readonly blocks: readonly CellBlock[];
-  /** How many of the blocks, from the first on, others are waiting for. @default 0 */
+  /** How many of them, from the first on, are border blocks: others wait for them. @default 0 */
   readonly awaited?: number;
-  /** What exchanges copy. They take turns, each with parcels of its own. @default none */
+  /** What the exchanges copy. They alternate, each with parcels of its own. @default none */
   readonly turns?: readonly ExchangeTurn[];
 }
 
-/** While one exchange is used the parcels of the next one may be filled and sent. */
+/** Exchanges alternate, so that the parcels of one can be filled and sent while another is in use. */
 export interface ExchangeTurn {
-  /** Fill the margins of the blocks, from these blocks and from parcels. */
+  /** Fill the margins of the blocks, from other blocks and from parcels. */
   readonly fills: readonly CellCopy[];
-  /** Fill parcels from blocks that others wait for. */
+  /** Fill parcels from border blocks. */
   readonly packs: readonly CellCopy[];
 }
 
 export interface WorkerPoolOptions {
-  /** Once it is aborted nothing is begun any more: what is under way ends early, unfinished. */
+  /** Once it is aborted no batch begins, and one under way ends early, unfinished. */
   readonly signal: AbortSignal;
-  /** Lets pending I/O run; a pool of the calling thread does so after each block. */
+  /** Lets pending I/O run; a pool that works in the calling thread calls it after each block. */
   readonly yieldToIo: () => Promise<void>;
 }
 
 export interface Step {
-  /** t: the step goes from state t to state t + ticks. */
+  /** t: the step advances state t to state t + ticks. */
   readonly tick: number;
   /** @default 1 */
   readonly ticks?: number;
   readonly rules: Rules;
-  /** The turn by which margins are filled first. @default none */
+  /** The exchange that fills margins first. @default none */
   readonly fillTurn?: number;
-  /** The turn whose parcels are packed afterwards. @default none */
+  /** The exchange whose parcels are packed afterwards. @default none */
   readonly packTurn?: number;
   /**
-   * Called in the calling thread when all blocks that others wait for are that far; where parcels are
-   * packed, as soon as they are, while other blocks need not be that far: then those, and only those,
-   * may be read. Never called if there are none.
+   * Called in the calling thread once all border blocks have done the step and, where parcels are
+   * packed, these are packed. Other blocks may still be behind: only the parcels may be read then.
+   * Never called if there are no border blocks.
    */
   readonly onAwaited?: () => void;
 }
 
-/** What was measured of all blocks together. */
+/** Measurements of all blocks together. */
 export interface Measurement {
   readonly statistics: Statistics;
   readonly digest?: bigint;
 }
 
 /**
- * Does the work on the blocks of an engine, in the calling thread or in others: one batch at a time,
- * to be awaited. Between batches all blocks stand in one state and belong to the caller, who may
- * read and write them; during one they belong to the pool.
+ * Does the work on the blocks of an engine, in the calling thread or in others, one batch at a time;
+ * the caller awaits each. Between batches all blocks are in one state and belong to the caller, who
+ * may read and write them; during a batch they belong to the pool.
  *
- * A batch that was cut short by the signal gives false or undefined; the blocks then stand in
- * different states for good. A batch rejects if it cannot be done, and so do all after it.
+ * A batch that the signal cuts short resolves with false or undefined; the blocks are then left in
+ * different states for good. A batch that cannot be done rejects, and so do all after it.
  */
 export interface WorkerPool {
-  /** How many blocks are done in the batch under way, or were in the last one. */
+  /** How many blocks are done in the batch under way, or in the last one. */
   readonly blocksDone: number;
 
-  /** Lays state 0 in every block. */
+  /** Writes state 0 into every block. */
   layGenesis(): Promise<boolean>;
-  /** Fills margins alone, for callers that change the blocks before they tick. */
+  /** Only fills margins, for callers that change the blocks before they tick. */
   fillMargins(turn: number): Promise<boolean>;
-  /** Packs parcels alone: what others need of the first state. */
+  /** Only packs parcels: what others need of the first state. */
   packParcels(turn: number): Promise<boolean>;
-  /** Lets an event of tick `tick` happen to every block; see `applyEvent` of services/world. */
+  /** Applies an event of tick `tick` to every block; see `applyEvent` of services/world. */
   apply(happening: Happening, tick: number): Promise<boolean>;
-  /** Takes every block some states further. */
+  /** Advances every block by some ticks. */
   step(step: Step): Promise<boolean>;
   /** Measures the state `tick`. */
   measure(tick: number, withDigest: boolean): Promise<Measurement | undefined>;
-  /** Ends it, also in the middle of a batch; resolves when it writes no more. */
+  /** Ends the pool, even in the middle of a batch; resolves once it no longer writes. */
   close(): Promise<void>;
 }

@@ -25,12 +25,12 @@ import { mix } from './random';
 import { claimList, KILLED, killList } from './resolve';
 import { COLOUR_SHIFT, firstCell, KILL_GAIN, MAX_HEALTH, MAX_SIZE, ringRow, rule } from './scratch';
 
-/** Action bits of a creature whose child is a mutant, if it has one. */
+/** The action bits of a creature whose child, if it has one, is a mutant. */
 const MUTANT: u32 = 0x90;
 
 /**
- * For claims in one direction: the step to the claimant, and the address of its action, less the
- * target's column.
+ * For claims in one direction: the step to the claimant, and the address of its action minus the
+ * column of its target.
  */
 // @ts-ignore: decorator
 @inline
@@ -60,7 +60,7 @@ function setSteps(scratch: usize, stride: usize, span: usize, row: i32): void {
   setStep(scratch, stride, span, row, 128, 1, -1);
 }
 
-/** Colour channel plus what a byte of the draw makes of it. */
+/** A colour channel, mutated by a byte of the draw. */
 // @ts-ignore: decorator
 @inline
 function shiftChannel(channel: u32, byte: u32, shift: i32): u32 {
@@ -68,7 +68,7 @@ function shiftChannel(channel: u32, byte: u32, shift: i32): u32 {
   return <u32>min(255, max(0, <i32>channel + change));
 }
 
-/** services/world/mutation.ts. */
+/** `mutate` of services/world/tick/mutation.ts. */
 function mutate(block: usize, scratch: usize, child: usize, draw: u32): void {
   const size = <usize>load<u32>(block, BLOCK_SIZE) + child;
   const traits = <usize>load<u32>(block, BLOCK_TRAITS) + child;
@@ -117,7 +117,7 @@ function commitKills(block: usize, scratch: usize, row: i32, from: usize, end: u
   } while (entry < end);
 }
 
-/** Cells from plane to plane where a class of planes is 4 · fours + ones; each type tells one by its size. */
+/** Cells from plane to plane in class 4 · fours + ones; the sizes of the two types give the digits. */
 // @ts-ignore: decorator
 @inline
 function planeCells<Fours, Ones>(): usize {
@@ -126,12 +126,14 @@ function planeCells<Fours, Ones>(): usize {
 }
 
 /**
- * The claims of a row. Returns the end of the list of children that mutate, which begins at `mutants`.
+ * Carries out the claims of a row.
  *
- * A claim moves six fields from cell to cell. With the distances between them known to the compiler
- * each access is one instruction; else each needs an addition of its own, and more bases than there
- * are registers. So there is a function for each size of planes; it is told by two types, since only
- * types can make several functions out of one: `planeCells`.
+ * A claim moves six fields from cell to cell. If the compiler knows the distances between planes, each
+ * access is one instruction; otherwise each needs an addition, and more base addresses than there are
+ * registers. So this is compiled once for each size of planes. The size is passed as two type
+ * parameters (see `planeCells`), because only generics are compiled more than once.
+ *
+ * @returns the end of the list of children that mutate, which begins at `mutants`.
  */
 function commitClaims<Fours, Ones>(
   block: usize,
@@ -166,7 +168,7 @@ function commitClaims<Fours, Ones>(
     const claimant1 = base + claimant;
     const claimant2 = base + (claimant << 1);
     const claimant4 = base + (claimant << 2);
-    // Without branches, for either is likely: all ones if it breeds, 0 if it moves away.
+    // Without a branch, for both are likely: all ones if it breeds, 0 if it moves away.
     const isKept = 0 - (action >> 7);
     const oldHealth = <u32>load<u16>(claimant2, PLANE_HEALTH * planeCells<Fours, Ones>());
     const kept = ((oldHealth + 1) >> 1) & isKept;
@@ -187,7 +189,7 @@ function commitClaims<Fours, Ones>(
   return mutant;
 }
 
-/** `commitClaims` for the planes of a block. */
+/** Calls the `commitClaims` compiled for the planes of a block. */
 function commitClaimsOf(
   block: usize,
   scratch: usize,
@@ -219,10 +221,10 @@ function commitClaimsOf(
 }
 
 /**
- * Phase D of one row, as services/world/phase-commit.ts has it: the grants of its cells, which
- * change these and those next to them.
+ * Phase D of one row (services/world/tick/phase-commit.ts): carries out the grants of its cells, which
+ * changes these cells and their neighbours.
  *
- * @param events what `resolveRow` gave for the row.
+ * @param events the result of `resolveRow` for the row.
  */
 export function commitRow(block: usize, scratch: usize, row: i32, events: u32, tick: u32): void {
   if (events === 0) return;
@@ -234,7 +236,7 @@ export function commitRow(block: usize, scratch: usize, row: i32, events: u32, t
   const claims = claimList(scratch, span, row);
   const end = claims + (<usize>(events & 0xffff) << 1);
   if (claims === end) return;
-  // The kills are done: their list takes the columns of children that mutate.
+  // The kills are done, so their list is reused for the columns of children that mutate.
   const mutants = commitClaimsOf(block, scratch, row, claims, end, kills, tick);
   const first = firstCell(block, scratch, row);
   const columnKeys = <usize>load<u32>(scratch, COLUMN_KEYS);

@@ -12,10 +12,10 @@ import {
   CURSOR_LIMIT,
 } from '../memory-layout';
 
-/** Rows shorter than this are copied here: a call of memory.copy would cost more. */
+/** Rows shorter than this are copied inline: calling memory.copy would cost more. */
 const LONG_ROW_BYTES: usize = 128;
 
-/** Copies rectangles of bytes: the jobs of a list one after another. */
+/** Carries out a list of copy jobs, one after another. */
 export function copy(jobs: usize, count: u32): void {
   const end = jobs + <usize>count * COPY_JOB_BYTES;
   for (let job = jobs; job < end; job += COPY_JOB_BYTES) {
@@ -32,20 +32,20 @@ export function copy(jobs: usize, count: u32): void {
   }
 }
 
-/** Sets a cursor upon a list of jobs that is sorted by their first rows. */
+/** Sets a cursor to the start of a list of jobs, which is sorted by their first rows. */
 export function openCursor(cursor: usize, jobs: usize, count: u32): void {
   store<u32>(cursor, <u32>jobs, CURSOR_BEGIN);
   store<u32>(cursor, <u32>jobs, CURSOR_END);
   store<u32>(cursor, <u32>jobs + count * COPY_JOB_BYTES, CURSOR_LIMIT);
 }
 
-/** Makes the part of all jobs that is of one row; rows come one after the other, from below on. */
+/** Copies what all jobs of a list have for one row; called for each row in ascending order. */
 export function copyRow(cursor: usize, row: i32): void {
   let begin = <usize>load<u32>(cursor, CURSOR_BEGIN);
   let end = <usize>load<u32>(cursor, CURSOR_END);
   const limit = <usize>load<u32>(cursor, CURSOR_LIMIT);
   while (end < limit && load<i32>(end, COPY_FIRST_ROW) <= row) end += COPY_JOB_BYTES;
-  // Of those that begin together some may end sooner; the others behind them wait for none.
+  // Drops jobs at the front that are done. One further back that is done is skipped below.
   while (begin < end && row >= load<i32>(begin, COPY_FIRST_ROW) + load<i32>(begin, COPY_ROWS)) {
     begin += COPY_JOB_BYTES;
   }
@@ -62,7 +62,7 @@ export function copyRow(cursor: usize, row: i32): void {
   }
 }
 
-/** Margins are a few cells wide: most rows are of 12, 24 and 48 bytes. */
+/** Margins are a few cells wide: most rows have 12, 24 or 48 bytes. */
 // @ts-ignore: decorator
 @inline
 function copyBytes(target: usize, source: usize, bytes: usize): void {

@@ -40,7 +40,7 @@ function absorb(lane: v128, word: v128): v128 {
   return mixVector(v128.xor(lane, word));
 }
 
-/** `digestOf` of services/world/digest.ts, four cells at a time. */
+/** `digestOf` of services/world/measuring/digest.ts, four cells at a time. */
 export function digest(block: usize, scratch: usize): u64 {
   const stride = <usize>load<u32>(block, BLOCK_STRIDE);
   const width = <usize>load<u32>(block, BLOCK_WIDTH);
@@ -58,7 +58,7 @@ export function digest(block: usize, scratch: usize): u64 {
   const lineage = <usize>load<u32>(block, BLOCK_LINEAGE);
   const zero = i32x4.splat(0);
   const lowWords = i64x2.splat(0xffffffff);
-  // Of the first lanes only the lower 32 bits of the sum are in the digest.
+  // The digest has only the lower 32 bits of the first lanes' sum.
   let firstSum = zero;
   let secondSum = zero;
 

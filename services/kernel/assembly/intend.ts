@@ -15,8 +15,8 @@ import { pickVector, withDirection } from './pick';
 import { firstCell, ringRow } from './scratch';
 
 /*
- * Neighbours are loaded from pointers one cell to the west, with offsets of 0, 1 and 2 cells to the
- * east: an offset is part of the load, while an addition of its own would not be.
+ * Neighbours are loaded from a pointer one cell to the west, with offsets of 0, 1 and 2 cells: an
+ * offset is part of the load instruction, while an addition would be one more.
  */
 
 /** Which of 16 cells have the given colours. */
@@ -68,7 +68,7 @@ function blankNeighbours(scratch: usize, above: usize, here: usize, below: usize
   return i8x16.sub(i32x4.splat(0), mask);
 }
 
-/** Directions in which nobody lives or somebody larger. */
+/** Directions whose cell is blank or holds a larger creature. */
 // @ts-ignore: decorator
 @inline
 function noVictims(above: usize, here: usize, below: usize): v128 {
@@ -85,8 +85,8 @@ function noVictims(above: usize, here: usize, below: usize): v128 {
 }
 
 /**
- * Directions in which a cell has the same colour, of the four that lead ahead: E, S, SE and SW. The
- * other four are the same pairs of cells, seen from the other one.
+ * Directions in which a cell has the same colour, among the four that lead ahead: E, S, SE and SW. The
+ * other four are the same pairs of cells, seen from the other side.
  */
 // @ts-ignore: decorator
 @inline
@@ -102,7 +102,7 @@ function kinAhead(here: usize, below: usize): v128 {
   return i8x16.sub(i32x4.splat(0), mask);
 }
 
-/** Directions W, N, NW and NE in which a cell has the same colour: each is twice its opposite. */
+/** Directions W, N, NW and NE in which a cell has the same colour: each bit is twice its opposite. */
 // @ts-ignore: decorator
 @inline
 function kinBehind(scratch: usize, kinOfWest: v128, kinAbove: usize): v128 {
@@ -117,7 +117,7 @@ function kinBehind(scratch: usize, kinOfWest: v128, kinAbove: usize): v128 {
   return i8x16.add(opposite, opposite);
 }
 
-/** Finds the kin of a row, of which `intendRow` of the one below needs those ahead. */
+/** Finds the kin of a row; `intendRow` of the row below needs those that lie ahead. */
 export function findKin(block: usize, scratch: usize, row: i32): void {
   const span = <usize>load<u32>(scratch, SPAN);
   const colourRow = <usize>load<u32>(block, BLOCK_STRIDE) << 2;
@@ -184,7 +184,7 @@ export function intendRow(block: usize, scratch: usize, row: i32): void {
       let prey = zero;
       if (i8x16.bitmask(triesToKill)) {
         prey = v128.andnot(triesToKill, noVictims(above, rank, below));
-        // The vector one cell to the west, of which the greater part is not yet in the ring.
+        // The vector one cell to the west: most of it is not in the ring yet.
         const ofWest = i8x16.shuffle(lastAhead, ahead,
           15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
         const behind = kinBehind(scratch, ofWest, kin + toKinAbove);

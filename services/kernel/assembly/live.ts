@@ -32,12 +32,12 @@ import {
 } from './scratch';
 
 /**
- * Phase A of one row, as services/world/phase-live.ts has it. Leaves, for the phases behind:
+ * Phase A of one row (services/world/tick/phase-live.ts). Leaves for the later phases:
  *
- * - action: bits 7 ready to breed, 6 tries to kill, 5 can move, 4 would mutate its child (all 0 of a
- *   blank cell); bits 0–2 the cell's draw for `pick`, of blank cells too: others pick by it.
- * - rank: size − 129 as a signed byte, of a blank cell 127. So one signed comparison says whether a
- *   neighbour lives and is not larger, another whether it is blank.
+ * - action: bit 7 ready to breed, 6 tries to kill, 5 can move, 4 would mutate its child (all 0 for a
+ *   blank cell); bits 0–2 the cell's draw for `pick`, for blank cells too, since others pick by it.
+ * - rank: size − 129 as a signed byte, 127 for a blank cell. So one signed comparison tells whether a
+ *   neighbour lives and is not larger, and another whether it is blank.
  */
 export function liveRow(block: usize, scratch: usize, row: i32): void {
   const span = <usize>load<u32>(scratch, SPAN);
@@ -61,7 +61,7 @@ export function liveRow(block: usize, scratch: usize, row: i32): void {
   do {
     const sizes = v128.load(size);
     const growth = v128.load(extraFood);
-    // Cells 0–7 of the vector are in the variables that end in 0, cells 8–15 in those in 1.
+    // Variables that end in 0 hold cells 0–7 of the vector, those that end in 1 cells 8–15.
     const grown0 = i16x8.min_u(
       i16x8.add(v128.load(food), i16x8.extend_low_i8x16_u(growth)),
       maxFood,
@@ -106,7 +106,7 @@ export function liveRow(block: usize, scratch: usize, row: i32): void {
       const cost0 = i16x8.add(i16x8.mul(size0, costPerSize), i16x8.extend_low_i8x16_u(traitCosts));
       const cost1 = i16x8.add(i16x8.mul(size1, costPerSize), i16x8.extend_high_i8x16_u(traitCosts));
       const maxHealth = ruleVector(scratch, MAX_HEALTH);
-      // Saturating: 0 is dead, and so is what would be below.
+      // Saturating: 0 is dead, and what would be negative is 0.
       const health0 = i16x8.sub_sat_u(
         i16x8.min_u(i16x8.add_sat_u(v128.load(health), eaten0), maxHealth),
         cost0,
@@ -147,7 +147,7 @@ export function liveRow(block: usize, scratch: usize, row: i32): void {
       );
       const killEnd = ruleVector(scratch, KILL_END);
       const killDraw = i8x16.narrow_i16x8_s(i16x8.lt_s(byte0, killEnd), i16x8.lt_s(byte1, killEnd));
-      // Four bits are put together as bits = 2 · bits + (0 or −1), so it is their negative.
+      // Each step computes bits = 2 · bits + (0 or −1), so the result is the negative of the bits.
       const canKill = i8x16.lt_s(i16x8.shl(abilities, 7), zero);
       const canMove = i8x16.lt_s(i16x8.shl(abilities, 6), zero);
       let bits = i8x16.add(i8x16.add(ready, ready), v128.and(killDraw, canKill));

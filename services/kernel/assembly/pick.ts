@@ -1,13 +1,13 @@
 import { LOWER_HALVES } from '../memory-layout';
 
-/** Masks of 16 cells: 2 · mask + the next direction's bit, given as 0 or −1; the mask's negative. */
+/** Appends a direction to the masks of 16 cells: 2 · mask + (0 or −1), the negative of the mask. */
 // @ts-ignore: decorator
 @inline
 export function withDirection(mask: v128, isSet: v128): v128 {
   return i8x16.add(i8x16.add(mask, mask), isSet);
 }
 
-/** Keeps one half of the directions: the one that the draw names, or the one that is not empty. */
+/** Keeps one half of the directions: the one the draw names, unless that one is empty. */
 // @ts-ignore: decorator
 @inline
 function chooseHalf(mask: v128, lowerHalf: v128, wantsUpper: v128, zero: v128): v128 {
@@ -20,7 +20,7 @@ function chooseHalf(mask: v128, lowerHalf: v128, wantsUpper: v128, zero: v128): 
   return v128.and(mask, v128.xor(takesUpper, lowerHalf));
 }
 
-/** `pick` of services/world/directions.ts on 16 masks, as three choices between halves. */
+/** `pick` of services/world/tick/directions.ts for 16 masks, as three choices between halves. */
 // @ts-ignore: decorator
 @inline
 export function pickVector(scratch: usize, mask: v128, action: v128, zero: v128): v128 {

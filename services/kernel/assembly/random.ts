@@ -10,7 +10,7 @@ import {
   SPAN,
 } from '../memory-layout';
 
-// The draws of services/world/randomness.ts.
+// The draws of services/world/arithmetic/randomness.ts.
 
 // @ts-ignore: decorator
 @inline
@@ -22,7 +22,7 @@ export function mix(z: u32): u32 {
   return z ^ (z >> 16);
 }
 
-/** Four at a time. */
+/** Four cells at a time. */
 // @ts-ignore: decorator
 @inline
 export function mixVector(z: v128): v128 {
@@ -39,7 +39,7 @@ function columnKeys(x: usize, columnTickKey: v128): v128 {
   return mixVector(i32x4.add(columnTickKey, i32x4.mul(v128.load(x), i32x4.splat(0x9e3779b9))));
 }
 
-/** Keys of a tick for every column (whole, and its halves apart) of the wave and row of the block. */
+/** A tick's keys for every column of the wave (whole, and in two halves) and every row of the block. */
 export function setKeys(block: usize, scratch: usize, seed: u32, tick: u32): void {
   const span = <usize>load<u32>(scratch, SPAN);
   const rows = <usize>load<u32>(block, BLOCK_ROWS);

@@ -14,17 +14,17 @@ import {
 import { pickVector } from './pick';
 import { ringRow } from './scratch';
 
-/** Action bit, unused until then, of a creature that is killed. */
+/** Action bit of a creature that is killed; unused before this phase. */
 export const KILLED: u32 = 8;
 
-/** Where a row's granted blank cells are listed, as u16 columns. */
+/** The list of a row's granted blank cells, as u16 columns. */
 // @ts-ignore: decorator
 @inline
 export function claimList(scratch: usize, span: usize, row: i32): usize {
   return <usize>load<u32>(scratch, EVENTS) + <usize>(row & 1) * 2 * listBytes(span);
 }
 
-/** Where its granted occupied cells are. */
+/** The list of its granted occupied cells. */
 // @ts-ignore: decorator
 @inline
 export function killList(scratch: usize, span: usize, row: i32): usize {
@@ -37,14 +37,14 @@ function listBytes(span: usize): usize {
   return (span << 1) + EVENT_SLACK_BYTES;
 }
 
-/** Who of 16 cells, those so many cells east of a pointer, looks in a direction. */
+/** Which of 16 cells, some cells east of a pointer, claim in a direction. */
 // @ts-ignore: decorator
 @inline
 function aimed(west: usize, cells: usize, direction: v128): v128 {
   return v128.and(v128.load(west + cells), direction);
 }
 
-/** Appends the columns of the set bits of 16 cells to a list; gives its new end. */
+/** Appends the columns of the set bits of 16 cells to a list; returns its new end. */
 // @ts-ignore: decorator
 @inline
 function append(list: usize, table: usize, eights: v128, bits: i32, column: usize): usize {
@@ -59,8 +59,8 @@ function append(list: usize, table: usize, eights: v128, bits: i32, column: usiz
 }
 
 /**
- * Phase C of one row: the grant of each claimed cell as one direction bit, two lists of them, and in
- * the actions who is killed.
+ * Phase C of one row: writes the grant of each claimed cell as one direction bit, lists the granted
+ * cells, and marks in the actions who is killed.
  *
  * @returns the lengths of the lists: granted blank cells, and granted occupied ones << 16.
  */
@@ -92,7 +92,7 @@ export function resolveRow(scratch: usize, row: i32): u32 {
   do {
     const above = west + toAbove;
     const below = west + toBelow;
-    // The claimant to the east looks west, and so on.
+    // The claimant to the east claims westwards, and so on.
     let mask = v128.or(
       v128.or(
         v128.or(aimed(west, 2, lookWest), aimed(west, 0, lookEast)),
@@ -113,12 +113,12 @@ export function resolveRow(scratch: usize, row: i32): u32 {
       v128.store(west + toGrant, mask, 1);
       const blank = i8x16.eq(v128.load(west + toRank, 1), v128.load(scratch, BLANK_RANK));
       const survives = v128.or(unclaimed, blank);
-      // What KILLED says is the bit of looking north.
+      // KILLED is the bit that means a claim to the north.
       v128.store(west + toAction, v128.or(actions, v128.andnot(lookNorth, survives)), 1);
       const eights = v128.load(scratch, EIGHTS);
       const peaceful = i8x16.bitmask(blank) & claimed;
       claim = append(claim, table, eights, peaceful, column);
-      // Often nobody is; a branch on that would be guessed wrong too often.
+      // Often there is none, but a branch on that would be mispredicted too often.
       kill = append(kill, table, eights, claimed ^ peaceful, column);
     }
     column += 16;

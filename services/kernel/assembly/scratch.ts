@@ -18,7 +18,7 @@ import {
   TRAIT_COSTS,
 } from '../memory-layout';
 
-/** The rules in the order in which the engine writes them. */
+/** The rules, in the order in which the engine writes them. */
 export const COST_PER_SIZE = 0, EAT_PER_SIZE = 1, COST_IF_CAN_KILL = 2, COST_IF_CAN_MOVE = 3,
   MUTATION_END = 4, DEATH_END = 5, BREED_PER_SIZE = 6, BREED_BASE = 7, KILL_END = 8, KILL_GAIN = 9,
   MAX_FOOD = 10, MAX_HEALTH = 11, MAX_SIZE = 12, COLOUR_SHIFT = 13;
@@ -37,7 +37,7 @@ export function ruleVector(scratch: usize, index: i32): v128 {
   return v128.load(scratch + (<usize>index << 4), RULE_VECTORS);
 }
 
-/** The first cell of a wave in a row. */
+/** Address of the first cell of a wave in a row. */
 // @ts-ignore: decorator
 @inline
 export function firstCell(block: usize, scratch: usize, row: i32): usize {
@@ -45,14 +45,14 @@ export function firstCell(block: usize, scratch: usize, row: i32): usize {
   return <usize>row * stride + <usize>load<u32>(scratch, FIRST_COLUMN);
 }
 
-/** Address of a row of a ring; before and behind it there are 16 bytes that are nobody's. */
+/** Address of a row of a ring; 16 unused bytes lie before and behind it. */
 // @ts-ignore: decorator
 @inline
 export function ringRow(ring: usize, span: usize, row: i32): usize {
   return ring + 16 + <usize>(row & 7) * (span + 16);
 }
 
-/** Writes what never changes, into all scratches of a thread. */
+/** Writes the constants into all scratches of a thread. */
 export function fillScratch(scratch: usize): void {
   fillTable(<usize>load<u32>(scratch, COMPRESS_TABLE));
   for (; scratch !== 0; scratch = <usize>load<u32>(scratch, NEXT_SCRATCH)) fillVectors(scratch);
@@ -87,7 +87,7 @@ function fillTable(table: usize): void {
   }
 }
 
-/** Takes over the rules of another scratch, or its own, and spreads them over lanes. */
+/** Copies the rules of another scratch, or its own, and spreads them over lanes. */
 export function setRules(scratch: usize, words: usize): void {
   for (let i = 0; i < RULE_COUNT; i++) {
     store<u32>(scratch + (<usize>i << 2), rule(words, i), RULE_WORDS);

@@ -37,8 +37,8 @@ function addBytes(sum: v128, bytes: v128): v128 {
 }
 
 /**
- * `statisticsOf` of services/world/statistics.ts: food, extraFood, population, canKill, canMove,
- * canKillAndMove, size, health, ageTicks as f64 into the scratch; all are exact.
+ * `statisticsOf` of services/world/measuring/statistics.ts: writes food, extraFood, population,
+ * canKill, canMove, canKillAndMove, size, health, ageTicks to the scratch as f64; all are exact.
  */
 export function statistics(block: usize, scratch: usize, tick: u32): void {
   const stride = <usize>load<u32>(block, BLOCK_STRIDE);
@@ -59,7 +59,7 @@ export function statistics(block: usize, scratch: usize, tick: u32): void {
 
   for (let row = halo; row < halo + height; row++) {
     const start = row * stride + halo;
-    // A row has at most 2^16 cells, so that no lane overflows in it.
+    // A row has at most 2^16 cells, so no lane overflows within it.
     let foods = zero;
     let extraFoods = zero;
     let sizes = zero;

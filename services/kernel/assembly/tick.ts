@@ -20,13 +20,13 @@ import { setKeys } from './random';
 import { resolveRow } from './resolve';
 import { ringRow, setRules } from './scratch';
 
-/** Nobody of a row aims at anything. */
+/** No creature of a row claims anything. */
 function clearRow(scratch: usize, row: i32): void {
   const span = <usize>load<u32>(scratch, SPAN);
   memory.fill(ringRow(<usize>load<u32>(scratch, INTENT_RING), span, row), 0, span);
 }
 
-/** The bytes between the rows of intents: neighbours that are not there. */
+/** Clears the bytes between rows of intents: neighbours that do not exist. */
 function clearGaps(scratch: usize): void {
   const ring = <usize>load<u32>(scratch, INTENT_RING);
   const span = <usize>load<u32>(scratch, SPAN);
@@ -35,21 +35,21 @@ function clearGaps(scratch: usize): void {
   }
 }
 
-/** Rows that a wave is behind the one before: what lies there that one has done with. */
+/** How many rows a wave is behind the one before, which is done with those rows. */
 const LAG: i32 = 4;
-/** Cells at the edge that a tick leaves undone, for want of neighbours. */
+/** Cells at the edge that a tick cannot compute, for want of neighbours. */
 const RADIUS: i32 = 3;
 
 /**
- * One step of a wave, which takes rows `first` to `last` one state further. Row by row, all phases in
- * one sweep: A has to be one row ahead of B, B one ahead of C, and D changes cells one row around its
- * own, which B must have read.
+ * One step of a wave, which advances rows `first` to `last` by one state. All phases run in one sweep:
+ * A must be one row ahead of B, B one ahead of C, and D changes cells of the rows around its own,
+ * which B must have read.
  *
  *     row    j     j−1      j−2       j−3
  *     phase  live  intend   resolve   commit
  *
- * The outermost rows intend nothing, for they lack neighbours, and nor does who would stand beside a
- * row. So every claimant is a cell of the wave, and phase D writes nowhere else.
+ * The outermost rows claim nothing, because they lack neighbours, and neither do cells beyond the ends
+ * of a row. So every claimant is a cell of the wave, and phase D writes nowhere else.
  */
 function advance(block: usize, scratch: usize, row: i32, first: i32, last: i32, birth: u32): void {
   if (row < first || row > last + 2 || last < first) return;
@@ -67,13 +67,13 @@ function advance(block: usize, scratch: usize, row: i32, first: i32, last: i32, 
   commitRow(block, scratch, row - 3, events, birth);
 }
 
-/** Makes a scratch that of a wave, which leaves out what the waves before it could not do. */
+/** Sets up the scratch of a wave, which leaves out the cells that the waves before could not compute. */
 function openWave(block: usize, scratch: usize, wave: i32, words: usize, seed: u32, tick: u32): void {
   const columns = <i32>(load<u32>(block, BLOCK_WIDTH) + 2 * load<u32>(block, BLOCK_HALO));
   const stride = <i32>load<u32>(block, BLOCK_STRIDE);
   const edge = RADIUS * wave;
   const span = (max(0, columns - 2 * edge) + 15) & ~15;
-  // Never beyond the end of a row: the wave before still needs the begin of the next one.
+  // Never beyond the end of a row: the wave before still needs the start of the next one.
   store<u32>(scratch, min(edge, stride - span), FIRST_COLUMN);
   store<u32>(scratch, span, SPAN);
   setRules(scratch, words);
@@ -82,13 +82,13 @@ function openWave(block: usize, scratch: usize, wave: i32, words: usize, seed: u
 }
 
 /**
- * Takes a block from state t to state t + ticks: `tickBlock` of services/world/tick.ts, so many times.
- * Each tick is a wave over the rows, a few rows behind the one before and one RADIUS less at the
- * edges, so that a cell is fetched once for all of them. The waves' scratches are chained.
+ * Advances a block from state t to state t + ticks: `tickBlock` of services/world/tick/tick.ts, so many
+ * times. Each tick is a wave over the rows, a few rows behind the one before and RADIUS cells narrower
+ * at each edge, so that a cell is fetched once for all of them. The waves' scratches are chained.
  *
- * Copies of `fills` bring cells into rows of the block just before these are looked at, those of
- * `packs` take them out of rows that are done: both while they are in the cache. Both lists are sorted
- * by the rows of this block that they begin with.
+ * The copies of `fills` bring cells into rows just before these are read, and those of `packs` take
+ * them from rows that are done, both while the rows are in the cache. Both lists are sorted by the
+ * first row of this block that they touch.
  */
 export function tick(
   block: usize,
@@ -110,10 +110,10 @@ export function tick(
   openCursor(firstScratch + FILL_CURSOR, fills, fillCount);
   openCursor(firstScratch + PACK_CURSOR, packs, packCount);
   copyRow(firstScratch + FILL_CURSOR, 0);
-  // A wave is done with the rows that are so far behind.
+  // So far behind, a wave is done with the rows.
   const behind = LAG * ticks;
   for (let step = 0; step <= last + behind; step++) {
-    // One row more than lives: the kin of the first row lie in the second.
+    // One row more than phase A needs: the first row's kin are in the second.
     copyRow(firstScratch + FILL_CURSOR, step + 1);
     scratch = firstScratch;
     for (let wave = 0; wave < ticks; wave++) {
