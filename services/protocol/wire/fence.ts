@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What every RPC and halo carries beside the boot id it is meant for. Compared lexicographically:
- * a receiver that has seen a higher one refuses a lower one.
+ * The fencing token that every RPC and halo carries, beside the boot id of its target. Fences compare
+ * lexicographically: a receiver that has seen a higher one refuses a lower one.
  */
 export const fenceSchema = z.strictObject({
   generation: z.int().min(0),

@@ -1,7 +1,7 @@
 import { ColonyError } from '../common/errors.ts';
 
 /**
- * One halo message, the cells of one exchange from one backend to another. Little-endian:
+ * A halo message: the cells that one backend sends another in one exchange. Little-endian:
  *
  *     0   u32  magic "DCHA"
  *     4   u16  format version (2)
@@ -14,8 +14,8 @@ import { ColonyError } from '../common/errors.ts';
  *     28  u32  zero
  *     32  …    cells, rectangle after rectangle in the order of halo-plan.ts
  *
- * The fence and the proof of who sent it travel outside: in a frame (halo-frame.ts), or in the headers of
- * a pull (rpc-auth.ts).
+ * The fence and the proof of the sender travel outside of it: in a frame (halo-frame.ts), or in the
+ * headers of a pull (rpc-auth.ts).
  */
 export const HALO_HEADER_BYTES = 32;
 const MAGIC = 0x4148_4344;
@@ -28,7 +28,7 @@ export interface HaloHeader {
   senderIndex: number;
 }
 
-/** Writes the header of a message over whatever stood there; the cells are left as they are. */
+/** Writes the header of a message in place; leaves the cells as they are. */
 export function writeHaloHeader(message: Uint8Array, header: HaloHeader): void {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   message.fill(0, 0, HALO_HEADER_BYTES);
@@ -41,7 +41,7 @@ export function writeHaloHeader(message: Uint8Array, header: HaloHeader): void {
   view.setUint32(24, message.byteLength - HALO_HEADER_BYTES, true);
 }
 
-/** The tick of a message of which only the header is here. It says nothing of whether that is good. */
+/** Reads the tick from the header of a message, without checking the header. */
 export function haloTickOf(header: Uint8Array): number {
   return new DataView(header.buffer, header.byteOffset).getUint32(16, true);
 }

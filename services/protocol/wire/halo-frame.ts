@@ -13,9 +13,9 @@ import { HALO_HEADER_BYTES } from './halo-codec.ts';
  *     32  …    tag, 16 bytes
  *     48  …    payload, a halo message (halo-codec.ts)
  *
- * The tag is that of AES-256-GCM with nothing to encrypt (GMAC) over the bytes before it and the
- * payload. The key is the stream's, the nonce the number of the frame in it, which both sides count:
- * a frame that is lost, changed, moved or sent again fits no longer.
+ * The tag is GMAC (AES-256-GCM that encrypts nothing) over the bytes before it and the payload. The
+ * key is the stream's. The nonce is the number of the frame in the stream, which both sides count: a
+ * frame that is lost, changed, reordered or replayed does not verify.
  */
 export const FRAME_HEADER_BYTES = 48;
 const SIGNED_HEADER_BYTES = 32;
@@ -33,14 +33,14 @@ class FrameNumbers {
   readonly #view = new DataView(this.#nonce.buffer);
   #next = 0n;
 
-  /** Valid until the next call. */
+  /** The nonce of the next frame; valid until the next call. */
   nextNonce(): Uint8Array {
     this.#view.setBigUint64(0, this.#next++, true);
     return this.#nonce;
   }
 }
 
-/** Makes the headers of the frames of a stream, in the order in which they are sent. */
+/** Writes the headers of a stream's frames, in the order in which they are sent. */
 export class FrameSealer {
   readonly #key: Uint8Array;
   readonly #numbers = new FrameNumbers();
@@ -49,7 +49,7 @@ export class FrameSealer {
     this.#key = key;
   }
 
-  /** The header to send right before the payload. */
+  /** Returns the header to send right before the payload. */
   seal(fence: Fence, payload: Uint8Array): Uint8Array {
     const header = new Uint8Array(FRAME_HEADER_BYTES);
     const view = new DataView(header.buffer);
@@ -64,20 +64,20 @@ export class FrameSealer {
 
 export interface FrameReaderOptions {
   key: Uint8Array;
-  /** The largest payload that may come; looked at before anything is allocated. */
+  /** The largest payload that is accepted; checked before anything is allocated. */
   maxBytes: number;
-  /** Room for a message of so many bytes that begins with this header, for all of it. @default new memory */
+  /** Returns room for a whole message of so many bytes that begins with this header. @default new memory */
   room?: (header: Uint8Array, bytes: number) => Uint8Array;
-  /** Gets each frame that is good; the payload is the room that was given for it. */
+  /** Called with each valid frame; the payload is the room that was given for it. */
   onFrame: (frame: Frame) => void;
 }
 
-/** What is read before there is room for a payload: both headers. */
+/** Bytes that are read before there is room for a payload: both headers. */
 const HEAD_BYTES = FRAME_HEADER_BYTES + HALO_HEADER_BYTES;
 
 /**
- * Reads the frames of a stream, each payload right into the array where it stays, in parts of any
- * size. After an error it takes nothing any more.
+ * Reads the frames of a stream, in parts of any size. Each payload is read straight into the array
+ * where it stays. After an error it accepts nothing more.
  */
 export class FrameReader {
   readonly #options: FrameReaderOptions;
@@ -85,7 +85,7 @@ export class FrameReader {
   readonly #head = new Uint8Array(HEAD_BYTES);
   readonly #view = new DataView(this.#head.buffer);
   #payload: Uint8Array | undefined;
-  /** Of the head or, if there is one, the payload. */
+  /** Bytes filled, of the payload if there is room for one, else of the headers. */
   #bytes = 0;
   #frames = 0;
   #isBroken = false;
@@ -94,24 +94,24 @@ export class FrameReader {
     this.#options = options;
   }
 
-  /** How many frames were good. */
+  /** How many valid frames have come. */
   get frames(): number {
     return this.#frames;
   }
 
-  /** A part of a frame is here, the rest is not. */
+  /** Whether part of a frame has come and the rest has not. */
   get isMidFrame(): boolean {
     return !this.#isBroken && (this.#payload !== undefined || this.#bytes > 0);
   }
 
-  /** Where the next bytes belong. */
+  /** Where the next bytes go. */
   room(): Uint8Array {
     return (this.#payload ?? this.#head).subarray(this.#bytes);
   }
 
   /**
-   * So many bytes of that room are filled. Throws BODY_TOO_LARGE before it asks for more room than it
-   * may, HALO_INVALID for what is less than a header, RPC_UNAUTHENTICATED for a tag that does not fit.
+   * Tells that so many bytes of that room are filled. Throws BODY_TOO_LARGE before it asks for too
+   * much room, HALO_INVALID for a payload without a whole header, RPC_UNAUTHENTICATED for a wrong tag.
    */
   filled(bytes: number): void {
     if (this.#isBroken) return;
@@ -138,7 +138,7 @@ export class FrameReader {
     }
     if (this.#bytes < HEAD_BYTES) return;
     const header = this.#head.subarray(FRAME_HEADER_BYTES);
-    // Every byte of it is written before it is read: nothing to clear.
+    // Needs no clearing: every byte is written before it is read.
     this.#payload = room?.(header, bytes) ?? Buffer.allocUnsafeSlow(bytes);
     this.#payload.set(header);
     this.#bytes = header.byteLength;

@@ -2,8 +2,8 @@ import { hkdfSync } from 'node:crypto';
 import { type Call, signAnswer, signCall, verifyCall } from './rpc-auth.ts';
 
 /**
- * How a backend subscribes to a neighbour's halos: an HTTP/1.1 upgrade on the port of the RPC, whose
- * request is signed like a call (rpc-auth.ts), with a nonce in place of a body, and so is its answer.
+ * How a backend subscribes to a neighbour's halos: by an HTTP/1.1 upgrade on the RPC port. Request and
+ * answer are signed like those of a call (rpc-auth.ts), with a nonce in place of a body.
  *
  *     GET /rpc/halo, Upgrade: colony-halo/2      →
  *       colony-call, colony-nonce, colony-mac
@@ -11,23 +11,23 @@ import { type Call, signAnswer, signCall, verifyCall } from './rpc-auth.ts';
  *                                                      colony-nonce, colony-mac
  *                                                ←   frames of halos (halo-frame.ts)
  *
- * Each side proves by its mac that it has the secret, over a nonce of its own; the neighbour's also
- * covers the subscriber's. The key of the frames hangs on both nonces and on the call, which names both
- * boot ids: nothing of one stream means anything on another, and a hello that is sent again leads to
- * a key that an eavesdropper does not have.
+ * Each side proves with its MAC that it knows the secret, over a nonce of its own; the neighbour's MAC
+ * also covers the subscriber's nonce. The key of the frames is derived from both nonces and from the
+ * call, which names both boot ids. So no frame of one stream is valid on another, and replaying a
+ * request leads to a key that an eavesdropper does not have.
  */
 export const HALO_PATH = '/rpc/halo';
 export const HALO_PROTOCOL = 'colony-halo/2';
 export const NONCE_HEADER = 'colony-nonce';
 export const NONCE_BYTES = 32;
 
-/** Signed as the method: no other call has this one. */
+/** Signed in place of the method; no other call has this one. */
 const METHOD = 'UPGRADE';
 /** The version is signed too. */
 const TARGET = `${HALO_PATH} ${HALO_PROTOCOL}`;
 const KEY_BYTES = 32;
 
-/** The headers that ask for a stream. */
+/** The headers of a request for a stream. */
 export function signHello(secret: string, call: Call, nonce: Uint8Array): Record<string, string> {
   return {
     ...signCall(secret, call, METHOD, TARGET, nonce),
@@ -35,13 +35,13 @@ export function signHello(secret: string, call: Call, nonce: Uint8Array): Record
   };
 }
 
-/** Checks them; throws RPC_UNAUTHENTICATED. Replay, target and fence come after. */
+/** Checks these headers; throws RPC_UNAUTHENTICATED. Replay, target and fence are checked later. */
 export function verifyHello(secret: string, header: (name: string) => string | undefined): Call {
   const nonce = readNonce(header(NONCE_HEADER));
   return verifyCall(secret, header, METHOD, TARGET, nonce);
 }
 
-/** The headers of the answer to a good one, whose mac is given. */
+/** The headers that accept a valid request, whose MAC is given. */
 export function signWelcome(
   secret: string,
   helloMac: string,
@@ -53,17 +53,17 @@ export function signWelcome(
   };
 }
 
-/** Empty where it is not one: no signature is good for that. */
+/** The nonce; empty if it is malformed, for which no signature is valid. */
 export function readNonce(text: string | undefined): Uint8Array {
   const isNonce = text !== undefined && /^[0-9a-f]{64}$/.test(text);
   return isNonce ? Buffer.from(text, 'hex') : new Uint8Array(0);
 }
 
 /**
- * The key of a stream's frames.
+ * Derives the key of a stream's frames.
  *
- * @param helloMac the mac of the request: it stands for the call, and for the subscriber's nonce
- * @param nonce the neighbour's
+ * @param helloMac the MAC of the request: it covers the call and the subscriber's nonce
+ * @param nonce the neighbour's nonce
  */
 export function haloKey(secret: string, helloMac: string, nonce: Uint8Array): Uint8Array {
   const info = `${HALO_PROTOCOL} ${helloMac}`;

@@ -2,8 +2,8 @@ import { LAYER_BYTES, LAYERS, type Layer } from '../../world/measuring/layers.ts
 import { ColonyError } from '../common/errors.ts';
 
 /**
- * A picture of a part of the world, as `GET /frame` answers it and (with only its own pixels set)
- * as a backend answers readPicture. Little-endian:
+ * A picture of a part of the world: the answer to `GET /frame`, and, with only its own pixels set, a
+ * backend's answer to readPicture. Little-endian:
  *
  *     0   u32  magic "DCFR"
  *     4   u16  format version (1)
@@ -22,7 +22,7 @@ import { ColonyError } from '../common/errors.ts';
  *     48  …    pixels, row by row
  */
 export const PICTURE_HEADER_BYTES = 48;
-/** Greatest size of the pixels of one picture. */
+/** The pixels of one picture take at most so many bytes. */
 export const PICTURE_MAX_BYTES = 16 * 1024 * 1024;
 const MAGIC = 0x5246_4344;
 const VERSION = 1;
@@ -67,7 +67,7 @@ export function assertPicture(
   }
 }
 
-/** A picture with its header written and room for the pixels at PICTURE_HEADER_BYTES. */
+/** Creates a picture: writes its header, and leaves room for pixels at PICTURE_HEADER_BYTES. */
 export function createPicture(header: PictureHeader): Uint8Array {
   const picture = new Uint8Array(PICTURE_HEADER_BYTES + picturePixelsBytes(header.layer, header));
   const view = new DataView(picture.buffer);

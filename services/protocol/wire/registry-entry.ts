@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Raised when coordinators and backends of two versions could not understand each other. */
+/** Raised when coordinators and backends of two versions could not work together. */
 export const PROTOCOL_VERSION = 5;
 
 const port = z.int().min(1).max(65_535);
@@ -8,7 +8,7 @@ const port = z.int().min(1).max(65_535);
 const rolesSchema = z.enum(['backends', 'coordinators']);
 export type Role = z.infer<typeof rolesSchema>;
 
-/** What a process says of itself in the registry: a hint. A ping that echoes the boot id is the truth. */
+/** What a process says of itself in the registry. Only a hint: a ping that echoes the boot id decides. */
 export const registryEntrySchema = z.object({
   id: z.string().min(1).max(128),
   bootId: z.uuid(),

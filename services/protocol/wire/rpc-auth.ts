@@ -9,12 +9,12 @@ import { type Fence, formatFence, parseFence } from './fence.ts';
  *     colony-call: <sender boot id>;<target boot id>;<sequence>;<generation.epoch.topologyVersion>
  *     colony-mac:  HMAC-SHA256(secret, "call" LF method LF path LF colony-call LF sha256(body)), hex
  *
- * and its answer
+ * and its answer carries
  *
  *     colony-mac:  HMAC-SHA256(secret, "answer" LF <the call's mac> LF status LF sha256(body)), hex
  *
- * so that an answer belongs to one call and cannot be moved to another. Sequence numbers are
- * unique per sender; `ReplayGuard` refuses one that was seen, or that is too old to tell.
+ * so that an answer is valid for one call only. Sequence numbers are unique per sender; `ReplayGuard`
+ * refuses one that it has seen, or that is too old to tell.
  */
 export const CALL_HEADER = 'colony-call';
 export const MAC_HEADER = 'colony-mac';
@@ -29,7 +29,7 @@ export interface Call {
 const hmac = (secret: string, lines: (string | number)[]): string =>
   createHmac('sha256', secret).update(lines.join('\n')).digest('hex');
 
-/** Lengths are compared in bytes: a header may hold characters of more than one. */
+/** Compares lengths in bytes: a header may hold characters of more than one byte. */
 function sameMac(a: string, b: string): boolean {
   const [given, expected] = [Buffer.from(a), Buffer.from(b)];
   return given.length === expected.length && timingSafeEqual(given, expected);
@@ -53,7 +53,7 @@ export function signCall(
   };
 }
 
-/** Checks a call's signature; throws RPC_UNAUTHENTICATED. Replay, target and fence come after. */
+/** Checks a call's signature; throws RPC_UNAUTHENTICATED. Replay, target and fence are checked later. */
 export function verifyCall(
   secret: string,
   header: (name: string) => string | undefined,
@@ -94,11 +94,11 @@ export function answerIsAuthentic(
   return sameMac(mac ?? '', hmac(secret, ['answer', callMac, status, sha256(body)]));
 }
 
-/** Calls of one sender may overtake each other by this many and still be told from replays. */
+/** Calls of one sender may overtake each other by so many and still be told from replays. */
 const WINDOW = 1024;
 const SENDERS_MAX = 4096;
 
-/** Remembers which sequence numbers of which senders were received. Bounded. */
+/** Remembers which sequence numbers each sender has used. Bounded. */
 export class ReplayGuard {
   readonly #senders = new Map<string, { highest: number; seen: Set<number> }>();
 

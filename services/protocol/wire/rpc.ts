@@ -6,11 +6,11 @@ import { storedSpecSchema } from '../colony/spec.ts';
 import { topologySchema } from '../layout/topology.ts';
 import { fenceSchema } from './fence.ts';
 
-/** Bodies of control calls; a topology may be larger. */
+/** Bound of the bodies of control calls; a topology may be larger. */
 export const CONTROL_BODY_MAX_BYTES = 64 * 1024;
 const TOPOLOGY_BODY_MAX_BYTES = 1024 * 1024;
 
-/** How many injected events one heartbeat carries. */
+/** One heartbeat carries at most so many injected events. */
 export const HEARTBEAT_EVENTS_MAX = 64;
 
 const count = z.int().min(0);
@@ -19,16 +19,16 @@ const none = z.strictObject({});
 export const backendStateSchema = z.enum([
   /** Holds no colony. */
   'Idle',
-  /** Colony, topology or shards are being laid. */
+  /** Colony, topology or shards are being initialised. */
   'Initializing',
-  /** Shards are there, StartTicking has not come. */
+  /** Its shards are initialised, and StartTicking has not come. */
   'Ready',
   'Ticking',
-  /** Stands at the granted horizon. */
+  /** Has reached the granted horizon. */
   'AtHorizon',
   /** Waits for a neighbour's halo. */
   'Waiting',
-  /** Stands because its sample buffer is full. */
+  /** Waits because its sample buffer is full. */
   'Blocked',
   'Failed',
 ]);
@@ -50,7 +50,7 @@ const backendStatusSchema = z.strictObject({
       /** 0 until InitializeTopology. */
       topologyVersion: count,
       shards: z.array(count),
-      /** How many of its shards are laid. */
+      /** How many of its shards are initialised. */
       shardsLaid: count,
       shardsInitialized: z.boolean(),
       ticking: z.boolean(),
@@ -74,15 +74,15 @@ const startTickingResultSchema = z.discriminatedUnion('result', [
 export type StartTickingResult = z.infer<typeof startTickingResultSchema>;
 
 const heartbeatRequestSchema = z.strictObject({
-  /** Backends may run to this tick; never more than the record's horizon. */
+  /** Backends may run to this tick, which is never beyond the record's horizon. */
   horizon: count,
-  /** null: as fast as it goes. */
+  /** null: as fast as possible. */
   ticksPerSecond: z.number().positive().nullable(),
   /** Samples up to this tick are stored and may be forgotten; -1 for none. */
   durableThroughTick: z.int().min(-1),
-  /** Injected events in the order of their sequence; those that are there already do no harm. */
+  /** Injected events in the order of their sequence; those that it already has are ignored. */
   events: z.array(injectedEventSchema).max(HEARTBEAT_EVENTS_MAX).default([]),
-  /** The horizon holds only for who has all injected events through this sequence. */
+  /** The horizon holds only for a backend that has all injected events through this sequence. */
   eventSeq: count.default(0),
 });
 export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
@@ -103,7 +103,7 @@ const readPictureRequestSchema = z.strictObject({
 });
 export type ReadPictureRequest = z.infer<typeof readPictureRequestSchema>;
 
-/** How long InitializeShards is waited for before it answers how far it is. */
+/** InitializeShards answers after so long with how far it is, if it is not done. */
 export const LAYING_ANSWER_MS = 5_000;
 
 interface RpcMethod {
@@ -119,7 +119,7 @@ interface RpcMethod {
  * fenced and signed (rpc-auth.ts), every failure a problem document.
  */
 export const RPC = {
-  /** Asks who is there. Idempotent like all of them. */
+  /** Asks which process answers, and its status. Idempotent, like all methods. */
   ping: {
     request: none,
     reply: backendStatusSchema,
@@ -139,8 +139,8 @@ export const RPC = {
     timeoutMs: 5_000,
   },
   /**
-   * Lays the land and the first creatures of every shard of its own. Answers within
-   * `LAYING_ANSWER_MS` even when that takes longer: it is called again until all are laid.
+   * Writes terrain and first creatures into every shard that it owns. Answers within
+   * `LAYING_ANSWER_MS` even if that takes longer, and is then called again until all are initialised.
    */
   initializeShards: {
     request: none,
@@ -174,7 +174,7 @@ export const RPC = {
     maxRequestBytes: CONTROL_BODY_MAX_BYTES,
     timeoutMs: 10_000,
   },
-  /** A neighbour asks for a halo that did not come by its stream; reply: halo-codec.ts. */
+  /** A neighbour asks for a halo that did not come by the stream; reply: halo-codec.ts. */
   pullHalo: {
     request: z.strictObject({ tick: count }),
     reply: 'binary',
