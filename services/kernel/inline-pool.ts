@@ -1,7 +1,7 @@
 import type { CellBlock } from '../world/cells/cell-block.ts';
 import { applyEvent } from '../world/events/apply-event.ts';
 import type { Happening } from '../world/events/timeline.ts';
-import { layGenesis } from '../world/genesis/genesis.ts';
+import { writeGenesis } from '../world/genesis/genesis.ts';
 import { addDigests } from '../world/measuring/digest.ts';
 import {
   EMPTY_STATISTICS,
@@ -34,8 +34,8 @@ export class InlinePool implements WorkerPool {
     return this.#blocksDone;
   }
 
-  layGenesis(): Promise<boolean> {
-    return this.#each((block) => layGenesis(block, this.#plan.spec));
+  writeGenesis(): Promise<boolean> {
+    return this.#each((block) => writeGenesis(block, this.#plan.spec));
   }
 
   async fillMargins(turn: number): Promise<boolean> {

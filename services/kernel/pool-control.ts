@@ -2,7 +2,7 @@ import { RULE_COUNT } from './memory-layout.ts';
 
 /** The operations that a phase of a batch applies to every block; 0 is none. */
 export const OPERATION = {
-  layGenesis: 1,
+  writeGenesis: 1,
   /** From blocks and from parcels. */
   fillMargin: 2,
   /** Part of a step: margins that come from parcels are filled during the sweep. */

@@ -1,7 +1,7 @@
 import type { BlockExtent } from '../world/cells/cell-block.ts';
 import { applyEvent } from '../world/events/apply-event.ts';
 import type { Happening } from '../world/events/timeline.ts';
-import { layGenesis } from '../world/genesis/genesis.ts';
+import { writeGenesis } from '../world/genesis/genesis.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
 import { viewMemoryBlock } from './memory-block.ts';
@@ -107,8 +107,8 @@ export class PoolThread {
     const filling = turns[this.#control.fillTurn];
     const packing = turns[this.#control.packTurn];
     const view = () => viewMemoryBlock(this.#memory.buffer, address, extent);
-    if (operation === OPERATION.layGenesis) {
-      layGenesis(view(), this.#spec);
+    if (operation === OPERATION.writeGenesis) {
+      writeGenesis(view(), this.#spec);
     } else if (operation === OPERATION.apply) {
       const { event, conditions } = this.#note.read();
       applyEvent(view(), event, conditions, this.#spec.seed, tick);

@@ -90,8 +90,8 @@ export class ThreadPool implements WorkerPool {
     return this.#control.blocksDone;
   }
 
-  layGenesis(): Promise<boolean> {
-    return this.#run({ operations: [OPERATION.layGenesis], tick: 0 });
+  writeGenesis(): Promise<boolean> {
+    return this.#run({ operations: [OPERATION.writeGenesis], tick: 0 });
   }
 
   fillMargins(turn: number): Promise<boolean> {

@@ -68,7 +68,7 @@ export interface WorkerPool {
   readonly blocksDone: number;
 
   /** Writes state 0 into every block. */
-  layGenesis(): Promise<boolean>;
+  writeGenesis(): Promise<boolean>;
   /** Only fills margins, for callers that change the blocks before they tick. */
   fillMargins(turn: number): Promise<boolean>;
   /** Only packs parcels: what others need of the first state. */

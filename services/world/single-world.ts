@@ -5,7 +5,7 @@ import { applyEvent } from './events/apply-event.ts';
 import type { InjectedEvent } from './events/events.ts';
 import { type CellSource, firstTickOf, GENESIS, type StateOrigin } from './events/origin.ts';
 import { injectedAt, Timeline } from './events/timeline.ts';
-import { layGenesis } from './genesis/genesis.ts';
+import { writeGenesis } from './genesis/genesis.ts';
 import { addDigests, digestOf } from './measuring/digest.ts';
 import {
   EMPTY_STATISTICS,
@@ -60,7 +60,7 @@ export class SingleWorld {
     );
     const { stride, rows } = this.blocks[0]!;
     this.#scratch = createTickScratch(stride * rows, Math.max(stride, rows));
-    const fill = start?.cells ?? ((block: CellBlock) => layGenesis(block, spec));
+    const fill = start?.cells ?? ((block: CellBlock) => writeGenesis(block, spec));
     for (const block of this.blocks) fill(block);
   }
 

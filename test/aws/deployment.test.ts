@@ -23,7 +23,7 @@ const stopwatch = new Stopwatch();
 const cdk = new Cdk();
 const deployment = new Deployment(emulator, cdk, {
   colonyName: COLONY,
-  // 4 × 4 shards, laid in an instant, and slow: every recovery replays all that was ticked before.
+  // 4 × 4 shards, initialised in an instant, and slow: every recovery replays all that was ticked before.
   worldSpec: { width: 64, height: 64, shardSize: 16, seed: 5 },
   pace: 20,
   backends: BACKENDS,

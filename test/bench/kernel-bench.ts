@@ -6,7 +6,7 @@ import { WasmEngine } from '../../services/kernel/wasm-engine.ts';
 import { type CellBlock, createCellBlock } from '../../services/world/cells/cell-block.ts';
 import type { CellCopy } from '../../services/world/cells/cell-copy.ts';
 import { haloPieces } from '../../services/world/cells/halo-pieces.ts';
-import { layGenesis } from '../../services/world/genesis/genesis.ts';
+import { writeGenesis } from '../../services/world/genesis/genesis.ts';
 import { digestOf } from '../../services/world/measuring/digest.ts';
 import { DEFAULT_WORLD_SPEC, type WorldSpec } from '../../services/world/spec/spec.ts';
 import { RADIUS } from '../../services/world/tick/tick.ts';
@@ -107,7 +107,7 @@ function restore(block: CellBlock, fields: Fields): void {
 /** The world at each start tick, in a block of no engine. */
 function statesOf(engine: Engine): Map<number, CellBlock> {
   const block = engine.createBlock(EXTENT);
-  layGenesis(block, SPEC);
+  writeGenesis(block, SPEC);
   const exchange = engine.prepareCopies(ownMargin(block));
   const states = new Map<number, CellBlock>();
   for (let tick = 0; tick <= Math.max(...START_TICKS); tick++) {

@@ -59,7 +59,7 @@ describe('kill -9 of the leader during a start', () => {
   );
 
   test.each(FAIL)(
-    '%s: it returns to NotInitialized, and the same key starts anew once a backend is there',
+    '%s: it returns to NotInitialized, and the same key starts again once a backend is there',
     async (point) => {
       const [leader, standby] = await coordinators(point, { startTimeoutMs: 1_000 });
       await leader.start('key-1').catch(() => undefined);

@@ -17,7 +17,7 @@ const TABLE = 'colony';
 const REGION = 'local';
 const SECRET = 'the-secret-of-a-test-of-processes';
 
-/** 4 × 4 shards; laid in an instant. */
+/** 4 × 4 shards; initialised in an instant. */
 export const TINY_WORLD = { width: 64, height: 64, shardSize: 16, seed: 5 } as const;
 
 export type Env = Partial<Record<keyof typeof ENVIRONMENT, string | number>>;

@@ -35,8 +35,8 @@ export function haloTurnsBytes({ incoming, outgoing }: HaloPlan): number {
   return TURNS * bytes.reduce((sum, some) => sum + some, 0);
 }
 
-/** Lays the parcels of one turn beside the blocks of an engine. */
-export function layHaloTurn(
+/** Allocates the parcels of one exchange beside the blocks of an engine. */
+export function allocateHaloTurn(
   engine: Engine,
   blocks: readonly CellBlock[],
   { incoming, outgoing }: HaloPlan,

@@ -34,7 +34,7 @@ function colonyStatus({ content, hosted, events }: HeldColony): BackendStatus['c
     generation: content.generation,
     topologyVersion: hosted?.topology.topologyVersion ?? 0,
     shards: hosted?.shardNumbers ?? [],
-    shardsLaid: hosted?.shardsLaid ?? 0,
+    initializedShards: hosted?.initializedShards ?? 0,
     shardsInitialized: hosted?.shards !== undefined,
     ticking: hosted?.isTicking ?? false,
     tick: hosted?.tick ?? 0,

@@ -28,14 +28,14 @@ export interface HostingParts {
 }
 
 /**
- *     bare ──lay──▶ laying ──▶ laid ──startTicking──▶ ticking
- *       ▲             │
- *       └───failed────┘
+ *     bare ──initializeShards──▶ initializing ──▶ initialized ──startTicking──▶ ticking
+ *       ▲                              │
+ *       └────────────failed────────────┘
  */
 type Stage =
   | { name: 'bare' }
-  | { name: 'laying'; done: Promise<void> }
-  | { name: 'laid'; shards: ShardSet }
+  | { name: 'initializing'; done: Promise<void> }
+  | { name: 'initialized'; shards: ShardSet }
   | { name: 'ticking'; shards: ShardSet; exchange: HaloExchange; loop: TickLoop };
 
 /**
@@ -51,8 +51,8 @@ export class HostedTopology {
   readonly #events: HeldEvents;
   readonly #parts: HostingParts;
   #stage: Stage = { name: 'bare' };
-  #layFailure: string | undefined;
-  /** The shards that are laid, or were the last to be. */
+  #initializeFailure: string | undefined;
+  /** The shards that are initialised, or were the last to be. */
   #shards: ShardSet | undefined;
   /** What they stand in. */
   #engine: Engine | undefined;
@@ -76,11 +76,11 @@ export class HostedTopology {
 
   get state(): BackendState {
     if (this.#stage.name === 'ticking') return this.#stage.loop.state;
-    return this.#stage.name === 'laid' ? 'Ready' : 'Initializing';
+    return this.#stage.name === 'initialized' ? 'Ready' : 'Initializing';
   }
 
   get failure(): string | undefined {
-    return this.#stage.name === 'ticking' ? this.#stage.loop.failure : this.#layFailure;
+    return this.#stage.name === 'ticking' ? this.#stage.loop.failure : this.#initializeFailure;
   }
 
   get shards(): ShardSet | undefined {
@@ -101,10 +101,12 @@ export class HostedTopology {
     return this.#stage.name === 'ticking' && this.#stage.loop.failure === undefined;
   }
 
-  /** How many shards are laid by now. */
-  get shardsLaid(): number {
+  /** How many shards are initialised so far. */
+  get initializedShards(): number {
     if (this.#stage.name === 'bare') return 0;
-    return (this.#stage.name === 'laying' ? this.#shards?.laid : this.#shards?.size) ?? 0;
+    return (
+      (this.#stage.name === 'initializing' ? this.#shards?.initialized : this.#shards?.size) ?? 0
+    );
   }
 
   get shardNumbers(): number[] {
@@ -112,23 +114,24 @@ export class HostedTopology {
   }
 
   /**
-   * Lays the shards unless they are there; a call while they are laid joins it.
+   * Initialises the shards unless that is done; a call while it is under way joins it.
    *
    * @param after what has to end first: the last writes of an older topology.
    * @throws BACKEND_FAILED if there is not memory enough; then it may be tried again.
    */
-  async lay(after: Promise<void>): Promise<void> {
+  async initializeShards(after: Promise<void>): Promise<void> {
     if (this.#stage.name === 'bare') {
-      this.#layFailure = undefined;
-      this.#stage = { name: 'laying', done: after.then(() => this.#lay()) };
+      this.#initializeFailure = undefined;
+      this.#stage = { name: 'initializing', done: after.then(() => this.#initialize()) };
     }
-    if (this.#stage.name === 'laying') await this.#stage.done;
+    if (this.#stage.name === 'initializing') await this.#stage.done;
   }
 
   /** Starts the loop; one that runs goes on. There must be shards. */
   startTicking(): void {
     if (this.#stage.name === 'ticking') return;
-    if (this.#stage.name !== 'laid') throw new Error(`cannot tick while ${this.#stage.name}`);
+    if (this.#stage.name !== 'initialized')
+      throw new Error(`cannot tick while ${this.#stage.name}`);
     const { shards } = this.#stage;
     const { haloTransport: transport, haloTiming: timing, clock, log } = this.#parts;
     const exchange = new HaloExchange(this.topology, this.ownIndex, shards, {
@@ -152,11 +155,11 @@ export class HostedTopology {
     this.#dropped.abort();
     this.exchange?.close();
     if (this.#stage.name === 'ticking') await this.#stage.loop.stop();
-    if (this.#stage.name === 'laying') await this.#stage.done.catch(() => undefined);
+    if (this.#stage.name === 'initializing') await this.#stage.done.catch(() => undefined);
     await this.#close();
   }
 
-  async #lay(): Promise<void> {
+  async #initialize(): Promise<void> {
     const { clock, log, createEngine, threads = 1, originCells } = this.#parts;
     const { signal } = this.#dropped;
     const startedMs = clock.nowMs();
@@ -170,20 +173,20 @@ export class HostedTopology {
       };
       const shards = await ShardSet.allocate(topology, ownIndex, this.#spec, parts);
       this.#shards = shards;
-      if (shards === undefined || !(await shards.lay())) return;
-      this.#stage = { name: 'laid', shards };
+      if (shards === undefined || !(await shards.initialize())) return;
+      this.#stage = { name: 'initialized', shards };
       const tookMs = Math.round(clock.nowMs() - startedMs);
       log.info(
         { shards: shards.size, blocks: shards.blocks.length, tookMs },
-        'The shards are laid.',
+        'The shards are initialised.',
       );
     } catch (cause) {
       await this.#close();
       this.#shards = undefined;
       this.#stage = { name: 'bare' };
-      this.#layFailure = `the shards cannot be laid: ${cause instanceof Error ? cause.message : cause}`;
-      log.error({ err: cause }, 'The shards cannot be laid.');
-      throw new ColonyError('BACKEND_FAILED', this.#layFailure, { cause });
+      this.#initializeFailure = `the shards cannot be initialised: ${cause instanceof Error ? cause.message : cause}`;
+      log.error({ err: cause }, 'The shards cannot be initialised.');
+      throw new ColonyError('BACKEND_FAILED', this.#initializeFailure, { cause });
     }
   }
 

@@ -7,7 +7,7 @@ import {
   type BackendStatus,
   type HeartbeatReply,
   type HeartbeatRequest,
-  LAYING_ANSWER_MS,
+  INITIALIZING_ANSWER_MS,
   type ReadPictureRequest,
   type StartTickingResult,
 } from '../../protocol/wire/rpc.ts';
@@ -89,16 +89,23 @@ export class Hosting {
   }
 
   /**
-   * Resolves when the shards are laid, or after `LAYING_ANSWER_MS` while that goes on; throws
+   * Resolves when the shards are initialised, or after `INITIALIZING_ANSWER_MS` while that goes on; throws
    * STALE_FENCE if they were superseded meanwhile.
    */
   async initializeShards(fence: Fence): Promise<void> {
     this.#holding.admitUnreleased(fence);
     const hosted = this.requireTopology(fence);
-    await settledWithin(LAYING_ANSWER_MS, hosted.lay(this.#holding.dropped), this.#options.clock);
+    await settledWithin(
+      INITIALIZING_ANSWER_MS,
+      hosted.initializeShards(this.#holding.dropped),
+      this.#options.clock,
+    );
     if (this.#holding.held?.hosted === hosted) return;
     this.#holding.admitUnreleased(fence);
-    throw new ColonyError('STALE_FENCE', 'the topology was superseded while its shards were laid');
+    throw new ColonyError(
+      'STALE_FENCE',
+      'the topology was superseded while its shards were being initialised',
+    );
   }
 
   /** Checks colony, then topology, then shards; a second one starts nothing. */
@@ -154,7 +161,7 @@ export class Hosting {
     const { spec } = this.#holding.requireColony().content.stored;
     const hosted = this.requireTopology(fence);
     if (hosted.shards === undefined) {
-      throw new ColonyError('SHARDS_NOT_INITIALIZED', 'the shards are not laid');
+      throw new ColonyError('SHARDS_NOT_INITIALIZED', 'the shards are not initialised');
     }
     return picturePart(hosted.shards, spec, hosted.ownIndex, request);
   }

@@ -4,7 +4,7 @@ import { haloPlan } from '../../protocol/layout/halo-plan.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import type { CellParcel } from '../../world/cells/cell-parcel.ts';
-import { type HaloTurn, layHaloTurn, TURNS } from '../halos/halo-parcels.ts';
+import { allocateHaloTurn, type HaloTurn, TURNS } from '../halos/halo-parcels.ts';
 
 /** Where the halos of a backend's shards stand, for each of the exchanges that take turns. */
 export class ShardHalos {
@@ -13,7 +13,7 @@ export class ShardHalos {
 
   constructor(engine: Engine, blocks: readonly CellBlock[], topology: Topology, ownIndex: number) {
     const plan = haloPlan(topology, ownIndex);
-    this.turns = Array.from({ length: TURNS }, () => layHaloTurn(engine, blocks, plan));
+    this.turns = Array.from({ length: TURNS }, () => allocateHaloTurn(engine, blocks, plan));
     this.#topology = topology;
   }
 

@@ -107,9 +107,9 @@ export class ShardSet {
    *
    * @returns false if they were not wanted any more.
    */
-  async lay(): Promise<boolean> {
+  async initialize(): Promise<boolean> {
     const { origin } = this.#topology;
-    if (origin.kind === 'genesis') return this.#pool.layGenesis();
+    if (origin.kind === 'genesis') return this.#pool.writeGenesis();
     const { originCells, clock, signal } = this.#parts;
     const fill = await originCells?.(origin);
     if (fill === undefined) throw new Error(`no cells of the state of tick ${origin.tick}`);
@@ -127,8 +127,8 @@ export class ShardSet {
     return this.#shards;
   }
 
-  /** While they are laid: how many are by now, as far as blocks tell. */
-  get laid(): number {
+  /** While they are being initialised: how many are done, counted by whole blocks. */
+  get initialized(): number {
     if (this.blocks.length === 0) return 0;
     const done = Math.max(this.#blocksFilled, this.#pool.blocksDone);
     return Math.floor((done / this.blocks.length) * this.#shards);

@@ -13,7 +13,7 @@ export function addProxyCommand(program: Command, output: Output): void {
     .addHelpText(
       'after',
       `
-It listens on 127.0.0.1 only and prints an address with a token, made anew each time: open that one.
+It listens on 127.0.0.1 only and prints an address with a token, new each time: open that one.
 
 Example:
   $ colony proxy --url https://abc123.execute-api.eu-central-1.amazonaws.com`,

@@ -17,7 +17,7 @@ function ticksPerTurn(spec: WorldSpec): number {
 /** The cell itself and what a tick needs beside it. */
 const BYTES_PER_CELL = 20;
 
-/** Lays a world in this process; one clear line when it is too large for the memory. */
+/** Builds a world in this process; one clear line when it is too large for the memory. */
 export function layWorld(
   spec: WorldSpec,
   options: SingleWorldOptions = {},

@@ -62,7 +62,7 @@ export class Capacity {
   }
 
   /** As reconcile, from a look that begins after this call. */
-  async reconcileAnew(term: LeaderTerm): Promise<void> {
+  async reconcileAgain(term: LeaderTerm): Promise<void> {
     await this.#looking;
     await this.reconcile(term);
   }

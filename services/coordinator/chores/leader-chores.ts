@@ -88,7 +88,7 @@ export class LeaderChores {
     const raised = new AbortController();
     const patience = AbortSignal.any([signal, raised.signal]);
     const timeout = clock.sleep(RAISE_TIMEOUT_MS, patience).catch(() => {});
-    await Promise.race([this.#capacity.reconcileAnew(term), timeout]);
+    await Promise.race([this.#capacity.reconcileAgain(term), timeout]);
     raised.abort();
   }
 

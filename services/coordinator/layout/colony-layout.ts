@@ -27,7 +27,7 @@ export interface ColonyLayoutOptions {
   ticksPerExchange: number;
 }
 
-/** The steps that starting and recovering a colony share: look, plan, point at the plan, lay out. */
+/** The steps that starting and recovering a colony share: look, plan, point at the plan, initialise. */
 export class ColonyLayout {
   readonly #options: ColonyLayoutOptions;
 
@@ -97,12 +97,12 @@ export class ColonyLayout {
     return topology;
   }
 
-  /** @param onLaid told how many shards are laid by now, and the same in one line. */
+  /** @param onProgress told how many shards are initialised so far, and the same in one line. */
   async initializeShards(
     scope: ColonyScope,
     stored: StoredSpec,
     topology: Topology,
-    onLaid: (shards: number, detail: string) => void,
+    onProgress: (shards: number, detail: string) => void,
   ): Promise<void> {
     const { rpc, hook, clock } = this.#options;
     const shards = topology.owners.length;
@@ -115,8 +115,11 @@ export class ColonyLayout {
       scope,
       stored,
       topology,
-      onLaid: (laid) =>
-        onLaid(laid, `laying ${cells} ${where}: ${laid} of ${shards} shards are there`),
+      onProgress: (initialized) =>
+        onProgress(
+          initialized,
+          `initialising ${cells} ${where}: ${initialized} of ${shards} shards are ready`,
+        ),
     });
   }
 

@@ -8,7 +8,7 @@ import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook, type StartStage } from '../term/stages.ts';
 
 /** A backend that initialises no further shard for this long is given up. */
-const LAYING_STALLED_MS = 60_000;
+const INITIALIZING_STALLED_MS = 60_000;
 
 export interface Initialization {
   rpc: RpcClient;
@@ -18,7 +18,7 @@ export interface Initialization {
   stored: StoredSpec;
   topology: Topology;
   /** Called with the number of shards that all backends have initialised, whenever it grows. */
-  onLaid: (shards: number) => void;
+  onProgress: (shards: number) => void;
 }
 
 /**
@@ -36,16 +36,16 @@ export async function initializeBackends(o: Initialization): Promise<void> {
   await everywhere(o, 'initialize-topology', (backend) =>
     call(o, backend, 'initializeTopology', { topology }),
   );
-  const laid = new Map<string, number>();
+  const initialized = new Map<string, number>();
   // Once one has failed, the others are not waited for.
   const vain = new AbortController();
   await everywhere(o, 'initialize-shards', async (backend) => {
-    const onLaid = (shards: number) => {
-      laid.set(backend.id, shards);
-      o.onLaid([...laid.values()].reduce((sum, count) => sum + count, 0));
+    const onProgress = (shards: number) => {
+      initialized.set(backend.id, shards);
+      o.onProgress([...initialized.values()].reduce((sum, count) => sum + count, 0));
     };
     try {
-      await layShards(o, backend, vain.signal, onLaid);
+      await initializeShardsOf(o, backend, vain.signal, onProgress);
     } catch (error) {
       vain.abort();
       throw error;
@@ -67,27 +67,27 @@ async function everywhere(
 }
 
 /** Asks repeatedly: a hundred million cells take longer than one call may last. */
-async function layShards(
+async function initializeShardsOf(
   o: Initialization,
   backend: TopologyBackend,
   inVain: AbortSignal,
-  onLaid: (shards: number) => void,
+  onProgress: (shards: number) => void,
 ): Promise<void> {
-  let laid = 0;
+  let initialized = 0;
   let sinceMs = o.clock.nowMs();
   while (!inVain.aborted) {
     const { colony, failure } = await call(o, backend, 'initializeShards', {});
-    if (colony?.shardsInitialized === true) return onLaid(colony.shards.length);
+    if (colony?.shardsInitialized === true) return onProgress(colony.shards.length);
     const nowMs = o.clock.nowMs();
-    const shards = colony?.shardsLaid ?? 0;
-    if (shards > laid) {
-      laid = shards;
+    const shards = colony?.initializedShards ?? 0;
+    if (shards > initialized) {
+      initialized = shards;
       sinceMs = nowMs;
-      onLaid(laid);
+      onProgress(initialized);
     }
     if (failure !== undefined) throw failed('initializeShards', backend, failure);
-    if (nowMs - sinceMs >= LAYING_STALLED_MS) {
-      const why = `no shard was laid for ${LAYING_STALLED_MS} ms, ${laid} are`;
+    if (nowMs - sinceMs >= INITIALIZING_STALLED_MS) {
+      const why = `no shard was initialised for ${INITIALIZING_STALLED_MS} ms, ${initialized} are`;
       throw failed('initializeShards', backend, why);
     }
   }

@@ -107,7 +107,7 @@ export class Recovery {
           { backends: backends.length },
           'no checkpoints yet: the colony is replayed from genesis with the same spec and instance',
         );
-        say(`laying the world anew on ${backends.length} backends to replay it from genesis`);
+        say(`rebuilding the world from genesis on ${backends.length} backends`);
         if (planned === undefined || !isPlanFor(planned, backends)) {
           planned = await layout.publishTopology(scope, stored, backends, newestOrigin());
         }

@@ -32,8 +32,8 @@ const RETRY = { firstMs: 250, mostMs: 1_000 };
 /** How far one generation's start is, from the first look of this leader on. */
 interface Progress {
   generation: number;
-  /** The most shards that were laid at once. */
-  shardsLaid: number;
+  /** The most shards that were initialised at once. */
+  initializedShards: number;
   deadlineMs: number;
 }
 
@@ -55,7 +55,11 @@ export class Starter {
     const { clock, log, startTimeoutMs } = this.#options;
     const { generation } = scope;
     if (this.#progress?.generation !== generation) {
-      this.#progress = { generation, shardsLaid: 0, deadlineMs: clock.nowMs() + startTimeoutMs };
+      this.#progress = {
+        generation,
+        initializedShards: 0,
+        deadlineMs: clock.nowMs() + startTimeoutMs,
+      };
     }
     const progress = this.#progress;
     const backoff = new Backoff(this.#options, RETRY);
@@ -92,14 +96,16 @@ export class Starter {
     }
     say('discovering backends');
     const backends = await this.#enoughBackends(scope);
-    say(`laying ${stored.spec.width} x ${stored.spec.height} cells on ${backends.length} backends`);
+    say(
+      `initialising ${stored.spec.width} x ${stored.spec.height} cells on ${backends.length} backends`,
+    );
     const topology =
       (await this.#plannedTopology(scope, backends)) ??
       (await layout.publishTopology(scope, stored, backends, GENESIS));
-    await layout.initializeShards(scope, stored, topology, (shardsLaid, detail) => {
+    await layout.initializeShards(scope, stored, topology, (initializedShards, detail) => {
       // Only what was never reached before: a backend that fails again and again is no progress.
-      if (shardsLaid > progress.shardsLaid) {
-        progress.shardsLaid = shardsLaid;
+      if (initializedShards > progress.initializedShards) {
+        progress.initializedShards = initializedShards;
         progress.deadlineMs = clock.nowMs() + startTimeoutMs;
       }
       say(detail);

@@ -129,7 +129,7 @@ export async function assemblePicture(o: {
 const sameRect = (a: PictureRect, b: PictureRect): boolean =>
   a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height && a.scale === b.scale;
 
-/** Pixels that a backend does not own are 0 in its part: parts are laid over each other by or. */
+/** Pixels that a backend does not own are 0 in its part: parts are combined by or. */
 function pasteNonZero(
   picture: Uint8Array,
   rect: PictureRect,

@@ -99,13 +99,13 @@ export class Panel {
         ? 'Nothing lives here yet'
         : phase === 'Stopping'
           ? 'Stopping'
-          : 'The land is being laid',
+          : 'The land is being made',
     );
     const waiting = phaseDetail ?? 'A moment.';
     setText(
       this.#idleText,
       isIdle
-        ? 'Start the colony: its land is laid on every backend, and it begins to tick.'
+        ? 'Start the colony: its land is made on every backend, and it begins to tick.'
         : waiting,
     );
     this.#idleFailure.hidden = !isIdle || lastFailure === null;

@@ -59,7 +59,7 @@ export const COORDINATOR_OPTIONS = {
   startTimeoutMs: withDefault(
     integer(100, 3_600_000),
     60_000,
-    'A start that is not complete and lays no further shard for so long has failed.',
+    'A start that is not complete and initialises no further shard for so long has failed.',
   ),
   minBackends: withDefault(integer(1, BACKENDS_MAX), 1, 'A start waits for so many backends.'),
   suspectMs: withDefault(

@@ -195,7 +195,7 @@ export const ERRORS = {
   EVENT_TOO_LATE: {
     status: 409,
     title: 'An event came for a tick that was computed before',
-    remedy: 'This must never happen; the shards are laid anew.',
+    remedy: 'This must never happen; the shards are rebuilt.',
   },
   SHARDS_NOT_INITIALIZED: {
     status: 409,

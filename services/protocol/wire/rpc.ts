@@ -51,7 +51,7 @@ const backendStatusSchema = z.strictObject({
       topologyVersion: count,
       shards: z.array(count),
       /** How many of its shards are initialised. */
-      shardsLaid: count,
+      initializedShards: count,
       shardsInitialized: z.boolean(),
       ticking: z.boolean(),
       tick: count,
@@ -104,7 +104,7 @@ const readPictureRequestSchema = z.strictObject({
 export type ReadPictureRequest = z.infer<typeof readPictureRequestSchema>;
 
 /** InitializeShards answers after so long with how far it is, if it is not done. */
-export const LAYING_ANSWER_MS = 5_000;
+export const INITIALIZING_ANSWER_MS = 5_000;
 
 interface RpcMethod {
   request: z.ZodType;
@@ -140,7 +140,7 @@ export const RPC = {
   },
   /**
    * Writes terrain and first creatures into every shard that it owns. Answers within
-   * `LAYING_ANSWER_MS` even if that takes longer, and is then called again until all are initialised.
+   * `INITIALIZING_ANSWER_MS` even if that takes longer, and is then called again until all are initialised.
    */
   initializeShards: {
     request: none,

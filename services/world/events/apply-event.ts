@@ -1,6 +1,6 @@
 import { mix, SPREAD_X, SPREAD_Y } from '../arithmetic/randomness.ts';
 import { CAN_KILL, CAN_MOVE, type CellBlock, wrap } from '../cells/cell-block.ts';
-import { FIRST_FOOD, layTerrain, TILE_SIDE } from '../genesis/genesis.ts';
+import { FIRST_FOOD, TILE_SIDE, writeTerrain } from '../genesis/genesis.ts';
 import type { Conditions, CreateCreature, Extinction, WorldEvent } from './events.ts';
 
 const NEW_HEALTH = 600;
@@ -29,7 +29,7 @@ export function applyEvent(
     case 'ruleChange':
       break;
     case 'newTopography':
-      layTerrain(block, seed, conditions.terrainNumber);
+      writeTerrain(block, seed, conditions.terrainNumber);
       block.food.fill(Math.min(FIRST_FOOD, conditions.rules.maxFood));
       break;
     case 'extinction':

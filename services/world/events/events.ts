@@ -56,7 +56,7 @@ interface RuleChange {
   readonly percent: number;
 }
 
-/** The next terrain is laid; creatures stay. */
+/** The next terrain replaces this one; creatures stay. */
 interface NewTopography {
   readonly kind: 'newTopography';
 }

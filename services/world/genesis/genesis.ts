@@ -18,7 +18,7 @@ export const TILE_SIDE = 250;
 const TEMPLATES_PER_TILE = 3;
 /** ⌊2^32 / 10⌋: one cell in ten is filled. */
 const FILLED_END = 429496729;
-/** Food on land that was just laid. */
+/** Food on new land. */
 export const FIRST_FOOD = 200;
 /** Rows of a terrain that are evaluated at a time: what bounds the memory it takes. */
 const TERRAIN_ROWS = 256;
@@ -35,17 +35,17 @@ interface Template {
 }
 
 /**
- * Lays the land and the first creatures: state 0 of the block's cells, margin included. Each cell
- * is a function of (spec, x, y), whatever block it is laid in.
+ * Writes terrain and first creatures: state 0 of the block's cells, margin included. Each cell is a
+ * function of (spec, x, y), whatever block it is in.
  */
-export function layGenesis(block: CellBlock, spec: WorldSpec): void {
-  layTerrain(block, spec.seed, 0);
+export function writeGenesis(block: CellBlock, spec: WorldSpec): void {
+  writeTerrain(block, spec.seed, 0);
   block.food.fill(Math.min(FIRST_FOOD, spec.rules.maxFood));
-  layCreatures(block, spec);
+  writeCreatures(block, spec);
 }
 
 /** Sets extraFood to a terrain, margin included. Terrain 0 is the one a world begins with. */
-export function layTerrain(block: CellBlock, seed: number, number: number): void {
+export function writeTerrain(block: CellBlock, seed: number, number: number): void {
   const { x, y, halo, stride, rows, worldWidth, worldHeight } = block;
   const terrain = { seed, number, width: worldWidth, height: worldHeight };
   for (let row = 0; row < rows; row += TERRAIN_ROWS) {
@@ -55,7 +55,7 @@ export function layTerrain(block: CellBlock, seed: number, number: number): void
   }
 }
 
-function layCreatures(block: CellBlock, spec: WorldSpec): void {
+function writeCreatures(block: CellBlock, spec: WorldSpec): void {
   const { x, y, halo, stride, rows, worldWidth, worldHeight } = block;
   const health = Math.min(FIRST_HEALTH, spec.rules.maxHealth);
   const tiles = new Map<number, Template[]>();

@@ -62,7 +62,7 @@ describe(`with the kernel ${KERNEL} events are those of one piece`, () => {
   });
 });
 
-test('events are met again by shards that are laid anew', async () => {
+test('events happen again to shards that are rebuilt', async () => {
   await started();
   await beat(0, EVENTS, EVENTS.length);
   await cluster.runTo(60);

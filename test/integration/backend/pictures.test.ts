@@ -22,7 +22,7 @@ afterEach(() => cluster.close());
 
 const rect = { x: 5, y: 7, width: 110, height: 80, scale: 3 };
 
-/** The parts of all backends laid over each other. */
+/** The parts of all backends, combined. */
 async function wholePicture(layer: Layer): Promise<Uint8Array> {
   const parts = await cluster.all('readPicture', { layer, ...rect });
   const whole = new Uint8Array(picturePixelsBytes(layer, rect));

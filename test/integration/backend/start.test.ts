@@ -75,17 +75,21 @@ describe('initialization is idempotent', () => {
     await cluster.start();
     await cluster.runTo(100);
     expect(cluster.digestAt(100)).toBe(expectedDigest(100));
-    expect(cluster.log.messages().filter((m) => m === 'The shards are laid.')).toHaveLength(4);
+    expect(cluster.log.messages().filter((m) => m === 'The shards are initialised.')).toHaveLength(
+      4,
+    );
   });
 
-  test('InitializeShards called several times at once lays them once', async () => {
+  test('InitializeShards called several times at once initialises them once', async () => {
     await initializeColony();
     await member.ask('initializeTopology', { topology: cluster.topology() });
     const replies = await Promise.all(
       Array.from({ length: 5 }, () => member.ask('initializeShards', {})),
     );
     expect(replies.every(({ colony }) => colony?.shardsInitialized)).toBe(true);
-    expect(cluster.log.messages().filter((m) => m === 'The shards are laid.')).toHaveLength(1);
+    expect(cluster.log.messages().filter((m) => m === 'The shards are initialised.')).toHaveLength(
+      1,
+    );
   });
 
   test('another instance in the same generation is refused', async () => {
@@ -205,13 +209,13 @@ describe('what is over stays over', () => {
     });
   });
 
-  test('a release while shards are laid ends the laying', async () => {
+  test('a release while shards are being initialised ends that', async () => {
     await initializeColony();
     await member.ask('initializeTopology', { topology: cluster.topology() });
-    const laying = member.ask('initializeShards', {});
-    laying.catch(() => undefined);
+    const initializing = member.ask('initializeShards', {});
+    initializing.catch(() => undefined);
     await member.ask('releaseColony', { generation: 1 });
-    await expect(laying).rejects.toMatchObject({ code: 'GENERATION_RELEASED' });
+    await expect(initializing).rejects.toMatchObject({ code: 'GENERATION_RELEASED' });
     expect(member.backend.status().state).toBe('Idle');
   });
 

@@ -99,8 +99,8 @@ test.each([
   'on %i threads, %i ticks per exchange, the digests are those of one piece',
   async (threads, k) => {
     const { hosted, grantTo } = host({ threads, k });
-    await hosted.lay(settled);
-    expect(hosted.shardsLaid).toBe(12);
+    await hosted.initializeShards(settled);
+    expect(hosted.initializedShards).toBe(12);
     hosted.startTicking();
     grantTo(200);
     await expect.poll(() => hosted.shards?.tick, POLL).toBe(200);
@@ -147,7 +147,7 @@ test.each([1, 2, 4])('two backends with threads, %i ticks per exchange, agree', 
   });
   for (const { hosted, events: held } of pair) {
     held.take(events, 0);
-    await hosted.lay(settled);
+    await hosted.initializeShards(settled);
     expect(hosted.shards?.blocks.length).toBeGreaterThan(1);
   }
   for (const { hosted, grantTo } of pair) {
@@ -175,7 +175,7 @@ test('events happen as in one piece', async () => {
   });
   const { hosted, grantTo, events: held } = host({ k: 3 });
   held.take(events, 0);
-  await hosted.lay(settled);
+  await hosted.initializeShards(settled);
   hosted.startTicking();
   grantTo(100);
   await expect.poll(() => hosted.samples.samples.at(-1)?.tick, POLL).toBe(100);
@@ -186,7 +186,7 @@ test('events happen as in one piece', async () => {
 
 test('whoever looks sees all shards in one state, while they tick', async () => {
   const { hosted, grantTo } = host();
-  await hosted.lay(settled);
+  await hosted.initializeShards(settled);
   hosted.startTicking();
   const seen = new Map<number, string>();
   while (seen.size <= 20) {
@@ -207,7 +207,7 @@ test('whoever looks sees all shards in one state, while they tick', async () => 
 
 test('once dropped in the middle of a tick, it writes nothing any more', async () => {
   const { hosted, grantTo } = host();
-  await hosted.lay(settled);
+  await hosted.initializeShards(settled);
   const { shards } = hosted;
   hosted.startTicking();
   grantTo(1_000_000);
@@ -235,18 +235,20 @@ describe('a thread that breaks', () => {
       `)}`,
     );
 
-  test('while shards are laid is an error in words', async () => {
+  test('while shards are being initialised is an error in words', async () => {
     const workerFile = new URL('data:text/javascript,throw new Error("it broke")');
     const { hosted, log } = host({ workerFile });
-    await expect(hosted.lay(settled)).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    await expect(hosted.initializeShards(settled)).rejects.toMatchObject({
+      code: 'BACKEND_FAILED',
+    });
     expect(hosted.failure).toContain('a kernel thread failed: it broke');
     expect(hosted.state).toBe('Initializing');
-    expect(log.messages('error')).toEqual(['The shards cannot be laid.']);
+    expect(log.messages('error')).toEqual(['The shards cannot be initialised.']);
   });
 
   test('while it ticks makes the backend Failed, in words', async () => {
     const { hosted, log, grantTo } = host({ workerFile: breakingAt(30) });
-    await hosted.lay(settled);
+    await hosted.initializeShards(settled);
     hosted.startTicking();
     grantTo(1000);
     await expect.poll(() => hosted.state, POLL).toBe('Failed');
@@ -258,12 +260,12 @@ describe('a thread that breaks', () => {
   test('leaves the process able to hold the next topology', async () => {
     const memory = new KernelMemory();
     const first = host({ workerFile: breakingAt(5), memory });
-    await first.hosted.lay(settled);
+    await first.hosted.initializeShards(settled);
     first.hosted.startTicking();
     first.grantTo(1000);
     await expect.poll(() => first.hosted.state, POLL).toBe('Failed');
     const next = host({ memory });
-    await next.hosted.lay(first.hosted.drop());
+    await next.hosted.initializeShards(first.hosted.drop());
     next.hosted.startTicking();
     next.grantTo(20);
     await expect.poll(() => next.hosted.state, POLL).toBe('AtHorizon');
@@ -283,17 +285,17 @@ test('topologies that are dropped leave neither threads nor memories behind', as
   for (let round = 0; round <= 20; round++) {
     if (round === 1) threadsBefore = countThreads();
     const { hosted, grantTo, engine } = host({ threads: 1, memory });
-    // Some while they are laid, some while they tick.
-    const laying = hosted.lay(settled);
+    // Some while they are initialised, some while they tick.
+    const initializing = hosted.initializeShards(settled);
     if (round % 3 !== 0) {
-      await laying;
+      await initializing;
       hosted.startTicking();
       grantTo(10);
       // Not by `expect.poll`, which keeps what it looks at until the test is over.
       while (hosted.state !== 'AtHorizon') await clock.sleep(1);
     }
     await hosted.drop();
-    await laying;
+    await initializing;
     if (round === 1) residentBytes = memory.buffer.byteLength;
     engines.push(engine());
     all.length = 0;

@@ -68,7 +68,7 @@ describe('kill -9 of the leader during a start', () => {
   });
 
   it.each(['before:fail', 'after:fail'] as const)(
-    '%s: the next leader returns it to NotInitialized, and the same key starts anew',
+    '%s: the next leader returns it to NotInitialized, and the same key starts again',
     async (point) => {
       await setUp(point, { startTimeoutMs: 5_000 });
       void colonyStart(leader, 'key-1').catch(() => {});

@@ -12,7 +12,7 @@ describe('a coordinator and four backends in one process', () => {
   const start = (key: string, options: Parameters<typeof colonyStart>[2] = {}) =>
     cluster.during(colonyStart(coordinator, key, options));
 
-  const layShardsSlowly = () =>
+  const initializeShardsOfSlowly = () =>
     cluster.network.setFault(({ path }) =>
       path === '/rpc/initializeShards' ? { delayMs: 2_000 } : undefined,
     );
@@ -58,7 +58,7 @@ describe('a coordinator and four backends in one process', () => {
   });
 
   it('answer 409 to another key, before and after the start is complete', async () => {
-    layShardsSlowly();
+    initializeShardsOfSlowly();
     await start('key-1');
     expect(await start('key-2')).toMatchObject({
       status: 409,
@@ -124,7 +124,7 @@ describe('a coordinator and four backends in one process', () => {
       return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
     };
     expect((await topology()).status).toBe(404);
-    layShardsSlowly();
+    initializeShardsOfSlowly();
     const first = await start('key-1');
     expect(await topology()).toEqual({ status: 200, body: { status: 'in-progress' } });
     await start('key-1', { waitSeconds: 20 });
@@ -170,7 +170,7 @@ describe('a start without backends', () => {
     expect((await cluster.view(coordinator)).lastFailure).toMatchObject({ code: 'NO_BACKENDS' });
   });
 
-  it('frees its key: the same key starts anew when backends are there', async () => {
+  it('frees its key: the same key starts again when backends are there', async () => {
     await cluster.during(colonyStart(coordinator, 'key-1', { waitSeconds: 20 }));
     await cluster.addBackend();
     const answer = await cluster.during(colonyStart(coordinator, 'key-1', { waitSeconds: 20 }));

@@ -95,7 +95,7 @@ describe('colony-stop', () => {
     });
   });
 
-  it('is followed by a new colony that ticks the same world anew', async () => {
+  it('is followed by a new colony that ticks the same world from its beginning', async () => {
     const first = await start('key-1');
     await cluster.untilDigest(100);
     await stop(instanceOf(first));

@@ -97,7 +97,7 @@ describe('colony-start with an idempotency key', () => {
     expect(first.coordinator.context.storedInfo()).toMatchObject(after);
   });
 
-  test('stores no key when the start fails, and the same key starts anew', async () => {
+  test('stores no key when the start fails, and the same key starts again', async () => {
     await cluster.close();
     cluster = new ColonyCluster({ defaultSpec: TINY_WORLD, startTimeoutMs: 5_000 });
     const only = await cluster.addCoordinator();

@@ -44,7 +44,7 @@ describe('colony-start', () => {
       const steps = [
         'The colony is initialized.',
         'The topology is initialized.',
-        'The shards are laid.',
+        'The shards are initialised.',
         'Ticking starts.',
       ];
       const said = lines.map(({ message }) => message);

@@ -81,7 +81,7 @@ describe('ticking', () => {
     expect(tickerHadStarted).toEqual([true, true, true]);
   });
 
-  test('begins on no backend before the shards of all are laid', async () => {
+  test('begins on no backend before the shards of all are initialised', async () => {
     const coordinator = await cluster.addCoordinator();
     cluster.network.setFault(({ path, to }) =>
       path === '/rpc/initializeShards' && to === backends[2]?.origin
@@ -89,10 +89,13 @@ describe('ticking', () => {
         : undefined,
     );
     await cluster.during(colonyStart(coordinator, 'key-1'));
-    const laid = () => colonies().map((colony) => colony?.shardsInitialized);
-    await cluster.until(() => laid().filter(Boolean).length === 2, 'two backends to be laid');
+    const initialized = () => colonies().map((colony) => colony?.shardsInitialized);
+    await cluster.until(
+      () => initialized().filter(Boolean).length === 2,
+      'two backends to be initialised',
+    );
     await cluster.clock.advance(3_000);
-    expect(laid()).toEqual([true, true, false]);
+    expect(initialized()).toEqual([true, true, false]);
     expect(colonies().map((colony) => [colony?.ticking, colony?.tick])).toEqual([
       [false, 0],
       [false, 0],

@@ -63,7 +63,7 @@ export function recordStartContract(create: () => Promise<ColonyRecords>): void 
       await refusesWithRecord(store, () => store.claim(claimOf('K1', { claimId: 'another' })));
     });
 
-    test('that comes again after its start failed does not start anew', async () => {
+    test('that comes again after its start failed does not start again', async () => {
       const store = await create();
       const record = await initializing(store, 'K1');
       await store.fail(termOf(record), failureOf(record));
@@ -75,7 +75,7 @@ export function recordStartContract(create: () => Promise<ColonyRecords>): void 
       expect((await store.read()).status).toBe('NotInitialized');
     });
 
-    test('with the key of a failed start and a new claim id starts anew', async () => {
+    test('with the key of a failed start and a new claim id starts again', async () => {
       const store = await create();
       const record = await initializing(store, 'K1');
       await store.fail(termOf(record), failureOf(record));

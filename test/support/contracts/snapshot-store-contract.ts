@@ -69,7 +69,7 @@ export function snapshotStoreContract(
     expect(await store.list('ab/')).toEqual([{ key: 'ab/1', sizeBytes: 1 }]);
   });
 
-  test('what is deleted is gone, may be deleted again and stored anew', async () => {
+  test('what is deleted is gone, may be deleted again and stored again', async () => {
     const store = await create();
     await store.putIfAbsent('a/b/c', bytesOf(1));
     await store.putIfAbsent('a/d', bytesOf(2));

@@ -115,7 +115,7 @@ export function statusOf(
       generation: 1,
       topologyVersion: 1,
       shards: [index],
-      shardsLaid: 1,
+      initializedShards: 1,
       shardsInitialized: true,
       ticking: true,
       tick: 0,

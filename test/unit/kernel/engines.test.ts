@@ -9,7 +9,7 @@ import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
 import { type CellBlock, createCellBlock } from '../../../services/world/cells/cell-block.ts';
 import { copyCells } from '../../../services/world/cells/cell-copy.ts';
 import { parcelBytes, viewParcel } from '../../../services/world/cells/cell-parcel.ts';
-import { layGenesis } from '../../../services/world/genesis/genesis.ts';
+import { writeGenesis } from '../../../services/world/genesis/genesis.ts';
 import { addDigests, digestOf, formatDigest } from '../../../services/world/measuring/digest.ts';
 import { LAYER_BYTES, LAYERS, sampleLayer } from '../../../services/world/measuring/layers.ts';
 import { mergeStatistics, statisticsOf } from '../../../services/world/measuring/statistics.ts';
@@ -45,7 +45,7 @@ describe.each(engines)('the %s engine', (_name, create) => {
     const spec = specOf({ width: 100, height: 100, seed: 3 });
     const own = createCellBlock(extent);
     const block = engine.createBlock(extent);
-    for (const b of [own, block]) layGenesis(b, spec);
+    for (const b of [own, block]) writeGenesis(b, spec);
     expect(difference(own, block, extent.halo)).toBeUndefined();
     for (const layer of LAYERS) {
       const pictures = [own, block].map((b) => {
@@ -121,7 +121,7 @@ describe('the wasm engine, its world cut in shards', () => {
   it.each(vectors.worlds)('reaches the published states of %#', ({ spec: published, states }) => {
     const spec = specOf({ ...published, shardSize: 16 });
     const whole = wholeBlock(spec.width, spec.height, 0);
-    layGenesis(whole, spec);
+    writeGenesis(whole, spec);
     const parts = partition(whole, [11, 100], [13, 200], 0);
     const world = engineWorld(new WasmEngine(kernelModule), whole, parts, 2);
     for (let tick = 0; tick <= 200; tick++) {
@@ -217,7 +217,7 @@ describe('the memory of the wasm engine', () => {
     ] as const) {
       const reference = createCellBlock({ ...own, width, height });
       const block = engine.createBlock({ ...own, width, height });
-      for (const b of [reference, block]) layGenesis(b, spec);
+      for (const b of [reference, block]) writeGenesis(b, spec);
       const scratch = createTickScratch(reference.stride * reference.rows);
       for (const tick of [0, 1]) tickBlock(reference, scratch, spec.rules, spec.seed, tick);
       engine.tick(block, spec.rules, spec.seed, 0, 2);

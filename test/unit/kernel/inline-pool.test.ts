@@ -26,7 +26,7 @@ const step = { tick: 0, rules: DEFAULT_RULES };
 
 test('blocks that others wait for are told to be done before the others are', async () => {
   const { pool, blocks } = createPool();
-  await pool.layGenesis();
+  await pool.writeGenesis();
   const before = blocks.map(digestOf);
   let seen: bigint[] = [];
   const onAwaited = () => {
@@ -43,7 +43,7 @@ test('it lets other work in after each block, and ends there when it is told to'
     turns++;
     if (turns === 6) stop.abort();
   });
-  expect(await pool.layGenesis()).toBe(true);
+  expect(await pool.writeGenesis()).toBe(true);
   expect(turns).toBe(4);
   expect(await pool.step(step)).toBe(false);
   expect(pool.blocksDone).toBe(2);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { OPERATION, PoolControl } from '../../../services/kernel/pool-control.ts';
 
-const { fillMargin, step, layGenesis } = OPERATION;
+const { fillMargin, step, writeGenesis } = OPERATION;
 
 /** Takes and gives back tickets until there are none; what was done, and which one was the last. */
 function workOff(control: PoolControl) {
@@ -39,7 +39,7 @@ test('the second operation begins when every block has had the first', () => {
 test('without a batch there is nothing to take', () => {
   const control = new PoolControl(2);
   expect(control.take()).toBe(-1);
-  control.open({ operations: [layGenesis], tick: 0 });
+  control.open({ operations: [writeGenesis], tick: 0 });
   workOff(control);
   expect(control.take()).toBe(-1);
 });
@@ -58,7 +58,7 @@ test('tickets go on beyond what 32 bits count', () => {
 
 test('it tells how many blocks are done', () => {
   const control = new PoolControl(3);
-  control.open({ operations: [layGenesis], tick: 0 });
+  control.open({ operations: [writeGenesis], tick: 0 });
   const seen = [control.blocksDone];
   while (control.take() >= 0) {
     control.giveBack();

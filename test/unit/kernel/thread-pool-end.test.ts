@@ -14,7 +14,7 @@ describe('a pool that is told to stop', () => {
   it('does not finish the batch, and begins no other', async () => {
     const stop = new AbortController();
     const { pool, blocks } = createPool(threadedEngine(2), spec, nine, 1, stop.signal);
-    await pool.layGenesis();
+    await pool.writeGenesis();
     const stepping = pool.step(step(0));
     stop.abort();
     expect(await stepping).toBe(false);
@@ -27,7 +27,7 @@ describe('a pool that is told to stop', () => {
   it('does not tell any more that blocks are packed', async () => {
     const stop = new AbortController();
     const { pool } = createPool(threadedEngine(2), spec, nine, 1, stop.signal, 4);
-    await pool.layGenesis();
+    await pool.writeGenesis();
     let isTold = false;
     const onAwaited = () => {
       isTold = true;
@@ -43,7 +43,7 @@ describe('a pool that is told to stop', () => {
 
   it('writes nothing once it is closed, not even in the middle of a batch', async () => {
     const { pool, blocks } = createPool(threadedEngine(2), spec, nine);
-    await pool.layGenesis();
+    await pool.writeGenesis();
     const stepping = pool.step(step(0));
     await pool.close();
     expect(await stepping).toBe(false);
@@ -56,7 +56,7 @@ describe('a pool that is told to stop', () => {
     const threads = () => readdirSync('/proc/self/task').length;
     const round = async () => {
       const { pool } = createPool(threadedEngine(1), spec, nine);
-      await pool.layGenesis();
+      await pool.writeGenesis();
       await pool.close();
     };
     await round();
@@ -80,7 +80,7 @@ describe('a pool of which a thread breaks', () => {
     ['is not there', new URL('file:///nowhere/kernel.mjs'), /a kernel thread failed: Cannot find/],
   ])('says so when it %s, at once and ever after', async (_how, workerFile, message) => {
     const { pool } = createPool(threadedEngine(2, { workerFile }), spec, nine);
-    await expect(pool.layGenesis()).rejects.toThrow(message);
+    await expect(pool.writeGenesis()).rejects.toThrow(message);
     await expect(pool.step(step(0))).rejects.toThrow(message);
   });
 
@@ -111,7 +111,7 @@ describe('a pool of which a thread breaks', () => {
           workerFile: kernelWorker,
         });
         closeLater(pool);
-        await expect(pool.layGenesis()).rejects.toThrow('a kernel thread cannot be started');
+        await expect(pool.writeGenesis()).rejects.toThrow('a kernel thread cannot be started');
         await pool.close();
       }
       // Leaving one each they would be six; the runtime may start one or two of its own.
@@ -135,7 +135,7 @@ describe('a pool of which a thread breaks', () => {
       Atomics.wait(control, UNUSED, 0);
       await import(${JSON.stringify(good)});`);
     const { pool } = createPool(threadedEngine(2, { workerFile }), spec, nine);
-    await expect(pool.layGenesis()).rejects.toThrow('it broke');
+    await expect(pool.writeGenesis()).rejects.toThrow('it broke');
     await expect.poll(() => (pool as ThreadPool).sleepers).toBe(0);
   });
 });

@@ -50,7 +50,7 @@ describe('a pool of threads', () => {
             awaited,
           );
           const both = [expected.pool, actual.pool];
-          await Promise.all(both.map((pool) => pool.layGenesis()));
+          await Promise.all(both.map((pool) => pool.writeGenesis()));
           const turnOf = (tick: number) => Math.floor(tick / k) % 2;
           const step = { tick: 0, ticks: 1 };
           for (; step.tick < 12; step.tick += step.ticks) {
@@ -81,14 +81,14 @@ describe('a pool of threads', () => {
     );
   }, 120_000);
 
-  it('lays the margins too, and fills them when it is asked to', async () => {
+  it('writes the margins too, and fills them when it is asked to', async () => {
     const expected = createPool(new ReferenceEngine(), spec, nine, 2);
     const { blocks, pool } = createPool(threadedEngine(2), spec, nine, 2);
     const areSame = () =>
       expected.blocks.forEach((block, i) => {
         expect(difference(block, blocks[i] as CellBlock, block.halo)).toBeUndefined();
       });
-    for (const w of [pool, expected.pool]) await w.layGenesis();
+    for (const w of [pool, expected.pool]) await w.writeGenesis();
     areSame();
     for (const b of [...blocks, ...expected.blocks]) b.food.fill(7, b.stride * b.halo + b.halo);
     for (const w of [pool, expected.pool]) await w.fillMargins(0);
@@ -99,7 +99,7 @@ describe('a pool of threads', () => {
     const expected = createPool(new ReferenceEngine(), spec, nine, 1, undefined, 4);
     const actual = createPool(threadedEngine(2), spec, nine, 1, undefined, 4);
     for (const { pool } of [expected, actual]) {
-      await pool.layGenesis();
+      await pool.writeGenesis();
       expect(await pool.packParcels(1)).toBe(true);
     }
     const [ofFirst, ofSecond] = [actual.packed.slice(0, 4), actual.packed.slice(4)];
@@ -112,7 +112,7 @@ describe('a pool of threads', () => {
     const expected = createPool(new ReferenceEngine(), spec, nine);
     const actual = createPool(threadedEngine(2), spec, nine);
     for (const { pool, blocks } of [expected, actual]) {
-      await pool.layGenesis();
+      await pool.writeGenesis();
       await pool.step(step(0));
       for (const block of blocks) block.extraFood.fill(90);
       await pool.step(step(1));
@@ -128,7 +128,7 @@ describe('a pool of threads', () => {
     const expected = createPool(new ReferenceEngine(), spec, nine, 2);
     const actual = createPool(threadedEngine(2), spec, nine, 2);
     for (const { pool } of [expected, actual]) {
-      await pool.layGenesis();
+      await pool.writeGenesis();
       expect(await pool.apply(happening, 7)).toBe(true);
     }
     expected.blocks.forEach((block, i) => {
@@ -138,7 +138,7 @@ describe('a pool of threads', () => {
 
   it('has no more threads than blocks', async () => {
     const { pool } = createPool(threadedEngine(4), spec, nine.slice(0, 2));
-    await pool.layGenesis();
+    await pool.writeGenesis();
     await expect.poll(() => (pool as ThreadPool).sleepers).toBe(2);
     await pool.step(step(0));
     await expect.poll(() => (pool as ThreadPool).sleepers).toBe(2);
@@ -148,7 +148,7 @@ describe('a pool of threads', () => {
     const awaited = 4;
     const expected = createPool(new ReferenceEngine(), spec, nine);
     const actual = createPool(threadedEngine(2), spec, nine, 1, undefined, awaited);
-    for (const { pool } of [expected, actual]) await pool.layGenesis();
+    for (const { pool } of [expected, actual]) await pool.writeGenesis();
     for (let tick = 0; tick < 20; tick++) {
       const packing = tick % 2 === 0 ? { packTurn: 0 } : {};
       let told = 0;
@@ -165,7 +165,7 @@ describe('a pool of threads', () => {
 
   it('fails with whom it tells so', async () => {
     const { pool } = createPool(threadedEngine(2), spec, nine, 1, undefined, 4);
-    await pool.layGenesis();
+    await pool.writeGenesis();
     const onAwaited = () => {
       throw new Error('it cannot be sent');
     };
@@ -190,7 +190,7 @@ describe('a pool of threads', () => {
       await import(${JSON.stringify(pathToFileURL(kernelWorker).href)});`;
     const workerFile = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
     const { pool } = createPool(threadedEngine(1, { workerFile }), spec, nine, 1, undefined, 4);
-    await pool.layGenesis();
+    await pool.writeGenesis();
     const onAwaited = () => {
       throw new Error('it cannot be sent');
     };
@@ -201,7 +201,7 @@ describe('a pool of threads', () => {
 
   it('sleeps while there is nothing to do', async () => {
     const { pool } = createPool(threadedEngine(3, { spins: 1000 }), spec, nine);
-    await pool.layGenesis();
+    await pool.writeGenesis();
     await pool.step(step(0));
     await expect.poll(() => (pool as ThreadPool).sleepers, { timeout: 20_000 }).toBe(3);
   });
@@ -209,7 +209,7 @@ describe('a pool of threads', () => {
   it('is not confused by a batch that it refuses', async () => {
     const expected = createPool(new ReferenceEngine(), spec, nine);
     const actual = createPool(threadedEngine(1), spec, nine);
-    for (const { pool } of [expected, actual]) await pool.layGenesis();
+    for (const { pool } of [expected, actual]) await pool.writeGenesis();
     await expected.pool.step(step(0));
     const stepping = actual.pool.step(step(0));
     const rules = { ...DEFAULT_RULES, randomDeathChance: 1 };
@@ -221,8 +221,8 @@ describe('a pool of threads', () => {
 
   it('refuses a batch while one is under way', async () => {
     const { pool } = createPool(threadedEngine(2), spec, nine);
-    const laying = pool.layGenesis();
+    const initializing = pool.writeGenesis();
     await expect(pool.step(step(0))).rejects.toThrow('still under way');
-    expect(await laying).toBe(true);
+    expect(await initializing).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(services, { recursive: true, force: true }));
 
-function lay(...files: string[]): void {
+function write(...files: string[]): void {
   for (const file of files) {
     mkdirSync(path.join(services, path.dirname(file)), { recursive: true });
     writeFileSync(path.join(services, file), '');
@@ -18,7 +18,7 @@ function lay(...files: string[]): void {
 }
 
 test('every main, worker and child is a bundle, and the cli is called colony', async () => {
-  lay(
+  write(
     'backend/main.ts',
     'backend/shard.worker.ts',
     'backend/shard-host.ts',
@@ -36,7 +36,7 @@ test('every main, worker and child is a bundle, and the cli is called colony', a
 });
 
 test('two sources of one bundle are refused', async () => {
-  lay('backend/shard.worker.ts', 'coordinator/shard.worker.ts');
+  write('backend/shard.worker.ts', 'coordinator/shard.worker.ts');
   await expect(findEntryPoints(services)).rejects.toThrow(
     /Both .* would be dist\/shard\.worker\.js/,
   );

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Lays a small repository in which each file imports the given others, and checks it. */
+/** Makes a small repository in which each file imports the given others, and checks it. */
 async function faultsOf(files: Record<string, string[]>): Promise<string[]> {
   for (const [file, imports] of Object.entries(files)) {
     mkdirSync(path.join(root, path.dirname(file)), { recursive: true });

@@ -58,7 +58,7 @@ The same key with another body is refused with 422. After a failed start the sam
     // A reference, not a schema: the handler checks the body, which may be absent.
     body: {
       required: false,
-      description: 'The world to lay; what is left out is the default of the coordinator.',
+      description: 'The world to start; what is left out is the default of the coordinator.',
       content: { 'application/json': { schema: { $ref: '#/components/schemas/ClientSpec' } } },
     },
   },

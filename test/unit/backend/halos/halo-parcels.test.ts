@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layHaloTurn } from '../../../../services/backend/halos/halo-parcels.ts';
+import { allocateHaloTurn } from '../../../../services/backend/halos/halo-parcels.ts';
 import { ReferenceEngine } from '../../../../services/kernel/reference-engine.ts';
 import { extentOfRegion, haloPlan } from '../../../../services/protocol/layout/halo-plan.ts';
 import { type Region, regionsOf } from '../../../../services/protocol/layout/regions.ts';
@@ -46,7 +46,7 @@ test('all margins are filled right, when parcels have gone from peer to peer', (
       const backends = t.backends.map((_, index) => {
         const engine = new ReferenceEngine();
         const blocks = blocksOf(t, index, engine);
-        return { engine, blocks, parcels: layHaloTurn(engine, blocks, haloPlan(t, index)) };
+        return { engine, blocks, parcels: allocateHaloTurn(engine, blocks, haloPlan(t, index)) };
       });
       for (const { engine, parcels } of backends) engine.prepareCopies(parcels.packs)();
       backends.forEach(({ parcels }, own) => {
@@ -83,7 +83,7 @@ test('every cell of a parcel is packed once', () => {
     fc.property(topologies, (t) => {
       const engine = new ReferenceEngine();
       const blocks = blocksOf(t, 0, engine);
-      const { packs, outgoing } = layHaloTurn(engine, blocks, haloPlan(t, 0));
+      const { packs, outgoing } = allocateHaloTurn(engine, blocks, haloPlan(t, 0));
       for (const raster of [...outgoing.values()].flatMap(({ rasters }) => rasters)) {
         const cells = packs
           .filter(({ target }) => target === raster)

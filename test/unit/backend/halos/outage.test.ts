@@ -30,7 +30,7 @@ describe('an outage', () => {
     expect(outage.works('stream')).toBe(false);
   });
 
-  test('counts anew after one that is over', () => {
+  test('counts from the beginning after one that is over', () => {
     outage.fails('stream', 0);
     outage.works('stream');
     expect([outage.fails('stream', 600), outage.fails('stream', 1_100)]).toEqual([false, true]);

@@ -48,31 +48,31 @@ const grantTo = (horizon: number) => {
 describe('HostedTopology', () => {
   test('goes from Initializing through Ready to AtHorizon', async () => {
     expect(hosted.state).toBe('Initializing');
-    await hosted.lay(settled);
+    await hosted.initializeShards(settled);
     expect(hosted.state).toBe('Ready');
     hosted.startTicking();
     await clock.advance(100);
     expect(hosted.state).toBe('AtHorizon');
   });
 
-  test('cannot tick before its shards are laid', () => {
+  test('cannot tick before its shards are initialised', () => {
     expect(() => hosted.startTicking()).toThrow('cannot tick while bare');
   });
 
-  test('waits with laying for the end of what was before', async () => {
+  test('waits with initialising for the end of what was before', async () => {
     let end = () => {};
     const before = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const laying = hosted.lay(before);
+    const initializing = hosted.initializeShards(before);
     await clock.advance(1_000);
     expect(hosted.shards).toBeUndefined();
     end();
-    await laying;
+    await initializing;
     expect(hosted.shards?.size).toBe(16);
   });
 
-  test('answers other work while it lays: no more than a block without a pause', async () => {
+  test('answers other work while it initialises: no more than a block without a pause', async () => {
     hosted = host(() => new ReferenceEngine(), 8);
     let turns = 0;
     let isOver = false;
@@ -82,7 +82,7 @@ describe('HostedTopology', () => {
         turns++;
       }
     })();
-    await hosted.lay(settled);
+    await hosted.initializeShards(settled);
     expect(hosted.shards?.blocks.length).toBeGreaterThan(3);
     expect(turns).toBeGreaterThan(3);
     isOver = true;
@@ -90,7 +90,7 @@ describe('HostedTopology', () => {
   });
 
   test('once dropped in the middle of a tick, it writes nothing any more', async () => {
-    await hosted.lay(settled);
+    await hosted.initializeShards(settled);
     hosted.startTicking();
     grantTo(1000);
     while (hosted.shards?.tick !== 3) await clock.yieldToIo();
@@ -101,21 +101,23 @@ describe('HostedTopology', () => {
     expect(digests()).toEqual(before);
   });
 
-  test('dropped while it is laid, it never has shards', async () => {
-    const laying = hosted.lay(settled);
+  test('dropped while it is being initialised, it never has shards', async () => {
+    const initializing = hosted.initializeShards(settled);
     await hosted.drop();
-    await laying;
+    await initializing;
     expect(hosted.shards).toBeUndefined();
   });
 
   test('shards that cannot be allocated are an error that can be tried again', async () => {
     const original = clock.yieldToIo;
     clock.yieldToIo = () => Promise.reject(new RangeError('Array buffer allocation failed'));
-    await expect(hosted.lay(settled)).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    await expect(hosted.initializeShards(settled)).rejects.toMatchObject({
+      code: 'BACKEND_FAILED',
+    });
     expect(hosted.failure).toContain('Array buffer allocation failed');
-    expect(log.messages('error')).toEqual(['The shards cannot be laid.']);
+    expect(log.messages('error')).toEqual(['The shards cannot be initialised.']);
     clock.yieldToIo = original;
-    await hosted.lay(settled);
+    await hosted.initializeShards(settled);
     expect(hosted.state).toBe('Ready');
     expect(hosted.failure).toBeUndefined();
   });
@@ -128,16 +130,16 @@ describe('the memory of topologies', () => {
     memory = new KernelMemory();
   });
 
-  test('is that of the one before, whether that was dropped while it was laid or ticked', async () => {
-    await hosted.lay(settled);
+  test('is that of the one before, whether that was dropped while it was initialised or ticked', async () => {
+    await hosted.initializeShards(settled);
     const genesis = digests();
     let dropped = settled;
     let residentBytes = 0;
     for (let round = 0; round < 20; round++) {
       hosted = onKernel();
-      const laying = hosted.lay(dropped);
+      const initializing = hosted.initializeShards(dropped);
       if (round % 3 !== 1) {
-        await laying;
+        await initializing;
         expect(digests()).toEqual(genesis);
         residentBytes ||= memory.buffer.byteLength;
       }
@@ -152,13 +154,15 @@ describe('the memory of topologies', () => {
     expect(memory.buffer.byteLength).toBe(residentBytes);
   });
 
-  test('is given back when they cannot be laid', async () => {
+  test('is given back when they cannot be initialised', async () => {
     hosted = onKernel();
     const original = clock.yieldToIo;
     clock.yieldToIo = () => Promise.reject(new RangeError('Array buffer allocation failed'));
-    await expect(hosted.lay(settled)).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    await expect(hosted.initializeShards(settled)).rejects.toMatchObject({
+      code: 'BACKEND_FAILED',
+    });
     clock.yieldToIo = original;
-    await hosted.lay(settled);
+    await hosted.initializeShards(settled);
     expect(hosted.state).toBe('Ready');
   });
 });

@@ -28,8 +28,8 @@ interface Options {
   signal?: AbortSignal;
 }
 
-/** Laid shards of backend 0, by default in five blocks. */
-async function laid(options: Options = {}): Promise<ShardSet> {
+/** Initialised shards of backend 0, by default in five blocks. */
+async function initialized(options: Options = {}): Promise<ShardSet> {
   const { of = topology, engine = new ReferenceEngine(), events = [], threads = 3 } = options;
   const { signal = new AbortController().signal } = options;
   const parts = { clock: new VirtualClock(), engine, signal, threads };
@@ -42,7 +42,7 @@ async function laid(options: Options = {}): Promise<ShardSet> {
       injectedAt: injectedAt(events),
     },
   );
-  await shards?.lay();
+  await shards?.initialize();
   return shards!;
 }
 
@@ -51,7 +51,7 @@ const nothing = () => undefined;
 
 describe('a step of shards', () => {
   test('begins at the border, and tells when all is packed that neighbours need', async () => {
-    const set = await laid();
+    const set = await initialized();
     const departing = () => set.departing(1, 1).slice();
     await set.pack();
     const packedBefore = set.departing(1, 0).slice();
@@ -70,7 +70,7 @@ describe('a step of shards', () => {
   });
 
   test('packs only where an exchange is due', async () => {
-    const set = await laid({ of: { ...topology, ticksPerExchange: 2 } });
+    const set = await initialized({ of: { ...topology, ticksPerExchange: 2 } });
     await set.pack();
     const packed = [set.departing(1, 2).slice()];
     for (let i = 0; i < 2; i++) {
@@ -82,7 +82,7 @@ describe('a step of shards', () => {
   });
 
   test('fills margins with what arrived', async () => {
-    const [one, other] = [await laid(), await laid()];
+    const [one, other] = [await initialized(), await initialized()];
     await one.pack();
     other.arriving(1, 1).fill(3, HALO_HEADER_BYTES);
     for (const set of [one, other]) await set.step(1, nothing);
@@ -94,8 +94,8 @@ describe('a step of shards', () => {
   test('takes several ticks as several steps do', async () => {
     const of = topologyOf({ width, height, shardSize, owners: owners.map(() => 0) });
     const [atOnce, oneByOne] = [
-      await laid({ of: { ...of, ticksPerExchange: 4 } }),
-      await laid({ of: { ...of, ticksPerExchange: 4 } }),
+      await initialized({ of: { ...of, ticksPerExchange: 4 } }),
+      await initialized({ of: { ...of, ticksPerExchange: 4 } }),
     ];
     await atOnce.step(3, nothing);
     for (let i = 0; i < 3; i++) await oneByOne.step(1, nothing);
@@ -105,7 +105,7 @@ describe('a step of shards', () => {
 
   test('goes no further than to the next exchange, or to the next tick with events', async () => {
     const event = drawEvent('extraFood', () => 1, spec);
-    const set = await laid({
+    const set = await initialized({
       of: { ...topology, ticksPerExchange: 4 },
       events: [{ sequence: 1, tick: 2, event }],
     });
@@ -131,7 +131,7 @@ describe('a step of shards', () => {
     const engine = new WasmEngine(kernelModule);
     const parts = { clock: new VirtualClock(), engine, signal: new AbortController().signal };
     const set = (await ShardSet.allocate(of, 0, small, parts)) as ShardSet;
-    await set.lay();
+    await set.initialize();
     const world = new SingleWorld(small);
     while (set.tick < 1400) await set.step(set.ticksAhead, nothing);
     while (world.tick < 1400) world.step();
@@ -139,7 +139,7 @@ describe('a step of shards', () => {
   });
 
   test('counts as begun while it is under way, with all its ticks', async () => {
-    const set = await laid({ of: { ...topology, ticksPerExchange: 2 } });
+    const set = await initialized({ of: { ...topology, ticksPerExchange: 2 } });
     const begun = [set.ticksBegun];
     await set.step(2, () => begun.push(set.ticksBegun));
     begun.push(set.ticksBegun);
@@ -148,14 +148,17 @@ describe('a step of shards', () => {
 
   test('counts as begun for good where it was cut short', async () => {
     const stop = new AbortController();
-    const set = await laid({ of: { ...topology, ticksPerExchange: 2 }, signal: stop.signal });
+    const set = await initialized({
+      of: { ...topology, ticksPerExchange: 2 },
+      signal: stop.signal,
+    });
     expect(await set.step(2, () => stop.abort())).toBe(false);
     expect([set.tick, set.ticksBegun]).toEqual([0, 2]);
   });
 
   test('tells nobody where there are no neighbours', async () => {
     const of = topologyOf({ width, height, shardSize, owners: owners.map(() => 0) });
-    const set = await laid({ of });
+    const set = await initialized({ of });
     let isTold = false;
     await set.step(1, () => {
       isTold = true;
@@ -165,7 +168,7 @@ describe('a step of shards', () => {
 });
 
 test('messages of two exchanges, each with room for its header, stand apart', async () => {
-  const set = await laid({ of: { ...topology, ticksPerExchange: 2 } });
+  const set = await initialized({ of: { ...topology, ticksPerExchange: 2 } });
   const places = [0, 2].flatMap((tick) => [set.departing(1, tick), set.arriving(1, tick)]);
   expect(set.peers).toEqual([1]);
   places.forEach((place, i) => {

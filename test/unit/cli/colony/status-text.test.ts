@@ -60,6 +60,6 @@ test('the topology shows which backend owns which shards', () => {
   expect(lines.join('\n')).toContain('a        http://h:1  0-3');
 });
 
-test('a topology that is being laid says so', () => {
-  expect(topologyLines({ status: 'in-progress' })).toEqual(['The topology is being laid.']);
+test('a topology that is being initialised says so', () => {
+  expect(topologyLines({ status: 'in-progress' })).toEqual(['The topology is being initialised.']);
 });

@@ -127,7 +127,7 @@ describe('the capacity of a leader', () => {
     expect(compute.changes).toEqual([]);
   });
 
-  test('a look anew is one that has seen what was there when it was asked for', async () => {
+  test('a new look is one that has seen what was there when it was asked for', async () => {
     const looks: (() => void)[] = [];
     const { describe: look } = compute;
     compute.describe = async () => {
@@ -135,13 +135,13 @@ describe('the capacity of a leader', () => {
       return look.call(compute);
     };
     await run();
-    const anew = capacity.reconcileAnew(term);
+    const again = capacity.reconcileAgain(term);
     looks[0]?.();
     await clock.advance(0);
     record = startedRecord({ status: 'Initializing' });
     looks[1]?.();
     await clock.advance(0);
-    await anew;
+    await again;
     expect(await look.call(compute)).toMatchObject({ desired: 3 });
   });
 });

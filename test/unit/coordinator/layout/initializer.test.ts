@@ -3,7 +3,10 @@ import { initializeBackends } from '../../../../services/coordinator/layout/init
 import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
-import { type BackendStatus, LAYING_ANSWER_MS } from '../../../../services/protocol/wire/rpc.ts';
+import {
+  type BackendStatus,
+  INITIALIZING_ANSWER_MS,
+} from '../../../../services/protocol/wire/rpc.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import {
   contextOf,
@@ -25,17 +28,21 @@ const initialize = (answer: (call: FakeCall) => unknown, topology = topologyOf(2
   const context = contextOf(record);
   const { rpc, calls } = fakeRpc(clock, async (call) => (await answer(call)) ?? statusOf(0));
   const scope = workOf(context, clock);
-  const laid: number[] = [];
-  const onLaid = (shards: number) => laid.push(shards);
-  const stages = { rpc, hook: NO_STAGE_HOOK, clock, onLaid };
+  const initialized: number[] = [];
+  const onProgress = (shards: number) => initialized.push(shards);
+  const stages = { rpc, hook: NO_STAGE_HOOK, clock, onProgress };
   const done = initializeBackends({ ...stages, scope, stored: STORED, topology });
-  return { calls, clock, context, done, laid };
+  return { calls, clock, context, done, initialized };
 };
 
-/** What a backend says that has laid some of its 4 shards. */
-const laying = (shardsLaid: number, change: Partial<BackendStatus> = {}) => {
+/** What a backend says that has initialised some of its 4 shards. */
+const initializing = (initializedShards: number, change: Partial<BackendStatus> = {}) => {
   const shards = [0, 1, 2, 3];
-  return statusOf(0, { shards, shardsLaid, shardsInitialized: shardsLaid === 4 }, change);
+  return statusOf(
+    0,
+    { shards, initializedShards, shardsInitialized: initializedShards === 4 },
+    change,
+  );
 };
 
 describe('initialising the backends of a topology', () => {
@@ -101,19 +108,19 @@ describe('initialising the backends of a topology', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('asks a backend again until all of its shards are laid, and tells how many are', async () => {
-    const answers = [laying(1), laying(3), laying(4)];
-    const { done, laid } = initialize(
+  test('asks a backend again until all of its shards are initialised, and tells how many are', async () => {
+    const answers = [initializing(1), initializing(3), initializing(4)];
+    const { done, initialized } = initialize(
       ({ method }) => (method === 'initializeShards' ? answers.shift() : undefined),
       topologyOf(1),
     );
     await done;
-    expect(laid).toEqual([1, 3, 4]);
+    expect(initialized).toEqual([1, 3, 4]);
   });
 
-  test('gives up a backend that says why it cannot lay its shards', async () => {
+  test('gives up a backend that says why it cannot initialise its shards', async () => {
     const { done } = initialize(({ method }) =>
-      method === 'initializeShards' ? laying(2, { failure: 'out of memory' }) : undefined,
+      method === 'initializeShards' ? initializing(2, { failure: 'out of memory' }) : undefined,
     );
     await expect(done).rejects.toMatchObject({
       code: 'BACKEND_FAILED',
@@ -121,25 +128,27 @@ describe('initialising the backends of a topology', () => {
     });
   });
 
-  test('does not wait until others have laid all when one has failed', async () => {
+  test('does not wait for the others when one has failed', async () => {
     const { calls, clock, done } = initialize(async ({ method, bootId }) => {
       if (method !== 'initializeShards') return undefined;
       if (bootId === 'boot-0') throw new TransportError('refused', 'nobody is there');
-      await clock.sleep(LAYING_ANSWER_MS);
-      return laying(calls.length % 4);
+      await clock.sleep(INITIALIZING_ANSWER_MS);
+      return initializing(calls.length % 4);
     });
     await expect(during(clock, done)).rejects.toThrow(/boot-0|b0/);
-    expect(clock.nowMs()).toBe(LAYING_ANSWER_MS);
+    expect(clock.nowMs()).toBe(INITIALIZING_ANSWER_MS);
   });
 
-  test('gives up a backend that lays no further shard for a minute', async () => {
-    const { clock, done, laid } = initialize(async ({ method }) => {
+  test('gives up a backend that initialises no further shard for a minute', async () => {
+    const { clock, done, initialized } = initialize(async ({ method }) => {
       if (method !== 'initializeShards') return undefined;
-      await clock.sleep(LAYING_ANSWER_MS);
-      return laying(clock.nowMs() < 300_000 ? 1 : 2);
+      await clock.sleep(INITIALIZING_ANSWER_MS);
+      return initializing(clock.nowMs() < 300_000 ? 1 : 2);
     }, topologyOf(1));
-    await expect(during(clock, done)).rejects.toThrow(/no shard was laid for 60000 ms, 1 are/);
-    expect(laid).toEqual([1]);
+    await expect(during(clock, done)).rejects.toThrow(
+      /no shard was initialised for 60000 ms, 1 are/,
+    );
+    expect(initialized).toEqual([1]);
     expect(clock.nowMs()).toBeLessThan(70_000);
   });
 });

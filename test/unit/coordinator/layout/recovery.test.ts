@@ -89,7 +89,7 @@ describe('recovery', () => {
       ['holds nothing', idleStatus(1)],
       ['holds another generation', statusOf(1, { generation: 2 })],
       ['holds another topology', statusOf(1, { topologyVersion: 0 })],
-      ['has not laid its shards', statusOf(1, { shardsInitialized: false })],
+      ['has not initialised its shards', statusOf(1, { shardsInitialized: false })],
     ])('finds one that %s', async (_what, status) => {
       answer = ({ bootId }) => (bootId === 'boot-1' ? status : statusOf(0));
       expect(await allHold()).toBe(false);
@@ -157,7 +157,7 @@ describe('recovery', () => {
       expect(await during(clock, recovered)).toMatchObject({ topologyVersion: 2 });
     });
 
-    test('tries again when a backend cannot be laid out', async () => {
+    test('tries again when a backend cannot be initialised', async () => {
       let failures = 2;
       initializeShards = async () => {
         if (failures-- > 0) throw new ColonyError('BACKEND_FAILED', 'no answer');
@@ -167,7 +167,7 @@ describe('recovery', () => {
       expect(versions).toEqual([2]);
     });
 
-    test('plans anew when another backend comes while one cannot be laid out', async () => {
+    test('plans again when another backend comes while one cannot be initialised', async () => {
       initializeShards = async () => {
         if (backends.length === 2) throw new ColonyError('BACKEND_FAILED', 'not memory enough');
       };

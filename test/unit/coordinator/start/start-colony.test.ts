@@ -203,7 +203,7 @@ describe('colony-start', () => {
     expect(tries).toBeLessThan(10);
   });
 
-  test('after a failure the same key starts anew', async () => {
+  test('after a failure the same key starts again', async () => {
     await start('K1');
     await fail();
     const { httpStatus, answer } = await start('K1');

@@ -24,8 +24,8 @@ class FakeCluster {
   planned: Topology | undefined;
   initialized: Topology[] = [];
   layOutError: () => Error | undefined = () => undefined;
-  /** What is laid while it is laid out, one number after the other. */
-  laying: () => AsyncIterable<number> | Iterable<number> = () => [];
+  /** How many shards are initialised, one number after the other. */
+  initializing: () => AsyncIterable<number> | Iterable<number> = () => [];
   readonly #store: MemoryRecords;
 
   constructor(store: MemoryRecords) {
@@ -56,10 +56,10 @@ class FakeCluster {
     _work: unknown,
     _stored: unknown,
     topology: Topology,
-    onLaid: (shards: number, detail: string) => void,
+    onProgress: (shards: number, detail: string) => void,
   ) {
     this.initialized.push(topology);
-    for await (const shards of this.laying()) onLaid(shards, `${shards} shards`);
+    for await (const shards of this.initializing()) onProgress(shards, `${shards} shards`);
     const error = this.layOutError();
     if (error !== undefined) throw error;
   }
@@ -143,7 +143,7 @@ describe('the starter', () => {
   });
 
   test('takes all the time that it needs while there is progress', async () => {
-    layout.laying = async function* () {
+    layout.initializing = async function* () {
       for (let shards = 1; shards <= 4; shards++) {
         await clock.sleep(START_TIMEOUT_MS - 1_000);
         yield shards;
@@ -157,8 +157,8 @@ describe('the starter', () => {
     expect(layout.initialized).toHaveLength(2);
   });
 
-  test('takes the same shards, laid again and again, for no progress', async () => {
-    layout.laying = () => [1, 2, 3];
+  test('takes the same shards, initialised again and again, for no progress', async () => {
+    layout.initializing = () => [1, 2, 3];
     layout.layOutError = () => new ColonyError('BACKEND_FAILED', 'no answer');
     await start();
     expect(clock.nowMs()).toBeLessThanOrEqual(START_TIMEOUT_MS);
@@ -171,14 +171,14 @@ describe('the starter', () => {
     expect((await store.read()).topologyVersion).toBe(1);
   });
 
-  test('plans anew when a backend of the former plan is gone', async () => {
+  test('plans again when a backend of the former plan is gone', async () => {
     await layout.publishTopology();
     layout.backends = [liveBackend(0), liveBackend(2)];
     await start();
     expect((await store.read()).topologyVersion).toBe(2);
   });
 
-  test('plans anew when another backend has come since', async () => {
+  test('plans again when another backend has come since', async () => {
     await layout.publishTopology();
     layout.backends = [liveBackend(0), liveBackend(1), liveBackend(2)];
     await start();

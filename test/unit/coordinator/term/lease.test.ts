@@ -54,14 +54,14 @@ describe('observing the leader', () => {
     expect(observe(observation, LEADER, LEASE_MS, 3_000 + LEASE_MS).mayTakeOver).toBe(false);
   });
 
-  test('looks in between do not begin the lease anew', () => {
+  test('looks in between do not restart the lease', () => {
     const first = observe(undefined, LEADER, 0);
     const second = observe(first.observation, LEADER, 4_000);
     expect(observe(second.observation, LEADER, LEASE_MS).mayTakeOver).toBe(true);
   });
 
   test.each([{ beat: 6 }, { epoch: 2 }, { id: 'c2' }])(
-    'a change of %o begins the lease anew',
+    'a change of %o restarts the lease',
     (change) => {
       const first = observe(undefined, LEADER, 0);
       const second = observe(first.observation, { ...LEADER, ...change }, LEASE_MS);

@@ -143,7 +143,7 @@ describe('a change of a rule', () => {
 });
 
 describe('a new topography', () => {
-  it('lays the next terrain and 200 food, and leaves the creatures', () => {
+  it('writes the next terrain and 200 food, and leaves the creatures', () => {
     const block = wholeBlock(300, 280, 0);
     scatter(block, 4, DEFAULT_RULES);
     const size = block.size.slice();

@@ -4,14 +4,14 @@ import {
   createCellBlock,
   wrap,
 } from '../../../../services/world/cells/cell-block.ts';
-import { layGenesis } from '../../../../services/world/genesis/genesis.ts';
+import { writeGenesis } from '../../../../services/world/genesis/genesis.ts';
 import { SingleWorld } from '../../../../services/world/single-world.ts';
 import { specOf, wholeBlock } from '../worlds.ts';
 
 function genesis(changes: Parameters<typeof specOf>[0]): CellBlock {
   const spec = specOf(changes);
   const block = wholeBlock(spec.width, spec.height, 0);
-  layGenesis(block, spec);
+  writeGenesis(block, spec);
   return block;
 }
 
@@ -75,7 +75,7 @@ describe('genesis', () => {
       worldHeight: 32,
     });
     block.size.fill(77);
-    layGenesis(block, spec);
+    writeGenesis(block, spec);
     for (let row = 0; row < block.rows; row++) {
       for (let column = 0; column < block.stride; column++) {
         const i = row * block.stride + column;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CellBlock } from '../../../../services/world/cells/cell-block.ts';
-import { layGenesis } from '../../../../services/world/genesis/genesis.ts';
+import { writeGenesis } from '../../../../services/world/genesis/genesis.ts';
 import { addDigests, digestOf } from '../../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';
@@ -105,12 +105,12 @@ describe('a world cut into shards', () => {
     );
   });
 
-  it('lays the same genesis in any partition', () => {
+  it('writes the same genesis in any partition', () => {
     const spec = specOf({ width: 510, height: 263, seed: 5 });
     const whole = wholeBlock(spec.width, spec.height, 2);
-    layGenesis(whole, spec);
+    writeGenesis(whole, spec);
     const parts = partition(whole, [1, 249, 251, 400], [100, 250], 2);
-    for (const block of parts) layGenesis(block, spec);
+    for (const block of parts) writeGenesis(block, spec);
     const sum = parts.reduce((digest, block) => addDigests(digest, digestOf(block)), 0n);
     expect(sum).toBe(digestOf(whole));
     for (const block of parts) {

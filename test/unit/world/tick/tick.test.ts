@@ -82,7 +82,7 @@ describe('a tick', () => {
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
   });
 
-  it('accounts for all food: what lay there, plus what grew, minus what was eaten', () => {
+  it('accounts for all food: what was there, plus what grew, minus what was eaten', () => {
     fc.assert(
       fc.property(anyRules, seeds, (rules, seed) => {
         runBeside([20, 20], rules, seed, 0, 5, ({ before, after, counts }) => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { LAYING_ANSWER_MS } from '../../../services/protocol/wire/rpc.ts';
+import { INITIALIZING_ANSWER_MS } from '../../../services/protocol/wire/rpc.ts';
 import { Cluster, expectedDigest, INSTANCE, SPEC } from './harness.ts';
 
-/** Lays a block, or makes room for one, in as long as this. */
+/** Initialises a block, or makes room for one, in so long. */
 const BLOCK_MS = 2_000;
 /** Twelve shards, and cut for eight threads as many blocks. */
 const spec = { ...SPEC, width: 256, height: 192, shardSize: 64 };
 
-test('shards that take long to be laid are told of call by call, and then tick', async () => {
+test('shards that take long to initialise are reported call by call, and then tick', async () => {
   let isSlow = true;
   const cluster = new Cluster({
     backends: 1,
@@ -26,22 +26,22 @@ test('shards that take long to be laid are told of call by call, and then tick',
   await member.ask('initializeColony', { colonyInstanceId: INSTANCE, stored: cluster.stored });
   await member.ask('initializeTopology', { topology: cluster.topology() });
 
-  const laid: number[] = [];
+  const initialized: number[] = [];
   for (let isDone = false; !isDone; ) {
     const askedMs = clock.nowMs();
     let isAnswered = false;
     const call = member.ask('initializeShards', {}).finally(() => {
       isAnswered = true;
     });
-    await clock.runUntil(() => isAnswered, { limitMs: 2 * LAYING_ANSWER_MS });
-    expect(clock.nowMs() - askedMs).toBeLessThanOrEqual(LAYING_ANSWER_MS);
+    await clock.runUntil(() => isAnswered, { limitMs: 2 * INITIALIZING_ANSWER_MS });
+    expect(clock.nowMs() - askedMs).toBeLessThanOrEqual(INITIALIZING_ANSWER_MS);
     const { colony } = await call;
-    laid.push(colony?.shardsLaid ?? -1);
+    initialized.push(colony?.initializedShards ?? -1);
     isDone = colony?.shardsInitialized === true;
   }
-  expect(laid.at(-1)).toBe(12);
-  expect(laid).toEqual([...laid].sort((a, b) => a - b));
-  expect(new Set(laid).size).toBeGreaterThan(3);
+  expect(initialized.at(-1)).toBe(12);
+  expect(initialized).toEqual([...initialized].sort((a, b) => a - b));
+  expect(new Set(initialized).size).toBeGreaterThan(3);
 
   isSlow = false;
   await cluster.all('startTicking', {});
