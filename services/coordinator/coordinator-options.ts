@@ -3,7 +3,7 @@ import type { Log } from '../platform/observability/log.ts';
 import type { Metrics } from '../platform/observability/metrics.ts';
 import type { ColonyRecords } from '../platform/record/colony-records.ts';
 import type { Registry } from '../platform/registry/registry.ts';
-import type { RpcClient } from '../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../platform/rpc/rpc-client.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
 import type { Randomness } from '../platform/runtime/randomness.ts';
 import type { DigestLog } from '../platform/series/digest-log.ts';
@@ -41,7 +41,7 @@ export interface CoordinatorOptions {
   digests: DigestLog;
   events: EventLog;
   registry: Registry;
-  rpc: RpcClient;
+  rpc: RpcCalls;
   clock: Clock;
   randomness: Randomness;
   log: Log;

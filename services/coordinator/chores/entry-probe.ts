@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { TransportError } from '../../platform/rpc/transport.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
@@ -13,7 +13,7 @@ const healthSchema = z.object({ id: z.string().max(128) });
 
 /** A ping; only an authentic answer under the same boot id is a sign of life. */
 export async function lookAtBackend(
-  rpc: RpcClient,
+  rpc: RpcCalls,
   entry: RegistryEntry,
   fence: Fence,
 ): Promise<Sight> {

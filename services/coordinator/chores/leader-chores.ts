@@ -1,7 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { Metrics } from '../../platform/observability/metrics.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import type { Driver } from '../driver/driver.ts';
@@ -18,7 +18,7 @@ import { Sweeper } from './sweeper.ts';
 export interface LeaderChoresOptions {
   entry: RegistryEntry;
   registry: Registry;
-  rpc: RpcClient;
+  rpc: RpcCalls;
   clock: Clock;
   log: Log;
   context: CoordinatorContext;

@@ -16,7 +16,7 @@ import type { Grants } from '../ticking/grants.ts';
 export interface RunControlOptions {
   store: ColonyRecords;
   context: CoordinatorContext;
-  driver: DrivenColonySource;
+  driver: DrivenColonySource<'grants' | 'scope'>;
   clock: Clock;
   randomness: Randomness;
 }

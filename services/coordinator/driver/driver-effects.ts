@@ -1,6 +1,6 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
@@ -28,10 +28,10 @@ export interface DriverEffectsOptions {
   store: ColonyRecords;
   digests: DigestLog;
   events: EventLog;
-  rpc: RpcClient;
-  layout: ColonyLayout;
-  starter: Starter;
-  recovery: Recovery;
+  rpc: RpcCalls;
+  layout: Pick<ColonyLayout, 'discover' | 'loadSpec' | 'loadTopology'>;
+  starter: Pick<Starter, 'start'>;
+  recovery: Pick<Recovery, 'allHold' | 'recover'>;
   context: CoordinatorContext;
   clock: Clock;
   randomness: Randomness;

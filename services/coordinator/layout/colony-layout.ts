@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../platform/objects/object-store.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
@@ -18,8 +18,8 @@ import { planTopology, topologyRef } from './topology-plan.ts';
 export interface ColonyLayoutOptions {
   store: ColonyRecords;
   objects: ObjectStore;
-  rpc: RpcClient;
-  discovery: Discovery;
+  rpc: RpcCalls;
+  discovery: Pick<Discovery, 'discover'>;
   context: CoordinatorContext;
   clock: Clock;
   log: Log;

@@ -1,6 +1,6 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
-import type { RpcClient, RpcTarget } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls, RpcTarget } from '../../platform/rpc/rpc-client.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import {
@@ -19,7 +19,7 @@ export interface LiveBackend extends RpcTarget {
 
 export interface DiscoveryOptions {
   registry: Registry;
-  rpc: RpcClient;
+  rpc: RpcCalls;
   log: Log;
   /** Why an entry must not be called; undefined if it may be. @default any may be */
   entryProblem?: (entry: RegistryEntry) => string | undefined;

@@ -1,4 +1,4 @@
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
@@ -11,7 +11,7 @@ import { atStage, type StageHook, type StartStage } from '../term/stages.ts';
 const INITIALIZING_STALLED_MS = 60_000;
 
 export interface Initialization {
-  rpc: RpcClient;
+  rpc: RpcCalls;
   hook: StageHook;
   clock: Clock;
   scope: ColonyScope;

@@ -1,5 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { TransportError } from '../../platform/rpc/transport.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
@@ -14,8 +14,8 @@ import type { ColonyLayout } from './colony-layout.ts';
 import { isPlanFor } from './topology-plan.ts';
 
 export interface RecoveryOptions {
-  layout: ColonyLayout;
-  rpc: RpcClient;
+  layout: Pick<ColonyLayout, 'discover' | 'publishTopology' | 'initializeShards'>;
+  rpc: RpcCalls;
   clock: Clock;
   randomness: Randomness;
   log: Log;

@@ -1,5 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { ColonyLayout } from './colony-layout.ts';
@@ -10,7 +10,7 @@ import type { LiveBackend } from './discovery.ts';
  * are there and how many still hold something.
  */
 export async function releaseBackends(
-  o: { layout: ColonyLayout; rpc: RpcClient; log: Log },
+  o: { layout: Pick<ColonyLayout, 'discover'>; rpc: RpcCalls; log: Log },
   scope: ColonyScope,
 ): Promise<{ backends: LiveBackend[]; holding: number }> {
   const backends = await o.layout.discover(scope);

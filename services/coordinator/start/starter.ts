@@ -15,7 +15,10 @@ import { atStage, type StageHook } from '../term/stages.ts';
 import { wantedGrant } from '../ticking/horizon.ts';
 
 export interface StarterOptions {
-  layout: ColonyLayout;
+  layout: Pick<
+    ColonyLayout,
+    'discover' | 'loadSpec' | 'loadTopology' | 'publishTopology' | 'initializeShards'
+  >;
   store: ColonyRecords;
   clock: Clock;
   randomness: Randomness;

@@ -1,5 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { RpcClient, RpcTarget } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls, RpcTarget } from '../../platform/rpc/rpc-client.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import type { HeartbeatReply, HeartbeatRequest } from '../../protocol/wire/rpc.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -7,7 +7,7 @@ import { atStage, type StageHook } from '../term/stages.ts';
 import type { TrackedBackend } from './tracked-backend.ts';
 
 export interface BackendCallsOptions {
-  rpc: RpcClient;
+  rpc: RpcCalls;
   log: Log;
   hook: StageHook;
   scope: ColonyScope;

@@ -20,9 +20,12 @@ export interface DrivenColony {
   scope: ColonyScope;
 }
 
-/** Where to find the colony that is driven now; undefined while this coordinator drives none. */
-export interface DrivenColonySource {
-  readonly driving: DrivenColony | undefined;
+/**
+ * Where to find the colony that is driven now, or the parts of it that are needed; undefined while this
+ * coordinator drives none.
+ */
+export interface DrivenColonySource<Part extends keyof DrivenColony = keyof DrivenColony> {
+  readonly driving: Pick<DrivenColony, Part> | undefined;
 }
 
 /**
@@ -30,13 +33,13 @@ export interface DrivenColonySource {
  *
  * @throws COLONY_NOT_STARTED, NO_LEADER or COLONY_FAILED where it cannot be changed.
  */
-export function requireDrivenColony({
+export function requireDrivenColony<Part extends keyof DrivenColony>({
   driver,
   context,
 }: {
-  driver: DrivenColonySource;
+  driver: DrivenColonySource<Part | 'scope'>;
   context: CoordinatorContext;
-}): DrivenColony & { record: ColonyRecord } {
+}): Pick<DrivenColony, Part | 'scope'> & { record: ColonyRecord } {
   const record = context.storedInfo();
   const { driving } = driver;
   if (record.status !== 'TopographyInitialized') {

@@ -1,5 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
@@ -25,7 +25,7 @@ import {
 } from './tracked-backend.ts';
 
 export interface TickerOptions {
-  rpc: RpcClient;
+  rpc: RpcCalls;
   clock: Clock;
   randomness: Randomness;
   log: Log;

@@ -1,7 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
@@ -29,7 +29,7 @@ export interface ColonyReaderOptions {
   digests: DigestLog;
   events: EventLog;
   registry: Pick<Registry, 'list'>;
-  rpc: RpcClient;
+  rpc: RpcCalls;
   clock: Clock;
   log: Log;
   context: CoordinatorContext;

@@ -5,20 +5,31 @@ import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { DriverState } from '../driver/driver-state.ts';
 import { phaseOf } from '../driver/phase.ts';
-import type { DrivenColony } from '../ticking/driven-colony.ts';
+import type { DigestSink } from '../ticking/journal/digest-sink.ts';
+import type { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
+import type { Ticker } from '../ticking/ticker.ts';
 import type { TrackedBackend } from '../ticking/tracked-backend.ts';
 
 /** What is shown of a driver. */
-export interface DriverPicture {
+export interface ShownDriver {
   readonly state: DriverState;
-  readonly driving: Pick<DrivenColony, 'ticker' | 'digests' | 'statistics'> | undefined;
+  readonly driving:
+    | {
+        ticker: Pick<
+          Ticker,
+          'backends' | 'tick' | 'maxTick' | 'replaying' | 'achievedTicksPerSecond'
+        >;
+        digests: Pick<DigestSink, 'last'>;
+        statistics: Pick<LatestStatistics, 'latest'>;
+      }
+    | undefined;
 }
 
 export interface ViewInput {
   name: string;
   record: ColonyRecord;
   /** What the driver does and drives, if this coordinator leads. */
-  driver: DriverPicture | undefined;
+  driver: ShownDriver | undefined;
   /** The stored spec, if a colony is there. */
   stored: StoredSpec | undefined;
   coordinators: readonly RegistryEntry[];

@@ -1,4 +1,4 @@
-import type { RpcClient } from '../../platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { shardPlace, shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
@@ -86,7 +86,7 @@ function onGrid(
 
 /** Asks the backends for their parts of a picture and puts them together. */
 export async function assemblePicture(o: {
-  rpc: RpcClient;
+  rpc: RpcCalls;
   topology: Topology;
   fence: Fence;
   layer: Layer;

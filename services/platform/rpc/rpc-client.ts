@@ -45,6 +45,9 @@ export interface RpcCallOptions {
   maxResponseBytes?: number;
 }
 
+/** What most callers need of it. */
+export type RpcCalls = Pick<RpcClient, 'call'>;
+
 export interface RpcClientOptions {
   transport: Transport;
   /** The secret that all processes of this colony share. */

@@ -4,7 +4,7 @@ import type { LiveBackend } from '../../../services/coordinator/layout/discovery
 import { ColonyScope } from '../../../services/coordinator/term/colony-scope.ts';
 import { CoordinatorContext } from '../../../services/coordinator/term/coordinator-context.ts';
 import { LeaderTerm } from '../../../services/coordinator/term/leader-term.ts';
-import type { RpcClient, RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
+import type { RpcCalls, RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
 import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
@@ -14,7 +14,12 @@ import {
   type ColonyRecord,
 } from '../../../services/protocol/record/colony-record.ts';
 import type { Fence } from '../../../services/protocol/wire/fence.ts';
-import type { BackendStatus, RpcMethodName } from '../../../services/protocol/wire/rpc.ts';
+import type {
+  BackendStatus,
+  RpcMethodName,
+  RpcReply,
+  RpcRequest,
+} from '../../../services/protocol/wire/rpc.ts';
 import { GENESIS } from '../../../services/world/events/origin.ts';
 import { EMPTY_STATISTICS } from '../../../services/world/measuring/statistics.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
@@ -153,18 +158,23 @@ export interface FakeCall {
 export function fakeRpc(
   clock: Clock,
   answer: (call: FakeCall) => unknown,
-): { rpc: RpcClient; calls: FakeCall[] } {
+): { rpc: RpcCalls; calls: FakeCall[] } {
   const calls: FakeCall[] = [];
-  const rpc = {
-    async call(method: RpcMethodName, target: RpcTarget, fence: Fence, request: object) {
+  const rpc: RpcCalls = {
+    async call<M extends RpcMethodName>(
+      method: M,
+      target: RpcTarget,
+      fence: Fence,
+      request: RpcRequest<M>,
+    ) {
       const { bootId, origin } = target;
       const atMs = clock.nowMs();
       const call = { method, bootId, origin, fence, request: { ...request }, atMs };
       calls.push(call);
-      return answer(call);
+      return answer(call) as RpcReply<M>;
     },
   };
-  return { rpc: rpc as unknown as RpcClient, calls };
+  return { rpc, calls };
 }
 
 /** Lets virtual time go on while a promise is pending. */

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RunControl } from '../../../../services/coordinator/control/run-control.ts';
-import type { Driver } from '../../../../services/coordinator/driver/driver.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
@@ -39,7 +38,7 @@ describe('run control', () => {
       get driving() {
         return isDriving ? { grants, scope } : undefined;
       },
-    } as unknown as Driver;
+    };
     control = new RunControl({
       store,
       context,

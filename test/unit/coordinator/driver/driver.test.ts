@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Driver } from '../../../../services/coordinator/driver/driver.ts';
-import type { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
-import type { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
-import type { Starter } from '../../../../services/coordinator/start/starter.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
@@ -69,14 +66,14 @@ describe('the driver', () => {
       loadSpec: () => loadSpec(),
       loadTopology: async () => topology,
       discover: async () => idle,
-    } as unknown as ColonyLayout;
+    };
     const starter = {
       async start() {
         done.push('start');
         await store.setTopology(termOf(await store.read()), 'topology#1', 1);
         await store.complete(termOf(await store.read()), 60);
       },
-    } as unknown as Starter;
+    };
     const recovery = {
       async allHold() {
         done.push('allHold');
@@ -89,7 +86,7 @@ describe('the driver', () => {
         await store.setTopology(termOf(record), `topology#${topologyVersion}`, topologyVersion);
         return topologyOf(2, { topologyVersion });
       },
-    } as unknown as Recovery;
+    };
     const fake = fakeRpc(clock, (call) => answer(call));
     calls = fake.calls;
     const randomness = new SeededRandomness(1);

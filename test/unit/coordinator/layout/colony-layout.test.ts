@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
-import type { Discovery } from '../../../../services/coordinator/layout/discovery.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
@@ -36,7 +35,7 @@ describe('the layout of a colony', () => {
         discoveredUnder.push(fence);
         return [];
       },
-    } as unknown as Discovery;
+    };
     const { rpc } = fakeRpc(clock, () => undefined);
     layout = new ColonyLayout({
       store,

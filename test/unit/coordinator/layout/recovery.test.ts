@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
 import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
@@ -60,7 +59,7 @@ describe('recovery', () => {
         return topologyOf(backends.length, { topologyVersion });
       },
       initializeShards: () => initializeShards(),
-    } as unknown as ColonyLayout;
+    };
     recovery = new Recovery({
       layout,
       rpc: fake.rpc,

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import { releaseBackends } from '../../../../services/coordinator/layout/releaser.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
@@ -13,7 +12,7 @@ describe('releasing backends', () => {
 
   const release = (backends: LiveBackend[]) => {
     const clock = new VirtualClock();
-    const layout = { discover: async () => backends } as unknown as ColonyLayout;
+    const layout = { discover: async () => backends };
     const fake = fakeRpc(clock, () => {
       if (isRefusing) throw new TransportError('timeout', 'no answer');
     });

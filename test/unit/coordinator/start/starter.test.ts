@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import { Starter } from '../../../../services/coordinator/start/starter.ts';
 import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
@@ -84,7 +83,7 @@ describe('the starter', () => {
     context = contextOf(await store.read());
     layout = new FakeCluster(store);
     starter = new Starter({
-      layout: layout as unknown as ColonyLayout,
+      layout,
       store,
       clock,
       randomness: new SeededRandomness(1),

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../../../services/coordinator/driver/driver-state.ts';
-import type { DigestSink } from '../../../../services/coordinator/ticking/journal/digest-sink.ts';
-import type { LatestStatistics } from '../../../../services/coordinator/ticking/journal/latest-statistics.ts';
-import type { Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
 import type { TrackedBackend } from '../../../../services/coordinator/ticking/tracked-backend.ts';
 import {
   colonyView,
-  type DriverPicture,
+  type ShownDriver,
   type ViewInput,
 } from '../../../../services/coordinator/watching/colony-view.ts';
 import { colonyViewSchema } from '../../../../services/protocol/api/public-api.ts';
@@ -35,7 +32,7 @@ const trackedOf = (index: number, tick: number, change: Partial<TrackedBackend> 
     started: true,
     startFailed: false,
     ...change,
-  }) as TrackedBackend;
+  }) satisfies TrackedBackend;
 
 const ticking: Activity = {
   phase: 'Ticking',
@@ -44,21 +41,22 @@ const ticking: Activity = {
 const driverOf = (
   backends: TrackedBackend[] | undefined,
   activity: Activity = ticking,
-): DriverPicture => {
-  const ticks = backends?.map(({ status }) => status?.colony?.tick ?? 0) ?? [];
-  const ticker = {
-    backends,
-    tick: Math.min(...ticks),
-    maxTick: Math.max(...ticks),
-    replaying: false,
-    achievedTicksPerSecond: 58,
-  };
+): ShownDriver => {
+  const state = { ...activity, idleBackends: [liveBackend(0)] };
+  if (backends === undefined) return { state, driving: undefined };
+  const ticks = backends.map(({ status }) => status?.colony?.tick ?? 0);
   return {
-    state: { ...activity, idleBackends: [liveBackend(0)] },
-    driving: backends && {
-      ticker: ticker as unknown as Ticker,
-      digests: { last: LAST_DIGEST } as DigestSink,
-      statistics: { latest: { tick: 120, values: EMPTY_STATISTICS } } as LatestStatistics,
+    state,
+    driving: {
+      ticker: {
+        backends,
+        tick: Math.min(...ticks),
+        maxTick: Math.max(...ticks),
+        replaying: false,
+        achievedTicksPerSecond: 58,
+      },
+      digests: { last: LAST_DIGEST },
+      statistics: { latest: { tick: 120, values: EMPTY_STATISTICS } },
     },
   };
 };

@@ -4,7 +4,7 @@ import {
   assemblePicture,
   pictureParts,
 } from '../../../../services/coordinator/watching/picture-assembly.ts';
-import type { RpcClient } from '../../../../services/platform/rpc/rpc-client.ts';
+import type { RpcCalls } from '../../../../services/platform/rpc/rpc-client.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import {
   shardPlace,
@@ -18,6 +18,7 @@ import {
   picturePixelsBytes,
   readPictureHeader,
 } from '../../../../services/protocol/wire/picture-codec.ts';
+import { RPC } from '../../../../services/protocol/wire/rpc.ts';
 import { type CellBlock, createCellBlock } from '../../../../services/world/cells/cell-block.ts';
 import { LAYERS, type Layer, sampleLayer } from '../../../../services/world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';
@@ -64,7 +65,7 @@ class CutWorld {
 
   /** What a backend answers to readPicture. Its tick is 300 plus its index. */
   answer({ bootId, request }: FakeCall): Uint8Array {
-    const { layer, ...rect } = request as unknown as PictureRect & { layer: Layer };
+    const { layer, ...rect } = RPC.readPicture.request.parse(request);
     const index = this.topology.backends.findIndex((backend) => backend.bootId === bootId);
     const ticks = { minTick: 300 + index, maxTick: 300 + index };
     const picture = createPicture({ layer, ...rect, ...ticks });
@@ -118,7 +119,7 @@ const anyCase = anyTopology.chain((topology) =>
   }),
 );
 
-const assemble = (topology: Topology, rect: PictureRect, rpc: RpcClient, layer: Layer = 'food') =>
+const assemble = (topology: Topology, rect: PictureRect, rpc: RpcCalls, layer: Layer = 'food') =>
   assemblePicture({ rpc, topology, fence: FENCE, layer, rect });
 
 /** Two backends, the left and the right half of 64 x 32 cells. */
