@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPinoLog } from '../platform/observability/pino-log.ts';
 import { FileRegistry } from '../platform/registry/file-registry.ts';
+import { SystemClock } from '../platform/runtime/system-clock.ts';
 import { NODE_FLAGS } from '../protocol/common/names.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { LocalError } from './local-error.ts';
@@ -52,7 +53,7 @@ export class LocalCluster {
     this.#folder = folder;
     this.#ports = ports;
     this.#registry = new FileRegistry(folder.path, createPinoLog({ level: 'silent' }));
-    this.#supervisor = new Supervisor(events);
+    this.#supervisor = new Supervisor(new SystemClock(), events);
   }
 
   /** Takes the data folder and the ports; throws LocalError when one cannot be had. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import type { Clock } from '../platform/runtime/clock.ts';
 import { lastLogLines, openChildLog } from './child-log.ts';
 import { KEEPS_FAILING_AFTER, restartAfter } from './restart-policy.ts';
 
@@ -31,15 +32,16 @@ export interface ChildEvents {
 export class ManagedChild {
   readonly name: string;
   #plan: ChildPlan;
+  readonly #clock: Clock;
   readonly #events: ChildEvents;
+  readonly #stop = new AbortController();
   #process: ChildProcess | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #deaths = 0;
-  #stopping = false;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(plan: ChildPlan, events: ChildEvents) {
+  constructor(plan: ChildPlan, clock: Clock, events: ChildEvents) {
     this.#plan = plan;
+    this.#clock = clock;
     this.#events = events;
     this.name = `${plan.role} ${plan.number}`;
   }
@@ -60,7 +62,7 @@ export class ManagedChild {
   start(): void {
     const { script, nodeFlags = [], env, logFile } = this.#plan;
     const log = openChildLog(logFile);
-    const startedMs = performance.now();
+    const startedMs = this.#clock.nowMs();
     // Of its own process group: a Ctrl-C of the terminal reaches the launcher alone, which stops
     // its children in order. The channel ends with the launcher, and the child with the channel.
     const child = fork(script, [], {
@@ -77,7 +79,8 @@ export class ManagedChild {
         if (this.#process !== child) return;
         this.#process = undefined;
         resolve();
-        if (!this.#stopping) this.#restart(child.pid, how, performance.now() - startedMs);
+        if (this.#stop.signal.aborted) return;
+        this.#restart(child.pid, how, this.#clock.nowMs() - startedMs);
       };
       child.once('exit', (code, signal) =>
         onEnd(signal === null ? `ended with code ${code}` : `was ended by ${signal}`),
@@ -93,7 +96,10 @@ export class ManagedChild {
     this.#deaths = deaths;
     const who = `${this.name}${pid === undefined ? '' : ` (pid ${pid})`}`;
     this.#events.onLine(`${who} ${how}, starting it again in ${delayMs} ms`);
-    this.#timer = setTimeout(() => this.start(), delayMs);
+    this.#clock.sleep(delayMs, this.#stop.signal).then(
+      () => this.start(),
+      () => {},
+    );
     if (deaths >= KEEPS_FAILING_AFTER) this.#events.onKeepsFailing(this.#report(how));
   }
 
@@ -105,8 +111,7 @@ export class ManagedChild {
 
   /** Asks it to end, and never starts it again; resolves when it is gone. */
   stop(signal: NodeJS.Signals): Promise<void> {
-    this.#stopping = true;
-    clearTimeout(this.#timer);
+    this.#stop.abort();
     this.#process?.kill(signal);
     return this.#ended;
   }

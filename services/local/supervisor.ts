@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../platform/runtime/clock.ts';
 import { type ChildEvents, type ChildPlan, ManagedChild, type Role } from './managed-child.ts';
 
 /** The order in which roles are stopped: none loses what it still needs to end well. */
@@ -8,15 +8,17 @@ const STOP_DEADLINE_MS = 5000;
 /** The processes of a launch. */
 export class Supervisor {
   readonly #children: ManagedChild[] = [];
+  readonly #clock: Clock;
   readonly #events: ChildEvents;
 
-  constructor(events: Omit<ChildEvents, 'onMessage'>) {
+  constructor(clock: Clock, events: Omit<ChildEvents, 'onMessage'>) {
+    this.#clock = clock;
     this.#events = { ...events, onMessage: () => {} };
   }
 
   /** Starts a process and keeps it alive. */
   add(plan: ChildPlan, onMessage: (message: unknown) => void = () => {}): ManagedChild {
-    const child = new ManagedChild(plan, { ...this.#events, onMessage });
+    const child = new ManagedChild(plan, this.#clock, { ...this.#events, onMessage });
     this.#children.push(child);
     child.start();
     return child;
@@ -27,7 +29,7 @@ export class Supervisor {
    */
   async stop(deadlineMs: number = STOP_DEADLINE_MS): Promise<void> {
     const deadline = new AbortController();
-    const timeUp = sleep(deadlineMs, undefined, { signal: deadline.signal }).catch(() => {});
+    const timeUp = this.#clock.sleep(deadlineMs, deadline.signal).catch(() => {});
     for (const role of STOP_ORDER) {
       const ending = this.#children.filter((child) => child.role === role);
       await Promise.race([Promise.all(ending.map((child) => child.stop('SIGTERM'))), timeUp]);

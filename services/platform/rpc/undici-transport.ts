@@ -17,6 +17,8 @@ export interface UndiciTransportOptions {
   poolsMax?: number;
   /** A pool that was not used for so long is closed. @default 60_000 */
   idleMs?: number;
+  /** Milliseconds of a monotonic clock. @default performance.now */
+  nowMs?: () => number;
 }
 
 /** Shorter than the 5 s after which a Node server closes an idle connection. */
@@ -35,12 +37,14 @@ export class UndiciTransport implements Transport {
   readonly #connections: number;
   readonly #poolsMax: number;
   readonly #idleMs: number;
+  readonly #nowMs: () => number;
   #closed = false;
 
-  constructor({ connections = 8, poolsMax = 1100, idleMs = 60_000 }: UndiciTransportOptions = {}) {
-    this.#connections = connections;
-    this.#poolsMax = poolsMax;
-    this.#idleMs = idleMs;
+  constructor(options: UndiciTransportOptions = {}) {
+    this.#connections = options.connections ?? 8;
+    this.#poolsMax = options.poolsMax ?? 1100;
+    this.#idleMs = options.idleMs ?? 60_000;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
   /** How many origins have a pool. */
@@ -86,7 +90,7 @@ export class UndiciTransport implements Transport {
   }
 
   #poolOf(origin: string): Pool {
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     const pool =
       this.#pools.get(origin)?.pool ??
       new Pool(origin, {

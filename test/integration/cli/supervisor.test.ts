@@ -4,20 +4,26 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Role } from '../../../services/local/managed-child.ts';
 import { Supervisor } from '../../../services/local/supervisor.ts';
+import type { Clock } from '../../../services/platform/runtime/clock.ts';
+import { SystemClock } from '../../../services/platform/runtime/system-clock.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
 
 let folder = '';
 let supervisor: Supervisor;
 let lines: string[] = [];
 let reports: string[] = [];
 
+const supervisorOf = (clock: Clock) =>
+  new Supervisor(clock, {
+    onLine: (text) => lines.push(text),
+    onKeepsFailing: (report) => reports.push(report),
+  });
+
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'colony-supervisor-'));
   lines = [];
   reports = [];
-  supervisor = new Supervisor({
-    onLine: (text) => lines.push(text),
-    onKeepsFailing: (report) => reports.push(report),
-  });
+  supervisor = supervisorOf(new SystemClock());
 });
 afterEach(async () => {
   await supervisor.kill();
@@ -100,22 +106,30 @@ test('all are ended role by role: coordinators, backends, store', async () => {
   expect(lines).toEqual([]);
 });
 
-test('whoever does not end by the deadline is killed', async () => {
+test('a process that does not end by the deadline is killed', async () => {
+  const clock = new VirtualClock();
+  supervisor = supervisorOf(clock);
   const deaf = `process.on('SIGTERM', () => say('deaf')); say('there'); setInterval(() => {}, 1000);`;
   const child = add('backend', 1, deaf);
   await untilEqual(journal, ['there']);
-  await supervisor.stop(300);
+  const stopped = supervisor.stop(300);
+  await untilEqual(journal, ['there', 'deaf']);
+  expect(child.pid).toBeDefined();
+  await clock.advance(300);
+  await stopped;
   expect(child.pid).toBeUndefined();
-  expect(journal()).toEqual(['there', 'deaf']);
 });
 
 test('a process that waits to be started again is not started after the end', async () => {
-  add('backend', 1, `say('started'); process.exit(1);`);
+  const clock = new VirtualClock();
+  supervisor = supervisorOf(clock);
+  const child = add('backend', 1, `say('started'); process.exit(1);`);
   await untilEqual(() => lines.length, 1);
+  expect(clock.pendingTimers).toBe(1);
   await supervisor.stop();
-  const before = journal();
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  expect(journal()).toEqual(before);
+  expect(clock.pendingTimers).toBe(0);
+  await clock.advance(60_000);
+  expect(child.pid).toBeUndefined();
 });
 
 test('what a process reports arrives', async () => {

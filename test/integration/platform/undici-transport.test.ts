@@ -131,19 +131,27 @@ test('there are no more pools than allowed, and the one used last stays', async 
 });
 
 test('a pool that is not used any more is closed', async () => {
-  const transport = transportOf({ idleMs: 20 });
+  let nowMs = 0;
+  const transport = transportOf({ idleMs: 20, nowMs: () => nowMs });
   const [a, b] = await Promise.all([serve(echo), serve(echo)]);
   await transport.send(requestTo(a.origin));
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  nowMs = 20;
+  await transport.send(requestTo(b.origin));
+  expect(transport.pools).toBe(2);
+  nowMs = 21;
   await transport.send(requestTo(b.origin));
   expect(transport.pools).toBe(1);
 });
 
 test('closing ends the calls under way and refuses further ones', async () => {
-  const { origin } = await serve(() => undefined);
+  let received = () => {};
+  const isUnderWay = new Promise<void>((resolve) => {
+    received = resolve;
+  });
+  const { origin } = await serve(() => received());
   const transport = transportOf();
   const call = transport.send(requestTo(origin)).catch((error) => error.reason);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await isUnderWay;
   await transport.close();
   expect(await call).toBe('failed');
   await expect(transport.send(requestTo(origin))).rejects.toThrow('the transport is closed');
