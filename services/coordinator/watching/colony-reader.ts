@@ -14,14 +14,26 @@ import { shardsOf } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
-import type { Driver } from '../driver/driver.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
-import { colonyView } from './colony-view.ts';
+import type { Ticker } from '../ticking/ticker.ts';
+import { colonyView, type ShownDriver } from './colony-view.ts';
 import { CoordinatorList } from './coordinator-list.ts';
 import { EventHistory } from './event-history.ts';
 import { assemblePicture } from './picture-assembly.ts';
 import { PictureQueue } from './picture-queue.ts';
+
+/** What is read of the driver. */
+interface ReadDriver extends ShownDriver {
+  readonly driving:
+    | (NonNullable<ShownDriver['driving']> & {
+        stored: StoredSpec;
+        scope: Pick<ColonyScope, 'fence'>;
+        ticker: Pick<Ticker, 'topology'>;
+      })
+    | undefined;
+}
 
 export interface ColonyReaderOptions {
   colonyName: string;
@@ -34,7 +46,7 @@ export interface ColonyReaderOptions {
   log: Log;
   context: CoordinatorContext;
   layout: Pick<ColonyLayout, 'loadSpec' | 'loadTopology'>;
-  driver: Driver;
+  driver: ReadDriver;
   /** Whether this coordinator leads right now: then its driver and its record are the newest. */
   leads: () => boolean;
 }
