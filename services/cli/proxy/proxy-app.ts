@@ -1,5 +1,6 @@
 import { readBoundedBody } from '../../platform/rpc/bounded-body.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { pickHeaders } from '../../protocol/common/pick-headers.ts';
 import { CliError } from '../terminal/exit-codes.ts';
 import { guard, type ProxyGuardOptions, refusal } from './proxy-guard.ts';
 import { isPassed } from './proxy-routes.ts';
@@ -64,7 +65,7 @@ async function pass(request: Request, target: string, o: ProxyOptions): Promise<
   const body = hasBody ? await readBoundedBody(request, BODY_MAX_BYTES) : new Uint8Array(0);
   const answer = await o.fetch(target, {
     method,
-    headers: only(REQUEST_HEADERS, request.headers),
+    headers: pickHeaders(request.headers, REQUEST_HEADERS),
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutMs),
     ...(body.byteLength > 0 && { body: body as Uint8Array<ArrayBuffer> }),
@@ -74,21 +75,12 @@ async function pass(request: Request, target: string, o: ProxyOptions): Promise<
     await answer.body?.cancel();
     throw new Error(`it answers ${status}, which is none of the API`);
   }
-  const headers = only(ANSWER_HEADERS, answer.headers);
+  const headers = pickHeaders(answer.headers, ANSWER_HEADERS);
   headers.set('x-content-type-options', 'nosniff');
   headers.set('x-frame-options', 'DENY');
   const isEmpty = WITHOUT_BODY.includes(status) || method === 'HEAD' || answer.body === null;
   const bounded = isEmpty ? null : answer.body?.pipeThrough(atMost(answerMaxBytes));
   return new Response(bounded, { status, headers });
-}
-
-function only(names: readonly string[], from: Headers): Headers {
-  const headers = new Headers();
-  for (const name of names) {
-    const value = from.get(name);
-    if (value !== null) headers.set(name, value);
-  }
-  return headers;
 }
 
 /** Ends an answer that is longer with an error: the browser sees that it is not whole. */

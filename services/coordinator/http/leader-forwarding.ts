@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { pickHeaders } from '../../protocol/common/pick-headers.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { hasBody } from './requests/json-body.ts';
 
@@ -57,8 +58,9 @@ async function passOn(
     throw new ColonyError('NO_LEADER', 'this coordinator does not lead and knows of no leader');
   }
   const { pathname, search } = new URL(c.req.url);
-  const headers = new Headers({ [FORWARDED_HEADER]: '1', 'x-request-id': c.get('requestId') });
-  copyHeaders(c.req.raw.headers, headers, REQUEST_HEADERS);
+  const headers = pickHeaders(c.req.raw.headers, REQUEST_HEADERS);
+  headers.set(FORWARDED_HEADER, '1');
+  headers.set('x-request-id', c.get('requestId'));
   const { method } = c.req;
   const request = new Request(new URL(pathname + search, leaderAddress), {
     method,
@@ -75,14 +77,6 @@ async function passOn(
       cause: error,
     });
   }
-  const passed = new Headers();
-  copyHeaders(answer.headers, passed, RESPONSE_HEADERS);
-  return new Response(answer.body, { status: answer.status, headers: passed });
-}
-
-function copyHeaders(from: Headers, to: Headers, names: readonly string[]): void {
-  for (const name of names) {
-    const value = from.get(name);
-    if (value !== null) to.set(name, value);
-  }
+  const { body, status } = answer;
+  return new Response(body, { status, headers: pickHeaders(answer.headers, RESPONSE_HEADERS) });
 }
