@@ -56,8 +56,8 @@ export class ApiStack extends Stack {
     });
     const own = coordinatorHost(config);
     const host = `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
-    // Only the first is sent. The others are what API Gateway might send without the mapping; whoever
-    // rebinds a name of his own to a task's address owns none of them.
+    // Only the first is sent. The others are what API Gateway might send without the mapping. An
+    // attacker who rebinds a name of their own to a task's address owns none of them.
     this.hosts = [own, `*.${own}`, host];
     this.#output(stage.url, config);
   }

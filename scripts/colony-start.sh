@@ -48,7 +48,7 @@ url=${url%/}
 [[ $url =~ ^https?://[^[:space:]\"\\]+$ ]] || fail "not an address: $url" 2
 command -v curl >/dev/null || fail 'curl is not installed' 2
 
-# The client makes the key, never the server: whoever repeats a request must repeat its key.
+# The client makes the key, never the server: a client that repeats a request must repeat its key.
 key=${key:-$(date +%s)}
 printable='^[ -~]{1,255}$'
 LC_ALL=C

@@ -8,7 +8,8 @@ import type { Grant } from './acknowledge.ts';
  * deployment. No role gets rights to the bucket before something is stored there.
  */
 
-const BY_BOOT_ID = 'An entry is named by the boot id of its process, which nobody knows before.';
+const BY_BOOT_ID =
+  'An entry is named by the boot id of its process, which is not known in advance.';
 const BY_TASK = 'The tasks of this cluster; their ids are made by ECS.';
 
 /** `/colony/reef/backends` → the ARN of that parameter. */

@@ -77,7 +77,7 @@ wait_until() {
 # answers URL: any answer at all.
 answers() { curl --silent --output /dev/null --max-time 5 "$1"; }
 
-# A port that nobody listens on.
+# A port that nothing listens on.
 free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }

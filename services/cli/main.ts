@@ -30,7 +30,7 @@ const program = new Command('colony')
 Exit codes:
   0  done; for verify: bit-identical
   1  the colony refused, failed, or differs
-  2  wrong usage, or something around it is missing: nobody listens, a port is in use
+  2  wrong usage, or something around it is missing: nothing listens, a port is in use
 
 Examples:
   $ colony local --backends 2 --width 500 --height 500

@@ -294,7 +294,7 @@ step('cdk destroy leaves nothing', async () => {
       'no task runs',
       async () => (await deployment.containers()).length === 0,
     );
-    // What is documented as left: this emulator answers nobody while it ends tasks for that, and a
+    // What is documented as left: this emulator answers no request while it ends tasks for that, and a
     // task that cannot reach the registry cannot leave it.
     await deployment.clearRegistry();
   }

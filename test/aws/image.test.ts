@@ -18,7 +18,7 @@ const SETTINGS = {
   COLONY_AWS_REGION: 'us-east-1',
   COLONY_HOST: '0.0.0.0',
   COLONY_RPC_SECRET: 'the-secret-of-a-test-of-the-image',
-  // Nobody listens: a service without its registry goes on trying.
+  // Nothing listens: a service without its registry goes on trying.
   AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -61,15 +61,18 @@ test.runIf(hasImage).each(SERVICES)(
   },
 );
 
-test.runIf(hasImage)('the image runs as nobody, without a shell or a package manager', async () => {
-  const found = JSON.parse(await docker('inspect', image ?? ''))[0];
-  expect(found.Config.User).toBe('65532:65532');
-  for (const program of ['sh', 'bash', 'npm', 'apt']) {
-    await expect(docker('run', '--rm', image ?? '', program, '--version')).rejects.toThrow(
-      /executable file not found/,
-    );
-  }
-});
+test.runIf(hasImage)(
+  'the image runs as the user nobody, without a shell or a package manager',
+  async () => {
+    const found = JSON.parse(await docker('inspect', image ?? ''))[0];
+    expect(found.Config.User).toBe('65532:65532');
+    for (const program of ['sh', 'bash', 'npm', 'apt']) {
+      await expect(docker('run', '--rm', image ?? '', program, '--version')).rejects.toThrow(
+        /executable file not found/,
+      );
+    }
+  },
+);
 
 test.runIf(hasImage)('the image has the bundles and nothing of the sources', async () => {
   const list =

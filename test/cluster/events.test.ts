@@ -74,7 +74,7 @@ test.each(EVENT_STAGES.map((stage): StagePoint => `after:${stage}`))(
     await processes.leads(standby);
     await drives(standby);
     const event = await standby.api.inject('once', request);
-    // Whoever was answered before the crash was told the same.
+    // Clients that were answered before the crash were told the same.
     expect((await lost) ?? event).toEqual(event);
     const lastTick = 100 * Math.ceil((event.tick + 1) / 100);
     expect(await expectReplayed(standby, lastTick)).toHaveLength(1);

@@ -114,7 +114,10 @@ describe('the store', () => {
     const { leader: before, colonyInstanceId } = await leader.api.colony();
     await store.kill();
     // Not by a refused write: a store that is away refuses those within the lease too.
-    await processes.until('nobody leads', async () => (await leader.health())['leads'] === false);
+    await processes.until(
+      'no coordinator leads',
+      async () => (await leader.health())['leads'] === false,
+    );
     store = await processes.startStore();
     await processes.until('somebody leads again', async () => {
       const { leader: after } = await standby.api.colony();

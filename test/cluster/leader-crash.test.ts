@@ -51,7 +51,7 @@ describe('kill -9 of the leader during a start', () => {
 
       const done = await standby.start('key-1', 25);
       expect(done).toMatchObject({ status: 200, body: { generation: 1 } });
-      // Whoever was answered before the crash was told the same.
+      // Clients that were answered before the crash were told the same.
       const before = (await lost)?.body.colonyInstanceId ?? done.body.colonyInstanceId;
       expect(done.body.colonyInstanceId).toBe(before);
       await expectOneColony(standby, 'key-1', 1);

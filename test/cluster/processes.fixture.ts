@@ -10,7 +10,7 @@ import { colony } from './local-mode.fixture.ts';
 
 /**
  * Coordinators, backends and stores as processes of their own, each one started, stopped and killed
- * by the test alone: nobody restarts them.
+ * by the test alone: nothing restarts them.
  */
 
 const TABLE = 'colony';

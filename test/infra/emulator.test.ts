@@ -48,7 +48,7 @@ test('the API calls the coordinator at the address that it is told', () => {
   expect(route.AuthorizationType).toBe('AWS_IAM');
 });
 
-test('until then it calls nobody', () => {
+test('until then it makes no call', () => {
   const [integration] = Object.values(propertiesOf(emulated.api, 'AWS::ApiGatewayV2::Integration'));
   expect(integration.IntegrationUri).toMatch(/\.invalid$/);
 });

@@ -26,7 +26,7 @@ test('the image itself needs no shell: nothing is run in it', () => {
   expect(argumentsOf('ENTRYPOINT')).toEqual(['[]']);
 });
 
-test('it runs as nobody special', () => {
+test('it runs as an unprivileged user', () => {
   expect(argumentsOf('USER')).toEqual(['65532:65532']);
 });
 

@@ -102,7 +102,7 @@ test('only tasks of this account act in the roles of the services', () => {
   }
 });
 
-test('the bucket refuses whoever comes without TLS 1.2', () => {
+test('the bucket refuses requests without TLS 1.2', () => {
   const [policy] = Object.values(propertiesOf(state, 'AWS::S3::BucketPolicy'));
   const all = ['<Snapshots.Arn>', '<Snapshots.Arn>/*'];
   expect(policyLines(policy.PolicyDocument)).toEqual(
@@ -115,7 +115,7 @@ test('the bucket refuses whoever comes without TLS 1.2', () => {
   );
 });
 
-test('the topic refuses whoever publishes without TLS', () => {
+test('the topic refuses publishing without TLS', () => {
   const [policy] = Object.values(propertiesOf(observability, 'AWS::SNS::TopicPolicy'));
   const lines = policyLines(policy.PolicyDocument);
   expect(lines).toContain(

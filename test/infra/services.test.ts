@@ -52,7 +52,7 @@ describe.each(ROLES)('a %s', (role) => {
     expect(PortMappings).toEqual([{ ContainerPort: port, Protocol: 'tcp' }]);
   });
 
-  test('is nobody special on a file system that cannot be written', () => {
+  test('runs unprivileged on a read-only file system', () => {
     const { User, ReadonlyRootFilesystem, Privileged } = containerOf(role);
     expect([User, ReadonlyRootFilesystem, Privileged]).toEqual(['65532:65532', true, undefined]);
   });

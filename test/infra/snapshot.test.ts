@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EMULATOR, READY_IMAGE, type Templates, templatesOf } from './support/synth.ts';
 
-/** Hashes of assets and of logical ids change for reasons that nobody here reviews. */
+/** Hashes of assets and of logical ids change for reasons that are not reviewed here. */
 function redacted(templates: Templates, stack: keyof Templates): string {
   const { Rules: _, Parameters: __, ...template } = templates[stack].toJSON();
   return `${JSON.stringify(template, null, 2)

@@ -43,7 +43,7 @@ test.each([
   });
 });
 
-test('the bucket is encrypted and nobody outside reaches it', () => {
+test('the bucket is encrypted and not reachable from outside', () => {
   state.hasResourceProperties('AWS::S3::Bucket', {
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [

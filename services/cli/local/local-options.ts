@@ -2,6 +2,6 @@ import type { LocalSettings } from '../../local/local-settings.ts';
 
 /** The flags of `colony local`. */
 export interface LocalOptions extends LocalSettings {
-  /** false: leave the start to whoever asks for it. */
+  /** false: wait for a colony-start request instead of sending one. */
   colonyStart: boolean;
 }

@@ -52,7 +52,7 @@ export function addLocalCommand(program: Command, output: Output): void {
         .choices(LOG_LEVELS)
         .default('info'),
     )
-    .option('--no-colony-start', 'leave the start to whoever asks for it')
+    .option('--no-colony-start', 'wait for a colony-start request instead of sending one')
     .addHelpText(
       'after',
       `

@@ -36,7 +36,7 @@ const ANSWER_HEADERS = [
 const WITHOUT_BODY = [204, 304];
 
 /**
- * A colony behind API Gateway, served on loopback: whoever has the token of this run gets the page
+ * A colony behind API Gateway, served on loopback: a browser with the token of this run gets the page
  * and the API as if the colony ran here, and what passes is signed. It passes on nothing but the
  * API of this one colony, and neither cookies nor anything else of the browser.
  */

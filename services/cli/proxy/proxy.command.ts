@@ -42,7 +42,7 @@ export async function proxyCommand(
   if (json) output.json({ url: address });
   else {
     output.line(`${url} is served at ${address}`);
-    output.note('Whoever opens this address may drive the colony. Ctrl-C ends it.');
+    output.note('Everyone who opens this address can control the colony. Ctrl-C ends it.');
   }
   if (!signal.aborted) {
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));

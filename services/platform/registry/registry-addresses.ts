@@ -11,7 +11,7 @@ PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 
 /**
  * Why an entry must not be called where the registry is shared with others in an account: a name
- * could be made to mean anything, a public address or loopback is nobody of the VPC, and another
+ * could be made to mean anything, a public address or loopback belongs to no process of the VPC, and another
  * port is another service. undefined: nothing is wrong with it.
  *
  * @param rpcPort the only one that is called; 0 for any.

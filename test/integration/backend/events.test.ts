@@ -72,7 +72,7 @@ test('events happen again to shards that are rebuilt', async () => {
   expect(digests()).toEqual(expectedDigests(EVENTS));
 });
 
-test('a horizon that is meant for who has more events lets nobody run', async () => {
+test('a horizon for backends that have more events lets none of the others run', async () => {
   await started();
   await beat(100, EVENTS.slice(0, 3), 4);
   await cluster.clock.advance(1_000);

@@ -184,7 +184,7 @@ test('events happen as in one piece', async () => {
   expect(hosted.samples.samples.at(-1)?.digest).toBe(formatDigest(world.digest()));
 });
 
-test('whoever looks sees all shards in one state, while they tick', async () => {
+test('a reader sees all shards in one state, while they tick', async () => {
   const { hosted, grantTo } = host();
   await hosted.initializeShards(settled);
   hosted.startTicking();

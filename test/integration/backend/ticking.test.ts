@@ -165,7 +165,7 @@ describe('samples', () => {
     expect(sums).toEqual(expected);
   });
 
-  test('that nobody confirms stop the shards, visibly, until they are confirmed', async () => {
+  test('that are not confirmed stop the shards, visibly, until they are', async () => {
     const small = new Cluster({ backends: 1, spec: { ...SPEC, width: 32, height: 32 } });
     await small.start();
     const fullAt = SAMPLES_MAX * STATISTICS_EVERY_TICKS;

@@ -155,12 +155,12 @@ describe('pause, resume, step, pace', () => {
 });
 
 describe('an answer that is none', () => {
-  test('nobody listens: one clear line, exit code 2', async () => {
+  test('nothing listens: one clear line, exit code 2', async () => {
     const client = await clientOf({});
     await colony?.close();
     const failure = await statusCommand(client, {}, recordingOutput()).catch((error) => error);
     expect(failure.exitCode).toBe(2);
-    expect(failure.message).toMatch(/cannot be reached: nobody listens there/);
+    expect(failure.message).toMatch(/cannot be reached: nothing listens there/);
   });
 
   test('a form that is not known: one clear line that names the field, exit code 2', async () => {

@@ -80,7 +80,7 @@ describe('colony proxy', () => {
     return { gateway, printed, stop, done };
   };
 
-  test('serves whoever opens the printed address, with signed requests', async () => {
+  test('serves the browser that opens the printed address, with signed requests', async () => {
     const { gateway, printed } = await start();
     expect(printed.hostname).toBe('127.0.0.1');
     const welcome = await ask(printed, {});

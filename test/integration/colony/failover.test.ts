@@ -59,11 +59,11 @@ describe('a colony that loses processes', () => {
     standby.stop();
     await cluster.until(
       async () => (await cluster.registry.leader()) === undefined,
-      'nobody to be announced',
+      'no leader to be announced',
     );
   });
 
-  it('shows a picture from the record while nobody leads', async () => {
+  it('shows what the record says while no coordinator leads', async () => {
     leader.kill();
     const view = await cluster.during(cluster.view(standby));
     expect(view).toMatchObject({ status: 'TopographyInitialized', phase: 'Waiting' });

@@ -275,7 +275,7 @@ describe('on the streams of halos of a backend', () => {
     ['its last byte is cut', (m) => m.slice(0, -1)],
     ['it claims 4 GB of cells', (m) => setUint32(m, 24, 0xffff_ffff)],
     ['it is of the last tick there is', (m) => setUint32(m, 16, 0xffff_ffff)],
-    ['it is in the name of nobody', (m) => setUint32(m, 20, 1_000)],
+    ['its sender is not in the topology', (m) => setUint32(m, 20, 1_000)],
   ])('a halo of a real neighbour of which %s', async (_what, change) => {
     expect(await refusalOf(change(await realHalo()))).toBe('HALO_INVALID');
   });

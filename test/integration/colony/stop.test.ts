@@ -123,7 +123,7 @@ describe('colony-stop', () => {
     await stop(instanceOf(first));
     await start('key-2');
     const [backend] = backends;
-    if (backend === undefined || leader === undefined) throw new Error('nobody is there');
+    if (backend === undefined || leader === undefined) throw new Error('no backend or no leader');
     const former = new RpcClient({
       transport: cluster.network.transportOf('http://former-leader:1'),
       secret: TEST_SECRET,

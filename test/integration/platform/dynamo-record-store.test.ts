@@ -270,7 +270,7 @@ describe('a server', () => {
   });
 
   test('that is not there is STORE_UNAVAILABLE', async () => {
-    // Port 1 of loopback: nobody listens.
+    // Port 1 of loopback: nothing listens.
     const client = createDynamoClient({ region: 'local', endpoint: 'http://127.0.0.1:1' });
     const store = recordsOf(new DynamoRecordStore(client, 'colony', 'reef'));
     await expect(store.read()).rejects.toMatchObject({

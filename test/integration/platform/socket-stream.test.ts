@@ -140,7 +140,7 @@ test('a stranger who is refused and stays is cut off', async () => {
   const { port } = await serve(() => ({ status: 401, headers: {}, body: new Uint8Array(0) }));
   const socket = await raw(port);
   socket.write('GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
-  // He never ends his side, and learns that nobody is there only by speaking on.
+  // It never ends its side, and learns that the connection is gone only by writing on.
   const text = await new Promise<string>((resolve) => {
     let received = '';
     socket.on('data', (chunk) => {
@@ -186,7 +186,7 @@ test('an answer that is too large fails', async () => {
   await expect(open(port)).rejects.toMatchObject({ name: 'TransportError', reason: 'failed' });
 });
 
-test('nobody listening is a refusal', async () => {
+test('a port that nothing listens on is a refusal', async () => {
   const { port, close } = await serve(accepting(echo));
   await close();
   await expect(open(port)).rejects.toMatchObject({ reason: 'refused' });
@@ -220,7 +220,7 @@ test.each(['keep-alive', 'close'])(
     const answer = await open(port);
     expect(answer.status).toBe(404);
     const [socket] = sockets;
-    // With nobody there any more, what is written is answered by a reset.
+    // Once the other side is gone, a write is answered by a reset.
     const closed = new Promise((resolve) => socket?.once('close', resolve));
     const speak = setInterval(() => socket?.write('more'), 5);
     await closed;
@@ -279,7 +279,7 @@ test('what the other side does not take waits, and is counted', async () => {
     }),
   );
   const stream = await openStream(port);
-  // More than any buffers of the system hold; nobody listens at the other end.
+  // More than any buffers of the system hold; nothing listens at the other end.
   const bytes = 64 * 1024 * 1024;
   stream.write(new Uint8Array(bytes));
   expect(stream.waitingBytes).toBe(bytes);

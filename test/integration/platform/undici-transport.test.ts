@@ -70,7 +70,7 @@ test('connections are kept and shared: many calls need few of them', async () =>
   expect(connections).toBeLessThanOrEqual(4);
 });
 
-test('nobody listening is a refusal', async () => {
+test('a port that nothing listens on is a refusal', async () => {
   const { origin, server } = await serve(echo);
   await new Promise((resolve) => server.close(resolve));
   await expect(transportOf().send(requestTo(origin))).rejects.toMatchObject({

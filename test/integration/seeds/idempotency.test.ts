@@ -8,7 +8,7 @@ import {
 
 const TINY_WORLD = { ...SMALL_WORLD, width: 32, height: 32 };
 
-/** Two coordinators, two backends: whoever is asked, one start has one effect. */
+/** Two coordinators, two backends: whichever is asked, one start has one effect. */
 describe('colony-start with an idempotency key', () => {
   let cluster: ColonyCluster;
   let first: CoordinatorMember;

@@ -18,7 +18,7 @@ export interface MemoryApp {
 
 /** What happens to one exchange, or to one write on a stream, on its way. */
 export type Fault =
-  /** As if nobody listened; breaks the connection of a stream. */
+  /** As if nothing listened; breaks the connection of a stream. */
   | 'refuse'
   /** The request never arrives: the sender waits for its timeout. A stream falls silent. */
   | 'drop-request'

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Whoever can be asked for its record; an Emulator is one. */
+/** A source of recorded calls; an Emulator is one. */
 interface Recorder {
   request(
     service: string,

@@ -2,7 +2,7 @@ import type { RecordedCall } from './recorded-calls.ts';
 
 /**
  * What a call needs, `action on resource` for each resource, as IAM sees it. A call whose resource
- * is not known here needs what nobody is granted: it shows.
+ * is not known here needs a permission that is granted to no role, so that it shows.
  */
 export function neededBy(call: RecordedCall): string[] {
   const action = `${call.service}:${call.action}`;
@@ -40,7 +40,7 @@ const texts = (value: unknown): string[] =>
 export function withValues(line: string, values: Readonly<Record<string, string>>): string {
   return line.replace(/<(.*?)>/g, (_, name: string) => {
     const value = values[name];
-    if (value === undefined) throw new Error(`${line}: nobody says what ${name} is`);
+    if (value === undefined) throw new Error(`${line}: no assignment of ${name} was found`);
     return value;
   });
 }

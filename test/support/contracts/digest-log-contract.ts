@@ -52,7 +52,7 @@ export function digestLogContract(create: () => Promise<DigestLog>): void {
     expect(await log.list('instance-10')).toEqual([digestOfTick(100)]);
   });
 
-  test('the first digest of a tick stays, and is answered to whoever comes later', async () => {
+  test('the first digest of a tick stays, and is the answer to all later ones', async () => {
     const log = await filled([100]);
     const other = { tick: 100, digest: 'ffffffffffffffff' };
     expect(await log.append('instance-1', other)).toEqual(digestOfTick(100));

@@ -51,7 +51,7 @@ export function eventLogContract(create: () => Promise<EventLog>): void {
     expect(await log.list('instance-10')).toEqual([eventOfSequence(2)]);
   });
 
-  test('the first event of a sequence stays, and is answered to whoever comes later', async () => {
+  test('the first event of a sequence stays, and is the answer to all later ones', async () => {
     const log = await filled([1]);
     expect(await log.append('instance-1', eventOfSequence(1, 7))).toEqual(eventOfSequence(1));
     expect(await log.append('instance-1', eventOfSequence(1))).toEqual(eventOfSequence(1));

@@ -39,7 +39,7 @@ export class SentStream {
   }
 }
 
-/** One who knows the secret and the protocol, and gives a stream to whoever asks for one. */
+/** A peer that knows the secret and the protocol, and opens a stream on request. */
 export class HaloSender {
   readonly upgrade: UpgradeHandler;
   /** The newest last. */
@@ -65,7 +65,7 @@ export class HaloSender {
   /** The newest stream; there must be one. */
   get latest(): SentStream {
     const latest = this.streams.at(-1);
-    if (latest === undefined) throw new Error('nobody has asked for a stream');
+    if (latest === undefined) throw new Error('no stream has been requested');
     return latest;
   }
 }

@@ -20,7 +20,7 @@ test('a line that is no stat is refused', () => {
   expect(() => parseStat('4711 (node) S')).toThrow('no stat of a process: 4711 (node) S');
 });
 
-test('a family is a process with all that it started, and nobody else', () => {
+test('a family is a process with all that it started, and no other', () => {
   const entry = (pid: number, parent: number) => ({ pid, parent, cpuTicks: pid });
   const table = [
     entry(1, 0),

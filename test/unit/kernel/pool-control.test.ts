@@ -84,7 +84,7 @@ test('a batch that is cut is over with the operation that is under way', () => {
   expect(control.isCut).toBe(true);
 });
 
-test('nobody sleeps where there is something to do, or at the end', () => {
+test('no thread sleeps while there is work, or at the end', () => {
   const control = new PoolControl(1);
   const { opened } = control;
   control.open({ operations: [step], tick: 0 });

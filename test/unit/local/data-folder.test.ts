@@ -65,7 +65,7 @@ test('a launch after one that ended cleanly knows so, one after a killed one too
   await afterKill.release();
 });
 
-test('a store that nobody holds is free, one that stays held is not', async () => {
+test('a store without a holder is free, one that stays held is not', async () => {
   const held = await openDataFolder(path.join(parent, 'held'));
   expect(await waitForStore(path.join(parent, 'held', 'lock'), 0)).toBe(false);
   await held.release();

@@ -168,7 +168,7 @@ export function toOracle(block: CellBlock): OracleWorld {
   );
 }
 
-/** A cell with its stale fields blanked, if nobody is there. */
+/** A cell with its stale fields blanked, if no creature is there. */
 export function comparable(cell: OracleCell): OracleCell {
   if (cell.size > 0) return cell;
   const { food, extraFood } = cell;

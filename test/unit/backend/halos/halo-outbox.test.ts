@@ -46,7 +46,7 @@ describe('HaloOutbox', () => {
     expect(() => outbox.find(1, 3)).toThrow(notReady);
   });
 
-  test('answers with copies, which nobody writes over', () => {
+  test('answers with copies, which are never overwritten', () => {
     pack(0);
     const pulled = outbox.find(1, 0);
     for (const tick of [1, 2]) pack(tick);

@@ -63,7 +63,7 @@ test('all margins are filled right, when parcels have gone from peer to peer', (
               const expected = colourOf(wrap(block.x + x, t.width), wrap(block.y + y, t.height));
               const cell = cellIndex(block, x, y);
               const depth = Math.max(-x, -y, x + 1 - block.width, y + 1 - block.height);
-              // Nobody comes further than a cell a tick.
+              // A creature moves at most a cell a tick.
               const isNear = depth <= t.ticksPerExchange;
               const isRight =
                 block.colour[cell] === expected && (!isNear || block.lineage[cell] === expected);

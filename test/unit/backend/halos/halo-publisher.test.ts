@@ -89,7 +89,7 @@ function subscribeOn(stream: ByteStream): void {
 }
 
 describe('HaloPublisher', () => {
-  test('sends to who has subscribed, and to nobody else', async () => {
+  test('sends to its subscribers only', async () => {
     const [first, second] = [await subscribe('boot-1'), await subscribe('boot-2')];
     publisher.send('boot-1', message(1));
     publisher.send('boot-3', message(3));

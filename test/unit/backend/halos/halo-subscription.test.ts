@@ -85,7 +85,7 @@ describe('a subscription', () => {
     expect(taken).toEqual([1, 2]);
   });
 
-  test('tries again with growing pauses where nobody listens, until somebody does', async () => {
+  test('tries again with growing pauses while nothing listens', async () => {
     let attempts = 0;
     net.network.setFault(() => {
       attempts++;

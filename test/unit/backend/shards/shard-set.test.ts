@@ -156,7 +156,7 @@ describe('a step of shards', () => {
     expect([set.tick, set.ticksBegun]).toEqual([0, 2]);
   });
 
-  test('tells nobody where there are no neighbours', async () => {
+  test('tells of nothing where there are no neighbours', async () => {
     const of = topologyOf({ width, height, shardSize, owners: owners.map(() => 0) });
     const set = await initialized({ of });
     let isTold = false;

@@ -44,7 +44,7 @@ describe('the plan of the capacity', () => {
     expect(course.changes).toEqual([]);
   });
 
-  test('another count is corrected at the first look, whoever set it', () => {
+  test('another count is corrected at the first look, however it came about', () => {
     expect(new Course({ desired: 1 }).pass(10, 4).changes).toEqual([{ desired: 4, atMs: 0 }]);
     expect(new Course({ desired: 9, running: 9 }).pass(10, 4).changes).toEqual([
       { desired: 4, atMs: 0 },

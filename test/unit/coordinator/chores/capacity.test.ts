@@ -120,7 +120,7 @@ describe('the capacity of a leader', () => {
     expect(await desired()).toBe(3);
   });
 
-  test('where nobody scales, nothing is scaled', async () => {
+  test('without a compute service nothing is scaled', async () => {
     record = startedRecord();
     compute.describe = async () => undefined as never;
     await run();

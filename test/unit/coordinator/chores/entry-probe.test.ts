@@ -70,7 +70,7 @@ describe('a look at a coordinator', () => {
     expect(await look(() => ({ id: 'process-2' }))).toBe('gone');
   });
 
-  test('shows it gone when nobody listens there', async () => {
+  test('shows it gone when nothing listens there', async () => {
     const refused = Object.assign(new Error('no'), { code: 'ECONNREFUSED' });
     expect(
       await look(() => {

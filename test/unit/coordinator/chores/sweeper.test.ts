@@ -78,7 +78,7 @@ describe('the sweeper', () => {
     expect(sweeper.aliveBackends).toBe(0);
   });
 
-  test('removes an entry without a task when nobody has listened there for a minute', async () => {
+  test('removes an entry without a task when nothing has listened there for a minute', async () => {
     await registry.put('backends', entryOf(1));
     sights.set('process-1', 'gone');
     await run(59_000);

@@ -162,7 +162,7 @@ describe('run control', () => {
       expect(await control.step({ key: 's1', ticks: 5 })).toMatchObject({ effectiveTick: 65 });
     });
 
-    test('grants nothing while nobody knows whether a pause went through', async () => {
+    test('grants nothing while it is unknown whether a pause went through', async () => {
       loseAnswerToSetRun();
       const { read } = store;
       store.read = async () => {

@@ -45,7 +45,7 @@ describe('discovery', () => {
     discovery = new Discovery({ registry, rpc, log });
   });
 
-  test('finds nobody where nobody is registered', async () => {
+  test('finds no backend where none is registered', async () => {
     expect(await found()).toEqual([]);
   });
 

@@ -131,7 +131,7 @@ describe('initialising the backends of a topology', () => {
   test('does not wait for the others when one has failed', async () => {
     const { calls, clock, done } = initialize(async ({ method, bootId }) => {
       if (method !== 'initializeShards') return undefined;
-      if (bootId === 'boot-0') throw new TransportError('refused', 'nobody is there');
+      if (bootId === 'boot-0') throw new TransportError('refused', 'nothing listens');
       await clock.sleep(INITIALIZING_ANSWER_MS);
       return initializing(calls.length % 4);
     });

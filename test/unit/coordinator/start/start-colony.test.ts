@@ -62,7 +62,7 @@ describe('colony-start', () => {
     await store.takeLeadership(undefined, LEADER);
   });
 
-  test('claims a colony that nobody has: 202 initiated', async () => {
+  test('claims a colony when there is none: 202 initiated', async () => {
     const { httpStatus, answer } = await start('K1');
     const record = await store.read();
     expect(httpStatus).toBe(202);

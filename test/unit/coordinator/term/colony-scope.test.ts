@@ -33,7 +33,7 @@ describe("a piece of a leader's work", () => {
     },
   );
 
-  test('looks at the record before every effect, though nobody said that it changed', () => {
+  test('looks at the record before every effect, even without news of a change', () => {
     context.initializeWithStoredInfo(startedRecord({ revision: 11, generation: 2 }));
     expect(() => scope.check()).toThrow(ScopeEnded);
     expect(() => scope.record).toThrow(ScopeEnded);

@@ -99,7 +99,7 @@ describe('leadership', () => {
     await clock.advance(60_000);
   });
 
-  test('is taken at once when nobody leads', async () => {
+  test('is taken at once when no coordinator leads', async () => {
     const { leadership } = candidate();
     await clock.advance(0);
     expect(leadership.term).toMatchObject({ leaderId: SELF.id, epoch: 1 });

@@ -36,7 +36,7 @@ describe('the horizon', () => {
     expect(wantedGrant(fast, HEARTBEAT_MS)).toBe(100 + 8_010);
   });
 
-  test('a pace beyond what is reached does not reserve ticks that nobody gets to', () => {
+  test('a pace beyond what is reached does not reserve ticks that no backend will reach', () => {
     const asked = progressOf({ ticksPerSecond: 1e9, achievedTicksPerSecond: 10 });
     expect(wantedReservation(asked, HEARTBEAT_MS, BEAT_MS)).toBe(100 + 30 + 120);
   });

@@ -122,7 +122,7 @@ describe('the ticker', () => {
     });
   });
 
-  test('takes its own long pause for nobody else’s silence', async () => {
+  test('does not take its own long pause for the silence of others', async () => {
     const { leaderId, epoch } = rig.scope.term;
     const times = { clock: rig.clock, leaseMs: SUSPECT_MS, sentMs: rig.clock.nowMs() };
     rig.scope = new ColonyScope(new LeaderTerm({ leaderId, epoch, ...times }), () =>

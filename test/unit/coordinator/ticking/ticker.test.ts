@@ -61,7 +61,7 @@ describe('the ticker', () => {
     expect(rig.callsOf('heartbeat', 0).length).toBeGreaterThan(20);
   });
 
-  test('lets nobody run beyond an event that is not in the log yet', async () => {
+  test('lets no backend run beyond an event that is not in the log yet', async () => {
     rig.run();
     rig.record({ eventSeq: 1, pendingEvents: [eventOfSequence(1, 33)] });
     await rig.clock.advance(HEARTBEAT_MS);

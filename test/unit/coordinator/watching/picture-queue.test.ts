@@ -29,7 +29,7 @@ describe('a queue for pictures', () => {
     expect(await next).toBe('picture');
   });
 
-  test('whoever asks for one that waits shares it', async () => {
+  test('those who ask for one that waits share it', async () => {
     fill();
     const asked = [ask('same'), ask('same')];
     for (const one of being) one.resolve('one');

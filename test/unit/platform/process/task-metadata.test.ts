@@ -82,7 +82,7 @@ describe('the place of a process', () => {
     },
   );
 
-  test('is its own address outside AWS and outside a task: nobody is asked', async () => {
+  test('is its own address outside AWS and outside a task, without asking', async () => {
     for (const config of [{ platform: 'local' as const }, { uri: undefined }]) {
       const { place: found, asked } = await place({}, config);
       expect([found, asked]).toEqual([{ address: '10.0.0.7' }, []]);

@@ -143,7 +143,7 @@ describe('errors', () => {
     );
   });
 
-  test('nobody there is a refused TransportError', async () => {
+  test('a port that nothing listens on is a refused TransportError', async () => {
     const { client, network } = setUp();
     network.detach(ORIGIN);
     await expect(client.call('ping', target, fence, {})).rejects.toMatchObject({

@@ -27,7 +27,7 @@ describe('Wakeup', () => {
     expect(ended).toEqual([30]);
   });
 
-  test('notifications while nobody waits end the next wait, and only that', async () => {
+  test('notifications without a waiter end the next wait, and only that', async () => {
     wakeup.notify();
     wakeup.notify();
     void wait(100).then(() => wait(100));

@@ -19,7 +19,7 @@ const bytes = Uint8Array.of(1, 2, 3);
 describe('snapshots in memory', () => {
   snapshotStoreContract(async () => new MemorySnapshotStore());
 
-  test('are copies: whoever goes on writing into the bytes changes nothing', async () => {
+  test('are copies: writing into the bytes later changes nothing', async () => {
     const store = new MemorySnapshotStore();
     const mine = Uint8Array.of(1);
     await store.putIfAbsent('a', mine);

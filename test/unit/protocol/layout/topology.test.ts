@@ -40,7 +40,7 @@ const good = topologyOf({ backends: 2 }, (shard) => shard % 2);
 
 test.each<[string, Partial<Topology>, RegExp]>([
   ['whose shards do not divide it', { width: 40 }, /do not divide a world of 40 x 32/],
-  ['with a shard that nobody owns', { owners: [0, 1, 0] }, /3 owners given/],
+  ['with a shard that no backend owns', { owners: [0, 1, 0] }, /3 owners given/],
   ['with an owner that is not there', { owners: [0, 1, 2, 0] }, /not in backends/],
   ['with one backend twice', { backends: [good.backends[0]!, good.backends[0]!] }, /twice/],
   ['without backends', { backends: [] }, /./],

@@ -178,7 +178,7 @@ describe('streams', () => {
     expect(answer).toMatchObject({ status: 404, body: new Uint8Array(3) });
   });
 
-  test('are not to be had where nobody listens', async () => {
+  test('are not to be had where nothing listens', async () => {
     const { network, clock } = await setUpEcho();
     const call = network.transportOf(A).open({ ...opening, ...limits, origin: A });
     expect(await outcome(clock, call)).toEqual({ reason: 'refused', atMs: 0 });

@@ -56,7 +56,7 @@ describe('a new creature', () => {
     return (dx / 20) ** 2 + (dy / 15) ** 2 <= 1 + 1e-9;
   };
 
-  it('fills an ellipse across the edges of the torus, over whoever lives there', () => {
+  it('fills an ellipse across the edges of the torus, replacing the creatures there', () => {
     for (const { x, y } of cells(block)) {
       const { food, extraFood } = before[y]![x]!;
       const filled = {

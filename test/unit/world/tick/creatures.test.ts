@@ -21,7 +21,7 @@ function census(world: SingleWorld): Map<string, number> {
 }
 
 describe('creatures', () => {
-  it('are never doubled: whoever is there after a tick was there before or was born in it', () => {
+  it('are never doubled: one that is there after a tick was there before or was born in it', () => {
     const world = new SingleWorld(specOf({ width: 120, height: 96, seed: 7 }), { shardSize: 24 });
     for (let tick = 0; tick < 80; tick++) {
       const before = census(world);

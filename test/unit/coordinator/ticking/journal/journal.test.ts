@@ -117,7 +117,7 @@ describe('the journal', () => {
     expect(await digests.list(INSTANCE)).toEqual([{ tick: 0, digest: hex(1) }]);
   });
 
-  test('finds a digest that differs from the stored one, and confirms it to nobody', async () => {
+  test('finds a digest that differs from the stored one, and confirms it to no backend', async () => {
     await digests.append(INSTANCE, { tick: 100, digest: hex(7) });
     const { store, take, result } = run(1);
     await take('a', [sampleOf(0, 1, 1), sampleOf(100, 1, 8)]);
