@@ -21,7 +21,7 @@ import type { OriginCells } from './shards/shard-set.ts';
 
 export interface BackendOptions {
   bootId: string;
-  /** Name for people. */
+  /** A name for people. */
   id: string;
   pid: number;
   clock: Clock;
@@ -29,32 +29,32 @@ export interface BackendOptions {
   log: Log;
   rpcSecret: string;
   transport: Transport;
-  /** Makes what ticks the cells. @default the reference */
+  /** Creates the engine of a topology. @default the reference */
   createEngine?: () => Engine;
-  /** How many threads of such an engine share the work. @default 1 */
+  /** How many threads of the engine share the work. @default 1 */
   threads?: number;
   /** The cells of states that worlds start from. @default none: they start from genesis only */
   originCells?: OriginCells;
-  /** What the shards may take. */
+  /** Bytes that the shards may take. */
   memoryLimitBytes: number;
   /** When missing halos are pulled. */
   haloTiming?: HaloTiming;
-  /** The coordinator that was found last, for `/healthz`. */
+  /** The coordinator found last, for `/healthz`. */
   coordinator?: () => CoordinatorSighting | undefined;
-  /** Why it is not ready to serve, if so, for `/readyz`. */
+  /** For `/readyz`: why it is not ready to serve, or undefined. */
   notReady?: () => string | undefined;
 }
 
 export interface Backend {
   app: Hono;
-  /** Answers neighbours who want halos. */
+  /** Answers neighbours that ask for halos. */
   upgrade: UpgradeHandler;
   status(): BackendStatus;
   /** Fails readiness, stops ticking, releases what is held. */
   close(): Promise<void>;
 }
 
-/** A backend: hosts shards and ticks them as the leader asks. Listens to nothing by itself. */
+/** A backend: hosts shards and ticks them as the leader asks. It opens no port by itself. */
 export function createBackend(options: BackendOptions): Backend {
   const { bootId, id, pid, clock, randomness, log } = options;
   const { rpcSecret, transport, memoryLimitBytes } = options;

@@ -4,32 +4,32 @@ import type { Registry } from '../platform/registry/registry.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
 import { originOf, type RegistryEntry } from '../protocol/wire/registry-entry.ts';
 
-/** A coordinator that answered, and whether it says that it leads. */
+/** A coordinator that answered, and whether it claims to lead. */
 export interface CoordinatorSighting {
   id: string;
   origin: string;
   leads: boolean;
 }
 
-/** What is read of a coordinator's `/healthz`. */
+/** The fields of a coordinator's `/healthz` that are used. */
 const healthSchema = z.object({ id: z.string().max(128), leads: z.boolean() });
 
 const LOOK_EVERY_MS = 3_000;
-/** Once one that leads is found. */
+/** The interval once a leader has been found. */
 const LOOK_AGAIN_EVERY_MS = 15_000;
 
 export interface CoordinatorWatchOptions {
   registry: Registry;
-  /** The JSON at a URL; throws if there is none. */
+  /** Fetches the JSON at a URL; throws if there is none. */
   getJson: (url: string) => Promise<unknown>;
   clock: Clock;
   log: Log;
 }
 
 /**
- * Looks the coordinator up in the registry and asks it whether it leads: an entry is only a hint.
- * A backend does not act on it, it only shows it: its `/healthz` says whether the two
- * find each other.
+ * Looks up the coordinators in the registry and asks them which one leads, for an entry is only a
+ * hint. A backend does not act on the result. Its `/healthz` shows it, so that people can see whether
+ * the two find each other.
  */
 export class CoordinatorWatch {
   readonly #options: CoordinatorWatchOptions;
@@ -67,7 +67,7 @@ export class CoordinatorWatch {
     this.#options.log.info({ ...found }, 'Found a coordinator.');
   }
 
-  /** The one that led at the last look, if it still does: then the registry is not asked at all. */
+  /** The leader of the last look, if it still leads: then the registry is not read at all. */
   async #lookAgain(last: CoordinatorSighting | undefined) {
     if (!last?.leads) return undefined;
     const now = await this.#ask(last.origin);

@@ -1,10 +1,10 @@
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { FrameReader } from '../../protocol/wire/halo-frame.ts';
 
-/** A frame that has begun is complete by then. */
+/** A frame must be complete so long after its first byte. */
 const FRAME_TIMEOUT_MS = 10_000;
 
-/** Gives up frames that do not end. One timer outlasts many frames; without one begun there is none. */
+/** Gives up frames that do not end. One timer serves many frames; between frames there is none. */
 export class FrameWatchdog {
   readonly #clock: Clock;
   readonly #reader: FrameReader;
@@ -18,7 +18,7 @@ export class FrameWatchdog {
     this.#giveUp = giveUp;
   }
 
-  /** To be told that something has come. */
+  /** To be called when bytes have come. */
   look(): void {
     if (this.#reader.isMidFrame && !this.#isWatching) void this.#watch();
   }

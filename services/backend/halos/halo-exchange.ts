@@ -11,7 +11,7 @@ import type { HaloPlaces } from './halo-parcels.ts';
 import type { HaloSubscription, HaloTransport } from './halo-transport.ts';
 import { Outage, type Way } from './outage.ts';
 
-/** When a halo that does not come is asked for, and how long the answer may take. */
+/** When a missing halo is pulled, and how long the answer may take. */
 export interface HaloTiming {
   pullAfterMs: number;
   pullEveryMs: number;
@@ -20,7 +20,7 @@ export interface HaloTiming {
 
 const HALO_TIMING: HaloTiming = { pullAfterMs: 200, pullEveryMs: 500, timeoutMs: 1_500 };
 
-/** A peer that answers so is merely not that far: no trouble of the connection. */
+/** With this answer a peer is only not that far yet: the connection is fine. */
 const NOT_YET: ReadonlySet<ErrorCode> = new Set([
   'COLONY_NOT_INITIALIZED',
   'TOPOLOGY_NOT_INITIALIZED',
@@ -31,7 +31,7 @@ const NOT_YET: ReadonlySet<ErrorCode> = new Set([
 
 /** The shards whose halos are exchanged; see `ShardSet`. */
 export interface HaloShards {
-  /** Indices of the backends with which they are. */
+  /** Indices of the backends with which they exchange halos. */
   readonly peers: readonly number[];
   arriving: HaloPlaces;
   departing: HaloPlaces;
@@ -45,8 +45,8 @@ interface Peer extends RpcTarget {
 }
 
 /**
- * Halo exchange of one backend in one topology: messages are sent, and pulled by the receiver when
- * they do not come. Nothing of it outlives its topology.
+ * The halo exchange of one backend in one topology: messages are sent, and the receiver pulls those
+ * that do not come. It ends with its topology.
  */
 export class HaloExchange {
   readonly #inbox: HaloInbox;
@@ -97,7 +97,7 @@ export class HaloExchange {
     }
   }
 
-  /** Boot ids of the neighbours that are waited for longer than a message should take. */
+  /** Boot ids of the neighbours whose message is overdue. */
   get waitingFor(): string[] {
     if (this.#waiting === undefined) return [];
     const { tick, sinceMs } = this.#waiting;
@@ -105,14 +105,14 @@ export class HaloExchange {
     return this.#inbox.missing(tick).flatMap((index) => this.#peers.get(index)?.bootId ?? []);
   }
 
-  /** The message that a peer asks for; throws HALO_NOT_READY, and HALO_INVALID for strangers. */
+  /** The message that a peer pulls; throws HALO_NOT_READY, or HALO_INVALID if it is no neighbour. */
   find(bootId: string, tick: number): Uint8Array {
     const peer = this.#peerOf(bootId);
     if (peer !== undefined) return this.#outbox.find(peer.index, tick);
     throw new ColonyError('HALO_INVALID', `${bootId} is no neighbour`);
   }
 
-  /** The messages for a peer that are kept, the oldest first; none for strangers. */
+  /** The kept messages for a peer, oldest first; none for a backend that is no neighbour. */
   keptFor(bootId: string): Uint8Array[] {
     const peer = this.#peerOf(bootId);
     return peer === undefined ? [] : this.#outbox.keptFor(peer.index);
@@ -124,9 +124,9 @@ export class HaloExchange {
     for (const { bootId } of this.#peers.values()) this.#transport.makeRoom(bootId);
   }
 
-  /** Sends the peers what they need of a state, without waiting. It must have been packed. */
+  /** Sends the peers what they need of a state, which must have been packed. Does not wait. */
   send(tick: number): void {
-    // Threads may report that they have packed after the exchange was closed.
+    // Threads may report that they have packed after this was closed.
     if (this.#isClosed) return;
     for (const { index, bootId } of this.#peers.values()) {
       this.#transport.send(bootId, this.#outbox.seal(index, tick));
@@ -135,17 +135,17 @@ export class HaloExchange {
     this.#inbox.sent(tick);
   }
 
-  /** Waits until the messages of all peers are in their places; false if closed meanwhile. */
+  /** Waits until the messages of all peers have arrived; false if closed meanwhile. */
   async receive(tick: number): Promise<boolean> {
     if (!this.#inbox.isComplete(tick)) await this.#arrivalOf(tick);
     if (this.#isClosed) return false;
-    // Pulled or not, what was missing is here.
+    // What was missing has arrived, pulled or not.
     for (const peer of this.#peers.values()) this.#isWell(peer, 'pull');
     this.#inbox.take(tick);
     return true;
   }
 
-  /** Nothing is waited for or taken any more. */
+  /** Ends it: nothing is waited for or accepted any more. */
   close(): void {
     this.#closed.abort();
     for (const { subscription, bootId } of this.#peers.values()) {
@@ -178,7 +178,7 @@ export class HaloExchange {
     this.#waiting = undefined;
   }
 
-  /** One timer outlasts many exchanges: one for each would cost more than to send a halo. */
+  /** One timer serves many exchanges: a timer for each would cost more than sending a halo. */
   async #pullWhatIsLate(): Promise<void> {
     this.#isWatching = true;
     while (this.#waiting !== undefined && !this.#isClosed) {
@@ -188,7 +188,7 @@ export class HaloExchange {
         this.#waiting.pullAtMs = nowMs + this.#timing.pullEveryMs;
         for (const index of this.#inbox.missing(tick)) void this.#pull(index, tick);
       } else {
-        // The next exchange may be due for a pull before this one would be again.
+        // The next exchange may be due for a pull earlier than a repeated pull of this one.
         const sleepMs = Math.min(pullAtMs - nowMs, this.#timing.pullAfterMs);
         await this.#clock.sleep(sleepMs, this.#closed.signal).catch(() => undefined);
       }
@@ -206,7 +206,7 @@ export class HaloExchange {
       const message = await this.#transport.pull(peer, tick, { maxBytes, timeoutMs });
       if (this.#isClosed) return;
       if (this.#inbox.missing(tick).includes(index)) peer.subscription.missed();
-      // A stream that was overtaken stands still: nothing else can be put where it has begun to.
+      // A stream that was overtaken is useless: it has begun to fill a place, where nothing else can be put.
       if (this.#inbox.isFilling(index, tick)) {
         peer.subscription.reset();
         this.#inbox.streamEnded(index);

@@ -5,17 +5,17 @@ import { haloTickOf, readHaloHeader } from '../../protocol/wire/halo-codec.ts';
 import { firstTickOf } from '../../world/events/origin.ts';
 import type { HaloPlaces } from './halo-parcels.ts';
 
-/** What has come from one peer. */
+/** What has arrived from one peer. */
 interface Arrivals {
-  /** Ticks of the exchanges whose messages are in their places. */
+  /** Ticks of the exchanges whose messages have arrived. */
   readonly ticks: Set<number>;
-  /** The place that a stream is filling: nothing else may be put there meanwhile. */
+  /** The place that a stream is filling, where nothing else may be put meanwhile. */
   filling: Uint8Array | undefined;
 }
 
 /**
- * Halo messages that have come and are not used yet. From a peer only two can be meant: the next
- * exchange of this backend and the one after it, since no backend gets further ahead of a neighbour.
+ * Halo messages that have arrived and are not used yet. A peer can send only those of this backend's
+ * next exchange and the one after it, since no backend gets further ahead of a neighbour.
  */
 export class HaloInbox {
   readonly #topology: Topology;
@@ -23,7 +23,7 @@ export class HaloInbox {
   readonly #arrivals: ReadonlyMap<number, Arrivals>;
   readonly #firstTick: number;
   #nextTick: number;
-  /** The furthest exchange that a neighbour can be at: it needs the own messages to get there. */
+  /** The furthest exchange that a neighbour can have reached: it needs this backend's messages for it. */
   #furthestTick: number;
 
   constructor(topology: Topology, peers: readonly number[], placeOf: HaloPlaces) {
@@ -35,19 +35,19 @@ export class HaloInbox {
     this.#arrivals = new Map(peers.map((peer) => [peer, { ticks: new Set(), filling: undefined }]));
   }
 
-  /** How large a message of this peer is. */
+  /** The size of a message of this peer. */
   expectedBytes(peer: number): number {
     return this.#placeOf(peer, this.#firstTick).byteLength;
   }
 
-  /** The own messages of an exchange are sent: neighbours may be one further. */
+  /** To be called when this backend has sent its messages of an exchange: neighbours may be one further. */
   sent(tick: number): void {
     this.#furthestTick = tick + this.#topology.ticksPerExchange;
   }
 
   /**
-   * Where a stream is to put a message of so many bytes that begins with this header: its place until
-   * it is accepted or the stream has ended, or elsewhere if it is none that is wanted.
+   * Where a stream is to put a message of so many bytes that begins with this header: its place, until
+   * it is accepted or the stream has ended; or elsewhere, if the message is not expected.
    */
   roomFor(peer: number, header: Uint8Array, bytes: number): Uint8Array {
     const arrivals = this.#arrivalsOf(peer);
@@ -60,13 +60,13 @@ export class HaloInbox {
     return arrivals.filling;
   }
 
-  /** A message that a stream has brought is not taken. */
+  /** To be called when a message that a stream has read is refused. */
   refuse(peer: number, message: Uint8Array): void {
     const arrivals = this.#arrivalsOf(peer);
     if (arrivals.filling === message) arrivals.filling = undefined;
   }
 
-  /** The stream of a peer is over, and fills nothing any more. */
+  /** To be called when the stream of a peer has ended, and fills nothing any more. */
   streamEnded(peer: number): void {
     this.#arrivalsOf(peer).filling = undefined;
   }
@@ -77,9 +77,9 @@ export class HaloInbox {
   }
 
   /**
-   * Takes a message of a peer, whose place no stream may be filling but with this one. One of an exchange
-   * that is over, or that is here already, is dropped.
-   * Throws HALO_INVALID, before anything of the cells is looked at.
+   * Accepts a message of a peer. No stream may be filling its place, except with this message. One of an
+   * exchange that is over, or that is already here, is dropped.
+   * Throws HALO_INVALID before any cell is read.
    */
   accept(peer: number, message: Uint8Array): void {
     this.refuse(peer, message);
@@ -113,18 +113,18 @@ export class HaloInbox {
     this.#arrivalsOf(peer).ticks.add(tick);
   }
 
-  /** Peers whose message of this exchange has not come. */
+  /** Peers whose message of this exchange has not arrived. */
   missing(tick: number): number[] {
     return [...this.#arrivals].flatMap(([peer, { ticks }]) => (ticks.has(tick) ? [] : [peer]));
   }
 
-  /** Every peer's message of this exchange is in its place. */
+  /** Whether every peer's message of this exchange has arrived. */
   isComplete(tick: number): boolean {
     for (const { ticks } of this.#arrivals.values()) if (!ticks.has(tick)) return false;
     return true;
   }
 
-  /** Begins to use the messages of an exchange, none of which may be missing: it is over with this. */
+  /** Starts to use the messages of an exchange, none of which may be missing; the exchange is over then. */
   take(tick: number): void {
     const missing = this.missing(tick);
     if (missing.length > 0) throw new Error(`halos of backends ${missing} are missing`);

@@ -4,16 +4,16 @@ import { writeHaloHeader } from '../../protocol/wire/halo-codec.ts';
 import { type HaloPlaces, TURNS } from './halo-parcels.ts';
 
 /**
- * The messages for peers, which stand where their cells are packed, and are kept for pulls until those of
- * the exchange after the next are packed in their places. By then every peer has them: a backend that
- * begins a step has the messages of all its peers, and a peer's message proves that the peer has this
- * backend's of the exchange before.
+ * The messages for peers. They stay where their cells were packed, and are kept for pulls until those of
+ * the exchange after the next are packed over them. By then every peer has them: a backend that begins
+ * a step has the messages of all its peers, and a peer's message proves that the peer has this
+ * backend's message of the exchange before.
  */
 export class HaloOutbox {
   readonly #topology: Topology;
   readonly #ownIndex: number;
   readonly #placeOf: HaloPlaces;
-  /** Ticks of the exchanges that are kept, ascending. */
+  /** Ticks of the exchanges whose messages are kept, ascending. */
   #kept: readonly number[] = [];
 
   constructor(topology: Topology, ownIndex: number, placeOf: HaloPlaces) {
@@ -22,13 +22,13 @@ export class HaloOutbox {
     this.#placeOf = placeOf;
   }
 
-  /** The exchange at this tick is about to be packed: what stands in its places is not kept any more. */
+  /** To be called before the exchange at this tick is packed: the messages in its places are forgotten. */
   makeRoom(tick: number): void {
     const spent = tick - TURNS * this.#topology.ticksPerExchange;
     this.#kept = this.#kept.filter((kept) => kept > spent);
   }
 
-  /** The messages of the exchange at this tick are packed and sealed: they are kept from now on. */
+  /** To be called when the messages of the exchange at this tick are packed: they are kept from now on. */
   keep(tick: number): void {
     this.#kept = [...this.#kept, tick];
   }
@@ -49,7 +49,7 @@ export class HaloOutbox {
     throw new ColonyError('HALO_NOT_READY', `the halo of tick ${tick} is not here; kept: ${kept}`);
   }
 
-  /** What is kept for a peer, the oldest first. */
+  /** The kept messages for a peer, oldest first. */
   keptFor(peer: number): Uint8Array[] {
     return this.#kept.map((tick) => this.#placeOf(peer, tick));
   }

@@ -9,14 +9,14 @@ import { type CellParcel, parcelBytes, type RasterPlan } from '../../world/cells
 import { haloPieces } from '../../world/cells/halo-pieces.ts';
 
 /**
- * Exchanges take turns, each with messages of its own: a backend gets the next one while it uses one,
- * and keeps the last one that it sent while it packs the next.
+ * Exchanges alternate between sets of messages: a backend receives the next ones while it uses the
+ * present ones, and keeps those that it sent last while it packs the next.
  */
 export const TURNS = 2;
 
 /**
- * Where cells from peers and for peers stand in one turn, and the copies between them and the blocks:
- * all that the margins are filled with, from blocks and from parcels, and all that is packed.
+ * The parcels of one turn, from peers and for peers, and the copies between them and the blocks: those
+ * that fill the margins, from blocks and from parcels, and those that pack.
  */
 export interface HaloTurn extends ExchangeTurn {
   /** By index of the peer. */
@@ -24,10 +24,10 @@ export interface HaloTurn extends ExchangeTurn {
   readonly outgoing: ReadonlyMap<number, CellParcel>;
 }
 
-/** Where the message from a peer, or for one, of the exchange at a tick stands. */
+/** The place of the message from a peer, or for one, of the exchange at a tick. */
 export type HaloPlaces = (peer: number, tick: number) => Uint8Array;
 
-/** What the messages of all turns take. */
+/** The bytes that the messages of all turns take. */
 export function haloTurnsBytes({ incoming, outgoing }: HaloPlan): number {
   const bytes = [...incoming.values(), ...outgoing.values()].map(
     (regions) => HALO_HEADER_BYTES + parcelBytes(regions),
@@ -54,13 +54,13 @@ export function allocateHaloTurn(
   return { incoming: arriving, outgoing: departing, fills, packs };
 }
 
-/** Cells, and which of the world they are. */
+/** Cells, and which cells of the world they are. */
 interface Placed {
   readonly region: Region;
   readonly raster: CellRaster;
 }
 
-/** What a block's margin takes from cells of a region. */
+/** The copies from the cells of a region into a block's margin. */
 function fillsOf(target: CellBlock, region: Region, source: CellRaster): CellCopy[] {
   const { x, y, width, height } = region;
   const { state, descent } = marginDepths(target.halo);
@@ -88,7 +88,7 @@ function placed(regions: Regions, parcels: ReadonlyMap<number, CellParcel>): Pla
   );
 }
 
-/** What a block has of a region, and its place in the region's raster. */
+/** The copies from a block into the raster of a region. */
 function overlap(block: CellBlock, region: Region, target: CellRaster): CellCopy[] {
   const x = Math.max(block.x, region.x);
   const y = Math.max(block.y, region.y);

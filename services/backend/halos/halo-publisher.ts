@@ -6,13 +6,13 @@ import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import { FrameSealer } from '../../protocol/wire/halo-frame.ts';
 
-/** Whose halos they are. */
+/** The backend whose halos are published. */
 export interface HaloHost {
-  /** Takes note of a fence; throws STALE_FENCE. */
+  /** Records a fence; throws STALE_FENCE. */
   admit(fence: Fence): void;
-  /** What halos are fenced with at that moment. */
+  /** The present fence of halos. */
   fence(): Fence;
-  /** The messages for a peer that are kept, the oldest first: who subscribes late gets them at once. */
+  /** The kept messages for a peer, oldest first: a late subscriber gets them at once. */
   keptHalos(bootId: string): readonly Uint8Array[];
 }
 
@@ -24,15 +24,15 @@ interface Subscriber {
 }
 
 /**
- * The sending end of all streams of halos. Each peer may have one, which it asks for; a newer one takes
- * the place of an older. They outlive topologies: a peer ends them.
+ * The sending end of all streams of halos. Each peer may request one; a newer one replaces an older.
+ * Streams outlive topologies: a peer ends them.
  */
 export class HaloPublisher {
-  /** Answers who asks for a stream. */
+  /** Answers requests for a stream. */
   readonly upgrade: UpgradeHandler;
   readonly #rpc: RpcServerOptions;
   readonly #host: HaloHost;
-  /** By boot id, the oldest first. */
+  /** Streams by boot id, the oldest first. */
   readonly #subscribers = new Map<string, Subscriber>();
   #isClosed = false;
 
@@ -63,8 +63,8 @@ export class HaloPublisher {
   }
 
   /**
-   * See `HaloTransport`. A stream in which an older message still waits is given up: its peer has pulled
-   * it long ago, since no backend could be that far otherwise, and asks for a new stream.
+   * See `HaloTransport`. A stream in which an older message still waits is closed: its peer must have
+   * pulled that message, since no backend could be that far otherwise, and will request a new stream.
    */
   makeRoom(bootId: string): void {
     this.#dropIfWaiting(bootId, this.#subscribers.get(bootId)?.lastBytes ?? 0);
@@ -75,7 +75,7 @@ export class HaloPublisher {
     this.#dropIfWaiting(bootId, 0);
   }
 
-  /** Ends all streams and opens no further ones. */
+  /** Ends all streams, and accepts no further ones. */
   close(): void {
     this.#isClosed = true;
     for (const { stream } of this.#subscribers.values()) stream.destroy();
@@ -85,13 +85,13 @@ export class HaloPublisher {
   #run(bootId: string, stream: ByteStream, key: Uint8Array): void {
     this.#drop(bootId);
     this.#subscribers.set(bootId, { stream, sealer: new FrameSealer(key), lastBytes: 0 });
-    // They have the secret; still there are no more of them than backends.
+    // Subscribers know the secret; still, no more are accepted than there can be backends.
     const [oldest] = this.#subscribers.keys();
     if (this.#subscribers.size > BACKENDS_MAX && oldest !== undefined) this.#drop(oldest);
     const room = new Uint8Array(1);
     stream.listen({
       room: () => room,
-      // A subscriber has nothing to say.
+      // A subscriber sends nothing.
       filled: () => stream.destroy(),
       end: () => {
         if (this.#subscribers.get(bootId)?.stream === stream) this.#subscribers.delete(bootId);

@@ -11,9 +11,9 @@ import type { HaloSubscriber, HaloSubscription } from './halo-transport.ts';
 
 export interface StreamHaloSubscriptionParts {
   client: Pick<RpcClient, 'openHalos'>;
-  /** What it is asked for with. */
+  /** The fence of requests for the stream. */
   fence: () => Fence;
-  /** Takes note of a message's fence; throws STALE_FENCE. */
+  /** Records a message's fence; throws STALE_FENCE. */
   admit: (fence: Fence) => void;
   clock: Clock;
   randomness: Randomness;
@@ -22,18 +22,18 @@ export interface StreamHaloSubscriptionParts {
 
 const OPEN_TIMEOUT_MS = 1_500;
 const RETRY = { firstMs: 50, mostMs: 1_000 };
-/** A stream that lived so long was a good one. */
+/** A stream that lasted so long counts as a success. */
 const GOOD_LIFE_MS = 1_000;
 /**
- * How long everything may have to be pulled, and nothing arrive by the stream, before that is given up:
- * well above the time that messages are on their way. Doubled as long as new streams do not help either.
+ * How long a stream may carry nothing, while messages have to be pulled, before it is given up: well
+ * above the time that a message travels. It doubles as long as new streams do not help either.
  */
 const PATIENCE_MIN_MS = 2_000;
 const PATIENCE_MAX_MS = 60_000;
 
 /**
- * The receiving end of a stream of halos: asks a peer for it, again and again with growing pauses, as
- * long as it is not closed. A stream that is not what it should be is broken off.
+ * The receiving end of a stream of halos. It requests the stream from a peer, again and again with
+ * growing pauses, until it is closed. It breaks off a stream that violates the protocol.
  */
 export class StreamHaloSubscription implements HaloSubscription {
   readonly #peer: RpcTarget;
@@ -41,9 +41,9 @@ export class StreamHaloSubscription implements HaloSubscription {
   readonly #parts: StreamHaloSubscriptionParts;
   readonly #closed = new AbortController();
   #stream: ByteStream | undefined;
-  /** It was broken off, not ended by the other side. */
+  /** Whether this side broke the stream off. */
   #isGivenUp = false;
-  /** When the first of the messages was pulled since which none has come by the stream. */
+  /** When the first message was pulled after the last one that came by the stream. */
   #missingSinceMs: number | undefined;
   #patienceMs = PATIENCE_MIN_MS;
 
@@ -87,7 +87,7 @@ export class StreamHaloSubscription implements HaloSubscription {
     }
   }
 
-  /** One stream from its opening to its end, and how long it lived and was good. */
+  /** One stream from its opening to its end; resolves with how long it worked, in milliseconds. */
   async #live(): Promise<number> {
     const { client, fence, clock } = this.#parts;
     try {
@@ -112,7 +112,7 @@ export class StreamHaloSubscription implements HaloSubscription {
     }
   }
 
-  /** Resolves at the end of the stream. */
+  /** Reads the stream; resolves at its end. */
   #listen(stream: ByteStream, key: Uint8Array): Promise<void> {
     const { log } = this.#parts;
     const peer = this.#peer.bootId;
@@ -148,7 +148,7 @@ export class StreamHaloSubscription implements HaloSubscription {
     });
   }
 
-  /** What is refused is no trouble of the stream: it stays. */
+  /** Hands a frame on. A message that is refused does not end the stream. */
   #take({ fence, payload }: Frame): void {
     this.#missingSinceMs = undefined;
     this.#patienceMs = PATIENCE_MIN_MS;
@@ -159,7 +159,7 @@ export class StreamHaloSubscription implements HaloSubscription {
       this.#subscriber.troubled(error);
       return;
     }
-    // A newer fence may just have ended the topology that this is for.
+    // A newer fence may just have ended the topology of this subscription.
     if (this.#isClosed) return;
     try {
       this.#subscriber.accept(payload);

@@ -1,19 +1,19 @@
 import type { RpcTarget } from '../../platform/rpc/rpc-client.ts';
 
-/** How halo messages (halo-codec.ts) come from one backend to another. */
+/** Carries halo messages (halo-codec.ts) from one backend to another. */
 export interface HaloTransport {
-  /** Has a peer send its messages from now on, until that is closed. */
+  /** Subscribes to the messages of a peer, until the subscription is closed. */
   subscribe(peer: RpcTarget, subscriber: HaloSubscriber): HaloSubscription;
   /**
-   * Sends to a peer, if it has subscribed, without waiting and without being told that it arrived: what
-   * a peer misses it pulls. The message may not be changed before there is room again.
+   * Sends to a peer that has subscribed. It does not wait and gets no acknowledgement: a peer pulls what
+   * it misses. The message must not be changed before `makeRoom`.
    */
   send(bootId: string, message: Uint8Array): void;
-  /** All messages to a peer but the one that was sent last may be changed from now on. */
+  /** From now on all messages to a peer except the last one sent may be changed. */
   makeRoom(bootId: string): void;
-  /** All of them may. */
+  /** From now on all messages to a peer may be changed. */
   abandon(bootId: string): void;
-  /** Asks the peer for its message of the exchange at this tick. */
+  /** Pulls the peer's message of the exchange at this tick. */
   pull(
     peer: RpcTarget,
     tick: number,
@@ -21,31 +21,31 @@ export interface HaloTransport {
   ): Promise<Uint8Array>;
 }
 
-/** Who gets the messages of a peer. */
+/** The receiver of a peer's messages. */
 export interface HaloSubscriber {
-  /** The largest message that may come. */
+  /** The largest message that is accepted. */
   readonly maxBytes: number;
   /** Where to put a message that begins with this header, until `accept`, `refuse` or `ended`. */
   room(header: Uint8Array, bytes: number): Uint8Array;
-  /** Takes a message; throws a ColonyError if it is not what it should be. */
+  /** Accepts a message; throws a ColonyError if it is not valid. */
   accept(message: Uint8Array): void;
-  /** A message that has come is not to be taken. */
+  /** Discards a message that has been read. */
   refuse(message: Uint8Array): void;
-  /** There is no stream, or something came that was not taken (a ColonyError with its code). */
+  /** Told that there is no stream, or that a message was refused (a ColonyError with its code). */
   troubled(error: unknown): void;
-  /** There is a stream. */
+  /** Told that there is a stream. */
   well(): void;
-  /** There is none any more, and nothing is put anywhere. */
+  /** Told that the stream has ended: it no longer writes anywhere. */
   ended(): void;
 }
 
 export interface HaloSubscription {
   /**
-   * A message had to be pulled. It may merely have been on its way; but a stream by which nothing
-   * arrives for long does not carry any more.
+   * To be called when a message had to be pulled. It may only have been late; but a stream that carries
+   * nothing for long is given up.
    */
   missed(): void;
-  /** Gives up the stream that there is: from now on it puts nothing anywhere. */
+  /** Gives up the present stream: from now on it writes nowhere. */
   reset(): void;
   close(): void;
 }

@@ -1,19 +1,19 @@
-/** The two ways by which halos come and go. */
+/** The two directions in which halos travel. */
 export type Way = 'stream' | 'pull';
 
 /**
- * How long an outage lasts before it is warned of: backends that end together, as at a stop, see each
- * other's streams end before they are told to end themselves.
+ * An outage is logged once it has lasted so long: backends that end together, as at a stop, see each
+ * other's streams end before they handle their own signal.
  */
 const WARN_AFTER_MS = 500;
 
-/** What is known of the ways to a peer: an outage lasts as long as either fails, and is told of once. */
+/** An outage of the connection to a peer: it lasts while either direction fails, and is logged once. */
 export class Outage {
   readonly #failing = new Set<Way>();
   #sinceMs = 0;
   #isWarnedOf = false;
 
-  /** @returns whether it has lasted long enough, and is to be warned of now. */
+  /** @returns whether it has lasted long enough to be logged now. */
   fails(way: Way, nowMs: number): boolean {
     if (this.#failing.size === 0) this.#sinceMs = nowMs;
     this.#failing.add(way);
@@ -22,7 +22,7 @@ export class Outage {
     return true;
   }
 
-  /** @returns whether that ends an outage that was warned of. */
+  /** @returns whether that ends an outage that was logged. */
   works(way: Way): boolean {
     this.#failing.delete(way);
     if (this.#failing.size > 0 || !this.#isWarnedOf) return false;

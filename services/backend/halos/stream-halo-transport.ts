@@ -3,7 +3,7 @@ import type { HaloPublisher } from './halo-publisher.ts';
 import { StreamHaloSubscription, type StreamHaloSubscriptionParts } from './halo-subscription.ts';
 import type { HaloSubscriber, HaloSubscription, HaloTransport } from './halo-transport.ts';
 
-/** Problem documents are answers too and need room. */
+/** The largest problem document that a pull may be answered with. */
 const PROBLEM_MAX_BYTES = 64 * 1024;
 
 export interface StreamHaloTransportParts extends StreamHaloSubscriptionParts {
@@ -11,7 +11,7 @@ export interface StreamHaloTransportParts extends StreamHaloSubscriptionParts {
   publisher: Pick<HaloPublisher, 'send' | 'makeRoom' | 'abandon'>;
 }
 
-/** A stream from each peer; pulls, which are rare, are signed calls. */
+/** Uses a stream from each peer; pulls, which are rare, are signed calls. */
 export class StreamHaloTransport implements HaloTransport {
   readonly #parts: StreamHaloTransportParts;
 

@@ -3,7 +3,7 @@ import type { BackendState, BackendStatus } from '../../protocol/wire/rpc.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { HeldColony } from './holding.ts';
 
-/** What a backend tells of itself in answers to calls. Pure. */
+/** The status that a backend reports in its answers to calls. Pure. */
 export function backendStatus(
   { bootId, pid, fence }: { bootId: string; pid: number; fence: Fence },
   held: HeldColony | undefined,

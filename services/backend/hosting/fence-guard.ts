@@ -2,8 +2,8 @@ import { ColonyError } from '../../protocol/common/errors.ts';
 import { compareFences, type Fence, formatFence, ZERO_FENCE } from '../../protocol/wire/fence.ts';
 
 /**
- * Remembers the highest fence of any authenticated call and refuses lower ones, and remembers which
- * generations were released. Both only rise while the process lives.
+ * Remembers the highest fence of any authenticated call, and the highest generation that was released,
+ * and refuses what is lower. Neither ever falls while the process lives.
  */
 export class FenceGuard {
   #highest: Fence = ZERO_FENCE;
@@ -13,7 +13,7 @@ export class FenceGuard {
     return this.#highest;
   }
 
-  /** Takes the fence of a call as seen; throws STALE_FENCE (extra: `seen`) if it is a lower one. */
+  /** Records the fence of a call; throws STALE_FENCE (extra: `seen`) if a higher one was seen. */
   admit(fence: Fence): void {
     if (compareFences(fence, this.#highest) < 0) {
       throw new ColonyError(
@@ -25,7 +25,7 @@ export class FenceGuard {
     this.#highest = fence;
   }
 
-  /** Generations up to this one are over here, for good. */
+  /** Generations up to this one have been released here, for good. */
   release(generation: number): void {
     this.#releasedThrough = Math.max(this.#releasedThrough, generation);
   }

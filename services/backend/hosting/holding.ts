@@ -18,14 +18,14 @@ export interface HeldColony {
 }
 
 /**
- * What a backend holds at the moment, and what takes it away: a higher topologyVersion ends the
- * topology that is held, a higher generation or a release everything.
+ * What a backend holds at the moment, and what ends it: a higher topologyVersion ends the topology, a
+ * higher generation or a release ends everything.
  */
 export class Holding {
   readonly #guard: FenceGuard;
   readonly #log: Log;
   #held: HeldColony | undefined;
-  /** Ends with the last writes of what was dropped. */
+  /** Resolves with the last writes of what was dropped. */
   #dropped: Promise<void> = Promise.resolve();
 
   constructor(guard: FenceGuard, log: Log) {
@@ -37,12 +37,12 @@ export class Holding {
     return this.#held;
   }
 
-  /** Resolves when nothing that was dropped writes any more. */
+  /** Resolves once nothing that was dropped writes any more. */
   get dropped(): Promise<void> {
     return this.#dropped;
   }
 
-  /** Takes note of a call's fence; throws STALE_FENCE. What it supersedes is dropped at once. */
+  /** Records a call's fence; throws STALE_FENCE. What the fence supersedes is dropped at once. */
   admit(fence: Fence): void {
     this.#guard.admit(fence);
     const held = this.#held;
@@ -58,13 +58,13 @@ export class Holding {
     }
   }
 
-  /** For calls that a released generation must not make any more; throws GENERATION_RELEASED. */
+  /** Checks a call that is not allowed to a released generation; throws GENERATION_RELEASED. */
   admitUnreleased(fence: Fence): void {
     this.admit(fence);
     this.#guard.assertNotReleased(fence.generation);
   }
 
-  /** Holds a colony from now on. Nothing may be held. */
+  /** Holds a colony from now on. Nothing may be held before. */
   hold(content: ColonyContent): void {
     this.#held = { content, grant: new Grant(), events: new HeldEvents(), hosted: undefined };
   }

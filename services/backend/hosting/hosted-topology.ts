@@ -19,9 +19,9 @@ export interface HostingParts {
   log: Log;
   haloTransport: HaloTransport;
   haloTiming?: HaloTiming;
-  /** Makes what ticks the cells of one topology; the one before it is closed by then. */
+  /** Creates the engine of one topology, after the one before has been closed. */
   createEngine: () => Engine;
-  /** How many threads of such an engine share the work. @default 1 */
+  /** How many threads of the engine share the work. @default 1 */
   threads?: number;
   /** The cells of states that worlds start from. @default none: they start from genesis only */
   originCells?: OriginCells;
@@ -52,9 +52,9 @@ export class HostedTopology {
   readonly #parts: HostingParts;
   #stage: Stage = { name: 'bare' };
   #initializeFailure: string | undefined;
-  /** The shards that are initialised, or were the last to be. */
+  /** The shards of the present attempt to initialise, or of the last one. */
   #shards: ShardSet | undefined;
-  /** What they stand in. */
+  /** The engine that holds the shards. */
   #engine: Engine | undefined;
   readonly #dropped = new AbortController();
 
@@ -87,12 +87,12 @@ export class HostedTopology {
     return 'shards' in this.#stage ? this.#stage.shards : undefined;
   }
 
-  /** The state that its shards are in, or will start from. */
+  /** The tick of the state that its shards are in, or will start from. */
   get tick(): number {
     return this.shards?.tick ?? firstTickOf(this.topology.origin);
   }
 
-  /** Exchanges the halos of the shards, from when they tick. */
+  /** Exchanges the halos of the shards, once they tick. */
   get exchange(): HaloExchange | undefined {
     return this.#stage.name === 'ticking' ? this.#stage.exchange : undefined;
   }
@@ -116,8 +116,8 @@ export class HostedTopology {
   /**
    * Initialises the shards unless that is done; a call while it is under way joins it.
    *
-   * @param after what has to end first: the last writes of an older topology.
-   * @throws BACKEND_FAILED if there is not memory enough; then it may be tried again.
+   * @param after what must end first: the last writes of an older topology.
+   * @throws BACKEND_FAILED if there is not enough memory; the call may be repeated then.
    */
   async initializeShards(after: Promise<void>): Promise<void> {
     if (this.#stage.name === 'bare') {
@@ -127,7 +127,7 @@ export class HostedTopology {
     if (this.#stage.name === 'initializing') await this.#stage.done;
   }
 
-  /** Starts the loop; one that runs goes on. There must be shards. */
+  /** Starts the loop, unless it already runs. The shards must be initialised. */
   startTicking(): void {
     if (this.#stage.name === 'ticking') return;
     if (this.#stage.name !== 'initialized')
@@ -145,12 +145,12 @@ export class HostedTopology {
     loop.start();
   }
 
-  /** The grant, or what is stored of the samples, may have changed. */
+  /** To be called when the grant, or the tick through which samples are stored, may have changed. */
   wake(): void {
     if (this.#stage.name === 'ticking') this.#stage.loop.wake();
   }
 
-  /** Ends it for good; resolves when it writes no more. */
+  /** Ends it for good; resolves once it no longer writes. */
   async drop(): Promise<void> {
     this.#dropped.abort();
     this.exchange?.close();
@@ -190,7 +190,7 @@ export class HostedTopology {
     }
   }
 
-  /** The memory is given back only when no thread writes into it any more. */
+  /** Frees the memory, once no thread writes into it any more. */
   async #close(): Promise<void> {
     await this.#shards?.close();
     this.#engine?.close();

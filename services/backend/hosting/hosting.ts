@@ -27,15 +27,15 @@ export interface HostingOptions extends HostingParts {
   bootId: string;
   pid: number;
   guard: FenceGuard;
-  /** What the shards may take; a larger topology is refused before anything is allocated. */
+  /** Bytes that the shards may take; a larger topology is refused before anything is allocated. */
   memoryLimitBytes: number;
 }
 
 /**
- * The calls of a leader and of neighbours, and what they make of what this backend holds: nothing, a
- * colony, a colony and a topology with its shards. Every call first passes `admit`.
+ * Carries out the calls of the leader and of neighbours on what this backend holds: nothing, or a
+ * colony, or a colony and a topology with its shards. Every call passes `admit` first.
  *
- * Repeated calls with the same content do nothing; with other content they are refused.
+ * A repeated call with the same content does nothing; with other content it is refused.
  */
 export class Hosting {
   readonly #options: HostingOptions;
@@ -46,7 +46,7 @@ export class Hosting {
     this.#holding = new Holding(options.guard, options.log);
   }
 
-  /** Takes note of a call's fence; throws STALE_FENCE. What it supersedes is dropped at once. */
+  /** Records a call's fence; throws STALE_FENCE. What the fence supersedes is dropped at once. */
   admit(fence: Fence): void {
     this.#holding.admit(fence);
   }
@@ -89,8 +89,8 @@ export class Hosting {
   }
 
   /**
-   * Resolves when the shards are initialised, or after `INITIALIZING_ANSWER_MS` while that goes on; throws
-   * STALE_FENCE if they were superseded meanwhile.
+   * Resolves once the shards are initialised, or after `INITIALIZING_ANSWER_MS` while that goes on.
+   * Throws STALE_FENCE if they have been superseded meanwhile.
    */
   async initializeShards(fence: Fence): Promise<void> {
     this.#holding.admitUnreleased(fence);
@@ -108,7 +108,7 @@ export class Hosting {
     );
   }
 
-  /** Checks colony, then topology, then shards; a second one starts nothing. */
+  /** Checks colony, then topology, then shards; a repeated call starts nothing. */
   startTicking(fence: Fence): StartTickingResult {
     this.#holding.admitUnreleased(fence);
     const { held } = this.#holding;
@@ -125,7 +125,7 @@ export class Hosting {
     return { result: 'Ok' };
   }
 
-  /** Applies the grant to what it is meant for; one for what is not held here yet tells the status. */
+  /** Applies the grant to the topology that it names; if that is not held yet, only returns the status. */
   heartbeat(fence: Fence, request: HeartbeatRequest): HeartbeatReply {
     this.#holding.admitUnreleased(fence);
     const { held } = this.#holding;
@@ -133,7 +133,7 @@ export class Hosting {
     assertNotOlder(held.hosted.topology, fence);
     const { shards, topology } = held.hosted;
     held.events.take(request.events, shards?.ticksBegun ?? 0, topology.origin);
-    // A horizon that was meant for who has more events is none.
+    // A horizon for backends that have more events than this one does not count here.
     const horizon = held.events.through >= request.eventSeq ? request.horizon : 0;
     held.grant.apply({ ...request, horizon });
     held.hosted.samples.confirm(request.durableThroughTick);
@@ -167,8 +167,8 @@ export class Hosting {
   }
 
   /**
-   * The fence of halos: the highest seen, in the topology that is held. That one is never older:
-   * `admit` drops it before.
+   * The fence of halos: the highest seen, which is one of the topology that is held, because `admit`
+   * drops a topology as soon as it is superseded.
    */
   get haloFence(): Fence {
     const { highest } = this.#options.guard;
@@ -176,12 +176,12 @@ export class Hosting {
     return topologyVersion === undefined ? highest : { ...highest, topologyVersion };
   }
 
-  /** The messages for a peer that are kept in the topology that is held. */
+  /** The messages for a peer that the topology still keeps. */
   keptHalos(bootId: string): readonly Uint8Array[] {
     return this.#holding.held?.hosted?.exchange?.keptFor(bootId) ?? [];
   }
 
-  /** The message that a peer asks for; throws as `requireTopology`, HALO_NOT_READY and HALO_INVALID. */
+  /** The message that a peer pulls; throws like `requireTopology`, or HALO_NOT_READY or HALO_INVALID. */
   findHalo(fence: Fence, bootId: string, tick: number): Uint8Array {
     const { exchange } = this.requireTopology(fence);
     if (exchange !== undefined) return exchange.find(bootId, tick);
@@ -198,7 +198,7 @@ export class Hosting {
     return backendStatus({ bootId, pid, fence: guard.highest }, this.#holding.held);
   }
 
-  /** Stops ticking; resolves when nothing is written any more. */
+  /** Stops ticking; resolves once nothing is written any more. */
   async close(): Promise<void> {
     this.#holding.drop('The backend stops.');
     await this.#holding.dropped;
@@ -209,7 +209,7 @@ export class Hosting {
   }
 }
 
-/** Resolves or rejects as the work does, but resolves after some time at the latest. */
+/** Settles like the work, but resolves after the timeout at the latest. */
 async function settledWithin(timeoutMs: number, work: Promise<void>, clock: Clock): Promise<void> {
   const settled = new AbortController();
   const patience = clock.sleep(timeoutMs, settled.signal).catch(() => undefined);
@@ -217,7 +217,7 @@ async function settledWithin(timeoutMs: number, work: Promise<void>, clock: Cloc
     await Promise.race([work, patience]);
   } finally {
     settled.abort();
-    // What fails later is told by the status.
+    // A later failure shows in the status.
     work.catch(() => undefined);
   }
 }

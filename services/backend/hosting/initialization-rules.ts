@@ -7,7 +7,7 @@ import type { Fence } from '../../protocol/wire/fence.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import { shardSetSize } from '../shards/shard-blocks.ts';
 
-/** What InitializeColony brings; never changes within a generation. */
+/** The content of InitializeColony, which never changes within a generation. */
 export interface ColonyContent {
   generation: number;
   colonyInstanceId: string;
@@ -25,7 +25,7 @@ export function assertEngineVersion({ engineVersion }: StoredSpec): void {
   );
 }
 
-/** Throws if a repeated InitializeColony of one generation brings something else. */
+/** Throws if a repeated InitializeColony of one generation has other content. */
 export function assertSameColony(held: ColonyContent, brought: ColonyContent): void {
   if (held.colonyInstanceId !== brought.colonyInstanceId) {
     throw new ColonyError(
@@ -41,7 +41,7 @@ export function assertSameColony(held: ColonyContent, brought: ColonyContent): v
   }
 }
 
-/** Throws BAD_REQUEST if a repeated InitializeTopology of one version brings something else. */
+/** Throws BAD_REQUEST if a repeated InitializeTopology of one version has other content. */
 export function assertSameTopology(held: Topology, brought: Topology): void {
   if (sameContent(held, brought)) return;
   throw new ColonyError(
@@ -54,7 +54,7 @@ export function assertSameTopology(held: Topology, brought: Topology): void {
  * Checks a topology against the call, the colony and this backend.
  *
  * @returns the index of this backend in it.
- * @throws BAD_REQUEST if it does not fit; BACKEND_FAILED if its shards cannot fit into memory.
+ * @throws BAD_REQUEST if it does not fit; BACKEND_FAILED if its shards do not fit into memory.
  */
 export function ownIndexIn(
   topology: Topology,

@@ -12,7 +12,7 @@ import type { ShardSet } from '../shards/shard-set.ts';
 const OWNERS_SHOWN = 255;
 
 /**
- * The part of a picture that lies in the shards here, all in one state; other pixels stay 0. Throws
+ * The part of a picture that is in this backend's shards, all in one state; other pixels stay 0. Throws
  * FRAME_OUTSIDE_WORLD or FRAME_TOO_LARGE, before anything is allocated.
  */
 export async function picturePart(

@@ -1,23 +1,23 @@
 import { VECTOR_CELLS } from '../../kernel/memory-layout.ts';
 import type { Region } from '../../protocol/layout/regions.ts';
 
-/** What the kernel keeps of a row at a time has to stay in the caches of one processor. */
+/** The longest row: what the kernel keeps of it must fit the caches of one processor. */
 const WIDTH_MAX = 2048;
 /**
- * Of a block with its margin and rows filled up to vectors: it is ticked without a pause, some
- * milliseconds, and the kernel's planes hold that many.
+ * The most cells of a block, margin and padding included: it is ticked without a pause, for some
+ * milliseconds, and the kernel's planes hold no more.
  */
 const PADDED_CELLS_MAX = 2 ** 20;
 /** Smaller blocks are mostly margin. */
 const CELLS_MIN = 2 ** 12;
-/** Where several threads share the work: the last block of one holds the others up. */
+/** Blocks for each thread, where several share the work: the last block of one delays the others. */
 const BLOCKS_PER_THREAD = 2;
 
 /**
- * Cuts the regions of a backend into the blocks that are ticked: as large as may be, for margins
- * cost, but so many that all threads have work. How they are cut matters to no other backend.
+ * Cuts the regions of a backend into the blocks that are ticked: as large as possible, because margins
+ * cost, but enough of them that all threads have work. No other backend depends on the cut.
  *
- * @param halo width of the margin that each block will have
+ * @param halo width of the margin of each block
  */
 export function cutRegions(
   regions: readonly Region[],
@@ -41,7 +41,7 @@ export function cutRegions(
   });
 }
 
-/** A span in so many parts that differ by one at the most. */
+/** Divides a span into parts whose lengths differ by at most one. */
 function cuts(from: number, length: number, parts: number): [from: number, length: number][] {
   return Array.from({ length: parts }, (_, i) => {
     const start = Math.floor((i * length) / parts);

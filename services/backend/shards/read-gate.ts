@@ -1,19 +1,19 @@
 import { ColonyError } from '../../protocol/common/errors.ts';
 
-/** Readers that may wait for the end of a step. */
+/** At most so many readers wait for the end of a step. */
 const READERS_MAX = 64;
 
-/** Lets the outside look at shards only while no step is under way. */
+/** Admits readers of the shards only while no step is under way. */
 export class ReadGate {
   #waiting: (() => void)[] = [];
   #isClosed = false;
 
-  /** A step begins: who wants to look waits for its end. */
+  /** A step begins: readers wait for its end. */
   close(): void {
     this.#isClosed = true;
   }
 
-  /** The step is over: all who wait look now, one after the other. */
+  /** The step is over: waiting readers are admitted, one after the other. */
   open(): void {
     this.#isClosed = false;
     const waiting = this.#waiting;
@@ -22,9 +22,9 @@ export class ReadGate {
   }
 
   /**
-   * Looks at once, or after the step under way.
+   * Reads at once, or after the step under way.
    *
-   * @throws BACKEND_FAILED if too many wait to look.
+   * @throws BACKEND_FAILED if too many readers wait.
    */
   read<T>(look: () => T): Promise<T> {
     return new Promise((resolve, reject) => {

@@ -6,17 +6,17 @@ import type { BlockExtent } from '../../world/cells/cell-block.ts';
 import { haloTurnsBytes } from '../halos/halo-parcels.ts';
 import { cutRegions } from './cut-regions.ts';
 
-/** Where the blocks lie that the shards of a backend stand in, for so many threads. */
+/** The blocks that hold the shards of a backend, cut for so many threads. */
 export function blocksOf(topology: Topology, ownIndex: number, threads: number): BlockExtent[] {
   const regions = regionsOf(topology, ownIndex);
   const blocks = cutRegions(regions, { threads, halo: haloCells(topology) });
   return blocks.map((block) => extentOfRegion(topology, block));
 }
 
-/** What the shards of one backend take, with margins, padding and messages. */
+/** The bytes that the shards of one backend take, with margins, padding and messages. */
 export interface ShardSetSize {
   readonly bytes: number;
-  /** In the memory of the compiled kernel: some of them are never touched. */
+  /** Addresses in the compiled kernel's memory: more, for some are never touched. */
   readonly addressBytes: number;
 }
 

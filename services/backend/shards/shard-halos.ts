@@ -6,7 +6,7 @@ import type { CellBlock } from '../../world/cells/cell-block.ts';
 import type { CellParcel } from '../../world/cells/cell-parcel.ts';
 import { allocateHaloTurn, type HaloTurn, TURNS } from '../halos/halo-parcels.ts';
 
-/** Where the halos of a backend's shards stand, for each of the exchanges that take turns. */
+/** The places of the halos of a backend's shards, for each of the exchanges that alternate. */
 export class ShardHalos {
   readonly turns: readonly HaloTurn[];
   readonly #topology: Topology;
@@ -17,18 +17,18 @@ export class ShardHalos {
     this.#topology = topology;
   }
 
-  /** Indices of the backends that need cells of these shards, and whose cells these need. */
+  /** Indices of the neighbours: backends that need cells of these shards and own cells that these need. */
   get peers(): number[] {
     return [...(this.turns[0]?.incoming.keys() ?? [])];
   }
 
-  /** The blocks that have cells which other backends need. */
+  /** The border blocks: those with cells that other backends need. */
   get blocksAtBorder(): ReadonlySet<CellBlock> {
     const sources = this.turns[0]?.packs.map(({ source }) => source as CellBlock);
     return new Set(sources);
   }
 
-  /** The turn of the exchange at or before this tick. */
+  /** Which of the alternating places the exchange at or before this tick uses. */
   turnOf(tick: number): number {
     return exchangesBefore(this.#topology, tick) % TURNS;
   }

@@ -14,7 +14,7 @@ import { ReadGate } from './read-gate.ts';
 import { blocksOf } from './shard-blocks.ts';
 import { ShardHalos } from './shard-halos.ts';
 
-/** The states that shards stand in: they only differ where a step was cut short. */
+/** The states that the shards are in. They differ only after a step that was cut short. */
 export interface StandingAt {
   readonly minTick: number;
   readonly maxTick: number;
@@ -22,11 +22,11 @@ export interface StandingAt {
 
 export interface ShardSetParts {
   clock: Clock;
-  /** Of these shards alone: what it holds goes with them. */
+  /** The engine of these shards alone: it is closed with them. */
   engine: Engine;
-  /** Injected events by tick: those of a tick are there before it is granted. @default none */
+  /** Injected events by tick; those of a tick have arrived before it is granted. @default none */
   injectedAt?: InjectedAt;
-  /** Once it is aborted the shards are not wanted any more: all work on them ends. */
+  /** Once it is aborted the shards are no longer needed: all work on them ends. */
   signal: AbortSignal;
   /** How many threads of the engine share the work. @default 1 */
   threads?: number;
@@ -38,9 +38,9 @@ export interface ShardSetParts {
 export type OriginCells = (origin: StateOrigin) => Promise<CellSource>;
 
 /**
- * The shards of one backend in one topology, in lockstep. They stand in blocks, which may hold several
- * shards or a part of one. While they are worked on they belong to their pool, so that the
- * outside must look through `read`.
+ * The shards of one backend in one topology, in lockstep. Blocks hold them: a block may hold several
+ * shards, or part of one. During a batch of work the blocks belong to the worker pool, so others must
+ * read them through `read`.
  */
 export class ShardSet {
   readonly blocks: readonly CellBlock[];
@@ -51,9 +51,9 @@ export class ShardSet {
   readonly #pool: WorkerPool;
   readonly #halos: ShardHalos;
   readonly #gate = new ReadGate();
-  /** While a step is under way, or was cut short: how many ticks it was to take. */
+  /** The ticks of the step that is under way, or was cut short; else 0. */
   #ticksUnderWay = 0;
-  /** Of those that are filled with the cells of a state. */
+  /** Blocks that have been filled with the cells of a state. */
   #blocksFilled = 0;
   #tick: number;
 
@@ -81,10 +81,10 @@ export class ShardSet {
   }
 
   /**
-   * Allocates the blocks of the shards and creates the worker pool; `close` the shards when they are
-   * no longer needed. Yields between blocks.
+   * Allocates the blocks of the shards and creates the worker pool; call `close` when they are no
+   * longer needed. Yields between blocks.
    *
-   * @returns undefined if they were dropped meanwhile.
+   * @returns undefined if the signal was aborted meanwhile.
    * @throws RangeError if there is not enough memory.
    */
   static async allocate(
@@ -105,7 +105,7 @@ export class ShardSet {
   /**
    * Brings every shard into the state that the topology starts from.
    *
-   * @returns false if they were not wanted any more.
+   * @returns false if the signal was aborted.
    */
   async initialize(): Promise<boolean> {
     const { origin } = this.#topology;
@@ -127,27 +127,27 @@ export class ShardSet {
     return this.#shards;
   }
 
-  /** While they are being initialised: how many are done, counted by whole blocks. */
+  /** How many shards are initialised so far, estimated from the blocks that are done. */
   get initialized(): number {
     if (this.blocks.length === 0) return 0;
     const done = Math.max(this.#blocksFilled, this.#pool.blocksDone);
     return Math.floor((done / this.blocks.length) * this.#shards);
   }
 
-  /** The state that all shards are in; while they tick, the one they come from. */
+  /** The tick of the state that all shards are in; during a step, the one before it. */
   get tick(): number {
     return this.#tick;
   }
 
   /**
-   * How many ticks are done or under way: events of ticks from this one on will be met. Those of a step
-   * that was cut short count too.
+   * How many ticks are done or under way, those of a step that was cut short included: only events of
+   * this tick or later ones can still be applied.
    */
   get ticksBegun(): number {
     return this.#tick + this.#ticksUnderWay;
   }
 
-  /** Indices of the backends that need cells of these shards, and whose cells these need. */
+  /** Indices of the neighbours: backends that need cells of these shards and own cells that these need. */
   get peers(): number[] {
     return this.#halos.peers;
   }
@@ -165,35 +165,35 @@ export class ShardSet {
     return this.#timeline.ticksAlike(ticksToExchange(this.#topology, this.#tick));
   }
 
-  /** Packs what peers need of the state that all shards are in; see `departing`. */
+  /** Packs what peers need of the present state; see `departing`. */
   pack(): Promise<boolean> {
     return this.#pool.packParcels(this.#halos.turnOf(this.#tick));
   }
 
   /**
-   * The message for a peer of the exchange at this tick: its cells stand there once they are packed, until
-   * those of the exchange after the next are. Room for its header is before them.
+   * The message for a peer of the exchange at this tick, with room for its header in front. Its cells are
+   * there from when they are packed until those of the exchange after the next are.
    */
   departing(peer: number, tick: number): Uint8Array {
     return this.#halos.departing(peer, tick);
   }
 
   /**
-   * Where the message of a peer has to be put before the step that begins with its exchange, and may be
-   * once the blocks that others wait for have done the step that begins two exchanges before.
+   * Where to put the message of a peer: before the step that begins with its exchange, and no earlier
+   * than the border blocks have done the step that begins two exchanges before.
    */
   arriving(peer: number, tick: number): Uint8Array {
     return this.#halos.arriving(peer, tick);
   }
 
   /**
-   * Takes every shard from state t to state t + ticks. Where an exchange is due, the cells of other
-   * backends must have arrived; those of shards held here are brought where they are needed.
+   * Advances every shard from state t to state t + ticks. Where an exchange is due, the cells of other
+   * backends must have arrived; those of shards held here are copied to where they are needed.
    *
    * @param ticks at most `ticksAhead`.
-   * @param onBorderDone is called, if other backends need cells of these shards, when those are in
-   * state t + ticks, and packed if an exchange is due then, while others may still be ticked.
-   * @returns false if it was not wanted any more; the shards then stand in different states for good.
+   * @param onBorderDone called, if other backends need cells of these shards, once those cells are in
+   * state t + ticks, and packed if an exchange is due then. Inner blocks may still be ticking.
+   * @returns false if the signal was aborted; the shards are then left in different states for good.
    */
   async step(ticks: number, onBorderDone: () => void): Promise<boolean> {
     if (!(ticks >= 1 && ticks <= this.ticksAhead)) {
@@ -221,8 +221,8 @@ export class ShardSet {
   }
 
   /**
-   * Looks at the shards when all stand in one state: at once, or after the step under way.
-   * Throws BACKEND_FAILED if too many wait to look.
+   * Reads the shards when all are in one state: at once, or after the step under way.
+   * Throws BACKEND_FAILED if too many readers wait.
    */
   read<T>(look: (blocks: readonly CellBlock[], at: StandingAt) => T): Promise<T> {
     return this.#gate.read(() =>
@@ -231,9 +231,9 @@ export class ShardSet {
   }
 
   /**
-   * Measures the present state over all shards. There must be some.
+   * Measures the present state over all shards, of which there must be some.
    *
-   * @returns undefined if they were not wanted any more.
+   * @returns undefined if the signal was aborted.
    */
   async measure(withDigest: boolean): Promise<Sample | undefined> {
     const measured = await this.#pool.measure(this.#tick, withDigest);
@@ -247,7 +247,7 @@ export class ShardSet {
     };
   }
 
-  /** Ends all work on them; resolves when nothing is written any more. */
+  /** Ends all work on the shards; resolves once nothing is written any more. */
   close(): Promise<void> {
     return this.#pool.close();
   }
@@ -263,10 +263,10 @@ export class ShardSet {
   }
 
   /**
-   * Events happen to every cell that is held, to those of margins too: where an exchange is due, these
-   * have to be there before, as they stood when they were sent.
+   * Applies events to every cell held, margins included. Where an exchange is due, the margins must be
+   * filled first, with the cells as they were sent.
    *
-   * @returns false if it was not wanted any more.
+   * @returns false if the signal was aborted.
    */
   async #happen(happenings: readonly Happening[], isExchange: boolean): Promise<boolean> {
     if (happenings.length === 0) return true;

@@ -11,12 +11,12 @@ export class Grant {
     return this.#horizon;
   }
 
-  /** null: as fast as it goes. */
+  /** null: as fast as possible. */
   get ticksPerSecond(): number | null {
     return this.#ticksPerSecond;
   }
 
-  /** The horizon only rises: an older or delayed heartbeat takes nothing back. */
+  /** The horizon never falls: an older or delayed heartbeat revokes nothing. */
   apply({ horizon, ticksPerSecond }: RpcRequest<'heartbeat'>): void {
     this.#horizon = Math.max(this.#horizon, Math.min(horizon, TICK_MAX));
     this.#ticksPerSecond = ticksPerSecond;

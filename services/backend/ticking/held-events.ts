@@ -10,7 +10,7 @@ export class HeldEvents {
   readonly #byTick = new Map<number, WorldEvent[]>();
   #through = 0;
 
-  /** The sequence through which it has all of them; 0 for none. */
+  /** It has all events through this sequence; 0 for none. */
   get through(): number {
     return this.#through;
   }
@@ -21,12 +21,12 @@ export class HeldEvents {
   }
 
   /**
-   * Takes what comes next and leaves out what is there; what comes after a gap waits until it is
-   * told again.
+   * Takes the events that follow, and ignores those that it has. Events after a gap are left out, until
+   * they are sent again.
    *
-   * @param ticksBegun how many ticks of the shards are done or under way; 0 if there are none.
-   * @param origin what the shards started from: it has events of earlier ticks in it.
-   * @throws EVENT_TOO_LATE if one of them is for such a tick.
+   * @param ticksBegun how many ticks of the shards are done or under way; 0 without shards.
+   * @param origin what the shards started from: events of earlier ticks are part of it.
+   * @throws EVENT_TOO_LATE if an event is for a tick that has begun.
    */
   take(events: readonly InjectedEvent[], ticksBegun: number, origin: Origin = GENESIS): void {
     for (const { sequence, tick, event } of events) {

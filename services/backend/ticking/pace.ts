@@ -1,14 +1,14 @@
-/** At most this many ticks are made up for after a delay, so that a pace never turns into a burst. */
+/** After a delay at most so many ticks are caught up, so that a pace never turns into a burst. */
 const CATCH_UP_TICKS = 4;
-/** Timers are no finer than this: a fast pace ticks several times per wake-up. */
+/** The resolution of timers: a fast pace ticks several times per wake-up. */
 const CATCH_UP_MIN_MS = 5;
 
 /**
- * When the next tick is due. Due times are added up and not measured from the last tick, so that
- * late timers do not slow the pace down.
+ * When the next tick is due. Each due time is computed from the one before, not from when the last tick
+ * happened, so that late timers do not slow the pace.
  */
 export class Pace {
-  /** undefined: as fast as it goes. */
+  /** undefined: as fast as possible. */
   #intervalMs: number | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #dueMs: number;
@@ -17,7 +17,7 @@ export class Pace {
     this.#dueMs = nowMs;
   }
 
-  /** @param ticksPerSecond null for as fast as it goes */
+  /** @param ticksPerSecond null for as fast as possible */
   set(ticksPerSecond: number | null, nowMs: number): void {
     const intervalMs = ticksPerSecond === null ? undefined : 1000 / ticksPerSecond;
     if (intervalMs === this.#intervalMs) return;

@@ -1,6 +1,6 @@
 import { SAMPLES_MAX, type Sample } from '../../protocol/colony/sampling.ts';
 
-/** Samples that the leader has not confirmed to be stored. Bounded: when it is full, shards stand. */
+/** Samples that the leader has not confirmed as stored. Bounded: while it is full, shards do not tick. */
 export class SampleBuffer {
   #samples: Sample[] = [];
 
@@ -8,7 +8,7 @@ export class SampleBuffer {
     return this.#samples.length >= SAMPLES_MAX;
   }
 
-  /** All that are kept, oldest first. */
+  /** All kept samples, oldest first. */
   get samples(): Sample[] {
     return [...this.#samples];
   }
@@ -18,7 +18,7 @@ export class SampleBuffer {
     this.#samples.push(sample);
   }
 
-  /** Forgets what is stored. */
+  /** Forgets the samples that are stored. */
   confirm(durableThroughTick: number): void {
     this.#samples = this.#samples.filter(({ tick }) => tick > durableThroughTick);
   }

@@ -21,15 +21,15 @@ export interface TickLoopParts {
   log: Log;
 }
 
-/** A longer step would delay readers of the shards, who wait for its end. */
+/** The longest step: readers of the shards wait for its end. */
 const STEP_MAX_MS = 200;
 
 /**
- * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. Each state
- * t: samples are taken, then the horizon, the pace and, where an exchange is due, the neighbours'
- * halos waited for, in this order, so that most of the waiting happens at once. Where a step ends at an
- * exchange the own halos are sent while the shards inside are still ticked. Nothing else writes to its
- * shards, and a loop is never restarted: a newer topology gets its own.
+ * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. In each state it
+ * takes samples, then waits for the horizon, the pace and, where an exchange is due, the neighbours'
+ * halos, in this order, so that halos travel during the other waits. Where a step ends at an exchange,
+ * halos are sent while inner blocks still tick. Nothing else writes to the shards, and a loop is never
+ * restarted: a newer topology gets its own.
  */
 export class TickLoop {
   readonly #parts: TickLoopParts;
@@ -37,7 +37,7 @@ export class TickLoop {
   readonly #pace: Pace;
   #standsAt: 'AtHorizon' | 'Blocked' | undefined;
   #failure: string | undefined;
-  /** How long a tick took in the last step; unknown before the first. */
+  /** How long a tick of the last step took; undefined before the first. */
   #tickMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
   #done: Promise<void> | undefined;
@@ -54,7 +54,7 @@ export class TickLoop {
     return this.#parts.exchange.waitingFor.length > 0 ? 'Waiting' : 'Ticking';
   }
 
-  /** Why it does not tick any more, if it failed. */
+  /** Why it stopped, if it failed. */
   get failure(): string | undefined {
     return this.#failure;
   }
@@ -70,12 +70,12 @@ export class TickLoop {
     });
   }
 
-  /** What is waited for may have changed: the grant, or which samples are stored. */
+  /** Checks again what it waits for: the grant, or the tick through which samples are stored. */
   wake(): void {
     this.#wakeup.notify();
   }
 
-  /** Ends it at the next chance; resolves when it writes to no shard any more. */
+  /** Ends it as soon as possible; resolves once it no longer writes to any shard. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#wakeup.notify();
@@ -103,15 +103,15 @@ export class TickLoop {
       if (isSending) exchange.makeRoom(tick + ticks);
       if (!(await shards.step(ticks, () => isSending && exchange.send(tick + ticks)))) return;
       this.#tickMs = (this.#parts.clock.nowMs() - startedMs) / ticks;
-      // A backend without shards must let others have their turn too.
+      // Without shards a step takes no time: let other work run.
       if (shards.size === 0) await this.#parts.clock.yieldToIo();
     }
   }
 
   /**
-   * How many ticks the next step takes. One where a pace is asked for, for each of them is to be seen;
-   * else as many as shards, horizon and samples let it, for a step costs, however few cells there are;
-   * but where ticks take long, no more than those who want to look can wait for.
+   * How many ticks the next step takes. One at a fixed pace, so that each tick can be watched. Else as
+   * many as shards, horizon and samples allow, because every step has a cost of its own; but where ticks
+   * take long, no more than readers can wait for.
    */
   #ticksAhead(): number {
     const { shards, grant } = this.#parts;
@@ -131,7 +131,7 @@ export class TickLoop {
     if (sample !== undefined) samples.add(sample);
   }
 
-  /** Waits, visibly, until the condition holds or the loop is stopped. */
+  /** Waits until the condition holds or the loop is stopped; the status shows the wait. */
   async #until(condition: () => boolean, standsAt: 'AtHorizon' | 'Blocked'): Promise<void> {
     while (!this.#isStopped && !condition()) {
       this.#standsAt = standsAt;
