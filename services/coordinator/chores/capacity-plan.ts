@@ -1,37 +1,36 @@
 import type { ComputeChange, ServiceState } from '../../platform/compute/compute.ts';
 
-/** What a leader has seen of tasks that do not come. */
+/** What a leader remembers of tasks that do not start. */
 export interface Shortage {
-  /** Since when fewer run than are asked for, with no new one among them. */
+  /** Since when fewer run than are asked for, without a new one among them. */
   sinceMs: number;
   running: number;
-  /** Whether some were not even placed after they had time to be. */
+  /** Whether some were not even placed, although there was time. */
   sawUnplaced: boolean;
 }
 
 export interface CapacityInput {
   service: ServiceState;
-  /** How many backends there ought to be. */
+  /** How many backends are wanted. */
   wanted: number;
-  /** The part of them on Spot that is configured. */
+  /** The configured share of them on Spot. */
   spotShare: number;
   shortage: Shortage | undefined;
   nowMs: number;
 }
 
-/** Tasks that are asked for are not placed in the same moment. */
+/** Tasks are not placed in the moment in which they are asked for. */
 const PLACING_MS = 30_000;
-/** Spot tasks that have not come for so long are asked for on demand: well within a start's time. */
+/** After so long without Spot tasks, on-demand ones are asked for: well within a start's time-out. */
 const SPOT_PATIENCE_MS = 120_000;
 
 /**
- * What the manager of the capacity ought to be told, if anything, and what is to be remembered for
- * the next look. Pure.
+ * Decides how to change the service, if at all, and what to remember for the next check. Pure.
  *
- * Weights of capacity providers do not fall back by themselves: where Spot has no capacity, tasks
- * stay unplaced. So on-demand capacity is asked for when for SPOT_PATIENCE_MS no further task came
- * up and some were not placed. The way back to Spot replaces every task, therefore it is taken
- * only when none is wanted: with a colony's end.
+ * Weights of capacity providers do not fall back by themselves: where Spot has no capacity, tasks stay
+ * unplaced. So on-demand capacity is asked for when no further task has started for SPOT_PATIENCE_MS
+ * and some were not placed. Going back to Spot replaces every task, so it is done only when no task is
+ * wanted: after a colony's end.
  *
  *     Spot ──── too few run, none comes, some unplaced, for 2 minutes ───▶ on demand
  *      ▲                                                                       │
@@ -65,7 +64,7 @@ function observeShortage(
   return { ...before, running, sawUnplaced: before.sawUnplaced || isUnplaced };
 }
 
-/** The share that has to be asked for; undefined: it is as it ought to be. */
+/** The share on Spot to ask for; undefined if it is already right. */
 function wantedShare(
   service: ServiceState,
   wanted: number,

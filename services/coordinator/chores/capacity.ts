@@ -7,12 +7,12 @@ import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
 import { planCapacity, type Shortage } from './capacity-plan.ts';
 
-/** What is configured of the capacity. */
+/** The configured capacity. */
 export interface CapacitySettings {
   compute: BackendCompute;
   /** How many backends there are while a colony is started. */
   backendCount: number;
-  /** The part of them on Spot, from 0 to 1. */
+  /** The share of them on Spot, from 0 to 1. */
   spotShare: number;
 }
 
@@ -25,13 +25,13 @@ export interface CapacityOptions extends CapacitySettings {
   isReleasing: () => boolean;
 }
 
-/** Backends that do not let go of a stopped colony are ended with it after so long. */
+/** Backends that do not release a stopped colony are ended after so long. */
 const RELEASE_PATIENCE_MS = 30_000;
 
 /**
- * Keeps as many backends as the record asks for: all of them from the claim of a start on, none
- * once a colony is stopped and let go of. It checks on every beat, so that what a former leader
- * did too late is undone.
+ * Keeps as many backends as the record asks for: all of them from the claim of a start on, none once a
+ * colony is stopped and released. It checks on every beat, which also undoes what a former leader did
+ * too late.
  */
 export class Capacity {
   readonly #options: CapacityOptions;
@@ -46,12 +46,12 @@ export class Capacity {
     this.#wakeup = new Wakeup(options.clock);
   }
 
-  /** Looks now instead of at the next beat: the record has changed. */
+  /** Checks now instead of at the next beat, because the record has changed. */
   nudge(): void {
     this.#wakeup.notify();
   }
 
-  /** Looks on every beat until the term is over. */
+  /** Checks on every beat until the term is over. */
   async run(term: LeaderTerm): Promise<void> {
     this.#shortage = undefined;
     this.#releasingSinceMs = undefined;
@@ -61,13 +61,13 @@ export class Capacity {
     }
   }
 
-  /** As reconcile, from a look that begins after this call. */
+  /** Like reconcile, but with a check that begins after this call. */
   async reconcileAgain(term: LeaderTerm): Promise<void> {
     await this.#looking;
     await this.reconcile(term);
   }
 
-  /** One look, and what follows from it. Never throws: the next look tries again. */
+  /** One check, and the change that follows from it. Never throws: the next check tries again. */
   reconcile(term: LeaderTerm): Promise<void> {
     this.#looking ??= this.#reconcile(term).finally(() => {
       this.#looking = undefined;
@@ -91,7 +91,7 @@ export class Capacity {
       });
       this.#shortage = shortage;
       if (change !== undefined) {
-        // What is done after the lease is the next leader's to undo.
+        // A change made after the lease would be for the next leader to undo.
         term.assertActing();
         await compute.scale(change);
         log.info({ from: service, to: change }, 'backends are scaled');
@@ -105,7 +105,7 @@ export class Capacity {
     }
   }
 
-  /** undefined: it stays as it is for now. */
+  /** How many backends are wanted; undefined if the number should stay as it is for now. */
   #wanted(): number | undefined {
     const { record, backendCount, isReleasing, clock } = this.#options;
     const isStarted = record().status !== 'NotInitialized';

@@ -6,12 +6,12 @@ import type { Fence } from '../../protocol/wire/fence.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { Sight } from './stale-entry.ts';
 
-/** Looks once at the process behind a registry entry, without believing the entry. */
+/** Probes the process behind a registry entry once, without trusting the entry. */
 
-/** What is read of another coordinator's `/healthz`. */
+/** The fields of another coordinator's `/healthz` that are used. */
 const healthSchema = z.object({ id: z.string().max(128) });
 
-/** A ping; only an authentic answer under the same boot id is a sign of life. */
+/** Pings a backend; only an authentic answer with the same boot id is a sign of life. */
 export async function lookAtBackend(
   rpc: RpcCalls,
   entry: RegistryEntry,
@@ -30,7 +30,7 @@ export async function lookAtBackend(
   }
 }
 
-/** @param getJson the JSON at a URL; throws if there is none. */
+/** @param getJson fetches the JSON at a URL; throws if there is none. */
 export async function lookAtCoordinator(
   getJson: (url: string) => Promise<unknown>,
   { address, httpPort, id }: RegistryEntry,

@@ -30,12 +30,12 @@ export interface LeaderChoresOptions {
   getJson?: (url: string) => Promise<unknown>;
 }
 
-/** A start does not wait longer for the manager of the capacity to answer. */
+/** A start waits no longer for the compute service to answer. */
 const RAISE_TIMEOUT_MS = 10_000;
 
 /**
- * What a leader does outside the record, beside driving the colony: it keeps backends running,
- * removes what dead processes left in the registry, and measures.
+ * What a leader does beside driving the colony: it keeps backends running, removes the registry entries
+ * of dead processes, and emits metrics.
  */
 export class LeaderChores {
   readonly #options: LeaderChoresOptions;
@@ -62,7 +62,7 @@ export class LeaderChores {
     });
   }
 
-  /** Until the term is over. */
+  /** Runs until the term is over. */
   async run(term: LeaderTerm): Promise<void> {
     this.#term = term;
     const { metrics, clock } = this.#options;
@@ -82,7 +82,7 @@ export class LeaderChores {
     this.#capacity.nudge();
   }
 
-  /** Asks for the backends of a start before they are looked for. */
+  /** Asks for the backends of a start, before the start looks for them. */
   async raiseCapacity({ term, signal }: ColonyScope): Promise<void> {
     const { clock } = this.#options;
     const raised = new AbortController();
@@ -92,7 +92,7 @@ export class LeaderChores {
     raised.abort();
   }
 
-  /** A backend that heartbeats or discovery found alive a moment ago. */
+  /** Whether heartbeats or discovery found a backend alive a moment ago. */
   #isKnownAlive(bootId: string): boolean {
     const { driver } = this.#options;
     const { ticker } = driver.driving ?? {};

@@ -3,27 +3,27 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
 
-/** What the leader measures from. */
+/** The input of the leader's metrics. */
 export interface MeasuredState {
   record: ColonyRecord;
-  /** How many backends there ought to be while a colony is started. */
+  /** How many backends are wanted while a colony is started. */
   backendCount: number;
-  /** undefined: not looked yet. */
+  /** undefined before the first look. */
   aliveBackends: number | undefined;
-  /** While the colony is driven. */
+  /** Only while the colony is driven. */
   tick: number | undefined;
   achievedTicksPerSecond: number | undefined;
 }
 
 const MEASURE_EVERY_MS = 10_000;
 
-/** Whether the colony ought to tick: started, neither at a fault nor paused where it stands. */
+/** Whether the colony should tick: it is started, without a fault, and not paused at its tick. */
 function oughtToTick({ record, tick = 0 }: MeasuredState): boolean {
   const { status, fault, paused, runUntil = 0 } = record;
   return status === 'TopographyInitialized' && fault === undefined && (!paused || tick < runUntil);
 }
 
-/** What METRICS in services/protocol/common/names.ts names, as far as it is known. Pure. */
+/** The values of METRICS in services/protocol/common/names.ts that are known. Pure. */
 export function measure(state: MeasuredState): Partial<Record<MetricName, number>> {
   const { record, backendCount, aliveBackends, achievedTicksPerSecond } = state;
   const isStarted = record.status !== 'NotInitialized';
@@ -33,12 +33,12 @@ export function measure(state: MeasuredState): Partial<Record<MetricName, number
   return {
     leader: 1,
     ...(backendsMissing !== undefined && { backendsMissing }),
-    // Not driven, and yet it ought to tick: it stands.
+    // It should tick and is not driven, so it stands still.
     ...(oughtToTick(state) && { ticksPerSecond: achievedTicksPerSecond ?? 0 }),
   };
 }
 
-/** Measures every 10 s for as long as the term lasts. */
+/** Emits metrics every 10 s for as long as the term lasts. */
 export async function emitMeasurements(
   o: { metrics: Metrics; clock: Clock; state: () => MeasuredState },
   term: LeaderTerm,

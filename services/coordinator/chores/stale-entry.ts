@@ -1,24 +1,24 @@
 import type { TaskState } from '../../platform/compute/compute.ts';
 
 /**
- * What a look at a registered process showed: `gone` is certain for its address (nothing listens
- * there, or somebody else), `silent` may be a pause.
+ * The result of probing a registered process: `gone` is certain for its address (nothing listens there,
+ * or another process does), `silent` may be a pause.
  */
 export type Sight = 'alive' | 'gone' | 'silent';
 
-/** Since when looks at an entry fail. */
+/** Since when probes of an entry fail. */
 export interface Failing {
   sinceMs: number;
-  /** Since when they show that it is gone; undefined while the last one was only silent. */
+  /** Since when they say that it is gone; undefined if the last probe met only silence. */
   goneSinceMs: number | undefined;
 }
 
 /** A launcher may restart the process meanwhile; a live process writes its entry again. */
 const GONE_MS = 60_000;
-/** Longer than any pause that a process is known to come back from. */
+/** Longer than any known pause of a process that came back. */
 const SILENT_MS = 600_000;
 
-/** Remembers one more look. undefined: nothing is wrong. */
+/** Adds the result of one more probe; undefined if nothing is wrong. */
 export function observeEntry(
   before: Failing | undefined,
   sight: Sight,
@@ -32,8 +32,8 @@ export function observeEntry(
 }
 
 /**
- * Whether an entry is that of a dead process. Its task decides where there is one: a stopped one
- * never runs again, one that is alive may only be paused. Else time decides. Pure.
+ * Whether an entry belongs to a dead process. Where there is a task, its state decides: a stopped task
+ * never runs again, a live one may only be paused. Otherwise time decides. Pure.
  */
 export function isStale(failing: Failing, task: TaskState | undefined, nowMs: number): boolean {
   if (task !== undefined) return task === 'stopped';

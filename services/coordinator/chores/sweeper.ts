@@ -12,25 +12,25 @@ export interface SweeperOptions {
   compute: BackendCompute;
   clock: Clock;
   log: Log;
-  /** Boot id of this coordinator: its entry is its own affair. */
+  /** The boot id of this coordinator, whose own entry is left alone. */
   selfBootId: string;
-  /** Backends that answered this leader a moment ago: they are not looked at once more. */
+  /** Whether a backend answered this leader a moment ago, so that it need not be probed. */
   isKnownAlive: (bootId: string) => boolean;
   look: (role: Role, entry: RegistryEntry) => Promise<Sight>;
 }
 
 const SWEEP_EVERY_MS = 30_000;
-/** The parameter store takes a few deletions a second; what is left comes in the next round. */
+/** The parameter store takes a few deletions a second; the rest are left for the next round. */
 const REMOVALS_MAX = 10;
 const SWEEP_ON_AFTER_MS = 5_000;
-/** Calls under way at once, to processes that may not answer for seconds. */
+/** At most so many calls at once, to processes that may not answer for seconds. */
 const LOOKS_MAX = 64;
 
 const ROLES: readonly Role[] = ['backends', 'coordinators'];
 
 /**
- * Removes registry entries of processes that are dead: those that were killed could not do it. A
- * living one that was taken for dead writes its entry again.
+ * Removes registry entries of dead processes, for a process that was killed could not remove its own. A
+ * live process that was taken for dead writes its entry again.
  */
 export class Sweeper {
   readonly #options: SweeperOptions;
@@ -63,7 +63,7 @@ export class Sweeper {
     }
   }
 
-  /** One round; false if entries are left that ought to go. */
+  /** One round; returns false if dead entries are left. */
   async sweep(term: LeaderTerm): Promise<boolean> {
     const { registry, compute, clock, selfBootId } = this.#options;
     const suspects: { role: Role; entry: RegistryEntry; failing: Failing }[] = [];

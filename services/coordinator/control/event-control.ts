@@ -29,9 +29,9 @@ export interface EventControlOptions {
   hook: StageHook;
 }
 
-/** Requests that may wait for their turn. */
+/** At most so many requests wait for their turn. */
 const WAITING_MAX = 64;
-/** How often an injection is tried whose tick the horizon overtook. */
+/** How often an injection is tried when the horizon has passed its tick. */
 const ATTEMPTS = 5;
 
 interface Injection {
@@ -45,10 +45,10 @@ interface Injection {
  *
  *     leader   inject for horizon + 1 = 501 ──▶ refused, the horizon is 700
  *     record   500 ──beat──▶ 700
- *     leader   inject for 701 ────────────────▶ taken, or again
+ *     leader   inject for 701 ────────────────▶ taken, or tried again
  *
- * The key is looked up among all events of the instance: those of the log, which the leader holds,
- * and those pending in the record. The write needs eventSeq as it was seen, so none can be missing.
+ * The key is looked up among all events of the instance: those of the log, which the leader has read,
+ * and those pending in the record. The write needs eventSeq as it was seen, so none can be missed.
  */
 export class EventControl {
   readonly #options: EventControlOptions;
@@ -74,14 +74,14 @@ export class EventControl {
     let hasMadeRoom = false;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { record, scope, stored, keeper: current } = requireDrivenColony(this.#options);
-      // The turn was taken for a colony that may have been stopped since.
+      // The colony may have been stopped while this waited for its turn.
       if (current !== keeper) {
         throw new ColonyError('NO_LEADER', 'the leader has reloaded the colony meanwhile');
       }
       const known = knownEvent(keeper.book, record, hashes);
       if (known !== undefined) return known;
       if (record.pendingEvents.length >= PENDING_EVENTS_MAX && !hasMadeRoom) {
-        // This turn is in the way of the keeper's own.
+        // The keeper cannot take its own turn during this one.
         hasMadeRoom = true;
         await keeper.copy().catch(() => {});
         continue;
@@ -100,7 +100,7 @@ export class EventControl {
   }
 }
 
-/** The event that this key led to before; throws IDEMPOTENCY_KEY_REUSED if the body was another. */
+/** The event that this key injected before; throws IDEMPOTENCY_KEY_REUSED if its body was another. */
 function knownEvent(
   book: EventBook,
   record: ColonyRecord,
@@ -117,7 +117,7 @@ function knownEvent(
   );
 }
 
-/** The event as it will stand in the record; throws what it cannot be taken for. */
+/** The event as the record will have it; throws if it cannot be accepted. */
 function nextEntry(
   request: EventRequest,
   hashes: { keyHash: string; bodyHash: string },

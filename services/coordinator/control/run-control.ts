@@ -25,8 +25,8 @@ export interface RunControlOptions {
 const READ_AGAIN = { firstMs: 100, mostMs: 500 };
 
 /**
- * Pause, resume, step and pace of a started colony, by its leader: each one conditional write on
- * the record, one after the other.
+ * Pause, resume, step and pace of a started colony, by its leader. Each is one conditional write on the
+ * record; they run one after the other.
  */
 export class RunControl {
   readonly #options: RunControlOptions;
@@ -37,9 +37,9 @@ export class RunControl {
   }
 
   /**
-   * Stands at the highest tick that was granted: no backend was told to run beyond it. A write
-   * whose answer is lost may have gone through, or may yet: nothing is granted before the record is
-   * known again, and a repeated pause corrects one that came late.
+   * Pauses at the highest tick that was granted: no backend was told to run beyond it. A write whose
+   * answer is lost may have gone through, or may do so later. So nothing is granted before the record is
+   * known again, and a repeated pause corrects one that took effect late.
    */
   pause(): Promise<RunAnswer> {
     return this.#turns.run(async () => {
@@ -60,7 +60,7 @@ export class RunControl {
     });
   }
 
-  /** The key makes a retry answer what the first one did. */
+  /** A retry with the same key gives the answer of the first request. */
   step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
     return this.#turns.run(async () => {
       const { grants, record } = this.#driving();
@@ -98,7 +98,7 @@ export class RunControl {
     return record;
   }
 
-  /** Until the record is known or the work is over. The leader's own looks say what is wrong. */
+  /** Until the record is known or the scope ends. The leader's own reads log what is wrong. */
   async #readAgain(scope: ColonyScope): Promise<void> {
     const { store, context } = this.#options;
     const backoff = new Backoff(this.#options, READ_AGAIN);
@@ -113,7 +113,7 @@ export class RunControl {
   }
 }
 
-/** Where a paused colony stands or will stand. */
+/** The tick at which a paused colony has stopped or will stop. */
 const standsAt = (record: ColonyRecord, grants: Grants): number =>
   Math.max(record.runUntil ?? 0, grants.granted);
 

@@ -3,19 +3,19 @@ import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { HEARTBEAT_EVENTS_MAX } from '../../protocol/wire/rpc.ts';
 import type { InjectedEvent } from '../../world/events/events.ts';
 
-/** What a heartbeat carries of events, and how far they allow a backend to run. */
+/** The events that a heartbeat carries, and how far a backend may run with them. */
 export interface HandOver {
-  /** What the backend lacks, in the order of their sequence, and no more than a heartbeat takes. */
+  /** Events that the backend lacks, in the order of their sequence, at most as many as a heartbeat takes. */
   events: InjectedEvent[];
-  /** The sequence through which the backend then has them. */
+  /** The backend has all events through this sequence then. */
   eventSeq: number;
-  /** The least tick of an event that it does not have then: it must not run beyond. */
+  /** The tick of the first event that it still lacks then: it must not run beyond. */
   horizonMax: number;
 }
 
 /**
- * What the leader knows of the injected events of one colony instance: every one that is in the
- * event log, by sequence. Those that are still pending stand in the record.
+ * The injected events of one colony instance that are in the event log, by sequence, as far as this
+ * leader knows. Those that are still pending are in the record.
  */
 export class EventBook {
   readonly #logged: LoggedEvent[] = [];
@@ -41,7 +41,7 @@ export class EventBook {
     this.#countByTick.set(entry.tick, this.countAt(entry.tick) + 1);
   }
 
-  /** The event that a request with this key led to. */
+  /** The event that a request with this key injected. */
   find(keyHash: string): LoggedEvent | undefined {
     return this.#byKey.get(keyHash);
   }
@@ -51,19 +51,19 @@ export class EventBook {
     return this.#countByTick.get(tick) ?? 0;
   }
 
-  /** Events of a version of the record that are not in the log yet, as far as is known here. */
+  /** The pending events of a record that this book does not have yet. */
   pending({ pendingEvents }: ColonyRecord): LoggedEvent[] {
     return pendingEvents.filter(({ sequence }) => sequence > this.through);
   }
 
   /**
-   * What to hand to a backend together with a horizon of that version of the record. Whatever is
-   * accepted later is for a tick above that horizon.
+   * What to send a backend together with the horizon of this record. Events that are accepted later are
+   * for ticks above that horizon.
    *
-   * @param heldSeq the sequence through which the backend has events.
+   * @param heldSeq the backend has all events through this sequence.
    */
   handOver(heldSeq: number, record: ColonyRecord): HandOver {
-    // Somebody else has logged what is not known here: there is no saying for which ticks.
+    // Another leader has logged events that this book lacks, and their ticks are unknown here.
     if (record.eventHead > this.through) return { events: [], eventSeq: 0, horizonMax: 0 };
     const events = this.#logged
       .slice(heldSeq, heldSeq + HEARTBEAT_EVENTS_MAX)

@@ -28,19 +28,19 @@ const RETRY = { firstMs: 250, mostMs: 5_000 };
 const LOOK_MS = 60_000;
 
 /**
- * Keeps the event log of the colony that is driven: reads it, and copies what is pending from the
- * record to it. Another leader may do the same at any time, or have done half of it:
+ * Keeps the event log of the colony that is driven: reads the log, and moves pending events from the
+ * record to it. Another leader may do the same at any time, or may have done half of it:
  *
  *     record   pending [7, 8] ─────────────────────────────▶ pending []
  *                  │                                         eventHead 8
  *     log          └─put 7─▶ [… 7] ──put 8──▶ [… 7, 8] ──────────┘
  *
- * Puts are create-only and their content stands in the record, so doing them again changes nothing;
- * the last write needs the term and the very list that was copied.
+ * Puts only create, and the record has their content, so repeating them changes nothing. The last write
+ * needs the term and exactly the list that was copied.
  */
 export class EventKeeper {
   readonly book = new EventBook();
-  /** Writes to the record that concern events go one after the other. */
+  /** Serialises the writes of events to the record. */
   readonly turns = new SerialQueue();
   readonly #options: EventKeeperOptions;
   readonly #scope: ColonyScope;
@@ -54,8 +54,8 @@ export class EventKeeper {
   }
 
   /**
-   * Reads what the book lacks of the log, as far as the record points at it; throws
-   * STORE_UNAVAILABLE if it has a gap. Not beside a turn.
+   * Reads the entries of the log that the book lacks, up to the record's eventHead; throws
+   * STORE_UNAVAILABLE if one is missing. Must not run beside a turn.
    */
   async load(): Promise<void> {
     const { colonyInstanceId = '', eventHead } = this.#scope.record;
@@ -71,17 +71,17 @@ export class EventKeeper {
     for (const entry of entries) this.book.add(entry);
   }
 
-  /** The record may have events that are not in the log. */
+  /** To be called when the record may have events that are not in the log. */
   wake(): void {
     this.#wakeup.notify();
   }
 
-  /** Ends `run`, if the work goes on without it. */
+  /** Ends `run` before the scope ends. */
   stop(): void {
     this.#stop.abort();
   }
 
-  /** Copies what is pending, until the work ends. A store that fails is tried again. */
+  /** Copies pending events until the scope ends. Tries again when a store fails. */
   async run(): Promise<void> {
     const { log } = this.#options;
     const backoff = new Backoff(this.#options, RETRY);
@@ -102,10 +102,10 @@ export class EventKeeper {
     }
   }
 
-  /** Copies what is pending now. Only in a turn. */
+  /** Copies the events that are pending now. Must be called in a turn. */
   async copy(): Promise<void> {
     const { store, context, hook } = this.#options;
-    // The keeper of an earlier attempt at this work may have logged something meanwhile.
+    // The keeper of an earlier attempt may have logged something meanwhile.
     await this.load();
     const { record } = this.#scope;
     const last = record.pendingEvents.at(-1);

@@ -34,7 +34,7 @@ function alongPath(
   return owners;
 }
 
-/** Edges of the torus between shards of two backends. */
+/** How many edges of the torus lie between shards of two backends. */
 function borders(owners: readonly number[], columns: number, rows: number): number {
   let count = 0;
   for (let row = 0; row < rows; row++) {

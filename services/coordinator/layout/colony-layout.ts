@@ -45,7 +45,7 @@ export class ColonyLayout {
     return this.#load('the topology', record.topologyRef, (value) => topologySchema.parse(value));
   }
 
-  /** The backends that are there now. It is a stage of a start only while something is started. */
+  /** The backends that are there now. Counts as a stage of a start only during a start. */
   async discover(scope: ColonyScope): Promise<LiveBackend[]> {
     const { hook, discovery } = this.#options;
     const { status } = scope.record;
@@ -56,7 +56,7 @@ export class ColonyLayout {
     return status === 'NotInitialized' ? look() : atStage(hook, 'discover', look);
   }
 
-  /** Gives the shards to these backends: an immutable object first, then the record points at it. */
+  /** Gives the shards to these backends: stores an immutable topology, then points the record at it. */
   async publishTopology(
     scope: ColonyScope,
     stored: StoredSpec,
@@ -81,7 +81,7 @@ export class ColonyLayout {
     const result = await atStage(hook, 'set-topology', () =>
       store.setTopology(scope.storeTerm, ref, topology.topologyVersion),
     );
-    // A next attempt must know this version, whether or not it became the one that is pointed at.
+    // The next attempt must know this version, even if the record does not point at it.
     context.initializeWithStoredInfo(result.record);
     if (!result.ok) {
       throw new ColonyError('STALE_FENCE', 'the record was changed while a topology was planned');

@@ -26,12 +26,12 @@ export interface DiscoveryOptions {
 }
 
 /**
- * The backends that are there: every registry entry is a hint, a ping that echoes the boot id is
- * the truth. Those that speak another protocol or run another engine are left out and named.
+ * Finds the backends that are there. A registry entry is only a hint; a ping that echoes the boot id
+ * decides. Backends of another protocol or engine version are left out, and named in the log.
  */
 export class Discovery {
   readonly #options: DiscoveryOptions;
-  /** What was already said of an entry, so that it is said once. */
+  /** What was already logged of an entry, so that it is logged once. */
   readonly #logged = new Map<string, string>();
 
   constructor(options: DiscoveryOptions) {

@@ -22,10 +22,10 @@ export interface Initialization {
 }
 
 /**
- * Gives every backend of a topology the spec, then the topology, then has it initialise its shards:
- * each step on all of them before the next. Idempotent: the next leader may repeat all of it.
+ * Gives every backend of a topology the spec, then the topology, and then has it initialise its shards;
+ * each step is done on all backends before the next. Idempotent: the next leader may repeat all of it.
  *
- * @throws ColonyError BACKEND_FAILED naming the backend that could not.
+ * @throws ColonyError BACKEND_FAILED naming the backend that failed.
  */
 export async function initializeBackends(o: Initialization): Promise<void> {
   const { scope, stored, topology } = o;
@@ -37,7 +37,7 @@ export async function initializeBackends(o: Initialization): Promise<void> {
     call(o, backend, 'initializeTopology', { topology }),
   );
   const initialized = new Map<string, number>();
-  // Once one has failed, the others are not waited for.
+  // Once one has failed, nothing waits for the others.
   const vain = new AbortController();
   await everywhere(o, 'initialize-shards', async (backend) => {
     const onProgress = (shards: number) => {
@@ -54,7 +54,7 @@ export async function initializeBackends(o: Initialization): Promise<void> {
   scope.check();
 }
 
-/** All are awaited even when one fails, so that no call of this attempt meets the next one. */
+/** Awaits all even when one fails, so that no call of this attempt overlaps the next attempt. */
 async function everywhere(
   { hook, topology }: Initialization,
   stage: StartStage,
@@ -66,7 +66,7 @@ async function everywhere(
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** Asks repeatedly: a hundred million cells take longer than one call may last. */
+/** Calls repeatedly, because a hundred million cells take longer than one call may last. */
 async function initializeShardsOf(
   o: Initialization,
   backend: TopologyBackend,

@@ -20,7 +20,7 @@ export interface RecoveryOptions {
   randomness: Randomness;
   log: Log;
   suspectMs: number;
-  /** How long replacements for lost backends are waited for before their shards go to others. */
+  /** How long to wait for replacements of lost backends before their shards go to others. */
   replacementWaitMs: number;
   minBackends: number;
 }
@@ -28,7 +28,7 @@ export interface RecoveryOptions {
 const ASK_AGAIN = { firstMs: 250, mostMs: 500 };
 const RECOVER_AGAIN = { firstMs: 250, mostMs: 2_000 };
 
-/** Where a recovered world starts: there are no checkpoints yet. */
+/** Where a recovered world starts. There are no checkpoints yet. */
 const newestOrigin = (): Origin => GENESIS;
 
 /** Brings a started colony's shards back onto living backends. */
@@ -40,8 +40,8 @@ export class Recovery {
   }
 
   /**
-   * Raises the epoch on every backend of a topology and asks whether each still holds its shards:
-   * then the colony goes on without a rollback.
+   * Raises the epoch on every backend of a topology and asks whether it still holds its shards. If all
+   * do, the colony goes on without a rollback.
    */
   async allHold(scope: ColonyScope, topology: Topology): Promise<boolean> {
     const held = await Promise.all(

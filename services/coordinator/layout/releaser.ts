@@ -6,8 +6,9 @@ import type { ColonyLayout } from './colony-layout.ts';
 import type { LiveBackend } from './discovery.ts';
 
 /**
- * No colony is there: has every backend that still holds one forget it. Answers the backends that
- * are there and how many still hold something.
+ * Tells every backend that still holds a stopped colony to forget it.
+ *
+ * @returns the backends that are there, and how many of them still hold one.
  */
 export async function releaseBackends(
   o: { layout: Pick<ColonyLayout, 'discover'>; rpc: RpcCalls; log: Log },

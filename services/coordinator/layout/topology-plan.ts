@@ -6,10 +6,10 @@ import type { WorldSpec } from '../../world/spec/spec.ts';
 import { assignShards } from './assign-shards.ts';
 import type { LiveBackend } from './discovery.ts';
 
-/** Wider margins save messages. A backend that has all shards sends none: two ticks go in one sweep. */
+/** Wider margins save messages. A backend with all shards sends none, but sweeps two ticks at once. */
 const ALONE = 2;
 
-/** The topology that gives the shards of a world to these backends. Pure. */
+/** Plans a topology that gives the shards of a world to these backends. Pure. */
 export function planTopology(o: {
   spec: WorldSpec;
   backends: readonly LiveBackend[];
@@ -37,7 +37,7 @@ export function planTopology(o: {
   };
 }
 
-/** Whether a new plan for these backends would be on just the backends that this one is on. */
+/** Whether a new plan for these backends would use exactly the backends of this one. */
 export function isPlanFor(topology: Topology, backends: readonly LiveBackend[]): boolean {
   const used = usedBackends(backends, topology.owners.length);
   return (
@@ -46,13 +46,14 @@ export function isPlanFor(topology: Topology, backends: readonly LiveBackend[]):
   );
 }
 
-/** The first ones; further backends would get no shard. */
+/** The backends that get shards: as many as there are shards, the first ones. */
 const usedBackends = (backends: readonly LiveBackend[], shards: number) =>
   backends.slice(0, Math.min(BACKENDS_MAX, shards));
 
 /**
- * Where a topology is stored. Its content is in the name: two leaders, or two attempts of one, that
- * plan the same version differently write two objects, and the record points at one of them.
+ * The name under which a topology is stored. It contains a hash of the content: if two leaders, or two
+ * attempts of one, plan the same version differently, they write two objects, and the record points at
+ * one of them.
  */
 export function topologyRef(topology: Topology): string {
   const { colonyInstanceId, topologyVersion } = topology;

@@ -27,7 +27,7 @@ export interface StartColonyOptions {
   log: Log;
   hook: StageHook;
   defaultSpec: WorldSpec;
-  /** The pace of a colony that is started; null is as fast as it goes. */
+  /** The pace of a new colony; null is as fast as possible. */
   ticksPerSecond: number | null;
   /** Called when a claim went through: the leader looks at the record at once. */
   onClaimed: () => void;
@@ -40,7 +40,7 @@ export interface StartOutcome {
 
 /** How often a waiting request looks at the record. */
 const WAIT_POLL_MS = 100;
-/** How often a claim is tried that loses to somebody who has gone again. */
+/** How often a claim is tried that lost to a colony which is gone again. */
 const CLAIM_ATTEMPTS = 5;
 
 /**
@@ -49,7 +49,7 @@ const CLAIM_ATTEMPTS = 5;
  *     A  read: free ── put spec ── claim (write, if free and key not retired) ── 202
  *     B    read: free ── put spec ────── claim: refused, shows A's ── 409, or 202 if same key
  *
- * The claim alone decides; the read before it only spares a write that would be refused.
+ * The claim alone decides; the read before it only avoids a write that would be refused.
  */
 export class StartColony {
   readonly #options: StartColonyOptions;
@@ -75,7 +75,7 @@ export class StartColony {
     return outcome;
   }
 
-  /** Asks the table, and claims if it says so, until an answer stands. */
+  /** Asks the start table, and claims if it says so, until there is an answer. */
   async #decide(
     asked: StartRequest,
     spec: ClientSpec,
@@ -87,7 +87,7 @@ export class StartColony {
       const claimed = await this.#claim(asked, resolveSpec(spec, this.#options.defaultSpec));
       record = claimed.record;
       if (!claimed.ok) continue;
-      // The answer of the claim may have been lost for so long that its start has failed since.
+      // The answer to the claim may have been lost for so long that the start has failed since.
       throwIfFailed(record, record.generation);
       return { decision: { kind: 'initiated' }, record };
     }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../protocol/common/error-codes.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 
-/** What a colony-start asks, as far as the table looks at it. */
+/** The parts of a colony-start request that the table looks at. */
 export interface StartRequest {
   key: string;
   /** SHA-256 of the key, as retired keys are stored. */
@@ -11,7 +11,7 @@ export interface StartRequest {
 }
 
 export type StartDecision =
-  /** No colony is there: try the conditional write that claims it. */
+  /** There is no colony: try the conditional write that claims one. */
   | { kind: 'claim' }
   | { kind: 'in-progress' }
   | { kind: 'started' }
@@ -19,7 +19,7 @@ export type StartDecision =
 
 /**
  * The start table of the protocol: a pure function of the stored record and the request. It is
- * asked before any work starts, and asked again with what a lost claim found.
+ * asked before any work starts, and again with the record that a lost claim found.
  */
 export function decideStart(record: ColonyRecord, request: StartRequest): StartDecision {
   const retired = record.retired[request.keyHash];

@@ -25,14 +25,14 @@ export interface StarterOptions {
   log: Log;
   hook: StageHook;
   startTimeoutMs: number;
-  /** A start waits for so many backends. */
+  /** A start waits until there are so many backends. */
   minBackends: number;
   heartbeatIntervalMs: number;
 }
 
 const RETRY = { firstMs: 250, mostMs: 1_000 };
 
-/** How far one generation's start is, from the first look of this leader on. */
+/** How far the start of a generation has come since this leader first saw it. */
 interface Progress {
   generation: number;
   /** The most shards that were initialised at once. */
@@ -41,9 +41,8 @@ interface Progress {
 }
 
 /**
- * Initialising: takes a claimed colony to TopographyInitialized, or back to NotInitialized when it
- * makes no progress before the deadline. Everything it does may have been done before by a former
- * leader, wholly or in part.
+ * Carries a start out: takes a claimed colony to TopographyInitialized, or back to NotInitialized if it
+ * makes no progress before the deadline. A former leader may have done any part of it already.
  */
 export class Starter {
   readonly #options: StarterOptions;
@@ -53,7 +52,7 @@ export class Starter {
     this.#options = options;
   }
 
-  /** @param say what is being done, in one line. */
+  /** @param say told in one line what is being done. */
   async start(scope: ColonyScope, say: (detail: string) => void): Promise<void> {
     const { clock, log, startTimeoutMs } = this.#options;
     const { generation } = scope;
@@ -106,7 +105,7 @@ export class Starter {
       (await this.#plannedTopology(scope, backends)) ??
       (await layout.publishTopology(scope, stored, backends, GENESIS));
     await layout.initializeShards(scope, stored, topology, (initializedShards, detail) => {
-      // Only what was never reached before: a backend that fails again and again is no progress.
+      // Only a new maximum counts: a backend that fails again and again is no progress.
       if (initializedShards > progress.initializedShards) {
         progress.initializedShards = initializedShards;
         progress.deadlineMs = clock.nowMs() + startTimeoutMs;
@@ -140,8 +139,8 @@ export class Starter {
   }
 
   /**
-   * Goes on with what this or a former leader planned, if it is for just these backends. Another
-   * one that has come since may be what a start that fails for want of memory needs.
+   * The topology that this or a former leader planned, if it is for exactly these backends. A backend
+   * that has come since may be what a start that lacks memory needs.
    */
   async #plannedTopology(
     scope: ColonyScope,

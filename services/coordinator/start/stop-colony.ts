@@ -4,10 +4,10 @@ import type { StopAnswer } from '../../protocol/api/public-api.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 
-/** How often a stop is tried that met a change of the record. */
+/** How often a stop is tried when the record changes under it. */
 const ATTEMPTS = 5;
 
-/** `POST /colony-stop`, at any coordinator. Names the instance, so that a late stop hits no other. */
+/** `POST /colony-stop`, at any coordinator. It names the instance, so that a late stop cannot hit another one. */
 export async function stopColony(
   o: { store: ColonyRecords; context: CoordinatorContext; log: Log; onStopped: () => void },
   colonyInstanceId: string,

@@ -3,14 +3,14 @@ import type { Term } from '../../protocol/record/record-change.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import type { LeaderTerm } from './leader-term.ts';
 
-/** Thrown where work goes on that the record no longer asks for. */
+/** Thrown to end work that the record no longer asks for. */
 export class ScopeEnded extends Error {
   override readonly name = 'WorkEnded';
 }
 
 /**
- * A piece of a leader's work on one colony in one status. Ends with the term, or when the record
- * shows another generation or status: a stop, or somebody else's completion.
+ * The scope of a leader's work on one colony in one status. It ends with the term, or when the record
+ * shows another generation or status: after a stop, or when another process completed the start.
  */
 export class ColonyScope {
   readonly term: LeaderTerm;
@@ -28,13 +28,13 @@ export class ColonyScope {
     this.signal = AbortSignal.any([term.signal, this.#ended.signal]);
   }
 
-  /** The newest version of the record, which still asks for this work. */
+  /** The newest known record; throws unless it still asks for this work. */
   get record(): ColonyRecord {
     this.check();
     return this.#record();
   }
 
-  /** What every write of it needs to be still true. */
+  /** The condition of every write within the scope. */
   get storeTerm(): Term {
     return {
       leaderId: this.term.leaderId,
@@ -43,12 +43,12 @@ export class ColonyScope {
     };
   }
 
-  /** What its calls carry. */
+  /** The fence of calls within the scope. */
   fence(topologyVersion: number): Fence {
     return { generation: this.generation, epoch: this.term.epoch, topologyVersion };
   }
 
-  /** Ends it if the record no longer asks for it. */
+  /** Ends the scope if the record no longer asks for it. */
   recordChanged(): void {
     const { generation, status } = this.#record();
     if (generation !== this.generation || status !== this.#status) {
@@ -56,19 +56,19 @@ export class ColonyScope {
     }
   }
 
-  /** Asked before every effect; throws WorkEnded or TermEnded. */
+  /** To be called before every effect; throws WorkEnded or TermEnded. */
   check(): void {
     this.term.assertActing();
     this.recordChanged();
     if (this.signal.aborted) throw this.signal.reason;
   }
 
-  /** Whether what failed just now failed for another reason than that it is over. */
+  /** Whether the scope goes on, so that a failure just now had another reason. */
   get isActive(): boolean {
     return this.term.mayAct && !this.signal.aborted;
   }
 
-  /** Rejects with the reason when the work ends. */
+  /** Rejects with the reason when the scope ends. */
   untilEnded(): Promise<never> {
     return new Promise((_resolve, reject) => {
       const end = () => reject(this.signal.reason);

@@ -26,9 +26,9 @@ export class CoordinatorContext {
   }
 
   /**
-   * Takes up what was stored, in any order and any number of times: the same is a no-op, newer
-   * updates, older is ignored. Immutable fields that differ within one generation are a warning,
-   * never a throw.
+   * Takes a stored record, in any order and any number of times: a newer one replaces what is known, the
+   * same or an older one changes nothing. Immutable fields that differ within one generation are logged
+   * as a warning; it never throws.
    */
   initializeWithStoredInfo(info: ColonyRecord): 'initialized' | 'unchanged' | 'updated' | 'older' {
     const known = this.#stored;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/runtime/clock.ts';
 
-/** Thrown where a former leader would have acted. */
+/** Thrown to keep a former leader from acting. */
 export class TermEnded extends Error {
   override readonly name = 'TermEnded';
 }
@@ -37,8 +37,8 @@ export class LeaderTerm {
   }
 
   /**
-   * The first look after the lease ends the term for good. A late answer to a beat must not revive
-   * it: the work of the term has stopped by then, and this coordinator would beat without leading.
+   * The first check after the lease ends the term for good. A late answer to a beat must not revive it:
+   * the work of the term has stopped by then, and this coordinator would beat without leading.
    */
   get mayAct(): boolean {
     if (this.#clock.nowMs() >= this.#actingUntilMs) this.end();
@@ -50,12 +50,12 @@ export class LeaderTerm {
     return this.#actingUntilMs - this.#clock.nowMs();
   }
 
-  /** Asked before every effect. */
+  /** To be called before every effect; throws TermEnded. */
   assertActing(): void {
     if (!this.mayAct) throw new TermEnded(`the term with epoch ${this.epoch} is over`);
   }
 
-  /** A beat that was sent at this time went through. Too late for a term that is over. */
+  /** Renews the lease after a beat that was sent at this time; does nothing once the term is over. */
   extend(sentMs: number): void {
     if (!this.mayAct) return;
     this.#actingUntilMs = Math.max(this.#actingUntilMs, sentMs + this.#leaseMs);

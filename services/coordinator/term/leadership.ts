@@ -16,24 +16,24 @@ export interface LeadershipOptions {
   self: { id: string; address: string };
   beatIntervalMs: number;
   leaseMs: number;
-  /** How often the record is read between beats: how soon a start claimed elsewhere is noticed. */
+  /** How often the record is read between beats, to notice starts claimed elsewhere. */
   recordPollMs: number;
 }
 
-/** What the one who leads does with its term. */
+/** What a coordinator does while it leads. */
 export interface LeaderDuties {
   /** Runs until the term's signal is aborted. */
   run(term: LeaderTerm): Promise<void>;
-  /** Called after every look at the record: others take newer versions of it into the context too. */
+  /** Called after every look at the record, for others may have updated the context too. */
   recordChanged(): void;
   /** What the next beat reserves; `urgent` brings the beat forward. */
   reservation(): { generation: number; horizon: number; urgent: boolean } | undefined;
 }
 
-/** At most so often is a beat brought forward, or tried again. */
+/** The shortest interval between beats that are brought forward or tried again. */
 const URGENT_BEAT_MS = 200;
 
-/** Campaigns for the lead, keeps it by beats, and gives it up when a beat is refused or too late. */
+/** Campaigns for the lead, keeps it by beats, and gives it up when a beat is refused or late. */
 export class Leadership {
   readonly #options: LeadershipOptions;
   readonly #wakeup: Wakeup;
@@ -45,7 +45,7 @@ export class Leadership {
     this.#wakeup = new Wakeup(options.clock);
   }
 
-  /** The term under way while this coordinator leads and may act. */
+  /** The present term, while this coordinator leads and may act. */
   get term(): LeaderTerm | undefined {
     return this.#term?.mayAct ? this.#term : undefined;
   }
@@ -74,7 +74,7 @@ export class Leadership {
     }
   }
 
-  /** One look at the record as a candidate; a term if it led to the lead. */
+  /** Looks at the record once as a candidate; returns a term if it took the lead. */
   async #campaign(signal: AbortSignal): Promise<LeaderTerm | undefined> {
     const { store, clock, context, self, leaseMs, recordPollMs, log } = this.#options;
     try {
@@ -88,7 +88,7 @@ export class Leadership {
         leaseMs,
       );
       this.#observation = observation;
-      // A former term of this process has ended: nothing acts under it any more.
+      // A former term of this process is over, and nothing acts under it any more.
       if (mayTakeOver || record.leader?.id === self.id) {
         if (signal.aborted) return undefined;
         const takenMs = clock.nowMs();
@@ -133,7 +133,7 @@ export class Leadership {
     await expiry;
   }
 
-  /** Spares the next leader the lease, now that nothing is done under this term any more. */
+  /** Lets the next leader take over without waiting for the lease; nothing acts under this term any more. */
   async #resign({ epoch }: LeaderTerm): Promise<void> {
     const { store, self, log } = this.#options;
     try {
@@ -144,7 +144,7 @@ export class Leadership {
     }
   }
 
-  /** A store that does not answer must not keep a term alive beyond its lease. */
+  /** Ends the term with its lease, even while the store does not answer. */
   async #watchExpiry(term: LeaderTerm): Promise<void> {
     while (!term.signal.aborted) {
       if (!term.mayAct) {

@@ -1,6 +1,6 @@
 /**
- * The steps of a start that leave a trace outside this process. A test stops a coordinator dead
- * just before or after each of them and looks whether the next leader completes the start.
+ * The steps of a start that have an effect outside this process. Tests kill a coordinator just before or
+ * after each of them, and check that the next leader completes the start.
  */
 export const START_STAGES = [
   'put-spec',
@@ -17,7 +17,7 @@ export const START_STAGES = [
 ] as const;
 export type StartStage = (typeof START_STAGES)[number];
 
-/** Likewise the steps by which an injected event comes into the event log. */
+/** Likewise for the steps that take an injected event to the event log. */
 export const EVENT_STAGES = ['inject', 'log-event', 'events-logged'] as const;
 type Stage = StartStage | (typeof EVENT_STAGES)[number];
 export type StagePoint = `before:${Stage}` | `after:${Stage}`;
@@ -27,7 +27,7 @@ export type StageHook = (point: StagePoint) => void | Promise<void>;
 
 export const NO_STAGE_HOOK: StageHook = () => {};
 
-/** Does one step between its two points. */
+/** Runs one step between its two points. */
 export async function atStage<T>(
   hook: StageHook,
   stage: Stage,

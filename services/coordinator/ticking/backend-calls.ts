@@ -43,7 +43,7 @@ export class BackendCalls {
     }
   }
 
-  /** Throws what RpcClient throws, and why the scope has ended. */
+  /** Throws what RpcClient throws, or the reason why the scope has ended. */
   heartbeat(backend: TopologyBackend, request: HeartbeatRequest): Promise<HeartbeatReply> {
     return this.#options.rpc.call('heartbeat', targetOf(backend), this.#fence, request);
   }

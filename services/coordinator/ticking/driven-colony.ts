@@ -9,7 +9,7 @@ import type { DigestSink } from './journal/digest-sink.ts';
 import type { LatestStatistics } from './journal/latest-statistics.ts';
 import type { Ticker } from './ticker.ts';
 
-/** A started colony while this coordinator drives it: what steering and showing it needs. */
+/** A started colony that this coordinator drives, with all that is needed to control and show it. */
 export interface DrivenColony {
   stored: StoredSpec;
   ticker: Ticker;
@@ -31,7 +31,7 @@ export interface DrivenColonySource<Part extends keyof DrivenColony = keyof Driv
 /**
  * The started colony that this leader drives.
  *
- * @throws COLONY_NOT_STARTED, NO_LEADER or COLONY_FAILED where it cannot be changed.
+ * @throws COLONY_NOT_STARTED, NO_LEADER or COLONY_FAILED if it cannot be changed.
  */
 export function requireDrivenColony<Part extends keyof DrivenColony>({
   driver,

@@ -2,29 +2,29 @@ import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { type Progress, wantedGrant, wantedReservation } from './horizon.ts';
 
 /**
- * What one leader has granted within one generation. It never falls, and it is never more than the
- * record's horizon, nor than the tick at which a paused colony is to stand.
+ * The tick that one leader has granted within one generation. It never falls, and it is never beyond
+ * the record's horizon, nor beyond the tick at which a paused colony stops.
  */
 export class Grants {
   readonly #heartbeatIntervalMs: number;
   readonly #beatIntervalMs: number;
   #granted: number;
-  /** How many writes that stop the colony are under way. */
+  /** How many writes that hold the colony are under way. */
   #freezes = 0;
 
-  /** Whatever was reserved may have been granted by a former leader, up to where it paused. */
+  /** A former leader may have granted all that was reserved, up to where it paused. */
   constructor(record: ColonyRecord, o: { heartbeatIntervalMs: number; beatIntervalMs: number }) {
     this.#granted = Math.min(record.horizon, record.runUntil ?? record.horizon);
     this.#heartbeatIntervalMs = o.heartbeatIntervalMs;
     this.#beatIntervalMs = o.beatIntervalMs;
   }
 
-  /** The highest tick any backend may have been told to run to. */
+  /** The highest tick to which any backend may have been told to run. */
   get granted(): number {
     return this.#granted;
   }
 
-  /** What the next heartbeat grants. */
+  /** The tick that the next heartbeat grants. */
   next(record: ColonyRecord, progress: Progress): number {
     if (this.#freezes === 0) {
       const wanted = Math.min(limitOf(record), wantedGrant(progress, this.#heartbeatIntervalMs));
@@ -36,7 +36,7 @@ export class Grants {
   /**
    * Grants nothing further while a pause at the granted tick is being written.
    *
-   * @param clarify what comes after a write that failed: nothing is granted before it is through.
+   * @param clarify run after a write that failed; nothing is granted before it has finished.
    */
   async frozen<T>(
     write: () => Promise<T>,
@@ -56,7 +56,7 @@ export class Grants {
     }
   }
 
-  /** What the next beat reserves, and whether backends would soon wait for it. */
+  /** The horizon that the next beat reserves, and whether backends would soon have to wait for it. */
   reservation(record: ColonyRecord, progress: Progress): { horizon: number; urgent: boolean } {
     const end = stands(record) ? (record.runUntil ?? record.horizon) : Number.MAX_SAFE_INTEGER;
     const horizon = wantedReservation(progress, this.#heartbeatIntervalMs, this.#beatIntervalMs);
@@ -65,7 +65,7 @@ export class Grants {
   }
 }
 
-/** How far backends may run by the record alone. */
+/** How far the record allows backends to run. */
 function limitOf(record: ColonyRecord): number {
   return stands(record) ? Math.min(record.horizon, record.runUntil ?? 0) : record.horizon;
 }

@@ -3,19 +3,19 @@
  * with its heartbeats, in small steps, so that a pause takes effect soon. Pure arithmetic.
  */
 export interface Progress {
-  /** Greatest tick that a backend reported. */
+  /** The greatest tick that a backend reported. */
   maxTick: number;
-  /** Asked pace; null is as fast as it goes. */
+  /** The asked pace; null is as fast as possible. */
   ticksPerSecond: number | null;
   /** Measured over the last moments, 0 if unknown. */
   achievedTicksPerSecond: number;
 }
 
-/** For a colony of unknown speed: soon corrected, and little enough to be walked back by a pause. */
+/** For a colony of unknown speed: corrected soon, and few enough ticks that a pause takes effect soon. */
 const FIRST_GUESS_TICKS_PER_SECOND = 100;
 const HEADROOM_TICKS_PER_SECOND = 10;
 
-/** Ticks per second to plan for: what is asked, but no more than twice what is reached. */
+/** Ticks per second to plan for: the asked pace, but at most twice the achieved one. */
 function plannedTicksPerSecond({ ticksPerSecond, achievedTicksPerSecond: achieved }: Progress) {
   const reachable =
     achieved > 0 ? 2 * achieved + HEADROOM_TICKS_PER_SECOND : FIRST_GUESS_TICKS_PER_SECOND;

@@ -1,13 +1,13 @@
 import { RateMeter } from './rate-meter.ts';
 import type { TrackedBackend } from './tracked-backend.ts';
 
-/** Grants are planned by the rate of the last moments: an average of longer would lag behind. */
+/** Grants are planned by the rate of the last moments: a longer average would lag behind. */
 const RECENT_MS = 1_500;
 
-/** How far the backends of a topology are together, and how fast. */
+/** The progress of all backends of a topology together: their tick and their speed. */
 export class ProgressMeter {
   readonly #backends: readonly TrackedBackend[];
-  /** What is shown, and what the next grants are planned by. */
+  /** One for what is shown, one for planning the next grants. */
   readonly #rate = new RateMeter();
   readonly #recentRate = new RateMeter(RECENT_MS);
 
@@ -37,7 +37,7 @@ export class ProgressMeter {
     return this.#recentRate.ticksPerSecond();
   }
 
-  /** A backend has answered. */
+  /** To be called when a backend has answered. */
   answered(nowMs: number): void {
     const { tick } = this;
     if (tick === undefined) return;

@@ -7,7 +7,7 @@ export class RateMeter {
     this.#windowMs = windowMs;
   }
 
-  /** A tick lower than the last one (a rollback) starts over. */
+  /** Adds a reading. A tick lower than the last one (a rollback) starts over. */
   add(atMs: number, tick: number): void {
     const last = this.#readings.at(-1);
     if (last !== undefined && tick < last.tick) this.#readings = [];

@@ -32,7 +32,7 @@ export interface TickerOptions {
   context: CoordinatorContext;
   hook: StageHook;
   heartbeatIntervalMs: number;
-  /** A backend that does not answer for so long is lost. */
+  /** A backend that has not answered for so long is lost. */
   suspectMs: number;
   /** Called once the journal ends, with the determinism violation that ended it, if any. */
   onViolation(violation: Violation | undefined): Promise<void>;
@@ -107,8 +107,8 @@ export class Ticker {
   }
 
   /**
-   * What horizon and reservation are computed from: by the asked pace in a replay too, for what is
-   * replayed was granted before, and what comes after it goes at that pace.
+   * The input for horizon and reservation. It has the asked pace during a replay too: ticks that are
+   * replayed were granted before, and those after them follow that pace.
    */
   get progress(): Progress {
     return {
@@ -119,7 +119,7 @@ export class Ticker {
   }
 
   /**
-   * Drives the backends until one is lost (then says which) or the scope ends (then throws why).
+   * Drives the backends until one is lost, which it returns, or the scope ends: then throws the reason.
    */
   async run(): Promise<Lost> {
     const { scope, journal } = this.#run;

@@ -36,7 +36,7 @@ export const trackedBackend = (
   startFailed: false,
 });
 
-/** Why a backend that answers so is lost; undefined if it is not. */
+/** Why a backend with this status is lost; undefined if it is not. */
 export function lossByStatus(
   { colony, state, failure }: BackendStatus,
   { generation, topologyVersion }: Topology,
@@ -50,8 +50,8 @@ export function lossByStatus(
 }
 
 /**
- * Why a backend is lost whose call failed so; undefined if it may yet come back. Refused connections
- * and changed boot ids are certain, silence is believed after a while.
+ * Why a backend is lost, given the error of a call to it; undefined if it may yet come back. Refused
+ * connections and changed boot ids are certain; silence counts after `suspectMs`.
  */
 export function lossByError(
   error: unknown,

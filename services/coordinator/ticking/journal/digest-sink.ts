@@ -13,12 +13,12 @@ export class DigestSink implements JournalSink {
     this.#colonyInstanceId = colonyInstanceId;
   }
 
-  /** The stored digest of the highest tick, as far as it is known. */
+  /** The stored digest of the highest tick that is known. */
   get last(): DigestEntry | undefined {
     return this.#last;
   }
 
-  /** Looks up what is stored; a log that cannot be read now shows nothing until the next digest. */
+  /** Reads the last stored digest. If the log cannot be read, none is shown until the next digest. */
   async open(): Promise<void> {
     const stored = await this.#log.last(this.#colonyInstanceId).catch(() => undefined);
     if (stored !== undefined) this.#show(stored);

@@ -1,18 +1,18 @@
 import type { Statistics } from '../../../world/measuring/statistics.ts';
 
-/** What the whole world yields in one state: the sum of what its backends measured. */
+/** The measurements of the whole world in one state: the sum over its backends. */
 export interface JournalEntry {
   readonly tick: number;
-  /** At ticks that have one; 16 hex digits. */
+  /** 16 hex digits, at ticks that have a digest. */
   readonly digest: string | undefined;
   readonly statistics: Statistics;
 }
 
-/** Where entries go. */
+/** A consumer of the journal's entries. */
 export interface JournalSink {
   /**
-   * Takes the next entry, in order of ticks, one at a time; resolves once it is durable. A rejection
-   * is tried again with the same entry, so taking it twice must change nothing.
+   * Takes the next entry, in order of ticks, one at a time; resolves once it is durable. After a
+   * rejection the same entry is offered again, so taking an entry twice must change nothing.
    *
    * @throws DeterminismViolation if the entry contradicts what is stored: then the journal ends.
    */

@@ -14,14 +14,14 @@ import { SampleMerger } from './sample-merger.ts';
 
 export interface JournalOptions {
   sinks: readonly JournalSink[];
-  /** Of the whole world: an entry covers all of them. */
+  /** How many shards the whole world has: an entry covers all of them. */
   shards: number;
   clock: Clock;
   randomness: Randomness;
   log: Log;
 }
 
-/** A sink and what it has yet to take. */
+/** A sink, with the entries that it has yet to take. */
 interface Outlet {
   readonly sink: JournalSink;
   readonly queue: JournalEntry[];
@@ -33,20 +33,20 @@ const RETRY = { firstMs: 250, mostMs: 5_000 };
 const LOOK_MS = 60_000;
 
 /**
- * What the ticks of one topology yield, on its one way from the backends to whatever keeps it:
+ * Takes the measurements of one topology from the backends to the sinks that keep them:
  *
  *     backend ─▶ its buffer ─▶ heartbeat ─▶ merger ─▶ entry ─┬▶ sink ─▶ durable ─┐
  *        ▲                                                   └▶ sink ─▶ durable ─┤
  *        └──────── durableThroughTick: the least of all sinks ◀──────────────────┘
  *
- * Each sink takes all entries in order of ticks, at its own speed. One that fails is tried again;
- * meanwhile backends keep their samples and, when their buffers are full, stand still.
+ * Each sink takes all entries in order of ticks, at its own speed. After a failure the entry is offered
+ * again; meanwhile backends keep their samples and, once their buffers are full, stop ticking.
  */
 export class Journal {
   readonly #options: JournalOptions;
   readonly #merger: SampleMerger;
   readonly #outlets: readonly Outlet[];
-  /** What former leaders made durable. */
+  /** Samples up to this tick were made durable by former leaders. */
   #durableBefore = -1;
 
   constructor(options: JournalOptions) {
@@ -60,15 +60,15 @@ export class Journal {
     }));
   }
 
-  /** Samples up to this tick may be forgotten by the backends; -1 for none. */
+  /** Backends may forget samples up to this tick; -1 for none. */
   get durableThroughTick(): number {
     const everywhere = Math.min(...this.#outlets.map((outlet) => outlet.durableThroughTick));
     return Math.max(this.#durableBefore, everywhere);
   }
 
   /**
-   * Takes what a backend keeps, and the tick it stands at. Samples that it should have and does not
-   * keep were confirmed to it, hence durable: by a former leader, which may not have come to tell
+   * Takes the samples that a backend keeps, and its tick. Earlier samples, which it keeps no more, were
+   * confirmed to it by a former leader, and so are durable; that leader may not have confirmed them to
    * the other backends.
    */
   add(bootId: string, samples: readonly Sample[], tick: number): void {

@@ -14,9 +14,9 @@ interface Pending {
 }
 
 /**
- * Adds up the backends' samples until they cover the whole world. Lives as long as one topology is
- * driven by one leader. Backends repeat samples until they are confirmed: repeats are known by
- * their tick, since every backend delivers in order of ticks.
+ * Adds up the backends' samples until they cover the whole world. It lives as long as one leader drives
+ * one topology. Backends repeat samples until they are confirmed; repeats are recognised by their tick,
+ * since every backend delivers in order of ticks.
  */
 export class SampleMerger {
   readonly #shards: number;
@@ -27,7 +27,7 @@ export class SampleMerger {
     this.#shards = shards;
   }
 
-  /** Takes a backend's samples; returns those that became whole, in order of ticks. */
+  /** Takes a backend's samples; returns the entries that are complete now, in order of ticks. */
   add(bootId: string, samples: readonly Sample[]): JournalEntry[] {
     const whole: JournalEntry[] = [];
     for (const sample of samples) {
@@ -36,7 +36,7 @@ export class SampleMerger {
       const sum = this.#sum(sample);
       if (sum.shards < this.#shards) continue;
       // An earlier tick that is still incomplete was confirmed to some backend by a former leader,
-      // hence stored by it: it cannot become whole here any more.
+      // so that leader has stored it: it can never become complete here.
       for (const tick of this.#pending.keys()) {
         if (tick <= sample.tick) this.#pending.delete(tick);
       }
