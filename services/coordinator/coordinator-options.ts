@@ -17,7 +17,7 @@ import type { StageHook } from './term/stages.ts';
 export interface CoordinatorSettings {
   colonyName: string;
   defaultSpec: WorldSpec;
-  /** The pace of a colony that is started; null is as fast as it goes. */
+  /** The pace of a colony that is started; null is as fast as possible. */
   ticksPerSecond: number | null;
   ticksPerExchange: number;
   minBackends: number;

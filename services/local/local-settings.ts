@@ -21,7 +21,7 @@ export interface LocalSettings {
   seed: number;
   /** Whether it throws events. */
   randomEvents: boolean;
-  /** Ticks per second; null: as fast as it goes. */
+  /** Ticks per second; null: as fast as possible. */
   pace: number | null;
   logLevel: LogLevel;
 }

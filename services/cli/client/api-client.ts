@@ -103,7 +103,7 @@ export class ApiClient {
     return this.#send('POST', `/colony-step?${query}`, runAnswerSchema);
   }
 
-  /** @param ticksPerSecond null: as fast as it goes. */
+  /** @param ticksPerSecond null: as fast as possible. */
   pace(ticksPerSecond: number | null): Promise<RunAnswer> {
     return this.#send('PUT', '/colony-pace', runAnswerSchema, { ticksPerSecond });
   }

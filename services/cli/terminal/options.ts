@@ -14,7 +14,7 @@ export function integerIn(min: number, max: number): (text: string) => number {
 
 const [PACE_MIN, PACE_MAX] = PACE_BOUNDS;
 
-/** `60`, `0.5` or `unlimited`; null stands for as fast as it goes. */
+/** `60`, `0.5` or `unlimited`; null stands for as fast as possible. */
 export function parsePace(text: string): number | null {
   if (text === 'unlimited') return null;
   const value = /^\d{1,7}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;

@@ -102,7 +102,7 @@ export const start = (key: string) =>
 export const step = (key: string, ticks: number) =>
   post(`colony-step?${new URLSearchParams({ idempotency_key: key, ticks: String(ticks) })}`);
 
-/** @param ticksPerSecond null: as fast as it goes. */
+/** @param ticksPerSecond null: as fast as possible. */
 export const setPace = (ticksPerSecond: number | null) =>
   request('colony-pace', {
     method: 'PUT',

@@ -46,7 +46,7 @@ export const runAnswerSchema = z.object({
   paused: z.boolean(),
   /** The tick at which it takes effect; while paused, the tick it stands or will stand at. */
   effectiveTick: count,
-  /** null: as fast as it goes. */
+  /** null: as fast as possible. */
   ticksPerSecond: z.number().nullable(),
 });
 export type RunAnswer = z.infer<typeof runAnswerSchema>;
@@ -87,7 +87,7 @@ export const colonyViewSchema = z.object({
   ticksPerSecond: z.object({
     /** Measured over the last seconds; null until it is known. */
     achieved: z.number().nullable(),
-    /** null: as fast as it goes. */
+    /** null: as fast as possible. */
     asked: z.number().nullable(),
   }),
   spec: storedSpecSchema.shape.spec.nullable(),

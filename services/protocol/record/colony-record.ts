@@ -83,7 +83,7 @@ export const colonyRecordSchema = z.strictObject({
   paused: z.boolean(),
   /** While paused: the tick to stand at. */
   runUntil: count.optional(),
-  /** null: as fast as it goes. */
+  /** null: as fast as possible. */
   ticksPerSecond: z.number().positive().nullable(),
   /** Step requests already done: key hash → the tick they led to, newest last. */
   handledKeys: z.array(z.strictObject({ keyHash: z.string(), runUntil: count })),

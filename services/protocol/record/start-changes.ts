@@ -19,7 +19,7 @@ export interface Claim {
   colonyInstanceId: string;
   claimId: string;
   specRef: string;
-  /** null: as fast as it goes. */
+  /** null: as fast as possible. */
   ticksPerSecond: number | null;
 }
 

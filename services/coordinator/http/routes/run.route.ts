@@ -35,7 +35,7 @@ const paceBodySchema = z.strictObject({
       type: ['number', 'null'],
       minimum: PACE_MIN,
       maximum: PACE_MAX,
-      description: 'null (or "unlimited"): as fast as it goes.',
+      description: 'null (or "unlimited"): as fast as possible.',
       example: 60,
     }),
 });

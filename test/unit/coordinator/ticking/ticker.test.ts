@@ -105,7 +105,7 @@ describe('the ticker', () => {
     expect(rig.violations).toEqual([{ tick: 0, stored: hex(99), measured: hex(1) }]);
   });
 
-  test('replays as fast as it goes what was reached before, then keeps the pace', async () => {
+  test('replays as fast as possible what was reached before, then keeps the pace', async () => {
     rig.run({ replayUntil: 50 });
     await rig.clock.advance(HEARTBEAT_MS);
     expect(rig.callsOf('heartbeat', 0).at(-1)?.request).toMatchObject({ ticksPerSecond: null });
