@@ -82,7 +82,7 @@ export class PoolThread {
       const index = control.take();
       if (index >= 0) {
         if (!control.isCut) {
-          this.#do(control.operation, index);
+          this.#apply(control.operation, index);
           if (this.#isAwaited(index) && control.isLastAwaited()) tell({ awaitedOf: control.tick });
         }
         if (control.giveBack()) tell('done');
@@ -100,7 +100,7 @@ export class PoolThread {
     return this.#control.operation === OPERATION.step && this.#control.packTurn >= 0;
   }
 
-  #do(operation: Operation, index: number): void {
+  #apply(operation: Operation, index: number): void {
     const thread = this.#thread;
     const { address, extent, turns } = this.#blocks[index] as PoolBlock;
     const { tick, ticks, rules } = this.#control;

@@ -13,7 +13,7 @@ import type { Lost } from '../ticking/tracked-backend.ts';
 /** A started colony, as the leader took it up. */
 interface Loaded {
   stored: StoredSpec;
-  /** undefined: none was ever pointed at. */
+  /** undefined: the record never pointed at one. */
   topology: Topology | undefined;
   /** Ticks below this were reached before; a replay runs through them as fast as it can. */
   replayUntil: number;

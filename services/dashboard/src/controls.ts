@@ -31,19 +31,19 @@ export class Controls {
     this.#notices = notices;
     this.#refresh = refresh;
     this.#start.addEventListener('click', () => this.start());
-    this.#pause.addEventListener('click', () => this.#do(api.pause));
-    this.#resume.addEventListener('click', () => this.#do(api.resume));
+    this.#pause.addEventListener('click', () => this.#request(api.pause));
+    this.#resume.addEventListener('click', () => this.#request(api.resume));
     this.#step.addEventListener('click', () => this.step());
     this.#pace.addEventListener('change', () => {
       const { value } = this.#pace;
-      this.#do(() => api.setPace(value === UNLIMITED ? null : Number(value)));
+      this.#request(() => api.setPace(value === UNLIMITED ? null : Number(value)));
     });
     for (const pace of [...PACES.map(String), UNLIMITED]) this.#addPace(pace);
   }
 
   start(): void {
     if (this.#start.disabled || this.#start.closest('[hidden]')) return;
-    this.#do(async () => {
+    this.#request(async () => {
       await api.start(this.#startKey);
       this.#startKey = newKey();
     });
@@ -59,7 +59,7 @@ export class Controls {
     const ticks = Number(this.#stepTicks.value);
     const key = this.#stepKey?.ticks === ticks ? this.#stepKey.key : newKey();
     this.#stepKey = { ticks, key };
-    this.#do(async () => {
+    this.#request(async () => {
       await api.step(key, ticks);
       this.#stepKey = undefined;
     });
@@ -89,7 +89,7 @@ export class Controls {
   }
 
   /** One at a time; a second click while the first is under way is not a second wish. */
-  async #do(action: () => Promise<unknown>): Promise<void> {
+  async #request(action: () => Promise<unknown>): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     try {

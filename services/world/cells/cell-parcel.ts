@@ -59,7 +59,7 @@ function viewRaster(buffer: ArrayBufferLike, offset: number, plan: RasterPlan): 
   for (const [name, valueBytes] of CELL_FIELDS.all) {
     const isThere = CELL_FIELDS[fields].some(([there]) => there === name);
     const cells = isThere ? width * height : 0;
-    // Of nothing it matters not where it begins, as long as it may.
+    // The view of an absent field is empty and begins at 0, where every type is aligned.
     views[name] = viewOf(valueBytes, buffer, isThere ? offset : 0, cells);
     offset += cells * valueBytes;
   }
