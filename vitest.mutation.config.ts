@@ -1,10 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** The unit tests as StrykerJS runs them for each mutant: those of files, docs and kernel left out. */
+/** The tests that StrykerJS runs against mutants: those of what is mutated, and of what uses it. */
 export default defineConfig({
   test: {
-    include: ['test/unit/**/*.test.ts'],
-    exclude: ['test/unit/{style,docs,scripts,kernel}/**'],
+    include: ['test/unit/{protocol,platform,coordinator,backend,cli}/**/*.test.ts'],
     testTimeout: 30_000,
     globalSetup: './test/support/kernel/compile-kernel.ts',
     isolate: false,
