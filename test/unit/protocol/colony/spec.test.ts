@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   bodyHashOf,
   clientSpecSchema,
+  colonySpecProblem,
   resolveSpec,
   storedSpecSchema,
   worldSpecSchema,
@@ -52,6 +53,14 @@ test('parts that are good alone and not together are SPEC_INVALID', () => {
   );
   const spec = { ...DEFAULT_WORLD_SPEC, shardSize: 333 };
   expect(worldSpecSchema.safeParse(spec).success).toBe(false);
+});
+
+test('a world has at most as many shards as a topology can have', () => {
+  const most = { ...DEFAULT_WORLD_SPEC, width: 128 * 16, height: 128 * 16, shardSize: 16 };
+  expect(colonySpecProblem(most)).toBeUndefined();
+  expect(colonySpecProblem({ ...most, height: 129 * 16 })).toBe(
+    'shardSize 16 cuts 2048 x 2064 into 16512 shards, expected at most 16384',
+  );
 });
 
 describe('the schema of what a client sends refuses', () => {

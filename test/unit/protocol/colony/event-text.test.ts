@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { eventText } from '../../../../services/protocol/colony/event-text.ts';
+import type { WorldEvent } from '../../../../services/world/events/events.ts';
+
+const species: WorldEvent & { kind: 'createCreature' } = {
+  kind: 'createCreature',
+  x: 10,
+  y: 20,
+  radiusX: 3,
+  radiusY: 4,
+  size: 5,
+  canKill: false,
+  canMove: false,
+  colour: 0x00ff07,
+};
+
+test.each<[WorldEvent, string]>([
+  [species, 'new species #00ff07 (size 5) at 10, 20, 3 x 4 cells round it'],
+  [
+    { ...species, canKill: true },
+    'new species #00ff07 (size 5, kills) at 10, 20, 3 x 4 cells round it',
+  ],
+  [
+    { ...species, canKill: true, canMove: true },
+    'new species #00ff07 (size 5, kills, moves) at 10, 20, 3 x 4 cells round it',
+  ],
+  [{ kind: 'extraFood', amount: 2 }, 'food that grows: +2 everywhere'],
+  [{ kind: 'extraFood', amount: -2 }, 'food that grows: −2 everywhere'],
+  [{ kind: 'ruleChange', rule: 'maxFood', percent: -10 }, 'rule maxFood −10 %'],
+  [{ kind: 'newTopography' }, 'new topography'],
+  [{ kind: 'extinction', draw: 7 }, 'extinction on half of the tiles'],
+])('%j is told to people in a few words', (event, text) => {
+  expect(eventText(event)).toBe(text);
+});
