@@ -19,8 +19,8 @@ export interface EmfMetricsOptions {
 }
 
 /**
- * CloudWatch's embedded metric format: a line of JSON in the log of the container, from which
- * CloudWatch Logs makes metrics. No call, no permission, no client.
+ * Writes metrics in CloudWatch's embedded metric format: a line of JSON in the container's log, from
+ * which CloudWatch Logs makes metrics. It needs no call, no permission and no client.
  */
 export class EmfMetrics implements Metrics {
   readonly #colonyName: string;
@@ -56,6 +56,6 @@ function writeLine(line: string): void {
   try {
     writeSync(STANDARD_OUTPUT, `${line}\n`);
   } catch {
-    // A pipe that is full or gone: measurements are not worth a process.
+    // The pipe is full or gone. Metrics are not worth ending the process.
   }
 }

@@ -6,15 +6,15 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface PinoLogOptions {
   level: LogLevel;
-  /** Appended to, made with its folder; readable by its owner only. @default standard output */
+  /** The file to append to, created with its folder, readable by its owner only. @default standard output */
   file?: string;
-  /** Stand in every line, for example `{ service: 'backend', bootId }`. */
+  /** Added to every line, for example `{ service: 'backend', bootId }`. */
   fields?: Record<string, unknown>;
 }
 
 /**
- * One JSON line each, with an ISO time and the level's name. An error goes under `err`. Written at
- * once: the last line before a crash is there.
+ * Writes one JSON line for each entry, with an ISO time and the level's name; an error goes under `err`.
+ * Lines are written synchronously, so that the last one before a crash is not lost.
  */
 export function createPinoLog({ level, file, fields = {} }: PinoLogOptions): Log {
   return pino(

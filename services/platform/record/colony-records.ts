@@ -33,17 +33,17 @@ export interface ColonyRecordsOptions {
   randomness: Randomness;
 }
 
-/** How often a change is tried that other writes keep overtaking. */
+/** How often a change is tried while other writes keep overtaking it. */
 const ATTEMPTS_MAX = 12;
-/** Before the second retry and each further one. */
+/** Pauses before the second retry and each further one. */
 const RETRY = { firstMs: 10, mostMs: 200, leastShare: 0 };
-/** How long a write waits for those before it to end. */
+/** How long a write waits for those before it. */
 const TURN_WAIT_MS = 500;
 
 /**
- * The colony record as the coordinators change it. Every method but read is one change of the
- * rules in services/protocol/record: look, apply the rule, replace what was looked at. Of any race
- * one write wins, and the others look again:
+ * The colony record, as coordinators read and change it. Every method except `read` carries out one
+ * rule of services/protocol/record: read the record, apply the rule, replace the record if nothing has
+ * changed it. One write wins a race, and the others read again:
  *
  *     coordinator A                     item                         coordinator B
  *                                       revision 4, NotInitialized
@@ -59,20 +59,20 @@ const TURN_WAIT_MS = 500;
  * pause for a random time that grows (full jitter).
  *
  * Writes of one process take turns, since they would only refuse each other: of many claims at a
- * time only the first is sent, and no hail of other writes starves a beat. A write that is stuck
- * delays those behind it for half a second at most.
+ * time only the first is sent, and other writes cannot starve a beat. A write that hangs
+ * delays those behind it by at most half a second.
  *
- * A write whose answer was lost may be repeated by its caller: one that finds its own effect in the
- * record is `ok`, with the record as it stands by then.
+ * A caller may repeat a write whose answer was lost. A write that finds its own effect in the record is
+ * `ok`, with the record as it is by then.
  *
- * Rejected: an update expression for each change. It spares conflicts between changes of different
- * fields, and the rules stood twice.
+ * Rejected: an update expression for each change. It avoids conflicts between changes of different
+ * fields, but states every rule twice.
  *
  * Any method throws STORE_UNAVAILABLE when the store cannot be reached or its item is broken.
  */
 export class ColonyRecords {
   readonly #options: ColonyRecordsOptions;
-  /** Ends with the writes under way, however they end. */
+  /** Resolves once the writes under way have ended, whether they succeed or not. */
   #writing: Promise<unknown> | undefined;
   #newest: ColonyRecord | undefined;
 
@@ -208,7 +208,7 @@ export class ColonyRecords {
     }
   }
 
-  /** Waits for what comes before, but not for long. */
+  /** Waits for the write before, but not for long. */
   async #patient(before: Promise<unknown>): Promise<void> {
     const waiting = new AbortController();
     const timeout = this.#options.clock.sleep(TURN_WAIT_MS, waiting.signal).catch(() => {});

@@ -51,7 +51,7 @@ export class DynamoRecordStore implements RecordStore {
       return { ok: true, record: next };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw storeUnavailable(error);
-      // A server that does not bring the item with its refusal (dynalite) is read.
+      // Some servers (dynalite) do not return the item with a refusal: then it is read.
       const record =
         error.Item === undefined ? await this.read() : parseItem(plainItem(error.Item));
       return { ok: false, record };
@@ -59,7 +59,7 @@ export class DynamoRecordStore implements RecordStore {
   }
 }
 
-/** Nothing in a broken item is guessed: the first field that does not fit is named. */
+/** Guesses nothing in a broken item: names the first field that does not fit. */
 function parseItem(item: Record<string, unknown>): ColonyRecord {
   const { [TABLE_KEYS.partition]: _pk, [TABLE_KEYS.sort]: _sk, ...fields } = item;
   const parsed = colonyRecordSchema.safeParse(fields);

@@ -7,11 +7,11 @@ export interface WriteResult {
 }
 
 /**
- * Where the colony record is stored: one item, replaced as a whole. It knows no rule of the record
- * but one: `revision` rises by 1 with every write, and a write needs the revision that was read.
+ * Stores the colony record: one item, replaced as a whole. It knows only one rule of the record:
+ * `revision` rises by 1 with every write, and a write needs the revision that was read.
  *
  * Both methods throw STORE_UNAVAILABLE when the store cannot be reached or its item is broken. A
- * replacement that throws may have gone through, or may yet.
+ * replacement that throws may have taken effect, or may do so later.
  */
 export interface RecordStore {
   /** A consistent read; an absent item is ABSENT_RECORD. */

@@ -3,7 +3,7 @@ import { FileRegistry } from './file-registry.ts';
 import type { Registry } from './registry.ts';
 import { createSsmClient, SsmRegistry } from './ssm-registry.ts';
 
-/** The registry of the platform; the check of the configuration has made sure of what it needs. */
+/** Creates the registry of the platform; the configuration has been checked for what it needs. */
 export function createRegistry(
   config: {
     platform: 'local' | 'aws';

@@ -7,7 +7,7 @@ import type { Registry } from './registry.ts';
 import { entryText, RegistryReader } from './registry-values.ts';
 
 const ENTRY_FILE = /^([0-9a-f-]{36})\.json$/;
-/** Larger files are no entries. */
+/** Larger files are not entries. */
 const ENTRY_MAX_CHARACTERS = 64 * 1024;
 
 /**

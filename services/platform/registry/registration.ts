@@ -9,9 +9,9 @@ export const REASSERT_EVERY_MS = 30_000;
 const RETRY = { firstMs: 2_000, mostMs: REASSERT_EVERY_MS };
 
 /**
- * Keeps a process in the registry: writes its entry (call it after listening), writes it again
- * every 30 s if it is missing, removes it once the signal is aborted, and ends then. A registry
- * that does not answer is logged and tried again: the process goes on meanwhile.
+ * Keeps a process in the registry. It writes the entry (call it after listening), checks every 30 s and
+ * writes it again if it is missing. Once the signal is aborted it removes the entry and returns. If the
+ * registry does not answer, it logs that and tries again, while the process goes on.
  */
 export async function keepRegistered(
   registry: Registry,

@@ -10,9 +10,9 @@ PRIVATE.addSubnet('100.64.0.0', 10);
 PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 
 /**
- * Why an entry must not be called where the registry is shared with others in an account: a name
- * could be made to mean anything, a public address or loopback belongs to no process of the VPC, and another
- * port is another service. undefined: nothing is wrong with it.
+ * Why an entry must not be called, where others in an account share the registry: a name could resolve
+ * to anything, a public address or loopback belongs to no process of the VPC, and another port is
+ * another service. undefined if the entry may be called.
  *
  * @param rpcPort the only one that is called; 0 for any.
  */

@@ -6,14 +6,14 @@ import {
 } from '../../protocol/wire/registry-entry.ts';
 import type { Log } from '../observability/log.ts';
 
-/** As an entry is written: one line of JSON. */
+/** The text of an entry: one line of JSON. */
 export const entryText = (entry: RegistryEntry): string => JSON.stringify(entry);
 
 const WARNED_MAX = 1000;
 
 /**
- * Reads what a registry holds. An entry that does not fit, or that stands under another boot id
- * than its own, is skipped with a warning: one for each content, not one each time it is listed.
+ * Reads the entries of a registry. An invalid entry, or one under a boot id other than its own, is
+ * skipped with a warning: one warning for each content, not one for each listing.
  */
 export class RegistryReader {
   readonly #log: Log;
@@ -23,7 +23,7 @@ export class RegistryReader {
     this.#log = log;
   }
 
-  /** @param bootId that the entry stands under; undefined for the leader's. */
+  /** @param bootId the key of the entry; undefined for the leader's. */
   read(
     role: Role | 'leader',
     where: string,

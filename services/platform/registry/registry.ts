@@ -8,13 +8,13 @@ export interface Registry {
   /** All valid entries of a role; a broken or foreign one is skipped with a warning. */
   list(role: Role): Promise<RegistryEntry[]>;
   put(role: Role, entry: RegistryEntry): Promise<void>;
-  /** Whether something stands under this boot id: one look, however many entries there are. */
+  /** Whether there is an entry under this boot id: one read, however many entries there are. */
   has(role: Role, bootId: string): Promise<boolean>;
   /** Removes an entry; one that is not there is fine. */
   remove(role: Role, bootId: string): Promise<void>;
   /** The leader's own entry under `/colony/<name>/coordinator`; undefined if there is none. */
   leader(): Promise<RegistryEntry | undefined>;
   putLeader(entry: RegistryEntry): Promise<void>;
-  /** Removes the leader's own entry if it is of this process; another's stays. */
+  /** Removes the leader's own entry if it belongs to this process. */
   removeLeader(bootId: string): Promise<void>;
 }

@@ -13,7 +13,7 @@ import type { Log } from '../observability/log.ts';
 import type { Registry } from './registry.ts';
 import { entryText, RegistryReader } from './registry-values.ts';
 
-/** The parameter store throttles early: its client slows down by what it is told. */
+/** The parameter store throttles early, so the client adapts its rate to throttling. */
 export function createSsmClient(address: AwsAddress): SSMClient {
   return new SSMClient({ ...awsClientConfig(address), maxAttempts: 5, retryMode: 'adaptive' });
 }

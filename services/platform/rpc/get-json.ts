@@ -3,7 +3,7 @@ import { request } from 'undici';
 const TIMEOUT_MS = 2_000;
 const MAX_BYTES = 64 * 1024;
 
-/** The JSON at a URL, of bounded size and in bounded time; throws if there is none. */
+/** Fetches the JSON at a URL, bounded in size and time; throws if there is none. */
 export async function getJson(url: string): Promise<unknown> {
   const { statusCode, body } = await request(url, {
     headersTimeout: TIMEOUT_MS,

@@ -13,15 +13,15 @@ import type { ByteStream, UpgradeAnswer, UpgradeHandler } from './byte-stream.ts
 import { asColonyError, assertMeantForUs, type RpcServerOptions } from './rpc-server.ts';
 
 export interface HaloUpgrade {
-  /** Takes note of an authentic call; what it throws refuses the stream. */
+  /** Records an authentic call; what it throws refuses the stream. */
   admit: (call: Call) => void;
-  /** Gets each stream that is opened. */
+  /** Called with each stream that is opened. */
   accept: (call: Call, stream: ByteStream, key: Uint8Array) => void;
 }
 
 /**
- * The neighbour's side of the handshake (halo-handshake.ts), refusing as `rpcHandler` does: what
- * fails before the signature is known to be good is answered unsigned.
+ * The neighbour's side of the handshake (halo-handshake.ts). Like `rpcHandler`, it leaves a refusal
+ * unsigned unless the request's signature is valid.
  */
 export function haloUpgradeHandler(
   options: RpcServerOptions,

@@ -31,7 +31,7 @@ import type { ByteStream } from './byte-stream.ts';
 import { SequenceCounters } from './sequence-counters.ts';
 import type { Transport, TransportResponse } from './transport.ts';
 
-/** Whom a call is meant for: an address and the process that is believed to be there. */
+/** The target of a call: an address, and the process that is believed to be there. */
 export interface RpcTarget {
   /** For example `http://127.0.0.1:9001`. */
   origin: string;
@@ -45,14 +45,14 @@ export interface RpcCallOptions {
   maxResponseBytes?: number;
 }
 
-/** What most callers need of it. */
+/** The part of the client that most callers need. */
 export type RpcCalls = Pick<RpcClient, 'call'>;
 
 export interface RpcClientOptions {
   transport: Transport;
   /** The secret that all processes of this colony share. */
   secret: string;
-  /** Signs as this process. One client per boot id: it counts the calls. */
+  /** The sender of its calls. Only one client per boot id: it numbers the calls. */
   selfBootId: string;
 }
 
@@ -112,7 +112,7 @@ export class RpcClient {
   }
 
   /**
-   * Asks a backend for a stream of its halos, authentic on both sides: what comes on it are frames
+   * Requests a stream of a backend's halos, authenticated on both sides. It carries frames
    * (halo-frame.ts) under this key.
    */
   async openHalos(
@@ -193,7 +193,7 @@ export class RpcClient {
   }
 }
 
-/** The error that an authentic problem document tells of. */
+/** The error that an authentic problem document reports. */
 function problemError(response: TransportResponse, where: string): ColonyError {
   const problem = parseJson(response.body);
   const isObject = problem !== null && typeof problem === 'object';

@@ -12,16 +12,16 @@ import {
 import { DialledSocket } from './dialled-socket.ts';
 import { type OpenRequest, type OpenResponse, TransportError } from './transport.ts';
 
-/** A peer that vanished without a word is noticed so long after the last sign of it, plus 10 s. */
+/** A peer that vanished is noticed so long after its last sign of life, plus 10 s. */
 const KEEP_ALIVE_MS = 10_000;
 
-/** A socket that has left HTTP. */
+/** A socket that no longer speaks HTTP. */
 class SocketStream implements ByteStream {
   readonly #socket: Socket;
   readonly #read: (listener: StreamListener) => void;
   #cause: Error | undefined;
 
-  /** @param read has a listener get what comes, and what has come already. */
+  /** @param read makes a listener receive what comes, and what has come already. */
   constructor(socket: Socket, read: (listener: StreamListener) => void) {
     this.#socket = socket;
     this.#read = read;
@@ -39,7 +39,7 @@ class SocketStream implements ByteStream {
 
   write(...chunks: Uint8Array[]): void {
     if (!this.#socket.writable) return;
-    // Together they are one call of the system.
+    // Together they are one system call.
     this.#socket.cork();
     for (const chunk of chunks) this.#socket.write(chunk);
     this.#socket.uncork();
@@ -48,7 +48,7 @@ class SocketStream implements ByteStream {
   listen(listener: StreamListener): void {
     const socket = this.#socket;
     this.#read(listener);
-    // A side that ends its half neither sends nor reads any more.
+    // A side that ends its half no longer sends or reads.
     socket.once('end', () => socket.destroy());
     if (socket.closed) listener.end(this.#cause);
     else socket.once('close', () => listener.end(this.#cause));
@@ -59,7 +59,7 @@ class SocketStream implements ByteStream {
   }
 }
 
-/** Has a server answer requests for streams; without this it takes them for ordinary requests. */
+/** Makes a server answer requests for streams; without this it handles them as ordinary requests. */
 export function serveUpgrades(server: Pick<Server, 'on'>, handler: UpgradeHandler): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Uint8Array) => {
     const answer = handler({
@@ -81,12 +81,12 @@ export function serveUpgrades(server: Pick<Server, 'on'>, handler: UpgradeHandle
     const length = { connection: 'close', 'content-length': String(body.byteLength) };
     socket.write(headOf(status, { ...headers, ...length }));
     socket.write(body);
-    // Once that is written, whatever the other side may still send.
+    // As soon as that is written, even if the other side still sends.
     socket.destroySoon();
   });
 }
 
-/** Asks for a stream. Any other answer than 101 is an answer too. */
+/** Requests a stream. An answer other than 101 is a refusal, not an error. */
 export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
   const { origin, path, protocol, headers, timeoutMs, maxResponseBytes } = asked;
   const where = `${origin}${path}`;

@@ -1,6 +1,6 @@
 import type { ByteStream } from './byte-stream.ts';
 
-/** One HTTP exchange of bytes; what the signed RPC (and nothing else) is built on. */
+/** One HTTP exchange of bytes. Only the signed RPC is built on it. */
 export interface TransportRequest {
   /** For example `http://127.0.0.1:9001`. */
   origin: string;
@@ -23,7 +23,7 @@ export interface TransportResponse {
 export interface OpenRequest {
   origin: string;
   path: string;
-  /** What is to be spoken on it. */
+  /** The protocol to speak on it. */
   protocol: string;
   headers: Record<string, string>;
   timeoutMs: number;
@@ -31,7 +31,7 @@ export interface OpenRequest {
   maxResponseBytes: number;
 }
 
-/** The stream, whose ends are the caller's business from then on, or a refusal. */
+/** The stream, which the caller must end, or a refusal. */
 export type OpenResponse =
   | { status: 101; header(name: string): string | undefined; stream: ByteStream }
   | TransportResponse;

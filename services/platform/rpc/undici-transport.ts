@@ -13,7 +13,7 @@ import {
 export interface UndiciTransportOptions {
   /** Connections to one origin. @default 8 */
   connections?: number;
-  /** Origins with a pool of their own; beyond it the one longest unused is closed. @default 1100 */
+  /** At most so many origins have a pool; beyond that the one longest unused is closed. @default 1100 */
   poolsMax?: number;
   /** A pool that was not used for so long is closed. @default 60_000 */
   idleMs?: number;
@@ -30,9 +30,9 @@ interface PoolEntry {
   usedAtMs: number;
 }
 
-/** HTTP/1.1 with connections kept alive, one pool per origin. */
+/** HTTP/1.1 over kept-alive connections, one pool per origin. */
 export class UndiciTransport implements Transport {
-  /** In the order of their last use. */
+  /** Ordered by last use, the oldest first. */
   readonly #pools = new Map<string, PoolEntry>();
   readonly #connections: number;
   readonly #poolsMax: number;
@@ -105,7 +105,7 @@ export class UndiciTransport implements Transport {
       const idle = nowMs - entry.usedAtMs > this.#idleMs;
       if (!idle && this.#pools.size <= this.#poolsMax) break;
       this.#pools.delete(other);
-      // Lets the calls under way end first.
+      // Closes once the calls under way have ended.
       void entry.pool.close();
     }
     return pool;
@@ -117,7 +117,7 @@ async function readBounded(
   maxBytes: number,
 ): Promise<Uint8Array> {
   const tooLarge = () => {
-    // Destroyed before its end it reports an error that has no receiver any more.
+    // If destroyed before its end, the body reports an error that nothing receives any more.
     body.on('error', () => undefined).destroy();
     return new TransportError('failed', `the answer has more than ${maxBytes} bytes`);
   };

@@ -16,7 +16,7 @@ import { TICK_MAX } from '../common/limits.ts';
 
 const COLOUR_MAX = 0xff_ffff;
 
-/** Up or down by something within bounds. */
+/** An increase or a decrease, within bounds. */
 const signed = ([min, max]: Bounds) =>
   z
     .int()
@@ -31,7 +31,7 @@ type Fields<K extends EventKind> = {
   [F in Exclude<keyof EventOf<K>, 'kind'>]: z.ZodType<EventOf<K>[F], EventOf<K>[F]>;
 };
 
-/** The one table of what an event of each kind has beside its kind; the schemas follow from it. */
+/** The fields of each kind of event. The schemas are derived from this table. */
 const FIELDS: { readonly [K in EventKind]: Fields<K> } = {
   createCreature: {
     x: within([0, WORLD_BOUNDS.width[1] - 1]),
@@ -51,7 +51,7 @@ const FIELDS: { readonly [K in EventKind]: Fields<K> } = {
 };
 
 /**
- * Events of all kinds, told apart by `kind`.
+ * Events of all kinds, distinguished by `kind`.
  *
  * @typeParam T what they are; it follows from WorldEvent as FIELDS does.
  */
@@ -61,7 +61,7 @@ function anyKind<T extends { kind: EventKind }>(schemaOf: (kind: EventKind) => z
   return union as z.ZodType as z.ZodType<T, T>;
 }
 
-/** An event as it stands in record, log and heartbeats: nothing is left open. */
+/** An event as record, log and heartbeats have it: every field is set. */
 const worldEventSchema = anyKind<WorldEvent>((kind) =>
   z.strictObject({ kind: z.literal(kind), ...FIELDS[kind] }),
 );
@@ -69,14 +69,14 @@ const worldEventSchema = anyKind<WorldEvent>((kind) =>
 const tick = within([0, TICK_MAX]);
 const sequence = z.int().min(1);
 
-/** An injected event as backends get it. */
+/** An injected event as backends receive it. */
 export const injectedEventSchema: z.ZodType<InjectedEvent, InjectedEvent> = z.strictObject({
   sequence,
   tick,
   event: worldEventSchema,
 });
 
-/** 128 bits of the SHA-256 of a request's key or body: enough to tell any two of them apart. */
+/** 128 bits of the SHA-256 of a request's key or body: enough to distinguish any two. */
 export const requestHashOf = (text: string): string => sha256(text).slice(0, 32);
 
 /** An injected event as record and log keep it. */
@@ -91,7 +91,7 @@ export const loggedEventSchema = z.strictObject({
 });
 export type LoggedEvent = z.infer<typeof loggedEventSchema>;
 
-/** Of an event of any kind what may be left open, and the tick it is asked for. */
+/** The fields of an event that a request may leave out, and the tick that it asks for. */
 export type EventRequest = {
   [K in EventKind]: { kind: K; tick?: number | undefined } & {
     [F in Exclude<keyof EventOf<K>, 'kind'>]?: EventOf<K>[F] | undefined;
@@ -107,7 +107,7 @@ export const eventRequestSchema = anyKind<EventRequest>((kind) =>
   }),
 );
 
-/** Fills what a request leaves open, by draws that only instance and sequence decide. */
+/** Fills the fields that a request leaves out, by draws that depend only on instance and sequence. */
 export function resolveEvent(
   { tick: _, ...given }: EventRequest,
   place: { colonyInstanceId: string; sequence: number; width: number; height: number },
@@ -118,7 +118,7 @@ export function resolveEvent(
   return { ...drawEvent(given.kind, draw, world), ...given } as WorldEvent;
 }
 
-/** Says in one line what a request asks for outside the world; undefined when nothing. */
+/** Says in one line what in a request lies outside the world; undefined if nothing does. */
 export function eventRequestProblem(
   request: EventRequest,
   { width, height }: { width: number; height: number },
@@ -129,9 +129,9 @@ export function eventRequestProblem(
   return `the centre (${x}, ${y}) is not a cell of a world of ${width} x ${height}`;
 }
 
-/** How an event is listed: where it comes from, and all that is known of it. */
+/** An event as it is listed, with its origin. */
 export type ColonyEvent = WorldEvent & {
-  /** Of an injected event its place among all of them, from 1; null for a random one. */
+  /** An injected event's number, from 1; null for a random event. */
   sequence: number | null;
   tick: number;
   origin: 'random' | 'injected';

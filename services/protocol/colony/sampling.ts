@@ -5,7 +5,7 @@ import { STATISTICS_NAMES, type Statistics } from '../../world/measuring/statist
 export const DIGEST_EVERY_TICKS = 100;
 /** Statistics are taken at ticks that are multiples of this, from 0; divides DIGEST_EVERY_TICKS. */
 export const STATISTICS_EVERY_TICKS = 20;
-/** Samples a backend keeps until the leader confirms them; a full buffer stops its shards. */
+/** A backend keeps at most so many samples until the leader confirms them; a full buffer stops ticking. */
 export const SAMPLES_MAX = 64;
 
 const count = z.int().min(0);

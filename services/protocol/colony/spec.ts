@@ -26,15 +26,15 @@ const shape = {
   randomEvents: z.boolean(),
 };
 
-/** What a client may send in the body of colony-start: what it leaves out is the default. */
+/** What a client may send in the body of colony-start; defaults replace what it leaves out. */
 export const clientSpecSchema = z
   .strictObject({ ...shape, rules: rulesSchema.partial() })
   .partial();
 export type ClientSpec = z.infer<typeof clientSpecSchema>;
 
 /**
- * Says in one line what is wrong with a spec, be it of the world or that no topology can name the
- * owners of so many shards; undefined when a colony can have it.
+ * Says in one line what is wrong with a spec: a bound of the world, or more shards than a topology can
+ * have; undefined if a colony can have it.
  */
 export function colonySpecProblem(spec: WorldSpec): string | undefined {
   const problem = worldSpecProblem(spec);
@@ -60,7 +60,7 @@ export const storedSpecSchema = z.strictObject({
 });
 export type StoredSpec = z.infer<typeof storedSpecSchema>;
 
-/** Fills what the client left out; throws SPEC_INVALID naming the field that does not fit. */
+/** Fills in what the client left out; throws SPEC_INVALID, naming the invalid field. */
 export function resolveSpec(client: ClientSpec, defaults: WorldSpec): StoredSpec {
   const spec: WorldSpec = {
     ...defaults,
@@ -72,7 +72,7 @@ export function resolveSpec(client: ClientSpec, defaults: WorldSpec): StoredSpec
   return { engineVersion: ENGINE_VERSION, spec };
 }
 
-/** Hash of what the client sent, before defaults; no body and an empty spec are the same. */
+/** The hash of what the client sent, before defaults; no body and an empty spec have the same. */
 export function bodyHashOf(client: ClientSpec): string {
   return sha256(canonicalJson(client));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The least and the greatest value, both allowed. */
+/** The least and the greatest value, both inclusive. */
 export type Bounds = readonly [min: number, max: number];
 
 /** An integer within bounds. */

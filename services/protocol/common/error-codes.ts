@@ -1,10 +1,10 @@
 /**
- * The one table of error codes. A code is stable: clients may switch on it. `status` is the HTTP
- * status it is answered with, `title` what went wrong in general, `remedy` what to do about it.
+ * The table of all error codes. A code is stable: clients may switch on it. `status` is the HTTP status
+ * of the answer, `title` says what went wrong in general, `remedy` what to do about it.
  * `docs/errors.md` is generated from here.
  */
 export const ERRORS = {
-  // What a client of the public API may get wrong.
+  // Errors of clients of the public API.
   IDEMPOTENCY_KEY_MISSING: {
     status: 400,
     title: 'The idempotency key is missing',
@@ -156,7 +156,7 @@ export const ERRORS = {
     title: 'Something failed that should not',
     remedy: 'Look for the request id in the log.',
   },
-  // What a peer may get wrong on the private RPC.
+  // Errors of peers on the private RPC.
   RPC_UNAUTHENTICATED: {
     status: 401,
     title: 'The call is not signed with the secret of this colony',
@@ -212,7 +212,7 @@ export const ERRORS = {
     title: 'The halo message is not valid',
     remedy: 'Sender and receiver must hold the same topology.',
   },
-  // What stops a colony or a process.
+  // Errors that stop a colony or a process.
   ENGINE_VERSION_MISMATCH: {
     status: 409,
     title: 'The colony was started by another engine version',

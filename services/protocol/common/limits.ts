@@ -2,8 +2,8 @@
 
 /** Ticks are u32 in every format. */
 export const TICK_MAX = 0xffff_ffff;
-/** No topology names the owners of more. */
+/** The most shards, and backends, of a topology. */
 export const SHARDS_MAX = 16_384;
 export const BACKENDS_MAX = 1024;
-/** How many injected events one colony instance takes. */
+/** The most injected events of one colony instance. */
 export const EVENTS_MAX = 100_000;

@@ -1,18 +1,18 @@
 /**
- * Names that the services and the infrastructure share. No dependency, so that both may import it.
+ * Names that services and infrastructure share. It imports nothing, so that both may import it.
  */
 
-/** Keys of the one table: everything of a colony has its name as partition. */
+/** Keys of the table: the partition of all items of a colony is its name. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
 
 /** Sort keys of the items of a colony. */
 export const SORT_KEYS = {
   record: 'record',
-  /** Begins the keys of all digests of one instance; the tick is padded so that they sort by it. */
+  /** The prefix of the keys of an instance's digests; ticks are padded, so that keys sort by tick. */
   digests: (colonyInstanceId: string): string => `digest#${colonyInstanceId}#`,
   digest: (colonyInstanceId: string, tick: number): string =>
     `digest#${colonyInstanceId}#${String(tick).padStart(12, '0')}`,
-  /** Likewise of all injected events of one instance, by their sequence. */
+  /** Likewise for an instance's injected events, by sequence. */
   events: (colonyInstanceId: string): string => `event#${colonyInstanceId}#`,
   event: (colonyInstanceId: string, sequence: number): string =>
     `event#${colonyInstanceId}#${String(sequence).padStart(12, '0')}`,
@@ -78,35 +78,35 @@ export const ENVIRONMENT = {
 } as const;
 
 /**
- * Options of Node by service. Halos come in buffers that V8 counts as external memory. Where it grows
- * faster than the young generation fills, V8 marks the whole heap several times a second instead of
- * sweeping the young one, which frees them as well: so that one is small.
+ * Options of Node by service. Halos arrive in buffers that V8 counts as external memory. If that grows
+ * faster than the young generation fills, V8 marks the whole heap several times a second. Scavenging
+ * the young generation would free the buffers too, so that generation is kept small.
  */
 export const NODE_FLAGS = {
   backend: ['--max-semi-space-size=1'],
   coordinator: [],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Where keys of the snapshot bucket begin. Nothing is stored there yet; its lifecycle rules are ready. */
+/** Prefixes of keys in the snapshot bucket. Nothing is stored there yet; its lifecycle rules exist. */
 export const OBJECT_PREFIXES = {
   checkpoints: (colonyName: string): string => `checkpoints/${colonyName}/`,
   statistics: (colonyName: string): string => `statistics/${colonyName}/`,
 } as const;
 
 /**
- * What the services measure for CloudWatch, written by the coordinators as embedded metrics in
- * their log; dashboard and alarms read the same table.
+ * The CloudWatch metrics, which coordinators write to their log as embedded metrics. Dashboard and
+ * alarms use the same table.
  */
 export const METRICS = {
   namespace: 'DistributedColony',
   /** The one dimension; its value is the colony's name. */
   dimension: 'Colony',
   names: {
-    /** 1 from the coordinator that leads, every minute at least; only the leader writes it. */
+    /** 1, written at least every minute by the coordinator that leads, and by no other. */
     leader: 'Leader',
-    /** How many backends fewer answer the leader than it wants; 0 while no colony is started. */
+    /** How many of the wanted backends do not answer the leader; 0 while no colony is started. */
     backendsMissing: 'BackendsMissing',
-    /** The achieved pace. Only while the colony ought to tick: not idle, not paused, not starting. */
+    /** The achieved pace, only while the colony should tick: not idle, paused or starting. */
     ticksPerSecond: 'TicksPerSecond',
   },
 } as const;

@@ -1,4 +1,4 @@
-/** The headers of a message that are passed on: those of the given names, as far as they are there. */
+/** Returns those headers of a message that have one of the given names. */
 export function pickHeaders(from: Headers, names: readonly string[]): Headers {
   const picked = new Headers();
   for (const name of names) {

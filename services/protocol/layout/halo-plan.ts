@@ -12,17 +12,17 @@ export const extentOfRegion = (t: Topology, { x, y, width, height }: Region): Bl
   return { x, y, width, height, halo: haloCells(t), worldWidth: t.width, worldHeight: t.height };
 };
 
-/** A rectangle of cells, and what of them is needed. */
+/** A rectangle of cells, and which of their fields are needed. */
 interface HaloRectangle extends Region {
   readonly fields: HaloFields;
 }
 
-/** How far from a region which fields of cells are needed. */
+/** Which fields of cells are needed up to which distance from a region. */
 export const marginDepths = (haloCells: number) =>
   ({ state: haloCells, descent: (haloCells / RADIUS) * REACH }) as const;
 type HaloFields = keyof ReturnType<typeof marginDepths>;
 
-/** The cells that one backend gets from its neighbours and gives to them. */
+/** The cells that one backend receives from its neighbours and sends to them. */
 export interface HaloPlan {
   /** By index of the peer in topology.backends, ascending. */
   readonly incoming: ReadonlyMap<number, readonly HaloRectangle[]>;
@@ -30,8 +30,8 @@ export interface HaloPlan {
 }
 
 /**
- * The plan of one backend. Sender and receiver make the same list of rectangles in the same order
- * from the same topology, so that a message needs no description of its content.
+ * Plans the halos of one backend. From the same topology, sender and receiver compute the same list of
+ * rectangles in the same order, so a message needs no description of its content.
  */
 export function haloPlan(t: Topology, backendIndex: number): HaloPlan {
   const own = regionsOf(t, backendIndex);
@@ -67,7 +67,7 @@ function neighboursOf(t: Topology, backendIndex: number): number[] {
 
 const modulo = (a: number, n: number): number => ((a % n) + n) % n;
 
-/** What of some regions lies in the margins of others. A cell may stand in several rectangles. */
+/** The cells of some regions that lie in the margins of others. Rectangles may overlap. */
 function cellsNeeded(
   t: Topology,
   targets: readonly Region[],
@@ -85,14 +85,14 @@ function cellsNeeded(
   );
 }
 
-/** What of a source lies within so many cells of a target. */
+/** The cells of a source that lie within so many cells of a target. */
 const overlaps = (t: Topology, target: Region, source: Region, halo: number): Region[] =>
   haloPieces({ ...extentOfRegion(t, target), halo }, extentOfRegion(t, source)).map((piece) => {
     const { sourceX, sourceY, width, height } = piece;
     return { x: source.x + sourceX, y: source.y + sourceY, width, height };
   });
 
-/** Leaves out what lies in another one. */
+/** Leaves out rectangles that lie within another one. */
 function distinct(regions: readonly Region[]): Region[] {
   return regions.filter((region, index) => {
     return !regions.some((other, i) => {

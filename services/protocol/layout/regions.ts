@@ -1,6 +1,6 @@
 import { shardsOf, type Topology } from './topology.ts';
 
-/** A rectangle of cells of the world, in global coordinates. It does not go beyond the edge. */
+/** A rectangle of cells of the world, in global coordinates; it does not cross the edge of the world. */
 export interface Region {
   readonly x: number;
   readonly y: number;
@@ -9,8 +9,8 @@ export interface Region {
 }
 
 /**
- * The shards of one backend, put together to as few rectangles as a greedy search finds. Everybody
- * finds the same ones for the same topology.
+ * Joins the shards of one backend into as few rectangles as a greedy search finds. The result depends
+ * on the topology only, so all processes find the same rectangles.
  */
 export function regionsOf(t: Topology, backendIndex: number): Region[] {
   const columns = t.width / t.shardSize;
@@ -34,7 +34,7 @@ type Place = readonly [column: number, row: number];
 const flip = ([column, row]: Place): Place => [row, column];
 const keyOf = (column: number, row: number): number => row * 2 ** 16 + column;
 
-/** Takes the first place that is left, by rows, goes as far right as it can and then as far down. */
+/** Takes the first place that is left, row by row, extends it as far right as possible, then down. */
 function merge(places: readonly Place[]): Region[] {
   const sorted = [...places].sort(([a, b], [c, d]) => b - d || a - c);
   const left = new Set(sorted.map(([column, row]) => keyOf(column, row)));

@@ -29,7 +29,7 @@ export const topologySchema = z
       .min(1)
       .max(BACKENDS_MAX),
     owners: z.array(count).min(1).max(SHARDS_MAX),
-    /** Where its shards start. Topologies that were stored before there were origins have none. */
+    /** Where its shards start. Topologies stored by older versions have none: they start from genesis. */
     origin: originSchema.default(GENESIS),
   })
   .superRefine((t, context) => {

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { loggedEventSchema } from '../colony/colony-event.ts';
 
-/** How many stopped starts are remembered; a late duplicate of an older one is not recognised. */
+/** So many stopped starts are remembered; a late duplicate of an older one is not recognised. */
 export const RETIRED_KEYS_MAX = 64;
-/** How many step requests are remembered. */
+/** So many step requests are remembered. */
 export const HANDLED_KEYS_MAX = 64;
-/** How many injected events the record takes before they are copied to the event log. */
+/** The most injected events in the record that are not in the event log yet. */
 export const PENDING_EVENTS_MAX = 8;
-/** How many of them one tick takes. */
+/** The most injected events of one tick. */
 export const EVENTS_PER_TICK_MAX = 30;
 
 /**
- * The least and the greatest pace in ticks per second, both allowed. Slower is a pause, faster is
- * unlimited; and no store takes any positive number.
+ * The least and the greatest pace in ticks per second, both inclusive. Slower would be a pause, faster
+ * is unlimited; stores cannot keep every positive number.
  */
 export const PACE_BOUNDS = [0.001, 100_000] as const;
 
@@ -30,7 +30,7 @@ export const leaderSchema = z.strictObject({
   address: z.url(),
   epoch: count,
   beat: count,
-  /** It has stopped acting: the next candidate may take the lead at once. */
+  /** Whether it has stopped acting: then the next candidate may take the lead at once. */
   resigned: z.literal(true).optional(),
 });
 export type Leader = z.infer<typeof leaderSchema>;
@@ -39,18 +39,18 @@ export const lastFailureSchema = z.strictObject({
   key: z.string(),
   code: z.string(),
   reason: z.string(),
-  /** ISO 8601, for people; nothing is decided by it. */
+  /** ISO 8601, for people; no decision depends on it. */
   at: z.string(),
   generation: count,
 });
 export type LastFailure = z.infer<typeof lastFailureSchema>;
 
-/** What ended a started colony, its data being kept. */
+/** What ended a started colony, whose data are kept. */
 export const faultSchema = z.strictObject({ code: z.string(), reason: z.string() });
 
 /**
  * The colony record: one small item per colony name, read consistently, changed only by
- * conditional writes. `revision` rises with every write and orders two pictures of it.
+ * conditional writes. `revision` rises with every write, and orders two versions of it.
  */
 export const colonyRecordSchema = z.strictObject({
   status: colonyStatusSchema,
@@ -58,7 +58,7 @@ export const colonyRecordSchema = z.strictObject({
   /** Raised by every claim, never reset. */
   generation: count,
   colonyInstanceId: z.string().min(1).optional(),
-  /** Made by the claimer: recognises its own write when the answer to it was lost. */
+  /** Made by the claimer, which recognises its own write by it when the answer was lost. */
   claimId: z.string().min(1).optional(),
   /** The key of a start in progress; it becomes `idempotencyKey` by complete. */
   startKey: z.string().min(1).optional(),
@@ -75,13 +75,13 @@ export const colonyRecordSchema = z.strictObject({
     z.strictObject({ colonyInstanceId: z.string(), generation: count }),
   ),
   lastFailure: lastFailureSchema.optional(),
-  /** Why a started colony stands still for good (phase Failed); data and record are kept. */
+  /** Why a started colony has stopped for good (phase Failed); data and record are kept. */
   fault: faultSchema.optional(),
   leader: leaderSchema.optional(),
   /** Backends may run up to this tick; never falls within an instance. */
   horizon: count,
   paused: z.boolean(),
-  /** While paused: the tick to stand at. */
+  /** While paused: the tick to stop at. */
   runUntil: count.optional(),
   /** null: as fast as possible. */
   ticksPerSecond: z.number().positive().nullable(),
@@ -89,9 +89,9 @@ export const colonyRecordSchema = z.strictObject({
   handledKeys: z.array(z.strictObject({ keyHash: z.string(), runUntil: count })),
   /** The sequence of the newest injected event; 0 before the first. */
   eventSeq: count.default(0),
-  /** Events up to this sequence stand in the event log, one item each. */
+  /** The event log has all events up to this sequence, one item each. */
   eventHead: count.default(0),
-  /** The events after eventHead, up to eventSeq, in this order: not in the log yet. */
+  /** The events after eventHead, up to eventSeq, in this order; the log does not have them yet. */
   pendingEvents: z.array(loggedEventSchema).max(PENDING_EVENTS_MAX).default([]),
 });
 export type ColonyRecord = z.infer<typeof colonyRecordSchema>;

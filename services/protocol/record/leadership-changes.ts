@@ -3,7 +3,7 @@ import { isLedBy, type RecordChange, revised } from './record-change.ts';
 
 /** How the lead is taken, kept and given up. */
 
-/** What a beat may reserve for the colony of one generation. */
+/** The horizon that a beat may reserve for the colony of one generation. */
 export interface Reservation {
   generation: number;
   horizon: number;

@@ -1,16 +1,16 @@
 import { ABSENT_RECORD, type ColonyRecord } from './colony-record.ts';
 
 /**
- * One change of the colony record, as a rule that any store can carry out: read the record, apply
- * the rule, replace the record if it is still the one that was read.
+ * One change of the colony record, as a rule that works with any store: read the record, apply the rule,
+ * replace the record if it is still the one that was read.
  *
- * A write may go through although its answer is lost. Repeating it then meets its own effect, which
- * the rule refuses; `isInEffect` recognises it, and the repetition counts as done.
+ * A write may take effect although its answer is lost. When it is repeated, the rule refuses its own
+ * effect; `isInEffect` recognises that, and the repetition counts as done.
  */
 export interface RecordChange {
-  /** The record after the change; undefined where the rule refuses it. Pure. */
+  /** The record after the change; undefined if the rule refuses it. Pure. */
   apply(record: ColonyRecord): ColonyRecord | undefined;
-  /** Whether a record that refuses this change shows that it went through before. */
+  /** Whether a record that refuses this change shows that it took effect before. */
   isInEffect?(record: ColonyRecord): boolean;
 }
 
@@ -37,7 +37,7 @@ export const revised = (r: ColonyRecord, change: Partial<ColonyRecord>): ColonyR
   ...change,
 });
 
-/** The next revision of a record, without its colony: what outlives every colony stays. */
+/** The next revision of a record, without its colony. What outlives every colony stays. */
 export const withoutColony = (r: ColonyRecord): ColonyRecord => ({
   ...ABSENT_RECORD,
   revision: r.revision + 1,
@@ -49,7 +49,7 @@ export const withoutColony = (r: ColonyRecord): ColonyRecord => ({
   ...(r.leader !== undefined && { leader: r.leader }),
 });
 
-/** Cuts the reason to the length that the record takes. */
+/** Cuts the reason to the length that the record allows. */
 export function withBoundedReason<T extends { reason: string }>(failure: T): T {
   const { reason } = failure;
   const fits = reason.length <= REASON_MAX_CHARACTERS;

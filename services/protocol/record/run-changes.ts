@@ -7,7 +7,7 @@ import {
   withBoundedReason,
 } from './record-change.ts';
 
-/** Where a colony runs, and how a started one does. */
+/** Changes of where a colony runs, and of how a started one runs. */
 
 /** The fields that change; the others stay. */
 export interface RunChange {

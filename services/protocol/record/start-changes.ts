@@ -26,8 +26,8 @@ export interface Claim {
 export const keyHashOf = (key: string): string => sha256(key);
 
 /**
- * NotInitialized → Initializing, unless the key is retired. A claim is never made twice: the
- * repetition of one whose answer was lost does not restart a start that has failed since.
+ * NotInitialized → Initializing, unless the key is retired. A claim takes effect at most once: repeating
+ * one whose answer was lost does not restart a start that has failed since.
  */
 export function claimChange({ key, keyHash, ...claim }: Claim): RecordChange {
   if (keyHash !== keyHashOf(key)) throw new Error(`keyHash ${keyHash} is not the hash of the key`);
@@ -72,8 +72,8 @@ export const failChange = (term: Term, failure: LastFailure): RecordChange => ({
 });
 
 /**
- * Initializing or TopographyInitialized → NotInitialized; the key is retired, the oldest retired
- * one beyond the bound is forgotten.
+ * Initializing or TopographyInitialized → NotInitialized. Retires the key, and forgets the oldest
+ * retired one beyond the bound.
  *
  * @param seen the record with the colony to stop; a plain Error if it has none.
  */
