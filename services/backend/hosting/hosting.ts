@@ -131,8 +131,8 @@ export class Hosting {
     const { held } = this.#holding;
     if (held?.hosted === undefined) return { status: this.status(), samples: [] };
     assertNotOlder(held.hosted.topology, fence);
-    const { shards, topology } = held.hosted;
-    held.events.take(request.events, shards?.ticksBegun ?? 0, topology.origin);
+    const { shards, topology, tick } = held.hosted;
+    held.events.take(request.events, shards?.ticksBegun ?? tick, topology.origin);
     // A horizon for backends that have more events than this one does not count here.
     const horizon = held.events.through >= request.eventSeq ? request.horizon : 0;
     held.grant.apply({ ...request, horizon });

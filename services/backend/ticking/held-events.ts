@@ -24,7 +24,7 @@ export class HeldEvents {
    * Takes the events that follow, and ignores those that it has. Events after a gap are left out, until
    * they are sent again.
    *
-   * @param ticksBegun how many ticks of the shards are done or under way; 0 without shards.
+   * @param ticksBegun how many ticks of the shards are done or under way, those before their origin included.
    * @param origin what the shards started from: events of earlier ticks are part of it.
    * @throws EVENT_TOO_LATE if an event is for a tick that has begun.
    */

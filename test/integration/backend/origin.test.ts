@@ -83,6 +83,20 @@ describe(`with the kernel ${KERNEL} shards that start in a later state`, () => {
     expect(cluster.digestAt(200)).toBe(eventful.digests.get(200));
   });
 
+  test('refuse an event of an earlier tick that is not part of that state, even before they exist', async () => {
+    cluster = new Cluster({ start: quiet.start });
+    const { colonyInstanceId } = cluster.topology();
+    await cluster.all('initializeColony', { colonyInstanceId, stored: cluster.stored });
+    await cluster.all('initializeTopology', { topology: cluster.topology() });
+    const late = { sequence: 1, tick: START_TICK - 1, event: { kind: 'newTopography' } } as const;
+    await expect(
+      cluster.all('heartbeat', {
+        ...{ horizon: 0, events: [late], eventSeq: 1 },
+        ...{ ticksPerSecond: null, durableThroughTick: -1 },
+      }),
+    ).rejects.toMatchObject({ code: 'EVENT_TOO_LATE' });
+  });
+
   test('meet random events as one piece does', async () => {
     await started(random.start, { spec: RANDOM_SPEC, backends: 2 });
     await cluster.runTo(500);
