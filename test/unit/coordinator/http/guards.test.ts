@@ -1,3 +1,4 @@
+import { HTTPException } from 'hono/http-exception';
 import { describe, expect, test } from 'vitest';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { fixture, jsonOf } from './fake-colony-api.ts';
@@ -43,7 +44,76 @@ describe('Host', () => {
   });
 });
 
+describe('the hosts that are configured', () => {
+  const statusFor = async (configured: string, host: string) => {
+    const { send } = fixture({ http: { allowedHosts: [], ownAddresses: [configured] } });
+    return (await send('GET', '/healthz', { headers: { host } })).status;
+  };
+
+  test.each([
+    ['http://10.0.0.9:8083/', '10.0.0.9:8083'],
+    ['https://Colony.Example/some/path', 'colony.example'],
+    ['10.0.0.9', '10.0.0.9:8083'],
+    ['fd00::7', '[fd00::7]'],
+    ['[fd00::7]:8083', '[fd00::7]:8083'],
+  ])('%s serves %s', async (configured, host) => {
+    expect(await statusFor(configured, host)).toBe(200);
+  });
+
+  test.each([
+    ['http://10.0.0.9:8083/', 'http'],
+    ['colony.example', 'sub.colony.example'],
+    ['*.a.example', 'x.b.example'],
+    ['[fd00::7]:8083', '[fd00::7]'],
+  ])('%s does not serve %s', async (configured, host) => {
+    expect(await statusFor(configured, host)).toBe(421);
+  });
+
+  test('serve any of several suffixes', async () => {
+    const http = { allowedHosts: ['*.a.example', '*.b.example'], ownAddresses: [] };
+    const { send } = fixture({ http });
+    const statusOf = async (host: string) =>
+      (await send('GET', '/healthz', { headers: { host } })).status;
+    expect([await statusOf('x.a.example'), await statusOf('x.b.example')]).toEqual([200, 200]);
+    expect(await statusOf('example')).toBe(421);
+  });
+});
+
+describe('what is refused is told in bounded length', () => {
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'the host',
+      { host: `${'x'.repeat(200)}!` },
+      `the host "${'x'.repeat(100)}" is not served here`,
+    ],
+    [
+      'the origin',
+      { origin: `http://${'x'.repeat(200)}` },
+      `the origin "http://${'x'.repeat(93)}" is not the address it was sent to`,
+    ],
+    [
+      'the site',
+      { 'sec-fetch-site': 'y'.repeat(99) },
+      `a browser sent it from another site (Sec-Fetch-Site: ${'y'.repeat(40)})`,
+    ],
+  ])('%s', async (_what, headers, detail) => {
+    const { send } = fixture();
+    expect((await send('POST', '/colony-pause', { headers })).body.detail).toBe(detail);
+  });
+
+  test('the address', async () => {
+    const { body } = await fixture().send('GET', `/${'z'.repeat(300)}`);
+    expect(body.detail).toBe(`there is nothing at /${'z'.repeat(199)}`);
+  });
+});
+
 describe('Origin', () => {
+  test('is not asked of a HEAD request', async () => {
+    const { request } = fixture();
+    const headers = { origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' };
+    expect((await request('HEAD', '/colony', { headers })).status).toBe(200);
+  });
+
   test.each<Record<string, string>>([
     { origin: 'http://localhost:8083' },
     { 'sec-fetch-site': 'same-origin' },
@@ -91,6 +161,32 @@ describe('Origin', () => {
 });
 
 describe('bodies', () => {
+  test('of blanks only are no body', async () => {
+    const { send, calls } = fixture();
+    const answer = await send('POST', '/colony-start?idempotency_key=k', { body: ' \n\t ' });
+    expect(answer.status).toBe(202);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('of another type are refused with the type in bounded length', async () => {
+    const type = `text/${'t'.repeat(100)}`;
+    const headers = { 'content-type': type };
+    const answer = await fixture().send('PUT', '/colony-pace', { body: '{}', headers });
+    expect(answer.body.detail).toBe(
+      `the header Content-Type is "${type.slice(0, 60)}", expected application/json`,
+    );
+  });
+
+  test('that are not JSON are refused with the reason in one line', async () => {
+    const answer = await fixture().send('PUT', '/colony-pace', {
+      ...jsonOf(null),
+      body: '{"a":\n\n  x}',
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
+    expect(answer.body.detail).toMatch(/^the body is not JSON: \S+( \S+)*$/);
+    expect(answer.body.detail.length).toBeLessThanOrEqual('the body is not JSON: '.length + 120);
+  });
+
   const tooMany = 64 * 1024 + 1;
 
   test('one of 64 KiB is read', async () => {
@@ -166,6 +262,28 @@ describe('addresses and methods', () => {
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('');
   });
+});
+
+test('a request leaves a line in the log, with how long it took', async () => {
+  const { send, log } = fixture();
+  await send('GET', '/colony');
+  expect(log.lines.at(-1)).toMatchObject({
+    message: 'answered',
+    fields: { requestId: 'request-1', method: 'GET', path: '/colony', status: 200, durationMs: 0 },
+  });
+});
+
+test('an error of a parser that is the client’s fault is a bad request', async () => {
+  const { app } = fixture();
+  app.get('/teapot', () => {
+    throw new HTTPException(418, { message: 'short and stout' });
+  });
+  app.get('/broken', () => {
+    throw new HTTPException(500, { message: 'inside' });
+  });
+  const ask = async (path: string) => (await app.request(`http://localhost${path}`)).json();
+  expect(await ask('/teapot')).toMatchObject({ code: 'BAD_REQUEST', detail: 'short and stout' });
+  expect(await ask('/broken')).toMatchObject({ code: 'INTERNAL' });
 });
 
 describe('answers', () => {
