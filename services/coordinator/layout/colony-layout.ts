@@ -45,7 +45,7 @@ export class ColonyLayout {
     return this.#load('the topology', record.topologyRef, (value) => topologySchema.parse(value));
   }
 
-  /** The backends that are there now. Counts as a stage of a start only during a start. */
+  /** The backends that are there now. While there is a colony, looking for them is a stage. */
   async discover(scope: ColonyScope): Promise<LiveBackend[]> {
     const { hook, discovery } = this.#options;
     const { status } = scope.record;

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ColonyLayout } from '../../../../services/coordinator/layout/colony-layout.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
-import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Fence } from '../../../../services/protocol/wire/fence.ts';
 import { GENESIS } from '../../../../services/world/events/origin.ts';
@@ -11,7 +10,16 @@ import { MemoryObjectStore } from '../../../simulation/stores/memory-object-stor
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { initializing } from '../../../support/colony-records.ts';
-import { contextOf, fakeRpc, liveBackend, STORED, workOf } from '../fixtures.ts';
+import {
+  contextOf,
+  type FakeCall,
+  fakeRpc,
+  liveBackend,
+  recordOf,
+  STORED,
+  statusOf,
+  workOf,
+} from '../fixtures.ts';
 
 describe('the layout of a colony', () => {
   let store: MemoryRecords;
@@ -20,6 +28,9 @@ describe('the layout of a colony', () => {
   let scope: ColonyScope;
   let layout: ColonyLayout;
   let discoveredUnder: Fence[];
+  let log: MemoryLog;
+  let points: string[];
+  let calls: FakeCall[];
   const backends = (count: number) => Array.from({ length: count }, (_, i) => liveBackend(i));
 
   beforeEach(async () => {
@@ -36,16 +47,19 @@ describe('the layout of a colony', () => {
         return [];
       },
     };
-    const { rpc } = fakeRpc(clock, () => undefined);
+    log = new MemoryLog();
+    points = [];
+    const fake = fakeRpc(clock, ({ bootId }) => statusOf(Number(bootId.slice(-1))));
+    calls = fake.calls;
     layout = new ColonyLayout({
       store,
       objects,
-      rpc,
+      rpc: fake.rpc,
       discovery,
       context,
       clock,
-      log: new MemoryLog(),
-      hook: NO_STAGE_HOOK,
+      log,
+      hook: (point) => void points.push(point),
       ticksPerExchange: 1,
     });
   });
@@ -91,6 +105,46 @@ describe('the layout of a colony', () => {
       },
     );
     expect((await layout.loadTopology(context.storedInfo()))?.backends).toHaveLength(2);
+  });
+
+  test('of a start goes through every stage, in order', async () => {
+    await layout.discover(scope);
+    const topology = await layout.publishTopology(scope, STORED, backends(2), GENESIS);
+    const said: [number, string][] = [];
+    await layout.initializeShards(scope, STORED, topology, (...news) => void said.push(news));
+    const stages = points.filter((point) => point.startsWith('before:'));
+    expect([...new Set(stages.map((point) => point.slice('before:'.length)))]).toEqual([
+      'discover',
+      'put-topology',
+      'set-topology',
+      'initialize-colony',
+      'initialize-topology',
+      'initialize-shards',
+    ]);
+    expect(said.map(([, detail]) => detail)).toContain(
+      'initialising 64 x 32 cells on 2 backends: 2 of 8 shards are ready',
+    );
+    expect(calls[0]).toMatchObject({
+      method: 'initializeColony',
+      request: { colonyInstanceId: 'instance-K1', stored: STORED },
+    });
+    expect(calls.find(({ method }) => method === 'initializeTopology')?.request).toEqual({
+      topology,
+    });
+  });
+
+  test('without a colony goes through no stage when it looks for backends', async () => {
+    const idle = contextOf(recordOf({ generation: 3 }));
+    await layout.discover(workOf(idle, new VirtualClock()));
+    expect([discoveredUnder.length, points]).toEqual([1, []]);
+  });
+
+  test('tells in the log which backends a topology has', async () => {
+    await layout.publishTopology(scope, STORED, backends(2), GENESIS);
+    expect(log.lines.at(-1)).toMatchObject({
+      message: 'topology created',
+      fields: { topologyVersion: 1, backends: ['b0', 'b1'] },
+    });
   });
 
   test('has no topology before the first', async () => {

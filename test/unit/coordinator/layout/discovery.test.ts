@@ -63,6 +63,37 @@ describe('discovery', () => {
     expect(await found()).toEqual(['b1', 'b2', 'b3']);
   });
 
+  test('orders those of one id by their boot ids', async () => {
+    await register(2, { id: 'same' });
+    await register(1, { id: 'same' });
+    expect((await discovery.discover(FENCE)).map(({ bootId }) => bootId)).toEqual([
+      bootIdOf(1),
+      bootIdOf(2),
+    ]);
+  });
+
+  test.each<[string, string, () => Promise<unknown>]>([
+    [
+      'another protocol',
+      `speaks protocol ${PROTOCOL_VERSION + 1}`,
+      () => register(1, { protocolVersion: PROTOCOL_VERSION + 1 }),
+    ],
+    [
+      'another engine',
+      `runs engine version ${ENGINE_VERSION + 1}`,
+      async () => {
+        answers.set(bootIdOf(1), idleStatus(1, { engineVersion: ENGINE_VERSION + 1 }));
+        await register(1);
+      },
+    ],
+  ])('names in the log one that is left out for %s', async (_what, reason, arrange) => {
+    await arrange();
+    await found();
+    expect(log.lines).toMatchObject([
+      { message: 'a registered backend is left out', fields: { bootId: bootIdOf(1), reason } },
+    ]);
+  });
+
   test.each([
     ['does not answer', new TransportError('refused', 'connection refused')],
     ['is another process by now', new ColonyError('FOREIGN_BOOT_ID', 'it is another')],

@@ -72,6 +72,20 @@ const rows = Object.entries(TABLE).flatMap(([state, outcomes]) =>
 );
 
 describe('the start table', () => {
+  test.each<[string, string, string, string]>([
+    ['Initializing', 'K2', BODY, 'colony instance-1 is being started with another key'],
+    [
+      'Initializing',
+      KEY,
+      'body-2',
+      'the key started colony instance-1 with another spec in the body',
+    ],
+    ['TopographyInitialized', 'K2', BODY, 'colony instance-1 was started with another key'],
+  ])('in %s refuses key %s with %s: %s', (state, key, body, detail) => {
+    const stated = { ...STATES[state]!, colonyInstanceId: 'instance-1' };
+    expect(decideStart(stated, requestOf(key, body))).toMatchObject({ detail });
+  });
+
   test.each(rows)('$state, $name: $outcome', ({ state, key, body, outcome }) => {
     const decision = decideStart(STATES[state]!, requestOf(key, body));
     if (decision.kind !== 'refused') {

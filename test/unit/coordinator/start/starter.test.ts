@@ -3,7 +3,6 @@ import type { LiveBackend } from '../../../../services/coordinator/layout/discov
 import { Starter } from '../../../../services/coordinator/start/starter.ts';
 import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
-import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';
@@ -70,10 +69,13 @@ describe('the starter', () => {
   let context: CoordinatorContext;
   let layout: FakeCluster;
   let starter: Starter;
+  let log: MemoryLog;
+  let points: string[];
+  let said: string[];
   const start = () =>
     during(
       clock,
-      starter.start(workOf(context, clock), () => undefined),
+      starter.start(workOf(context, clock), (detail) => void said.push(detail)),
     );
 
   beforeEach(async () => {
@@ -82,13 +84,16 @@ describe('the starter', () => {
     await initializing(store);
     context = contextOf(await store.read());
     layout = new FakeCluster(store);
+    log = new MemoryLog();
+    points = [];
+    said = [];
     starter = new Starter({
       layout,
       store,
       clock,
       randomness: new SeededRandomness(1),
-      log: new MemoryLog(),
-      hook: NO_STAGE_HOOK,
+      log,
+      hook: (point) => void points.push(point),
       startTimeoutMs: START_TIMEOUT_MS,
       minBackends: 2,
       heartbeatIntervalMs: 250,
@@ -103,6 +108,45 @@ describe('the starter', () => {
       topologyVersion: 1,
     });
     expect(layout.initialized).toHaveLength(1);
+  });
+
+  test('says what it does, and tells in the log what came of it', async () => {
+    await start();
+    expect(said).toEqual(['discovering backends', 'initialising 64 x 32 cells on 2 backends']);
+    expect(points).toEqual(['before:complete', 'after:complete']);
+    expect(log.lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'colony started: TopographyInitialized',
+        fields: { colonyInstanceId: 'instance-1', generation: 1 },
+      },
+    ]);
+  });
+
+  test('says why it is tried again, and why it failed', async () => {
+    layout.backends = [liveBackend(0)];
+    await start();
+    const why = 'NO_BACKENDS: 1 of 2 backends are there';
+    expect(new Set(said)).toEqual(new Set(['discovering backends', why]));
+    expect(log.lines[0]).toMatchObject({
+      level: 'info',
+      message: 'the start is not done yet; trying again',
+      fields: { reason: why },
+    });
+    expect(log.lines.at(-1)).toMatchObject({
+      level: 'error',
+      message: 'the colony start failed',
+      fields: { code: 'NO_BACKENDS', reason: '1 of 2 backends are there' },
+    });
+    expect(points).toEqual(['before:fail', 'after:fail']);
+  });
+
+  test('fails as INTERNAL for what has no code', async () => {
+    layout.layOutError = () => new Error('a bug');
+    await start();
+    expect(await store.read()).toMatchObject({
+      lastFailure: { code: 'INTERNAL', reason: 'a bug', key: 'K1' },
+    });
   });
 
   test('reserves the first ticks with the completion', async () => {
@@ -191,7 +235,10 @@ describe('the starter', () => {
     expect(clock.nowMs()).toBe(0);
     expect(await store.read()).toMatchObject({
       status: 'NotInitialized',
-      lastFailure: { code: 'ENGINE_VERSION_MISMATCH' },
+      lastFailure: {
+        code: 'ENGINE_VERSION_MISMATCH',
+        reason: `engine version ${STORED.engineVersion + 1} claimed it, this is ${STORED.engineVersion}`,
+      },
     });
   });
 
@@ -226,5 +273,9 @@ describe('the starter', () => {
     };
     await start();
     expect(await store.read()).toMatchObject({ status: 'NotInitialized', generation: 1 });
+    expect(log.lines.at(-1)).toMatchObject({
+      message: 'the start was overtaken: nothing is completed',
+      fields: { status: 'NotInitialized' },
+    });
   });
 });

@@ -9,12 +9,14 @@ describe('colony-stop', () => {
   let store: MemoryRecords;
   let context: CoordinatorContext;
   let notices: number;
+  let log: MemoryLog;
 
   const stop = (colonyInstanceId: string) => {
+    log = new MemoryLog();
     const onStopped = () => {
       notices++;
     };
-    return stopColony({ store, context, log: new MemoryLog(), onStopped }, colonyInstanceId);
+    return stopColony({ store, context, log, onStopped }, colonyInstanceId);
   };
 
   beforeEach(() => {
@@ -33,6 +35,9 @@ describe('colony-stop', () => {
     expect(await store.read()).toMatchObject({ status: 'NotInitialized' });
     expect(context.storedInfo().status).toBe('NotInitialized');
     expect(notices).toBe(1);
+    expect(log.lines).toMatchObject([
+      { message: 'colony stopped', fields: { colonyInstanceId: 'instance-K1', generation: 1 } },
+    ]);
   });
 
   test('ends a start in progress', async () => {
@@ -45,7 +50,10 @@ describe('colony-stop', () => {
     await started(store);
     await stop('instance-K1');
     const { revision } = await store.read();
-    expect(await stop('instance-K1')).toMatchObject({ status: 'stopped' });
+    expect(await stop('instance-K1')).toMatchObject({
+      status: 'stopped',
+      message: 'Colony already stopped (idempotent)',
+    });
     expect((await store.read()).revision).toBe(revision);
     expect(notices).toBe(1);
   });
@@ -62,6 +70,7 @@ describe('colony-stop', () => {
     await started(store);
     await expect(stop('another')).rejects.toMatchObject({
       code: 'COLONY_INSTANCE_MISMATCH',
+      message: 'colony instance-K1 is there, not another',
       status: 409,
       extra: { colonyInstanceId: 'instance-K1' },
     });

@@ -106,6 +106,68 @@ describe('leadership', () => {
     expect((await store.read()).leader).toMatchObject(SELF);
   });
 
+  test('is told in the log when it is taken, lost and resigned', async () => {
+    const { stop, log } = candidate();
+    await clock.advance(0);
+    await store.takeLeadership((await store.read()).leader, OTHER);
+    await clock.advance(BEAT_MS);
+    expect(
+      log.lines.map(({ level, message, fields }) => [level, message, fields['epoch']]),
+    ).toEqual([
+      ['info', 'this coordinator leads', 1],
+      ['warn', 'the lead is lost', 1],
+    ]);
+    await store.resign({ id: OTHER.id, epoch: 2 });
+    await clock.advance(POLL_MS);
+    stop.abort();
+    await clock.advance(0);
+    expect(log.lines.slice(2).map(({ message, fields }) => [message, fields['epoch']])).toEqual([
+      ['this coordinator leads', 3],
+      ['the lead is resigned', 3],
+    ]);
+  });
+
+  test('is tried again with a warning while the record cannot be read', async () => {
+    store.trouble = 'fails';
+    const { leadership, log } = candidate();
+    await clock.advance(2 * POLL_MS);
+    expect(new Set(log.messages('warn'))).toEqual(
+      new Set(['the colony record cannot be read; trying again']),
+    );
+    expect(log.lines[0]?.fields['err']).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    store.trouble = 'none';
+    await clock.advance(POLL_MS);
+    expect(leadership.term?.epoch).toBe(1);
+  });
+
+  test('survives beats that fail within its lease, with warnings', async () => {
+    const { leadership, log } = candidate();
+    await clock.advance(0);
+    store.trouble = 'fails';
+    await clock.advance(BEAT_MS + POLL_MS);
+    expect(log.messages('warn')).toContain('a beat failed; trying again');
+    const failed = log.lines.find(({ message }) => message.startsWith('a beat failed'));
+    expect(failed?.fields['err']).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(failed?.fields['remainingMs']).toBeGreaterThan(0);
+    store.trouble = 'none';
+    await clock.advance(LEASE_MS);
+    expect(leadership.term?.epoch).toBe(1);
+  });
+
+  test('that cannot be resigned is left to the lease', async () => {
+    const { stop, log } = candidate();
+    await clock.advance(0);
+    store.resign = async () => {
+      throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+    };
+    stop.abort();
+    await clock.advance(0);
+    expect(log.lines.at(-1)).toMatchObject({
+      message: 'the lead could not be resigned: the next leader waits for a lease',
+      fields: { err: { code: 'STORE_UNAVAILABLE' } },
+    });
+  });
+
   test('is kept by beats while another candidate looks on', async () => {
     const first = candidate();
     await clock.advance(10);
