@@ -25,7 +25,7 @@ import { type DrivenColonySource, requireDrivenColony } from '../ticking/driven-
 export interface EventControlOptions {
   store: ColonyRecords;
   context: CoordinatorContext;
-  driver: DrivenColonySource;
+  driver: DrivenColonySource<'keeper' | 'scope' | 'stored'>;
   hook: StageHook;
 }
 

@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EventControl } from '../../../../services/coordinator/control/event-control.ts';
+import { EventKeeper } from '../../../../services/coordinator/events/event-keeper.ts';
+import { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
+import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import type { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { EVENTS_MAX, TICK_MAX } from '../../../../services/protocol/common/limits.ts';
+import {
+  EVENTS_PER_TICK_MAX,
+  PENDING_EVENTS_MAX,
+} from '../../../../services/protocol/record/colony-record.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
+import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
+import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { started } from '../../../support/colony-records.ts';
+import { contextOf, STORED, workOf } from '../fixtures.ts';
+
+describe('event control', () => {
+  let clock: VirtualClock;
+  let store: MemoryRecords;
+  let events: MemoryEventLog;
+  let context: CoordinatorContext;
+  let term: LeaderTerm;
+  let keeper: EventKeeper;
+  let isDriving: boolean;
+  let points: string[];
+  let control: EventControl;
+
+  const keeperOf = () => {
+    const randomness = new SeededRandomness(1);
+    const log = new MemoryLog();
+    const parts = { store, events, context, clock, randomness, log, hook: () => {} };
+    return new EventKeeper(parts, new ColonyScope(term, () => context.storedInfo()));
+  };
+  const inject = (key: string, tick?: number) =>
+    control.inject({
+      key,
+      request: { kind: 'newTopography', ...(tick !== undefined && { tick }) },
+    });
+  const look = async () => context.initializeWithStoredInfo(await store.read());
+
+  /** A started colony whose leader has reserved ticks up to 10. */
+  beforeEach(async () => {
+    clock = new VirtualClock();
+    store = new MemoryRecords();
+    events = new MemoryEventLog();
+    await started(store);
+    context = contextOf(await store.read());
+    const scope = workOf(context, clock);
+    term = scope.term;
+    keeper = keeperOf();
+    isDriving = true;
+    points = [];
+    control = new EventControl({
+      store,
+      context,
+      driver: {
+        get driving() {
+          return isDriving ? { keeper, scope, stored: STORED } : undefined;
+        },
+      },
+      hook: (point) => void points.push(point),
+    });
+  });
+  afterEach(() => term.end());
+
+  test('takes an event for the first tick above the horizon, by one write', async () => {
+    const { revision } = await store.read();
+    expect(await inject('A')).toEqual({
+      sequence: 1,
+      tick: 11,
+      origin: 'injected',
+      kind: 'newTopography',
+    });
+    expect(await store.read()).toMatchObject({ revision: revision + 1, eventSeq: 1 });
+    expect(context.storedInfo()).toMatchObject({ eventSeq: 1 });
+    expect(points).toEqual(['before:inject', 'after:inject']);
+  });
+
+  test('wakes the keeper, which copies the event to the log', async () => {
+    void keeper.run();
+    await inject('A');
+    await clock.advance(0);
+    expect(await events.list('instance-K1', { fromSequence: 1 })).toMatchObject([{ sequence: 1 }]);
+  });
+
+  test('answers a repeated key with its event, pending or logged, and writes nothing', async () => {
+    const first = await inject('A', 50);
+    const { revision } = await store.read();
+    expect(await inject('A', 50)).toEqual(first);
+    expect((await store.read()).revision).toBe(revision);
+    await keeper.copy();
+    expect(await inject('A', 50)).toEqual(first);
+    expect(await store.read()).toMatchObject({ eventSeq: 1 });
+  });
+
+  test('refuses a key that comes with another body, and names its event', async () => {
+    await inject('A', 50);
+    await expect(inject('A', 51)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      message: 'the key was used for another event, newTopography at tick 50',
+    });
+  });
+
+  test.each([
+    [10, 'tick 10 is not above the horizon; the lowest possible one is 11 now'],
+    [
+      TICK_MAX + 1,
+      `tick ${TICK_MAX + 1} is not above the horizon; the lowest possible one is 11 now`,
+    ],
+  ])('refuses tick %i', async (tick, message) => {
+    await expect(inject('A', tick)).rejects.toMatchObject({
+      code: 'EVENT_TICK_PASSED',
+      message,
+      extra: { lowestTick: 11 },
+    });
+  });
+
+  test('takes the last tick there is', async () => {
+    expect(await inject('A', TICK_MAX)).toMatchObject({ tick: TICK_MAX });
+  });
+
+  test('refuses what lies outside of the world', async () => {
+    const request = { kind: 'createCreature', x: STORED.spec.width } as const;
+    await expect(control.inject({ key: 'A', request })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      message: expect.stringContaining('is not a cell of a world of 64 x 32'),
+    });
+  });
+
+  test('fills a tick, then takes the next, and refuses one that is asked for by name', async () => {
+    for (let i = 0; i < EVENTS_PER_TICK_MAX; i++) {
+      expect(await inject(`key ${i}`)).toMatchObject({ tick: 11 });
+      // Some of them pending, the others logged.
+      if (i % 3 === 0) await keeper.copy();
+    }
+    expect(await inject('one more')).toMatchObject({ tick: 12 });
+    await expect(inject('and another', 11)).rejects.toMatchObject({
+      code: 'EVENT_TICK_FULL',
+      message: `tick 11 has ${EVENTS_PER_TICK_MAX} injected events`,
+    });
+  });
+
+  test('makes room in the record by copying what is pending, once', async () => {
+    for (let i = 0; i < PENDING_EVENTS_MAX; i++) await inject(`key ${i}`, 100 + i);
+    expect(await inject('one more', 99)).toMatchObject({ sequence: PENDING_EVENTS_MAX + 1 });
+    expect(await store.read()).toMatchObject({ eventHead: PENDING_EVENTS_MAX });
+  });
+
+  test('refuses more while what is pending cannot be copied', async () => {
+    for (let i = 0; i < PENDING_EVENTS_MAX; i++) await inject(`key ${i}`, 100 + i);
+    events.append = () => Promise.reject(new ColonyError('STORE_UNAVAILABLE', 'away'));
+    await expect(inject('one more', 99)).rejects.toMatchObject({
+      code: 'EVENTS_PENDING',
+      message: `${PENDING_EVENTS_MAX} events are not in the event log yet`,
+    });
+  });
+
+  test('refuses more than a colony instance takes', async () => {
+    const full = { ...context.storedInfo(), revision: 99, eventSeq: EVENTS_MAX };
+    context.initializeWithStoredInfo(full);
+    await expect(inject('A')).rejects.toMatchObject({
+      code: 'EVENT_LOG_FULL',
+      message: `the colony has had ${EVENTS_MAX} injected events`,
+    });
+  });
+
+  test('tries again above a horizon that a beat has raised meanwhile', async () => {
+    const { leader } = await store.read();
+    await store.beat(leader!, { generation: 1, horizon: 700 });
+    expect(await inject('A')).toMatchObject({ tick: 701 });
+  });
+
+  test('gives up when the horizon is raised under every attempt', async () => {
+    const { inject: write } = store;
+    let attempts = 0;
+    store.inject = async (...args) => {
+      attempts++;
+      const { leader, horizon } = await store.read();
+      await store.beat(leader!, { generation: 1, horizon: horizon + 100 });
+      return write.apply(store, args);
+    };
+    await expect(inject('A')).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: 'the record kept changing under the event',
+    });
+    expect(attempts).toBe(5);
+  });
+
+  test('does not answer before the leader has read the event log', async () => {
+    await inject('A');
+    await keeper.copy();
+    await look();
+    keeper = keeperOf();
+    await expect(inject('A')).rejects.toMatchObject({
+      code: 'NO_LEADER',
+      message: 'the leader has not read the event log yet',
+    });
+  });
+
+  test('refuses an injection whose colony was loaded again while it waited', async () => {
+    const later = keeper.turns.run(async () => {
+      keeper = keeperOf();
+    });
+    await expect(inject('A')).rejects.toMatchObject({
+      code: 'NO_LEADER',
+      message: 'the leader has reloaded the colony meanwhile',
+    });
+    await later;
+  });
+
+  test('lets 64 requests wait, and no more', async () => {
+    const injections = Array.from({ length: 64 }, (_, i) => inject(`key ${i}`, 1_000 + i));
+    await expect(inject('one more')).rejects.toMatchObject({
+      code: 'EVENTS_PENDING',
+      message: '64 other requests wait to inject',
+    });
+    expect(await Promise.all(injections)).toHaveLength(64);
+  });
+
+  test('is for a colony that is driven', async () => {
+    isDriving = false;
+    await expect(inject('A')).rejects.toMatchObject({ code: 'NO_LEADER' });
+  });
+});
