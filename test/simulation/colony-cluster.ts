@@ -23,7 +23,7 @@ import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
 import { kernelModule } from '../support/kernel/kernel.ts';
 import { MemoryLog } from './memory-log.ts';
-import { MemoryNetwork } from './network/memory-transport.ts';
+import { MemoryNetwork } from './network/memory-network.ts';
 import { SeededRandomness } from './seeded-randomness.ts';
 import { MemoryDigestLog } from './stores/memory-digest-log.ts';
 import { MemoryEventLog } from './stores/memory-event-log.ts';

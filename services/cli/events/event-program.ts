@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import type { Bounds } from '../../protocol/common/bounds.ts';
 import { TICK_MAX } from '../../protocol/common/limits.ts';
+import type { Bounds } from '../../protocol/common/within.ts';
 import { EVENT_BOUNDS, EVENT_KINDS } from '../../world/events/events.ts';
 import { RULE_NAMES } from '../../world/spec/rules.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';

@@ -2,12 +2,12 @@ import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { LAYERS, type Layer } from '../../world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../world/spec/rules.ts';
 import { fetchColony, fetchEvents, fetchPicture, Refusal } from './api.ts';
+import { ColonyFigures } from './colony-figures.ts';
 import { Controls } from './controls.ts';
 import { byId, setText } from './dom.ts';
 import { EVENTS_SHOWN, EventList } from './event-list.ts';
 import { Notices } from './notices.ts';
 import { legendOf } from './palette.ts';
-import { Panel } from './panel.ts';
 import { followPointer, ZOOM_STEP } from './pointer.ts';
 import { Poller } from './poller.ts';
 import { WorldCanvas } from './world-canvas.ts';
@@ -25,7 +25,7 @@ const canvas = byId('world', HTMLCanvasElement);
 const layerSelect = byId('layer', HTMLSelectElement);
 const world = new WorldCanvas(canvas);
 const notices = new Notices();
-const panel = new Panel();
+const figures = new ColonyFigures();
 const eventList = new EventList();
 
 let view: ColonyView | undefined;
@@ -49,11 +49,11 @@ async function pollView(): Promise<void> {
       view.spec?.rules,
     );
     if (view.status !== wasStatus) events.wake();
-    panel.show(view);
+    figures.show(view);
     controls.show(view);
     showLegend();
     const isPictureFresh = performance.now() - shown.atMs < 2 * VIEW_EVERY_MS;
-    if (!isPictureFresh || world.world === undefined) panel.showTick(view.tick);
+    if (!isPictureFresh || world.world === undefined) figures.showTick(view.tick);
     pictures.wake();
   } catch (error) {
     viewsFail = true;
@@ -84,7 +84,7 @@ async function pollPicture(): Promise<void> {
     if (picture === undefined || world.world === undefined) return;
     world.take(picture);
     shown = { question, etag: picture.etag, tick: picture.header.minTick, atMs: shown.atMs };
-    panel.showTick(shown.tick);
+    figures.showTick(shown.tick);
   } catch (error) {
     picturesFail = true;
     // The colony may be stopping or recovering; its phase says so better.

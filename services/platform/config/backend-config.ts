@@ -1,4 +1,4 @@
-import type { Bounds } from '../../protocol/common/bounds.ts';
+import type { Bounds } from '../../protocol/common/within.ts';
 import {
   type ConfigOf,
   type ConfigSources,

@@ -10,9 +10,9 @@ import {
 } from '../../world/events/events.ts';
 import { RULE_NAMES } from '../../world/spec/rules.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
-import { type Bounds, within } from '../common/bounds.ts';
 import { sha256 } from '../common/canonical-json.ts';
 import { TICK_MAX } from '../common/limits.ts';
+import { type Bounds, within } from '../common/within.ts';
 
 const COLOUR_MAX = 0xff_ffff;
 

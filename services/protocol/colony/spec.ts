@@ -6,10 +6,10 @@ import {
   type WorldSpec,
   worldSpecProblem,
 } from '../../world/spec/spec.ts';
-import { within } from '../common/bounds.ts';
 import { canonicalJson, sha256 } from '../common/canonical-json.ts';
 import { ColonyError } from '../common/errors.ts';
 import { SHARDS_MAX } from '../common/limits.ts';
+import { within } from '../common/within.ts';
 
 const ruleShape = Object.fromEntries(
   Object.entries(RULE_BOUNDS).map(([name, bounds]) => [name, within(bounds)]),

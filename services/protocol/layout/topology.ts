@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { GENESIS } from '../../world/events/origin.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
 import { originSchema } from '../colony/origin.ts';
-import { type Bounds, within } from '../common/bounds.ts';
 import { BACKENDS_MAX, SHARDS_MAX } from '../common/limits.ts';
+import { type Bounds, within } from '../common/within.ts';
 
 /** The fewest and the most ticks that one halo exchange may carry. */
 export const TICKS_PER_EXCHANGE: Bounds = [1, 16];

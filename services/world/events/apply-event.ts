@@ -34,6 +34,9 @@ export function applyEvent(
       break;
     case 'extinction':
       wipe(block, event);
+      break;
+    default:
+      event satisfies never;
   }
 }
 

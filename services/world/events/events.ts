@@ -142,7 +142,10 @@ export function conditionsAfter(before: Conditions, event: WorldEvent): Conditio
       return { ...before, rules: rulesAfter(before.rules, event) };
     case 'newTopography':
       return { ...before, terrainNumber: before.terrainNumber + 1 };
-    default:
+    // Named one by one, so that a new kind has to say what it changes.
+    case 'createCreature':
+    case 'extraFood':
+    case 'extinction':
       return before;
   }
 }

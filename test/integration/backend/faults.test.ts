@@ -6,7 +6,7 @@ import {
 } from '../../../services/platform/rpc/byte-stream.ts';
 import { HALO_PATH } from '../../../services/protocol/wire/halo-handshake.ts';
 import { rpcPath } from '../../../services/protocol/wire/rpc.ts';
-import type { Fault, FaultFunction } from '../../simulation/network/memory-transport.ts';
+import type { Fault, FaultFunction } from '../../simulation/network/memory-network.ts';
 import { Cluster, expectedDigest } from './harness.ts';
 
 const HALO_PATHS = [HALO_PATH, rpcPath('pullHalo')];

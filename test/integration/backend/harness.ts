@@ -19,7 +19,7 @@ import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
-import { MemoryNetwork } from '../../simulation/network/memory-transport.ts';
+import { MemoryNetwork } from '../../simulation/network/memory-network.ts';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { kernelModule } from '../../support/kernel/kernel.ts';

@@ -1,6 +1,6 @@
 import type { Fence } from '../../../../services/protocol/wire/fence.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { MemoryNetwork } from '../../../simulation/network/memory-transport.ts';
+import { MemoryNetwork } from '../../../simulation/network/memory-network.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 export const SECRET = 'a secret of this test';

@@ -16,7 +16,7 @@ import {
 } from '../../../../services/protocol/wire/rpc.ts';
 import { MAC_HEADER, ReplayGuard, signCall } from '../../../../services/protocol/wire/rpc-auth.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { MemoryNetwork } from '../../../simulation/network/memory-transport.ts';
+import { MemoryNetwork } from '../../../simulation/network/memory-network.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 const SECRET = 'a-secret-of-this-colony';

@@ -6,7 +6,7 @@ import type {
   UpgradeHandler,
 } from '../../../../services/platform/rpc/byte-stream.ts';
 import type { TransportRequest } from '../../../../services/platform/rpc/transport.ts';
-import { MemoryNetwork } from '../../../simulation/network/memory-transport.ts';
+import { MemoryNetwork } from '../../../simulation/network/memory-network.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { chunkListener } from '../../../support/chunks.ts';
 

@@ -3,7 +3,7 @@ import { byId, make, setText } from './dom.ts';
 import * as format from './format.ts';
 
 /** Header, figures, table of backends and the card of an idle colony. */
-export class Panel {
+export class ColonyFigures {
   readonly #name = byId('name', HTMLElement);
   readonly #phase = byId('phase', HTMLElement);
   readonly #phaseDetail = byId('phase-detail', HTMLElement);

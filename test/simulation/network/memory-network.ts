@@ -196,9 +196,17 @@ class MemoryTransport implements Transport {
 }
 
 function fateOf(fault: Fault | undefined): WriteFate {
-  if (fault === 'refuse') return 'breaks';
-  if (fault === 'drop-request') return 'silence';
-  return typeof fault === 'object' ? fault : 'arrives';
+  switch (fault) {
+    case 'refuse':
+      return 'breaks';
+    case 'drop-request':
+      return 'silence';
+    case 'drop-answer':
+    case undefined:
+      return 'arrives';
+    default:
+      return fault;
+  }
 }
 
 const never = (): Promise<never> => new Promise(() => undefined);
