@@ -4,16 +4,25 @@ import type { Registry } from '../../platform/registry/registry.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
-import type { Driver } from '../driver/driver.ts';
+import type { DriverState } from '../driver/driver-state.ts';
 import { isReleasing } from '../driver/phase.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
+import type { Ticker } from '../ticking/ticker.ts';
 import { Capacity, type CapacitySettings } from './capacity.ts';
 import { lookAtBackend, lookAtCoordinator } from './entry-probe.ts';
 import { emitMeasurements, type MeasuredState } from './measurements.ts';
 import type { Sight } from './stale-entry.ts';
 import { Sweeper } from './sweeper.ts';
+
+/** What is read of the driver. */
+interface ReadDriver {
+  readonly state: DriverState;
+  readonly driving:
+    | { readonly ticker: Pick<Ticker, 'backends' | 'tick' | 'achievedTicksPerSecond'> }
+    | undefined;
+}
 
 export interface LeaderChoresOptions {
   entry: RegistryEntry;
@@ -22,7 +31,7 @@ export interface LeaderChoresOptions {
   clock: Clock;
   log: Log;
   context: CoordinatorContext;
-  driver: Driver;
+  driver: ReadDriver;
   beatIntervalMs: number;
   capacity: CapacitySettings;
   metrics?: Metrics;
