@@ -61,11 +61,7 @@ export class Coordinator implements ColonyApi {
       ...settings,
       self: { id: entry.bootId, address },
     });
-    const nudge = () => {
-      this.#driver.recordChanged();
-      this.#leadership.nudge();
-    };
-    this.#starts = new StartColony({ ...ports, ...settings, onClaimed: nudge });
+    this.#starts = new StartColony({ ...ports, ...settings, onClaimed: () => this.#nudge() });
     this.#runControl = new RunControl({ ...ports, driver: this.#driver });
     this.#eventControl = new EventControl({ ...ports, driver: this.#driver });
     this.#reader = new ColonyReader({
@@ -116,10 +112,7 @@ export class Coordinator implements ColonyApi {
 
   stop(colonyInstanceId: string): ReturnType<ColonyApi['stop']> {
     const { store, log } = this.#options;
-    const onStopped = () => {
-      this.#driver.recordChanged();
-      this.#leadership.nudge();
-    };
+    const onStopped = () => this.#nudge();
     return stopColony({ store, context: this.context, log, onStopped }, colonyInstanceId);
   }
 
@@ -170,5 +163,11 @@ export class Coordinator implements ColonyApi {
 
   notReady(): string | undefined {
     return this.context.isInitialized() ? undefined : 'the colony record has not been read yet';
+  }
+
+  /** The record has changed by a write of this coordinator: nothing waits for the next look at it. */
+  #nudge(): void {
+    this.#driver.recordChanged();
+    this.#leadership.nudge();
   }
 }

@@ -6,8 +6,6 @@ import type { Fence } from '../../protocol/wire/fence.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { Sight } from './stale-entry.ts';
 
-/** Probes the process behind a registry entry once, without trusting the entry. */
-
 /** The fields of another coordinator's `/healthz` that are used. */
 const healthSchema = z.object({ id: z.string().max(128) });
 

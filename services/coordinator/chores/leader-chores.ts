@@ -4,8 +4,7 @@ import type { Registry } from '../../platform/registry/registry.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
-import type { DriverState } from '../driver/driver-state.ts';
-import { isReleasing } from '../driver/phase.ts';
+import { type DriverState, isReleasing } from '../driver/driver-state.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
@@ -101,11 +100,9 @@ export class LeaderChores {
     raised.abort();
   }
 
-  /** Whether heartbeats or discovery found a backend alive a moment ago. */
+  /** Whether heartbeats found a backend alive a moment ago. */
   #isKnownAlive(bootId: string): boolean {
-    const { driver } = this.#options;
-    const { ticker } = driver.driving ?? {};
-    const tracked = ticker?.backends.find(({ backend }) => backend.bootId === bootId);
+    const tracked = this.#ticker?.backends.find(({ backend }) => backend.bootId === bootId);
     return tracked !== undefined && tracked.status !== undefined && !tracked.suspect;
   }
 
@@ -120,9 +117,15 @@ export class LeaderChores {
     return lookAtBackend(rpc, entry, { generation, epoch, topologyVersion });
   }
 
+  /** While it ticks: during a recovery the driver still has the ticker that ended with the loss. */
+  get #ticker() {
+    const { state, driving } = this.#options.driver;
+    return state.phase === 'Ticking' ? driving?.ticker : undefined;
+  }
+
   #state(): MeasuredState {
-    const { context, driver, capacity } = this.#options;
-    const ticker = driver.driving?.ticker;
+    const { context, capacity } = this.#options;
+    const ticker = this.#ticker;
     return {
       record: context.storedInfo(),
       backendCount: capacity.backendCount,

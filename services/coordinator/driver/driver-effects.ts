@@ -47,8 +47,8 @@ export interface DriverEffectsOptions {
 const FAULT_RETRY = { firstMs: 250, mostMs: 5_000 };
 
 /**
- * Carries out what next.ts decides, within one scope, and answers what came of it as an event. What
- * lives as long as the scope does, grants, events and ticker, is kept here.
+ * Carries out what next.ts decides, within one scope, and answers what came of it as an event. What the
+ * effects share is kept here: grants and events of the colony, and the newest ticker.
  */
 export class DriverEffects {
   readonly #options: DriverEffectsOptions;
@@ -177,9 +177,7 @@ export class DriverEffects {
     const ticker = new Ticker(
       {
         ...this.#options.ticker,
-        onViolation: async (violation) => {
-          if (violation !== undefined) await this.#report({ kind: 'violationFound', violation });
-        },
+        onViolation: (violation) => this.#report({ kind: 'violationFound', violation }),
       },
       {
         scope: this.#scope,

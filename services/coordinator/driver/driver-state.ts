@@ -43,6 +43,13 @@ export type DriverState = Activity & {
 
 export const INITIAL_STATE: DriverState = { phase: 'Waiting', idleBackends: [] };
 
+/**
+ * Whether backends may still hold something of a colony that was stopped. Only to be asked while the
+ * record has no colony: before the driver has noticed a stop, its state is that of the former colony.
+ */
+export const isReleasing = (state: DriverState): boolean =>
+  state.phase === 'Releasing' ? state.isStopping : state.phase !== 'Waiting';
+
 export type DriverEvent =
   /** A scope has begun: the record asks for what its status says. */
   | { kind: 'begun'; status: ColonyRecord['status']; generation: number }
@@ -82,6 +89,6 @@ export type DriverEffect =
 
 export interface Transition {
   state: DriverState;
-  /** Carried out one after the other. */
+  /** Carried out one after the other; those that follow a report beside the effect that reported. */
   effects: DriverEffect[];
 }

@@ -16,8 +16,9 @@ const RETRY = { firstMs: 500, mostMs: 5_000 };
 
 /**
  * The leader at work: looks at the record and does what its status asks for, until the record asks
- * for something else or the term is over. It holds no state that the record does not hold, beyond
- * what it shows to those who watch: a next leader takes up exactly what it finds.
+ * for something else or the term is over. A next leader takes up exactly what it finds: this one holds
+ * nothing that the record does not hold, but what it shows to people, and how far a colony had come
+ * beyond its last digest, which only decides the pace of a replay.
  *
  * What it does next is decided by the pure function of next.ts; this shell has the effects carried
  * out, and feeds back what came of them.
@@ -66,16 +67,18 @@ export class Driver implements LeaderDuties, DrivenColonySource {
   async #runScope(scope: ColonyScope): Promise<void> {
     const { log, clock } = this.#options;
     const beganMs = clock.nowMs();
-    const effects: DriverEffects = new DriverEffects(this.#options, scope, async (event) => {
-      for (const effect of this.#dispatch(event)) this.#dispatch(await effects.carryOut(effect));
-    });
-    this.#effects = effects;
-    try {
-      const { status, generation } = scope.record;
-      const open = this.#dispatch({ kind: 'begun', status, generation });
+    /** Takes an event, and carries out all that follows from it. */
+    const take = async (event: DriverEvent) => {
+      const open = this.#dispatch(event);
       for (let effect = open.shift(); effect !== undefined; effect = open.shift()) {
         open.push(...this.#dispatch(await effects.carryOut(effect)));
       }
+    };
+    const effects: DriverEffects = new DriverEffects(this.#options, scope, take);
+    this.#effects = effects;
+    try {
+      const { status, generation } = scope.record;
+      await take({ kind: 'begun', status, generation });
     } catch (error) {
       // That a scope ends is normal; anything else is tried again. A change of the record ends the pause.
       if (scope.isActive) {

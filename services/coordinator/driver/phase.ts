@@ -1,6 +1,6 @@
 import type { Phase } from '../../protocol/api/public-api.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
-import type { DriverState } from './driver-state.ts';
+import { type DriverState, isReleasing } from './driver-state.ts';
 
 /** What the phase is read from. Without `leading`, only the record is known. */
 export interface PhaseInput {
@@ -37,15 +37,13 @@ export function phaseOf({ record, leading }: PhaseInput): ShownPhase {
   }
 }
 
-/** Whether backends may still hold something of a colony that was stopped. */
-export const isReleasing = (state: DriverState): boolean =>
-  state.phase === 'Releasing' ? state.isStopping : state.phase !== 'Waiting';
-
 function detailOf(state: DriverState): string | undefined {
   switch (state.phase) {
     case 'Starting':
     case 'Recovering':
       return state.detail;
+    case 'Loading':
+      return 'reading the colony from the store';
     case 'Inspecting':
       return 'looking whether the backends still hold the colony';
     default:

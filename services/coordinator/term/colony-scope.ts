@@ -5,7 +5,7 @@ import type { LeaderTerm } from './leader-term.ts';
 
 /** Thrown to end work that the record no longer asks for. */
 export class ScopeEnded extends Error {
-  override readonly name = 'WorkEnded';
+  override readonly name = 'ScopeEnded';
 }
 
 /**
@@ -56,7 +56,7 @@ export class ColonyScope {
     }
   }
 
-  /** To be called before every effect; throws WorkEnded or TermEnded. */
+  /** To be called before every effect; throws ScopeEnded or TermEnded. */
   check(): void {
     this.term.assertActing();
     this.recordChanged();

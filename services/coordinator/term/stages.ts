@@ -31,10 +31,10 @@ export const NO_STAGE_HOOK: StageHook = () => {};
 export async function atStage<T>(
   hook: StageHook,
   stage: Stage,
-  scope: () => Promise<T>,
+  step: () => Promise<T>,
 ): Promise<T> {
   await hook(`before:${stage}`);
-  const result = await scope();
+  const result = await step();
   await hook(`after:${stage}`);
   return result;
 }

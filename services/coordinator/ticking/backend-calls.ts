@@ -43,7 +43,7 @@ export class BackendCalls {
     }
   }
 
-  /** Throws what RpcClient throws, or the reason why the scope has ended. */
+  /** Throws what RpcClient throws. The caller has checked the scope. */
   heartbeat(backend: TopologyBackend, request: HeartbeatRequest): Promise<HeartbeatReply> {
     return this.#options.rpc.call('heartbeat', targetOf(backend), this.#fence, request);
   }

@@ -34,8 +34,8 @@ export interface TickerOptions {
   heartbeatIntervalMs: number;
   /** A backend that has not answered for so long is lost. */
   suspectMs: number;
-  /** Called once the journal ends, with the determinism violation that ended it, if any. */
-  onViolation(violation: Violation | undefined): Promise<void>;
+  /** Called with a determinism violation that the journal finds. */
+  onViolation(violation: Violation): Promise<void>;
 }
 
 /** What one ticker drives. */
@@ -124,7 +124,7 @@ export class Ticker {
   async run(): Promise<Lost> {
     const { scope, journal } = this.#run;
     const stop = AbortSignal.any([scope.signal, this.#stop.signal]);
-    const storing = journal.run(stop).then(this.#options.onViolation);
+    const storing = journal.run(stop, this.#options.onViolation);
     await Promise.all(this.#backends.map((tracked) => this.#drive(tracked, stop)));
     await storing;
     if (this.#lost === undefined) throw scope.signal.reason;

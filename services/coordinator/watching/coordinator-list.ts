@@ -42,10 +42,10 @@ export class CoordinatorList {
     });
   }
 
-  async #patiently(scope: Promise<unknown> | undefined): Promise<void> {
+  async #patiently(reading: Promise<unknown> | undefined): Promise<void> {
     const done = new AbortController();
     const patience = this.#options.clock.sleep(PATIENCE_MS, done.signal).catch(() => undefined);
-    await Promise.race([scope, patience]);
+    await Promise.race([reading, patience]);
     done.abort();
   }
 

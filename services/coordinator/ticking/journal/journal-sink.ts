@@ -14,7 +14,7 @@ export interface JournalSink {
    * Takes the next entry, in order of ticks, one at a time; resolves once it is durable. After a
    * rejection the same entry is offered again, so taking an entry twice must change nothing.
    *
-   * @throws DeterminismViolation if the entry contradicts what is stored: then the journal ends.
+   * @throws DeterminismViolation if the entry contradicts what is stored: then this sink ends.
    */
   accept(entry: JournalEntry): Promise<void>;
 }

@@ -30,7 +30,6 @@ interface Outlet {
 }
 
 const RETRY = { firstMs: 250, mostMs: 5_000 };
-const LOOK_MS = 60_000;
 
 /**
  * Takes the measurements of one topology from the backends to the sinks that keep them:
@@ -82,18 +81,21 @@ export class Journal {
     }
   }
 
-  /** Runs until the signal is aborted; resolves early with a violation if a sink finds one. */
-  async run(signal: AbortSignal): Promise<Violation | undefined> {
-    const found = new AbortController();
-    const stop = AbortSignal.any([signal, found.signal]);
-    const violations = await Promise.all(
+  /**
+   * Runs until the signal is aborted. A sink that finds a violation takes nothing more; the others go on.
+   *
+   * @param onViolation called at once with a violation that a sink finds.
+   */
+  async run(
+    signal: AbortSignal,
+    onViolation: (violation: Violation) => Promise<void>,
+  ): Promise<void> {
+    await Promise.all(
       this.#outlets.map(async (outlet) => {
-        const violation = await this.#drain(outlet, stop);
-        if (violation !== undefined) found.abort();
-        return violation;
+        const violation = await this.#drain(outlet, signal);
+        if (violation !== undefined) await onViolation(violation);
       }),
     );
-    return violations.find((violation) => violation !== undefined);
   }
 
   async #drain(outlet: Outlet, stop: AbortSignal): Promise<Violation | undefined> {
@@ -103,7 +105,7 @@ export class Journal {
     while (!stop.aborted) {
       const [entry] = queue;
       if (entry === undefined) {
-        await wakeup.wait(LOOK_MS, stop);
+        await wakeup.wait(undefined, stop);
         continue;
       }
       try {
@@ -114,7 +116,7 @@ export class Journal {
       } catch (error) {
         if (error instanceof DeterminismViolation) return error.violation;
         const { tick } = entry;
-        log.warn({ err: error, tick }, 'a digest could not be stored; trying again');
+        log.warn({ err: error, tick }, 'an entry of the journal could not be stored; trying again');
         await backoff.pause(stop);
       }
     }

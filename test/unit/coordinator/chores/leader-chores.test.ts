@@ -18,6 +18,7 @@ import {
   fakeRpc,
   idleStatus,
   recordOf,
+  STORED,
   startedRecord,
   statusOf,
   topologyOf,
@@ -69,8 +70,9 @@ describe('the chores of a leader', () => {
       ...{ suspect: false, started: true, startFailed: false },
       ...change,
     };
+    const loaded = { stored: STORED, topology: topologyOf(1), replayUntil: 0 };
     driver = {
-      ...driver,
+      state: { phase: 'Ticking', loaded, idleBackends: [] },
       driving: { ticker: { backends: [tracked], tick: 70, achievedTicksPerSecond: 55 } },
     };
   };
@@ -173,6 +175,17 @@ describe('the chores of a leader', () => {
       expect(await left()).toEqual([]);
     });
 
+    test('of backends that were lost, while their colony is being recovered', async () => {
+      await registry.put('backends', entryOf(1));
+      driving();
+      const loaded = { stored: STORED, topology: undefined, replayUntil: 70 };
+      const state = { phase: 'Recovering', loaded, detail: undefined, idleBackends: [] } as const;
+      driver = { ...driver, state };
+      answer = gone;
+      await run(choresOf(), SURE_MS);
+      expect(await left()).toEqual([]);
+    });
+
     test('without calling a backend whose entry must not be called', async () => {
       await registry.put('backends', entryOf(1));
       await run(choresOf({ entryProblem: () => 'its address is wrong' }), 60_000);
@@ -210,6 +223,15 @@ describe('the chores of a leader', () => {
     test('a colony that is not driven as standing still', async () => {
       await run(choresOf(), 15_000);
       expect(emitted.at(-1)).toMatchObject({ ticksPerSecond: 0 });
+    });
+
+    test('a colony that is being recovered as standing still, whatever its last pace was', async () => {
+      driving();
+      const loaded = { stored: STORED, topology: undefined, replayUntil: 70 };
+      const state = { phase: 'Recovering', loaded, detail: undefined, idleBackends: [] } as const;
+      driver = { ...driver, state };
+      await run(choresOf(), 15_000);
+      expect(emitted.at(-1)).toEqual({ leader: 1, backendsMissing: 3, ticksPerSecond: 0 });
     });
 
     test('a paused colony that has reached its tick by no pace', async () => {

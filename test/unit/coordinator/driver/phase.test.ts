@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Activity } from '../../../../services/coordinator/driver/driver-state.ts';
 import {
+  type Activity,
   isReleasing,
-  type PhaseInput,
-  phaseOf,
-} from '../../../../services/coordinator/driver/phase.ts';
+} from '../../../../services/coordinator/driver/driver-state.ts';
+import { type PhaseInput, phaseOf } from '../../../../services/coordinator/driver/phase.ts';
 import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
 import { recordOf, STORED, startedRecord, topologyOf } from '../fixtures.ts';
 

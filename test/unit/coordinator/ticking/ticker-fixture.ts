@@ -63,7 +63,7 @@ export class TickerRig {
   readonly book = new EventBook();
   readonly backends = [0, 1, 2].map((index) => new FakeBackend(index));
   readonly statistics = new LatestStatistics();
-  readonly violations: (Violation | undefined)[] = [];
+  readonly violations: Violation[] = [];
   /** How its run has ended. */
   readonly outcome: { lost?: Lost; error?: unknown } = {};
   readonly #fake = fakeRpc(this.clock, (call) =>
@@ -98,7 +98,7 @@ export class TickerRig {
       context,
       hook: NO_STAGE_HOOK,
       suspectMs: SUSPECT_MS,
-      onViolation: async (violation: Violation | undefined) => {
+      onViolation: async (violation: Violation) => {
         this.violations.push(violation);
       },
       ...times,

@@ -51,12 +51,15 @@ describe('the journal', () => {
         return statistics.latest;
       },
     };
-    const result: { violation?: Violation | undefined; hasEnded: boolean } = { hasEnded: false };
+    const result: { violation?: Violation; hasEnded: boolean } = { hasEnded: false };
     void sink
       .open()
-      .then(() => journal.run(stop.signal))
-      .then((violation) => {
-        result.violation = violation;
+      .then(() =>
+        journal.run(stop.signal, async (violation) => {
+          result.violation = violation;
+        }),
+      )
+      .then(() => {
         result.hasEnded = true;
       });
     const take = async (bootId: string, samples: Sample[], tick = samples.at(-1)?.tick ?? 0) => {
@@ -122,10 +125,20 @@ describe('the journal', () => {
     const { store, take, result } = run(1);
     await take('a', [sampleOf(0, 1, 1), sampleOf(100, 1, 8)]);
     expect(result).toEqual({
-      hasEnded: true,
+      hasEnded: false,
       violation: { tick: 100, stored: hex(7), measured: hex(8) },
     });
     expect(store.durableThroughTick).toBe(0);
+  });
+
+  test('goes on with the other sinks after a violation, and stores no further digest', async () => {
+    await digests.append(INSTANCE, { tick: 100, digest: hex(7) });
+    const { store, take } = run(1);
+    await take('a', [sampleOf(100, 1, 8), sampleOf(140, 1), sampleOf(200, 1, 9)]);
+    expect(store.lastStatistics?.tick).toBe(200);
+    expect((await digests.list(INSTANCE)).map(({ tick }) => tick)).toEqual([100]);
+    // What was there before the samples of the backend, and nothing of its own.
+    expect(store.durableThroughTick).toBe(99);
   });
 
   test('takes a replay that gives the stored digests again, and shows the newest', async () => {
@@ -143,7 +156,7 @@ describe('the journal', () => {
     await clock.advance(10);
     stop.abort();
     await clock.advance(0);
-    expect(result).toEqual({ hasEnded: true, violation: undefined });
+    expect(result).toEqual({ hasEnded: true });
   });
 
   test('confirms only what every sink has made durable', async () => {
