@@ -1,4 +1,5 @@
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import type { WriteResult } from '../../platform/record/record-store.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
@@ -6,7 +7,7 @@ import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
 import type { RunAnswer } from '../../protocol/api/public-api.ts';
 import { requestHashOf } from '../../protocol/colony/colony-event.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
-import { type ColonyRecord, HANDLED_KEYS_MAX } from '../../protocol/record/colony-record.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { RunChange } from '../../protocol/record/run-changes.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -63,7 +64,7 @@ export class RunControl {
   /** A retry with the same key gives the answer of the first request. */
   step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
     return this.#turns.run(async () => {
-      const { grants, record } = this.#driving();
+      const { grants, record, scope } = this.#driving();
       const keyHash = requestHashOf(key);
       const handled = record.handledKeys.find((one) => one.keyHash === keyHash);
       if (handled !== undefined) return answerOf(record, handled.runUntil);
@@ -71,8 +72,11 @@ export class RunControl {
         throw new ColonyError('COLONY_NOT_PAUSED', 'only a paused colony can be stepped');
       }
       const runUntil = standsAt(record, grants) + ticks;
-      const handledKeys = [...record.handledKeys, { keyHash, runUntil }].slice(-HANDLED_KEYS_MAX);
-      return answerOf(await this.#write({ runUntil, handledKeys }), runUntil);
+      const written = await this.#options.store.step(scope.storeTerm, record, {
+        keyHash,
+        runUntil,
+      });
+      return answerOf(this.#take(written), runUntil);
     });
   }
 
@@ -88,10 +92,12 @@ export class RunControl {
   }
 
   async #write(change: RunChange): Promise<ColonyRecord> {
-    const { store, context } = this.#options;
     const { scope } = this.#driving();
-    const { ok, record } = await store.setRun(scope.storeTerm, change);
-    context.initializeWithStoredInfo(record);
+    return this.#take(await this.#options.store.setRun(scope.storeTerm, change));
+  }
+
+  #take({ ok, record }: WriteResult): ColonyRecord {
+    this.#options.context.initializeWithStoredInfo(record);
     if (!ok) {
       throw new ColonyError('NO_LEADER', 'the lead or the colony changed while it was written');
     }

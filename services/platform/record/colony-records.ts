@@ -14,7 +14,13 @@ import {
   takeLeadershipChange,
 } from '../../protocol/record/leadership-changes.ts';
 import type { RecordChange, Term } from '../../protocol/record/record-change.ts';
-import { type RunChange, runChange, topologyChange } from '../../protocol/record/run-changes.ts';
+import {
+  type RunChange,
+  runChange,
+  type Step,
+  stepChange,
+  topologyChange,
+} from '../../protocol/record/run-changes.ts';
 import {
   type Claim,
   claimChange,
@@ -63,12 +69,13 @@ const TURN_WAIT_MS = 500;
  * delays those behind it by at most half a second.
  *
  * A caller may repeat a write whose answer was lost. A write that finds its own effect in the record is
- * `ok`, with the record as it is by then.
+ * `ok`, with the record as it is by then; beats, resignations and setRun do no harm when done twice.
  *
  * Rejected: an update expression for each change. It avoids conflicts between changes of different
  * fields, but states every rule twice.
  *
- * Any method throws STORE_UNAVAILABLE when the store cannot be reached or its item is broken.
+ * Any method throws STORE_UNAVAILABLE when the store cannot be reached or its item is broken, or when
+ * other writes have overtaken every attempt.
  */
 export class ColonyRecords {
   readonly #options: ColonyRecordsOptions;
@@ -147,9 +154,14 @@ export class ColonyRecords {
     return this.#commit(topologyChange(term, topologyRef, topologyVersion));
   }
 
-  /** Pause, resume, step, pace, fault of a started colony. */
+  /** Pause, resume, pace, fault of a started colony. */
   async setRun(term: Term, change: RunChange): Promise<WriteResult> {
     return this.#commit(runChange(term, change));
+  }
+
+  /** One step of a paused colony, if it was neither stepped, paused nor resumed since `seen`. */
+  async step(term: Term, seen: ColonyRecord, step: Step): Promise<WriteResult> {
+    return this.#commit(stepChange(term, seen, step));
   }
 
   /**

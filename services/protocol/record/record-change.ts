@@ -10,7 +10,10 @@ import { ABSENT_RECORD, type ColonyRecord } from './colony-record.ts';
 export interface RecordChange {
   /** The record after the change; undefined if the rule refuses it. Pure. */
   apply(record: ColonyRecord): ColonyRecord | undefined;
-  /** Whether a record that refuses this change shows that it took effect before. */
+  /**
+   * Whether a record that refuses this change shows that it took effect before. Left out where a change
+   * does no harm when it is done twice.
+   */
   isInEffect?(record: ColonyRecord): boolean;
 }
 

@@ -15,8 +15,6 @@ export interface RunChange {
   /** null removes it. */
   runUntil?: number | null;
   ticksPerSecond?: number | null;
-  /** The newest 64 are kept. */
-  handledKeys?: ColonyRecord['handledKeys'];
   fault?: { code: string; reason: string };
 }
 
@@ -39,12 +37,35 @@ export const topologyChange = (
 export const runChange = (term: Term, change: RunChange): RecordChange => ({
   apply(r) {
     if (r.status !== 'TopographyInitialized' || !isInTerm(r, term)) return undefined;
-    const { runUntil, handledKeys, fault, ...rest } = change;
+    const { runUntil, fault, ...rest } = change;
     const next = revised(r, rest);
     if (runUntil === null) delete next.runUntil;
     else if (runUntil !== undefined) next.runUntil = runUntil;
-    if (handledKeys !== undefined) next.handledKeys = handledKeys.slice(-HANDLED_KEYS_MAX);
     if (fault !== undefined) next.fault = withBoundedReason(fault);
     return next;
   },
+});
+
+/** One step of a paused colony: the key of its request, and the tick to run to. */
+export type Step = ColonyRecord['handledKeys'][number];
+
+/**
+ * Lets a paused colony run to a tick, and remembers the key that asked for it; the newest 64 are kept.
+ *
+ * @param seen refused if the colony was stepped, paused or resumed since: the tick was computed from it.
+ */
+export const stepChange = (term: Term, seen: ColonyRecord, step: Step): RecordChange => ({
+  apply(r) {
+    if (r.status !== 'TopographyInitialized' || !isInTerm(r, term)) return undefined;
+    const isAsSeen =
+      r.paused &&
+      r.runUntil === seen.runUntil &&
+      r.handledKeys.at(-1)?.keyHash === seen.handledKeys.at(-1)?.keyHash;
+    if (!isAsSeen) return undefined;
+    const handledKeys = [...r.handledKeys, step].slice(-HANDLED_KEYS_MAX);
+    return revised(r, { runUntil: step.runUntil, handledKeys });
+  },
+  isInEffect: (r) =>
+    r.generation === term.generation &&
+    r.handledKeys.some((e) => e.keyHash === step.keyHash && e.runUntil === step.runUntil),
 });

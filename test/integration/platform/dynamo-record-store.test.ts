@@ -76,14 +76,13 @@ test('an item with everything at its bounds stays below 16 KB', async () => {
     const entry = { sequence: i, tick: 4_000_000_000 + i, keyHash, bodyHash, event };
     await store.inject(term, seen, entry);
   }
+  await store.setRun(term, { paused: true, runUntil: 4_000_000_000 });
+  for (let i = 0; i <= HANDLED_KEYS_MAX; i++) {
+    const step = { keyHash: requestHashOf(String(i)), runUntil: 4_000_000_000 + i };
+    await store.step(term, await store.read(), step);
+  }
   const { record } = await store.setRun(term, {
-    paused: true,
-    runUntil: 4_000_000_000,
     ticksPerSecond: 59.94,
-    handledKeys: Array.from({ length: HANDLED_KEYS_MAX + 1 }, (_, i) => ({
-      keyHash: requestHashOf(String(i)),
-      runUntil: 4_000_000_000 + i,
-    })),
     fault: { code: 'DETERMINISM_VIOLATION', reason: long('r', 5_000) },
   });
   expect(Object.keys(record.retired)).toHaveLength(RETIRED_KEYS_MAX);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ColonyRecords } from '../../../services/platform/record/colony-records.ts';
 import { requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
 import { PENDING_EVENTS_MAX } from '../../../services/protocol/record/colony-record.ts';
+import type { RunChange } from '../../../services/protocol/record/run-changes.ts';
 import {
   initializing,
   LEADER,
@@ -49,16 +50,14 @@ export function recordRunContract(create: () => Promise<ColonyRecords>): void {
     test('sets what it names and leaves the rest', async () => {
       const store = await create();
       const record = await started(store);
-      const handledKeys = [{ keyHash: 'a', runUntil: 40 }];
       const term = termOf(record);
-      await store.setRun(term, { paused: true, runUntil: 40, handledKeys });
+      await store.setRun(term, { paused: true, runUntil: 40 });
       const { record: after } = await store.setRun(term, { ticksPerSecond: null });
       expect(after).toEqual({
         ...record,
         revision: record.revision + 2,
         paused: true,
         runUntil: 40,
-        handledKeys,
         ticksPerSecond: null,
       });
     });
@@ -72,14 +71,6 @@ export function recordRunContract(create: () => Promise<ColonyRecords>): void {
       expect(record.paused).toBe(false);
     });
 
-    test('keeps the newest 64 handled keys', async () => {
-      const store = await create();
-      const term = termOf(await started(store));
-      const handledKeys = Array.from({ length: 70 }, (_, i) => ({ keyHash: `k${i}`, runUntil: i }));
-      const { record } = await store.setRun(term, { handledKeys });
-      expect(record.handledKeys).toEqual(handledKeys.slice(6));
-    });
-
     test('is refused before the colony is started and to a former leader', async () => {
       const store = await create();
       const initial = await initializing(store, 'K1');
@@ -89,6 +80,51 @@ export function recordRunContract(create: () => Promise<ColonyRecords>): void {
       await store.takeLeadership(record.leader, OTHER);
       const write = () => store.setRun(termOf(record), { paused: true });
       await refusesWithRecord(store, write);
+    });
+  });
+
+  describe('step', () => {
+    /** A started colony that is paused at tick 40. */
+    const paused = async (store: ColonyRecords) => {
+      const term = termOf(await started(store));
+      const { record } = await store.setRun(term, { paused: true, runUntil: 40 });
+      return { term, record };
+    };
+
+    test('keeps the newest 64 handled keys', async () => {
+      const store = await create();
+      const { term, record } = await paused(store);
+      let seen = record;
+      for (let i = 0; i < 70; i++) {
+        seen = (await store.step(term, seen, { keyHash: `k${i}`, runUntil: 41 + i })).record;
+      }
+      expect(seen).toMatchObject({ paused: true, runUntil: 110 });
+      expect(seen.handledKeys.map(({ runUntil }) => runUntil)).toEqual(
+        Array.from({ length: 64 }, (_, i) => 47 + i),
+      );
+    });
+
+    test('whose answer was lost is not done twice, nor lost to the step after it', async () => {
+      const store = await create();
+      const { term, record } = await paused(store);
+      const first = { keyHash: 'a', runUntil: 50 };
+      const { record: after } = await store.step(term, record, first);
+      expect(await store.step(term, record, first)).toEqual({ ok: true, record: after });
+      await refusesWithRecord(store, () =>
+        store.step(term, record, { keyHash: 'b', runUntil: 45 }),
+      );
+    });
+
+    test.each<[string, RunChange]>([
+      ['resumed', { paused: false, runUntil: null }],
+      ['paused elsewhere', { runUntil: 60 }],
+    ])('is refused once the colony was %s', async (_what, change) => {
+      const store = await create();
+      const { term, record } = await paused(store);
+      await store.setRun(term, change);
+      await refusesWithRecord(store, () =>
+        store.step(term, record, { keyHash: 'a', runUntil: 41 }),
+      );
     });
   });
 

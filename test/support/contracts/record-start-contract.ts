@@ -100,12 +100,10 @@ export function recordStartContract(create: () => Promise<ColonyRecords>): void 
     test('begins with a clean slate whatever the colony before it left', async () => {
       const store = await create();
       const first = await started(store, 'K1');
-      await store.setRun(termOf(first), {
-        paused: true,
-        runUntil: 5,
-        fault: { code: 'DETERMINISM_VIOLATION', reason: 'two digests' },
-        handledKeys: [{ keyHash: 'a', runUntil: 5 }],
-      });
+      const fault = { code: 'DETERMINISM_VIOLATION', reason: 'two digests' };
+      const term = termOf(first);
+      await store.setRun(term, { paused: true, runUntil: 5, fault });
+      await store.step(term, await store.read(), { keyHash: 'a', runUntil: 6 });
       await store.beat({ id: 'c1', epoch: 1 }, { generation: 1, horizon: 100 });
       const { record: left } = await store.stop(await store.read());
       const { record } = await store.claim(claimOf('K2', { ticksPerSecond: null }));

@@ -144,6 +144,22 @@ describe('run control', () => {
       expect(handledKeys.at(-1)?.runUntil).toBe(61 + HANDLED_KEYS_MAX);
     });
 
+    test('whose answer was lost is answered to a retry, and not overwritten by the next', async () => {
+      await control.pause();
+      const { step } = store;
+      store.step = async (...args) => {
+        await step.apply(store, args);
+        throw new Error('the answer is lost');
+      };
+      await expect(control.step({ key: 'A', ticks: 10 })).rejects.toThrow('the answer is lost');
+      store.step = step;
+      await expect(control.step({ key: 'B', ticks: 5 })).rejects.toMatchObject({
+        code: 'NO_LEADER',
+      });
+      expect(await control.step({ key: 'A', ticks: 10 })).toMatchObject({ effectiveTick: 70 });
+      expect(await control.step({ key: 'B', ticks: 5 })).toMatchObject({ effectiveTick: 75 });
+    });
+
     const loseAnswerToSetRun = () => {
       const { setRun } = store;
       store.setRun = async (...args) => {
