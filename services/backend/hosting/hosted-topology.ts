@@ -104,9 +104,8 @@ export class HostedTopology {
   /** How many shards are initialised so far. */
   get initializedShards(): number {
     if (this.#stage.name === 'bare') return 0;
-    return (
-      (this.#stage.name === 'initializing' ? this.#shards?.initialized : this.#shards?.size) ?? 0
-    );
+    if (this.#stage.name === 'initializing') return this.#shards?.initialized ?? 0;
+    return this.#stage.shards.size;
   }
 
   get shardNumbers(): number[] {
@@ -130,8 +129,9 @@ export class HostedTopology {
   /** Starts the loop, unless it already runs. The shards must be initialised. */
   startTicking(): void {
     if (this.#stage.name === 'ticking') return;
-    if (this.#stage.name !== 'initialized')
+    if (this.#stage.name !== 'initialized') {
       throw new Error(`cannot tick while ${this.#stage.name}`);
+    }
     const { shards } = this.#stage;
     const { haloTransport: transport, haloTiming: timing, clock, log } = this.#parts;
     const exchange = new HaloExchange(this.topology, this.ownIndex, shards, {

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Randomness } from './randomness.ts';
 
 export interface BackoffPauses {
-  /** The longest that the first pause can be; it doubles with each further one. */
+  /** The longest that the first pause can be, at most mostMs; it doubles with each further one. */
   firstMs: number;
   /** No pause is longer. */
   mostMs: number;
@@ -35,7 +35,7 @@ export class Backoff {
   /** The length of the next pause, in milliseconds. */
   nextMs(): number {
     const { mostMs, leastShare = 0.5 } = this.#pauses;
-    const longestMs = Math.min(mostMs, this.#longestMs);
+    const longestMs = this.#longestMs;
     this.#longestMs = Math.min(mostMs, 2 * longestMs);
     return longestMs * (1 - (1 - leastShare) * this.#parts.randomness.fraction());
   }
