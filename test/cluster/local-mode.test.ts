@@ -54,7 +54,7 @@ describe('a normal start', () => {
     const lines = logLines(dataDir);
     expect(lines.length).toBeGreaterThan(10);
     const forbidden =
-      /topology not initialized|backend colony not initialized|shard not available/i;
+      /topology not initiali[sz]ed|backend colony not initiali[sz]ed|shard not available/i;
     expect(lines.filter((line) => forbidden.test(line))).toEqual([]);
     const troubled = /"level":("warn"|"error"|"fatal"|[456]0)|^\S+: (?!\{)/;
     expect(lines.filter((line) => troubled.test(line))).toEqual([]);

@@ -178,14 +178,14 @@ export class HostedTopology {
       const tookMs = Math.round(clock.nowMs() - startedMs);
       log.info(
         { shards: shards.size, blocks: shards.blocks.length, tookMs },
-        'The shards are initialised.',
+        'The shards are initialized.',
       );
     } catch (cause) {
       await this.#close();
       this.#shards = undefined;
       this.#stage = { name: 'bare' };
-      this.#initializeFailure = `the shards cannot be initialised: ${cause instanceof Error ? cause.message : cause}`;
-      log.error({ err: cause }, 'The shards cannot be initialised.');
+      this.#initializeFailure = `the shards cannot be initialized: ${cause instanceof Error ? cause.message : cause}`;
+      log.error({ err: cause }, 'The shards cannot be initialized.');
       throw new ColonyError('BACKEND_FAILED', this.#initializeFailure, { cause });
     }
   }

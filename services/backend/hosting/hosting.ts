@@ -104,7 +104,7 @@ export class Hosting {
     this.#holding.admitUnreleased(fence);
     throw new ColonyError(
       'STALE_FENCE',
-      'the topology was superseded while its shards were being initialised',
+      'the topology was superseded while its shards were being initialized',
     );
   }
 
@@ -161,7 +161,7 @@ export class Hosting {
     const { spec } = this.#holding.requireColony().content.stored;
     const hosted = this.requireTopology(fence);
     if (hosted.shards === undefined) {
-      throw new ColonyError('SHARDS_NOT_INITIALIZED', 'the shards are not initialised');
+      throw new ColonyError('SHARDS_NOT_INITIALIZED', 'the shards are not initialized');
     }
     return picturePart(hosted.shards, spec, hosted.ownIndex, request);
   }

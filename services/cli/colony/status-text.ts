@@ -83,7 +83,7 @@ function backendLines(backends: BackendView[]): string[] {
 
 /** `GET /topology` for people. */
 export function topologyLines(topology: TopologyView): string[] {
-  if (topology.status === 'in-progress') return ['The topology is being initialised.'];
+  if (topology.status === 'in-progress') return ['The topology is being initialized.'];
   const { width, height, shardSize, ticksPerExchange, backends } = topology;
   return [
     `instance ${topology.colonyInstanceId}, generation ${topology.generation}, topology version ${topology.topologyVersion}`,

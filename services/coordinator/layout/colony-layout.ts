@@ -118,7 +118,7 @@ export class ColonyLayout {
       onProgress: (initialized) =>
         onProgress(
           initialized,
-          `initialising ${cells} ${where}: ${initialized} of ${shards} shards are ready`,
+          `initializing ${cells} ${where}: ${initialized} of ${shards} shards are ready`,
         ),
     });
   }

@@ -87,7 +87,7 @@ async function initializeShardsOf(
     }
     if (failure !== undefined) throw failed('initializeShards', backend, failure);
     if (nowMs - sinceMs >= INITIALIZING_STALLED_MS) {
-      const why = `no shard was initialised for ${INITIALIZING_STALLED_MS} ms, ${initialized} are`;
+      const why = `no shard was initialized for ${INITIALIZING_STALLED_MS} ms, ${initialized} are`;
       throw failed('initializeShards', backend, why);
     }
   }

@@ -99,7 +99,7 @@ export class Starter {
     say('discovering backends');
     const backends = await this.#enoughBackends(scope);
     say(
-      `initialising ${stored.spec.width} x ${stored.spec.height} cells on ${backends.length} backends`,
+      `initializing ${stored.spec.width} x ${stored.spec.height} cells on ${backends.length} backends`,
     );
     const topology =
       (await this.#plannedTopology(scope, backends)) ??

@@ -137,7 +137,7 @@ export class Ticker {
     while (!stop.aborted) {
       let waitMs = heartbeatIntervalMs;
       if (!context.isInitialized()) {
-        log.debug({}, 'the coordinator context is not initialised yet: heartbeat skipped');
+        log.debug({}, 'the coordinator context is not initialized yet: heartbeat skipped');
       } else {
         if (!tracked.started) {
           await this.#calls.startTicking(tracked);

@@ -243,7 +243,7 @@ describe('a thread that breaks', () => {
     });
     expect(hosted.failure).toContain('a kernel thread failed: it broke');
     expect(hosted.state).toBe('Initializing');
-    expect(log.messages('error')).toEqual(['The shards cannot be initialised.']);
+    expect(log.messages('error')).toEqual(['The shards cannot be initialized.']);
   });
 
   test('while it ticks makes the backend Failed, in words', async () => {

@@ -44,7 +44,7 @@ describe('colony-start', () => {
       const steps = [
         'The colony is initialized.',
         'The topology is initialized.',
-        'The shards are initialised.',
+        'The shards are initialized.',
         'Ticking starts.',
       ];
       const said = lines.map(({ message }) => message);

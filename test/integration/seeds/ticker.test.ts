@@ -102,7 +102,7 @@ describe('the coordinator ticker', () => {
     expect(context.isInitialized()).toBe(false);
     expect(new Set(log.lines.map(({ level }) => level))).toEqual(new Set(['debug']));
     expect(new Set(log.messages())).toEqual(
-      new Set(['the coordinator context is not initialised yet: heartbeat skipped']),
+      new Set(['the coordinator context is not initialized yet: heartbeat skipped']),
     );
     context.initializeWithStoredInfo(startedRecord());
     await clock.advance(2 * HEARTBEAT_MS);

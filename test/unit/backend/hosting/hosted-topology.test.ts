@@ -115,7 +115,7 @@ describe('HostedTopology', () => {
       code: 'BACKEND_FAILED',
     });
     expect(hosted.failure).toContain('Array buffer allocation failed');
-    expect(log.messages('error')).toEqual(['The shards cannot be initialised.']);
+    expect(log.messages('error')).toEqual(['The shards cannot be initialized.']);
     clock.yieldToIo = original;
     await hosted.initializeShards(settled);
     expect(hosted.state).toBe('Ready');

@@ -61,5 +61,5 @@ test('the topology shows which backend owns which shards', () => {
 });
 
 test('a topology that is being initialised says so', () => {
-  expect(topologyLines({ status: 'in-progress' })).toEqual(['The topology is being initialised.']);
+  expect(topologyLines({ status: 'in-progress' })).toEqual(['The topology is being initialized.']);
 });

@@ -122,7 +122,7 @@ describe('the layout of a colony', () => {
       'initialize-shards',
     ]);
     expect(said.map(([, detail]) => detail)).toContain(
-      'initialising 64 x 32 cells on 2 backends: 2 of 8 shards are ready',
+      'initializing 64 x 32 cells on 2 backends: 2 of 8 shards are ready',
     );
     expect(calls[0]).toMatchObject({
       method: 'initializeColony',

@@ -146,7 +146,7 @@ describe('initialising the backends of a topology', () => {
       return initializing(clock.nowMs() < 300_000 ? 1 : 2);
     }, topologyOf(1));
     await expect(during(clock, done)).rejects.toThrow(
-      /no shard was initialised for 60000 ms, 1 are/,
+      /no shard was initialized for 60000 ms, 1 are/,
     );
     expect(initialized).toEqual([1]);
     expect(clock.nowMs()).toBeLessThan(70_000);

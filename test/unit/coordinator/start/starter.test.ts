@@ -112,7 +112,7 @@ describe('the starter', () => {
 
   test('says what it does, and tells in the log what came of it', async () => {
     await start();
-    expect(said).toEqual(['discovering backends', 'initialising 64 x 32 cells on 2 backends']);
+    expect(said).toEqual(['discovering backends', 'initializing 64 x 32 cells on 2 backends']);
     expect(points).toEqual(['before:complete', 'after:complete']);
     expect(log.lines).toMatchObject([
       {
