@@ -123,8 +123,9 @@ export class PoolControl {
     return Atomics.load(this.#words, OPENED);
   }
 
-  /** How many blocks are done in the open phase, or were in the last one. */
+  /** How many blocks are done in the open phase, or were in the last one; 0 before the first. */
   get blocksDone(): number {
+    if (this.opened === 0) return 0;
     const left = (Atomics.load(this.#words, LIMIT) - Atomics.load(this.#words, DONE)) | 0;
     return this.#blocks - left;
   }

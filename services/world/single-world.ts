@@ -38,6 +38,7 @@ export class SingleWorld {
   readonly #scratch: TickScratch;
   readonly #timeline: Timeline;
   readonly #firstTick: number;
+  readonly #eventSeq: number;
   #tick: number;
 
   /** @throws RangeError if the shards do not divide the world or an option is out of range. */
@@ -50,6 +51,8 @@ export class SingleWorld {
     const origin = start?.origin ?? GENESIS;
     this.#timeline = new Timeline(spec, injectedAt(events), origin);
     this.#firstTick = firstTickOf(origin);
+    const known = origin.kind === 'state' ? origin.eventSeq : 0;
+    this.#eventSeq = Math.max(known, ...events.map(({ sequence }) => sequence));
     this.#tick = this.#firstTick;
     this.#ticksPerExchange = ticksPerExchange;
     this.blocks = cut(spec, shardSize, RADIUS * ticksPerExchange);
@@ -75,8 +78,8 @@ export class SingleWorld {
   }
 
   /** The present state as an origin, for a world that starts here; `blocks` has the cells. */
-  originHere(eventSeq = 0): StateOrigin {
-    return this.#timeline.originHere(eventSeq);
+  originHere(): StateOrigin {
+    return this.#timeline.originHere(this.#eventSeq);
   }
 
   /** Takes the world from state t to state t + 1. */

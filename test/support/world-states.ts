@@ -11,8 +11,8 @@ export interface WorldState {
 
 const FIELDS = [...CELL_FIELDS.all.map(([field]) => field), 'extraFood'] as const;
 
-/** The present state of a world. @param eventSeq see `StateOrigin`. */
-export function stateOf(world: SingleWorld, eventSeq = 0): WorldState {
+/** The present state of a world. */
+export function stateOf(world: SingleWorld): WorldState {
   const blocks = structuredClone(world.blocks);
   const blockAt = (x: number, y: number): CellBlock => {
     const found = blocks.find(
@@ -22,7 +22,7 @@ export function stateOf(world: SingleWorld, eventSeq = 0): WorldState {
     return found;
   };
   return {
-    origin: world.originHere(eventSeq),
+    origin: world.originHere(),
     cells(target) {
       const { halo, stride, rows, worldWidth, worldHeight } = target;
       for (let i = 0; i < stride * rows; i++) {

@@ -34,8 +34,8 @@ export interface ShardSetParts {
   originCells?: OriginCells;
 }
 
-/** Finds the cells of a state that a world starts from. */
-export type OriginCells = (origin: StateOrigin) => Promise<CellSource>;
+/** Finds the cells of a state that a world starts from; must settle soon once the signal is aborted. */
+export type OriginCells = (origin: StateOrigin, signal: AbortSignal) => Promise<CellSource>;
 
 /**
  * The shards of one backend in one topology, in lockstep. Blocks hold them: a block may hold several
@@ -111,15 +111,18 @@ export class ShardSet {
     const { origin } = this.#topology;
     if (origin.kind === 'genesis') return this.#pool.writeGenesis();
     const { originCells, clock, signal } = this.#parts;
-    const fill = await originCells?.(origin);
-    if (fill === undefined) throw new Error(`no cells of the state of tick ${origin.tick}`);
+    if (originCells === undefined) throw new Error(`no cells of the state of tick ${origin.tick}`);
+    const fill = await originCells(origin, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
     for (const block of this.blocks) {
       if (signal.aborted) return false;
-      fill(block);
+      fill?.(block);
       this.#blocksFilled++;
       await clock.yieldToIo();
     }
-    return !signal.aborted;
+    // The first batch: a pool whose threads cannot start fails here, where it may be tried again.
+    return this.pack();
   }
 
   /** How many shards there are. */
@@ -130,7 +133,8 @@ export class ShardSet {
   /** How many shards are initialised so far, estimated from the blocks that are done. */
   get initialized(): number {
     if (this.blocks.length === 0) return 0;
-    const done = Math.max(this.#blocksFilled, this.#pool.blocksDone);
+    const isGenesis = this.#topology.origin.kind === 'genesis';
+    const done = isGenesis ? this.#pool.blocksDone : this.#blocksFilled;
     return Math.floor((done / this.blocks.length) * this.#shards);
   }
 

@@ -51,6 +51,12 @@ export class Timeline {
     this.#schedule = new RandomSchedule(spec, isState ? origin.schedule : undefined);
     this.#scheduleState = this.#schedule.state;
     this.#drawRandom();
+    const first = this.#nextRandom?.tick ?? this.#tick;
+    if (first < this.#tick) {
+      throw new Error(
+        `an origin at tick ${this.#tick} whose next random event is of tick ${first}`,
+      );
+    }
   }
 
   /**

@@ -34,7 +34,7 @@ function courseOf(
 ): Course {
   const world = new SingleWorld(spec, { events });
   while (world.tick < startTick) world.step();
-  const start = stateOf(world, events.length);
+  const start = stateOf(world);
   const digests = new Map<number, string>();
   while (world.tick < endTick) {
     world.step();

@@ -8,6 +8,7 @@ import type {
   HaloTransport,
 } from '../../../services/backend/halos/halo-transport.ts';
 import { HostedTopology } from '../../../services/backend/hosting/hosted-topology.ts';
+import type { OriginCells } from '../../../services/backend/shards/shard-set.ts';
 import { Grant } from '../../../services/backend/ticking/grant.ts';
 import { HeldEvents } from '../../../services/backend/ticking/held-events.ts';
 import { createEngine } from '../../../services/kernel/create-engine.ts';
@@ -21,12 +22,14 @@ import {
   EVENT_KINDS,
   type InjectedEvent,
 } from '../../../services/world/events/events.ts';
+import type { CellSource } from '../../../services/world/events/origin.ts';
 import { addDigests, digestOf, formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import { kernelModule } from '../../support/kernel/kernel.ts';
 import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
+import { stateOf } from '../../support/world-states.ts';
 import { topologyOf } from '../../unit/backend/topology-fixture.ts';
 import { expectedDigest } from './harness.ts';
 
@@ -55,11 +58,12 @@ interface HostOptions {
   workerFile?: string | URL;
   k?: number;
   memory?: KernelMemory;
+  originCells?: OriginCells;
 }
 
 function host(options: HostOptions = {}) {
   const { threads = 2, workerFile = kernelWorker, k = 1, memory = new KernelMemory() } = options;
-  const { of = topology, ownIndex = 0, haloTransport = {} as HaloTransport } = options;
+  const { of = topology, ownIndex = 0, haloTransport = {} as HaloTransport, originCells } = options;
   const log = new MemoryLog();
   const grant = new Grant();
   const events = new HeldEvents();
@@ -74,6 +78,7 @@ function host(options: HostOptions = {}) {
       log,
       haloTransport,
       threads,
+      ...(originCells && { originCells }),
       createEngine: () => {
         const made = createEngine('wasm', { module: kernelModule, threads, workerFile, memory });
         engine = new WeakRef(made);
@@ -270,6 +275,64 @@ describe('a thread that breaks', () => {
     next.grantTo(20);
     await expect.poll(() => next.hosted.state, POLL).toBe('AtHorizon');
     expect(next.hosted.shards?.tick).toBe(20);
+  });
+});
+
+describe('shards that start in a later state, on threads,', () => {
+  const world = new SingleWorld(spec);
+  for (let i = 0; i < 30; i++) world.step();
+  const { origin, cells } = stateOf(world);
+  const of = { ...topology, origin };
+
+  test('are told of one by one, and go on as one piece does', async () => {
+    let arrive: ((cells: CellSource) => void) | undefined;
+    const originCells = () =>
+      new Promise<CellSource>((resolve) => {
+        arrive = resolve;
+      });
+    const { hosted, grantTo } = host({ of, originCells });
+    const initializing = hosted.initializeShards(settled);
+    const counts: number[] = [];
+    await expect.poll(() => arrive, POLL).toBeDefined();
+    expect(hosted.initializedShards).toBe(0);
+    arrive?.((block) => {
+      counts.push(hosted.initializedShards);
+      cells(block);
+    });
+    await initializing;
+    expect(counts[0]).toBe(0);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    expect(hosted.initializedShards).toBe(12);
+    hosted.startTicking();
+    grantTo(100);
+    await expect.poll(() => hosted.samples.samples.at(-1)?.tick, POLL).toBe(100);
+    expect(hosted.samples.samples.at(-1)?.digest).toBe(expectedDigest(100, spec));
+  });
+
+  test('are not initialised where threads cannot start, and may be tried again', async () => {
+    const workerFile = new URL('data:text/javascript,throw new Error("it broke")');
+    const { hosted } = host({ of, workerFile, originCells: async () => cells });
+    await expect(hosted.initializeShards(settled)).rejects.toMatchObject({
+      code: 'BACKEND_FAILED',
+    });
+    expect(hosted.state).toBe('Initializing');
+    expect(hosted.shards).toBeUndefined();
+  });
+
+  test('are given up at once when the topology is dropped while their cells are awaited', async () => {
+    let isAwaited = false;
+    const originCells: OriginCells = (_origin, signal) =>
+      new Promise((_resolve, reject) => {
+        isAwaited = true;
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    const { hosted, log } = host({ of, originCells });
+    const initializing = hosted.initializeShards(settled);
+    await expect.poll(() => isAwaited, POLL).toBe(true);
+    await hosted.drop();
+    await initializing;
+    expect(hosted.shards).toBeUndefined();
+    expect(log.messages('error')).toEqual([]);
   });
 });
 

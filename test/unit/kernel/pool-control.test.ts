@@ -58,6 +58,7 @@ test('tickets go on beyond what 32 bits count', () => {
 
 test('it tells how many blocks are done', () => {
   const control = new PoolControl(3);
+  expect(control.blocksDone).toBe(0);
   control.open({ operations: [writeGenesis], tick: 0 });
   const seen = [control.blocksDone];
   while (control.take() >= 0) {

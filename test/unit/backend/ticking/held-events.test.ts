@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { HeldEvents } from '../../../../services/backend/ticking/held-events.ts';
 import type { InjectedEvent } from '../../../../services/world/events/events.ts';
+import { SingleWorld } from '../../../../services/world/single-world.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 
 const event = (sequence: number, tick = 100): InjectedEvent => ({
   sequence,
@@ -41,6 +43,22 @@ test('an event of the tick at hand is in time, one of a tick that has begun is t
     expect.objectContaining({ code: 'EVENT_TOO_LATE' }),
   );
   expect(held.through).toBe(1);
+});
+
+test.each<[string, InjectedEvent, 'taken' | 'late']>([
+  ['that the state knew, of an earlier tick, is part of it', event(1, 100), 'taken'],
+  ['that the state did not know is too late', event(2, 100), 'late'],
+  ['that the state knew, of its own tick, is too late once that has begun', event(1, 140), 'late'],
+  ['that is still to come is in time', event(1, 150), 'taken'],
+])('with shards that started from a state an event %s', (_what, one, outcome) => {
+  const held = new HeldEvents();
+  const state = new SingleWorld({ ...DEFAULT_WORLD_SPEC, width: 16, height: 16 }).originHere();
+  const origin = { ...state, tick: 137, eventSeq: 1 };
+  if (one.sequence === 2) held.take([event(1, 100)], 150, origin);
+  const take = () => held.take([one], 150, origin);
+  if (outcome === 'taken') expect(take).not.toThrow();
+  else expect(take).toThrow(expect.objectContaining({ code: 'EVENT_TOO_LATE' }));
+  expect(held.through).toBe(outcome === 'taken' ? one.sequence : one.sequence - 1);
 });
 
 test('what was taken in time may come again later', () => {

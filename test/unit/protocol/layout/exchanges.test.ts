@@ -9,7 +9,7 @@ import { SingleWorld } from '../../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 
 const small = { ...DEFAULT_WORLD_SPEC, width: 16, height: 16, shardSize: 16 };
-const later: Origin = { ...new SingleWorld(small).originHere(0), tick: 10 };
+const later: Origin = { ...new SingleWorld(small).originHere(), tick: 10 };
 
 describe.each<[string, Origin, number]>([
   ['genesis', GENESIS, 0],

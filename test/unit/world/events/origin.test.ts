@@ -10,7 +10,9 @@ import { seeds, specOf } from '../worlds.ts';
 
 test('a world starts at tick 0 from genesis, and at its own tick from a state', () => {
   expect(firstTickOf(GENESIS)).toBe(0);
-  expect(firstTickOf(new SingleWorld(specOf({ seed: 1 })).originHere())).toBe(0);
+  const world = new SingleWorld(specOf({ width: 16, height: 16, seed: 1 }));
+  for (let i = 0; i < 3; i++) world.step();
+  expect(firstTickOf(world.originHere())).toBe(3);
 });
 
 describe('a schedule that goes on from the state of another', () => {
@@ -59,6 +61,29 @@ describe('a timeline that goes on from the state of another', () => {
     expect(resumed.happen(first!.tick + 1)).toEqual([]);
     expect(() => resumed.happen(0)).toThrow('events of tick 0');
   });
+
+  test('refuses a state whose schedule has stood still: its random events would be lost', () => {
+    const spec = specOf({ width: 64, height: 64, seed: 3, randomEvents: true });
+    const [first] = randomEvents(spec);
+    const genesis = new Timeline(spec).originHere(0);
+    const at = (tick: number) => () => new Timeline(spec, undefined, { ...genesis, tick });
+    expect(at(first!.tick)).not.toThrow();
+    expect(at(first!.tick + 1)).toThrow(`whose next random event is of tick ${first!.tick}`);
+  });
+});
+
+test('a state knows all injected events that its world knew, and those of the state before', () => {
+  const spec = specOf({ width: 16, height: 16, seed: 1 });
+  const food = (sequence: number, tick: number): InjectedEvent => ({
+    ...{ sequence, tick },
+    event: { kind: 'extraFood', amount: 1 },
+  });
+  const first = new SingleWorld(spec, { events: [food(2, 90), food(1, 0)] });
+  first.step();
+  expect(first.originHere()).toMatchObject({ tick: 1, eventSeq: 2 });
+  const start = stateOf(first);
+  expect(new SingleWorld(spec, { start }).originHere().eventSeq).toBe(2);
+  expect(new SingleWorld(spec, { start, events: [food(3, 95)] }).originHere().eventSeq).toBe(3);
 });
 
 test('a world that starts in a state of another reaches the same digests, however it is cut', () => {
@@ -68,7 +93,7 @@ test('a world that starts in a state of another reaches the same digests, howeve
   });
   fc.assert(
     fc.property(seeds, cuts, cuts, fc.nat(45), (seed, before, after, tick) => {
-      const spec = specOf({ width: 32, height: 32, seed, randomEvents: true });
+      const spec = specOf({ width: 32, height: 32, seed });
       const events: InjectedEvent[] = [
         { sequence: 1, tick: 3, event: { kind: 'extraFood', amount: 2 } },
         { sequence: 2, tick: 40, event: { kind: 'newTopography' } },
@@ -77,7 +102,7 @@ test('a world that starts in a state of another reaches the same digests, howeve
       const undisturbed = new SingleWorld(spec, { events });
       const first = new SingleWorld(spec, { ...before, events });
       while (first.tick < tick) first.step();
-      const second = new SingleWorld(spec, { ...after, events, start: stateOf(first, 3) });
+      const second = new SingleWorld(spec, { ...after, events, start: stateOf(first) });
       expect(second.tick).toBe(tick);
       while (undisturbed.tick < tick) undisturbed.step();
       for (let i = 0; i < 12; i++) {
