@@ -56,7 +56,7 @@ const shown = (value: unknown): string =>
 
 /** docs/configuration.md: what the processes of a colony can be told. */
 function configurationPage(): string {
-  return `${generated('services/platform/*-config.ts')}
+  return `${generated('services/platform/config/*-config.ts')}
 # Configuration
 
 What coordinator and backend processes are told, each option as a flag, else as a variable of the

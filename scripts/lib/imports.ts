@@ -7,6 +7,8 @@ const folders = ['services', 'lib', 'bin', 'scripts', 'test'];
 /** AssemblyScript: another language in the clothes of this one. */
 const ASSEMBLY = 'services/kernel/assembly/';
 const SERVICES = 'services/';
+/** `import('./other.ts').Type`: dependency-cruiser does not look into types. */
+const IMPORT_TYPE = /\bimport\(\s*['"]\.[^'"]*['"]\s*\)\s*\.\s*[A-Z]/;
 const rulesFile = path.resolve('.dependency-cruiser.json');
 
 /**
@@ -34,6 +36,9 @@ export async function checkImports(
     ...backArrows(ownImports(modules)),
     ...crowdedFolders(sources),
     ...sources.filter((file) => !seen.has(file)).map((file) => `not looked at: ${file}`),
+    ...sources
+      .filter((file) => IMPORT_TYPE.test(readFileSync(path.join(baseDir, file), 'utf8')))
+      .map((file) => `a type is imported in place, which no rule sees: ${file}`),
   ];
   if (sources.length === 0) faults.push(`no TypeScript source in ${present.join(', ')}`);
   return { moduleCount: sources.filter((file) => seen.has(file)).length, faults };

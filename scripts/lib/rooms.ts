@@ -43,8 +43,8 @@ export function crowdedFolders(files: readonly string[]): string[] {
 }
 
 function commonFolder(a: string, b: string): string {
-  const left = path.dirname(a).split('/');
-  const right = path.dirname(b).split('/');
+  const left = a.split('/').slice(0, -1);
+  const right = b.split('/').slice(0, -1);
   let depth = 0;
   while (depth < left.length && depth < right.length && left[depth] === right[depth]) depth++;
   return left.slice(0, depth).join('/');

@@ -21,7 +21,7 @@ export interface JobList {
 const NO_JOBS: JobList = { address: 0, count: 0 };
 
 /** The order in which the kernel writes statistics. */
-const STATISTICS_NAMES = [
+const KERNEL_ORDER = [
   'food',
   'extraFood',
   'population',
@@ -51,7 +51,7 @@ export class KernelThread {
     this.#kernel.fillScratch(scratch);
     const { buffer } = memory;
     this.#rules = new Uint32Array(buffer, scratch + RULE_WORDS, RULE_COUNT);
-    this.#statistics = new Float64Array(buffer, scratch + STATISTICS, STATISTICS_NAMES.length);
+    this.#statistics = new Float64Array(buffer, scratch + STATISTICS, KERNEL_ORDER.length);
   }
 
   /** Runs `tickBlock` of services/world `ticks` times. */
@@ -105,7 +105,7 @@ export class KernelThread {
   statistics(block: number, cells: number, tick: number): Statistics {
     this.#kernel.statistics(block, this.scratch, tick);
     const statistics = { ...EMPTY_STATISTICS, cells };
-    STATISTICS_NAMES.forEach((name, i) => {
+    KERNEL_ORDER.forEach((name, i) => {
       statistics[name] = this.#statistics[i] as number;
     });
     return statistics;

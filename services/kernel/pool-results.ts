@@ -2,10 +2,9 @@ import { addDigests } from '../world/measuring/digest.ts';
 import {
   EMPTY_STATISTICS,
   mergeStatistics,
+  STATISTICS_NAMES,
   type Statistics,
 } from '../world/measuring/statistics.ts';
-
-const NAMES = Object.keys(EMPTY_STATISTICS) as (keyof Statistics)[];
 
 /** What the threads of a pool measure, in shared memory: statistics and a digest per block. */
 export class PoolResults {
@@ -14,16 +13,19 @@ export class PoolResults {
   readonly #statistics: Float64Array;
   readonly #digests: BigUint64Array;
 
-  constructor(blocks: number, buffer = new SharedArrayBuffer(blocks * 8 * (NAMES.length + 1))) {
+  constructor(
+    blocks: number,
+    buffer = new SharedArrayBuffer(blocks * 8 * (STATISTICS_NAMES.length + 1)),
+  ) {
     this.buffer = buffer;
     this.#blocks = blocks;
-    this.#statistics = new Float64Array(buffer, 0, blocks * NAMES.length);
+    this.#statistics = new Float64Array(buffer, 0, blocks * STATISTICS_NAMES.length);
     this.#digests = new BigUint64Array(buffer, this.#statistics.byteLength, blocks);
   }
 
   setStatistics(block: number, statistics: Statistics): void {
-    NAMES.forEach((name, i) => {
-      this.#statistics[block * NAMES.length + i] = statistics[name];
+    STATISTICS_NAMES.forEach((name, i) => {
+      this.#statistics[block * STATISTICS_NAMES.length + i] = statistics[name];
     });
   }
 
@@ -36,8 +38,8 @@ export class PoolResults {
     let sum: Statistics = EMPTY_STATISTICS;
     for (let block = 0; block < this.#blocks; block++) {
       const own = { ...EMPTY_STATISTICS };
-      NAMES.forEach((name, i) => {
-        own[name] = this.#statistics[block * NAMES.length + i] as number;
+      STATISTICS_NAMES.forEach((name, i) => {
+        own[name] = this.#statistics[block * STATISTICS_NAMES.length + i] as number;
       });
       sum = mergeStatistics(sum, own);
     }

@@ -16,7 +16,7 @@ export interface ThreadPoolOptions {
   readonly spec: WorldSpec;
   /** At least one. */
   readonly blocks: readonly PoolBlock[];
-  /** See `WorkPlan`. */
+  /** See `PoolPlan`. */
   readonly awaited: number;
   /** One for each thread; at least one. */
   readonly threads: readonly KernelThreadData[];

@@ -41,7 +41,7 @@ export class WasmEngine implements Engine {
   readonly name = 'wasm';
   readonly memory: KernelMemory;
   readonly #module: WebAssembly.Module;
-  readonly #pool: ThreadSettings;
+  readonly #threads: ThreadSettings;
   /** The addresses of the blocks' records. */
   readonly #addresses = new Map<CellRaster, number>();
   readonly #parcelled = new Set<CellRaster>();
@@ -64,7 +64,7 @@ export class WasmEngine implements Engine {
     const { threads = 0, spins = 0, workerFile, memory = new KernelMemory() } = options;
     this.memory = memory;
     this.#module = module;
-    this.#pool = { threads, spins, ...(workerFile !== undefined && { workerFile }) };
+    this.#threads = { threads, spins, ...(workerFile !== undefined && { workerFile }) };
     memory.take();
     try {
       this.#thread = new KernelThread(this.createThread());
@@ -130,7 +130,7 @@ export class WasmEngine implements Engine {
   }
 
   createPool(plan: PoolPlan, options: WorkerPoolOptions): WorkerPool {
-    const { threads, spins, workerFile } = this.#pool;
+    const { threads, spins, workerFile } = this.#threads;
     const { spec, blocks, awaited = 0, turns = [] } = plan;
     const members = Math.min(threads, blocks.length);
     if (members === 0) return new InlinePool(this, plan, options);

@@ -37,7 +37,7 @@ export class LocalColony {
   /** Runs something on a launch that ends with it. */
   static async run<T>(
     { backends, threads }: { backends: number; threads?: number },
-    scope: (colony: LocalColony) => Promise<T>,
+    measure: (colony: LocalColony) => Promise<T>,
   ): Promise<T> {
     const folder = mkdtempSync(path.join(tmpdir(), 'colony-bench-'));
     const launch = new Launch([
@@ -49,7 +49,7 @@ export class LocalColony {
       const api = await launch.running();
       const entries = await new FileRegistry(folder, new MemoryLog()).list('backends');
       const origins = entries.map(({ address, rpcPort }) => originOf(address, rpcPort));
-      return await scope(new LocalColony(launch, api, origins));
+      return await measure(new LocalColony(launch, api, origins));
     } finally {
       await launch.interrupt();
       rmSync(folder, { recursive: true, force: true });

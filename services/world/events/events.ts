@@ -22,7 +22,7 @@ export const EVENT_BOUNDS = {
   amount: [1, 4],
   /** Change of a rule, up or down. */
   percent: [1, 20],
-  /** Of which an extinction makes which tiles it wipes: u32. */
+  /** The random number, u32, that decides which tiles an extinction wipes. */
   draw: [0, 0xffff_ffff],
 } as const;
 

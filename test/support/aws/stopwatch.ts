@@ -2,9 +2,9 @@
 export class Stopwatch {
   readonly #times: [what: string, seconds: number][] = [];
 
-  async time<T>(what: string, scope: () => Promise<T>): Promise<T> {
+  async time<T>(what: string, step: () => Promise<T>): Promise<T> {
     const startedMs = performance.now();
-    const result = await scope();
+    const result = await step();
     this.#times.push([what, (performance.now() - startedMs) / 1000]);
     return result;
   }

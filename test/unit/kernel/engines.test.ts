@@ -190,7 +190,7 @@ describe('the memory of the wasm engine', () => {
       () => closed.prepareCopies([]),
       () => closed.tick(old, DEFAULT_RULES, 1, 0),
     ];
-    for (const scope of late) expect(scope).toThrow(/is closed|not one of this engine/);
+    for (const call of late) expect(call).toThrow(/is closed|not one of this engine/);
     expect(difference(createCellBlock(extent), block, extent.halo)).toBeUndefined();
   });
 

@@ -59,15 +59,15 @@ describe('a pool of threads', () => {
             step.ticks = 1 + ((seed + tick) % toExchange);
             const [a, b] = await Promise.all(both.map((w) => w.measure(tick, tick % 2 === 0)));
             expect(b).toEqual(a);
-            const scope = {
+            const plan = {
               ...step,
               rules: rules[tick % rules.length] ?? DEFAULT_RULES,
               ...(tick % k === 0 && { fillTurn: turnOf(tick) }),
               ...(step.ticks === toExchange && { packTurn: turnOf(tick + step.ticks) }),
             };
-            if ('fillTurn' in scope)
+            if ('fillTurn' in plan)
               for (const { arrive } of [expected, actual]) arrive(seed ^ tick);
-            const areWhole = await Promise.all(both.map((pool) => pool.step(scope)));
+            const areWhole = await Promise.all(both.map((pool) => pool.step(plan)));
             expect(areWhole).toEqual([true, true]);
             expectSame(expected.packed, actual.packed);
           }
@@ -194,8 +194,8 @@ describe('a pool of threads', () => {
     const onAwaited = () => {
       throw new Error('it cannot be sent');
     };
-    const scope = { ...step(0), packTurn: 0, onAwaited };
-    await expect(pool.step(scope)).rejects.toThrow('it cannot be sent');
+    const plan = { ...step(0), packTurn: 0, onAwaited };
+    await expect(pool.step(plan)).rejects.toThrow('it cannot be sent');
     expect(pool.blocksDone).toBe(nine.length);
   });
 

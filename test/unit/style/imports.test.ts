@@ -94,6 +94,32 @@ test('a cycle is a fault', async () => {
   expect(faults.join()).toContain('no-circular');
 });
 
+test('a folder that imports one which imports it is a fault, without a cycle of files', async () => {
+  const faults = await faultsOf({
+    'services/coordinator/a/one.ts': ['services/coordinator/b/two.ts'],
+    'services/coordinator/b/two.ts': [],
+    'services/coordinator/b/three.ts': ['services/coordinator/a/four.ts'],
+    'services/coordinator/a/four.ts': [],
+  });
+  expect(faults.filter((fault) => fault.startsWith('back-arrow'))).toHaveLength(2);
+});
+
+test('a folder with more files than a reader can take in is a fault', async () => {
+  const names = Array.from({ length: 21 }, (_, i) => `services/coordinator/many/file-${i}.ts`);
+  expect(await faultsOf(leaf(...names))).toEqual([
+    'crowded: services/coordinator/many has 21 files, at most 20',
+  ]);
+});
+
+test('a type that is imported in place is a fault, since no rule would see it', async () => {
+  mkdirSync(path.join(root, 'services/backend'), { recursive: true });
+  const file = path.join(root, 'services/backend/sly.ts');
+  writeFileSync(file, "export type Sly = import('../coordinator/a.ts').Driver;\n");
+  expect(await faultsOf(leaf('services/coordinator/a.ts'))).toEqual([
+    'a type is imported in place, which no rule sees: services/backend/sly.ts',
+  ]);
+});
+
 test('a file that is not there is a fault', async () => {
   const faults = await faultsOf({ 'services/cli/a.ts': ['services/cli/missing.ts'] });
   expect(faults.join()).toContain('no-unresolvable');

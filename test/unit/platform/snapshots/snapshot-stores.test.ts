@@ -70,12 +70,12 @@ describe('snapshots in files', () => {
 
   test('are stored while others delete beside them', async () => {
     const { store } = create();
-    const scope = Array.from({ length: 40 }, async (_, index) => {
+    const stored = Array.from({ length: 40 }, async (_, index) => {
       await store.putIfAbsent(`a/b/${index}`, bytes);
       await store.delete(`a/b/${index}`);
       return store.putIfAbsent(`a/b/${index}`, bytes);
     });
-    expect(new Set(await Promise.all(scope))).toEqual(new Set([true]));
+    expect(new Set(await Promise.all(stored))).toEqual(new Set([true]));
     expect(await store.list('a/b/')).toHaveLength(40);
   });
 
