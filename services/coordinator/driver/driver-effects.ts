@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
+import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import { EventKeeper } from '../events/event-keeper.ts';
@@ -56,6 +57,8 @@ export class DriverEffects {
   /** Takes events that come while an effect is carried out. */
   readonly #report: (event: DriverEvent) => Promise<void>;
   #colony: Pick<DrivenColony, 'stored' | 'grants' | 'keeper'> | undefined;
+  /** The last stored digest, as it was when the colony was loaded. */
+  #lastDigest: DigestEntry | undefined;
   #ticking: Pick<DrivenColony, 'ticker' | 'digests' | 'statistics'> | undefined;
 
   constructor(
@@ -139,12 +142,12 @@ export class DriverEffects {
     this.#colony = { stored, grants: new Grants(record, this.#options), keeper };
     void keeper.run();
     const topology = await layout.loadTopology(this.#scope.record);
-    const lastDigest = await digests.last(record.colonyInstanceId ?? '');
+    this.#lastDigest = await digests.last(record.colonyInstanceId ?? '');
     return {
       kind: 'colonyLoaded',
       stored,
       topology,
-      lastDigestTick: lastDigest?.tick ?? 0,
+      lastDigestTick: this.#lastDigest?.tick ?? 0,
       pausedAtTick: record.paused ? (record.runUntil ?? 0) : 0,
     };
   }
@@ -169,11 +172,11 @@ export class DriverEffects {
     if (colony === undefined) throw new Error('ticking before the colony is loaded');
     const { log } = this.#options;
     const { colonyInstanceId, owners } = topology;
-    const digests = new DigestSink(this.#options.digests, colonyInstanceId);
+    const lastDigest = this.#ticking?.digests.last ?? this.#lastDigest;
+    const digests = new DigestSink(this.#options.digests, colonyInstanceId, lastDigest);
     const statistics = new LatestStatistics();
     const sinks = [digests, statistics];
     const journal = new Journal({ ...this.#options, sinks, shards: owners.length });
-    void digests.open();
     const ticker = new Ticker(
       {
         ...this.#options.ticker,

@@ -87,9 +87,10 @@ export class StartColony {
       const claimed = await this.#claim(asked, resolveSpec(spec, this.#options.defaultSpec));
       record = claimed.record;
       if (!claimed.ok) continue;
-      // The answer to the claim may have been lost for so long that the start has failed since.
+      if (record.status !== 'NotInitialized') return { decision: { kind: 'initiated' }, record };
+      // The answer to the claim was lost for so long that the start has failed, or was stopped, since.
       throwIfFailed(record, record.generation);
-      return { decision: { kind: 'initiated' }, record };
+      return { decision: decideStart(record, asked), record };
     }
     throw new ColonyError('STORE_UNAVAILABLE', 'the claim kept losing to starts that failed');
   }
@@ -131,9 +132,6 @@ export class StartColony {
     throwIfFailed(record, generation);
     const decision = decideStart(record, asked);
     if (decision.kind === 'in-progress') return undefined;
-    if (decision.kind === 'claim') {
-      throw new ColonyError('COLONY_START_FAILED', 'the start is gone from the record');
-    }
     return outcomeOf(decision, record);
   }
 }
@@ -151,12 +149,17 @@ const ANSWERS = {
   started: { httpStatus: 200, message: 'Colony already started (idempotent)' },
 } as const;
 
-/** The answer to a decision that is not a claim; a refusal is thrown. */
+/**
+ * The answer to a decision; a refusal is thrown. A claim is the answer only to a request that has claimed
+ * before: its start was stopped, and so many after it that its key is forgotten.
+ */
 function outcomeOf(
   decision: StartDecision | { kind: 'initiated' },
   record: ColonyRecord,
 ): StartOutcome {
-  if (decision.kind === 'claim') throw new Error('a claim is not an answer');
+  if (decision.kind === 'claim') {
+    throw new ColonyError('COLONY_START_FAILED', 'the start is gone from the record');
+  }
   if (decision.kind === 'refused') {
     const { colonyInstanceId } = decision;
     throw new ColonyError(decision.code, decision.detail, {

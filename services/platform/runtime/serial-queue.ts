@@ -10,7 +10,7 @@ export class SerialQueue {
 
   /** Runs a task once those before it have ended, however they ended. */
   run<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(task, task);
+    const turn = this.#last.then(task);
     this.#waiting++;
     this.#last = turn
       .catch(() => {})

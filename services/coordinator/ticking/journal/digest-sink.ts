@@ -8,20 +8,16 @@ export class DigestSink implements JournalSink {
   readonly #colonyInstanceId: string;
   #last: DigestEntry | undefined;
 
-  constructor(log: DigestLog, colonyInstanceId: string) {
+  /** @param last the stored digest of the highest tick, if there is any. */
+  constructor(log: DigestLog, colonyInstanceId: string, last?: DigestEntry) {
     this.#log = log;
     this.#colonyInstanceId = colonyInstanceId;
+    this.#last = last;
   }
 
   /** The stored digest of the highest tick that is known. */
   get last(): DigestEntry | undefined {
     return this.#last;
-  }
-
-  /** Reads the last stored digest. If the log cannot be read, none is shown until the next digest. */
-  async open(): Promise<void> {
-    const stored = await this.#log.last(this.#colonyInstanceId).catch(() => undefined);
-    if (stored !== undefined) this.#show(stored);
   }
 
   async accept({ tick, digest }: JournalEntry): Promise<void> {
@@ -31,10 +27,6 @@ export class DigestSink implements JournalSink {
     if (stored.digest !== digest) {
       throw new DeterminismViolation({ tick, stored: stored.digest, measured: digest });
     }
-    this.#show(entry);
-  }
-
-  #show(entry: DigestEntry): void {
-    if (entry.tick >= (this.#last?.tick ?? 0)) this.#last = entry;
+    if (tick >= (this.#last?.tick ?? 0)) this.#last = entry;
   }
 }

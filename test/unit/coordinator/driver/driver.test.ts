@@ -263,6 +263,60 @@ describe('the driver', () => {
     expect(clock.nowMs()).toBeLessThan(1_000);
   });
 
+  describe('after a failure', () => {
+    /** Fails as often as the leader looks; keeps when it did. */
+    let failedAtMs: number[];
+    const failing = async (): Promise<never> => {
+      failedAtMs.push(clock.nowMs());
+      throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+    };
+    const pauses = () => failedAtMs.slice(1).map((atMs, i) => atMs - failedAtMs[i]!);
+    beforeEach(async () => {
+      failedAtMs = [];
+      await started(store);
+    });
+
+    test('tries again after pauses that grow up to 5 s, and says so', async () => {
+      loadSpec = failing;
+      await drive();
+      await clock.advance(30_000);
+      expect(Math.max(...pauses())).toBeGreaterThan(2_500);
+      for (const pauseMs of pauses()) expect(pauseMs).toBeLessThanOrEqual(LONGEST_PAUSE_MS);
+      expect(pauses()[0]).toBeLessThanOrEqual(500);
+      expect(log.lines[0]).toMatchObject({
+        level: 'error',
+        message: 'the work of the leader failed; trying again',
+        fields: { err: { code: 'STORE_UNAVAILABLE' } },
+      });
+    });
+
+    test('begins with the shortest pause again when it had gone well for long', async () => {
+      loadSpec = failing;
+      await drive();
+      await clock.advance(30_000);
+      let fail = (_: Error) => {};
+      loadSpec = () =>
+        new Promise((_resolve, reject) => {
+          fail = reject;
+        });
+      // To the end of the pause under way, and then for long.
+      await clock.advance(LONGEST_PAUSE_MS);
+      await clock.advance(LONGEST_PAUSE_MS + 1);
+      loadSpec = failing;
+      failedAtMs = [clock.nowMs()];
+      fail(new Error('at last'));
+      await clock.advance(501);
+      expect(failedAtMs).toHaveLength(2);
+    });
+  });
+
+  test('shows the digest that is stored until it stores one of its own', async () => {
+    await started(store);
+    await digests.append('instance-K1', { tick: 700, digest: hex(1) });
+    await drive();
+    expect(driver.driving?.digests.last).toEqual({ tick: 700, digest: hex(1) });
+  });
+
   test('asks the next beat for what the colony will need', async () => {
     await started(store);
     await drive();

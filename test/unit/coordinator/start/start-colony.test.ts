@@ -203,6 +203,17 @@ describe('colony-start', () => {
     expect(tries).toBeLessThan(10);
   });
 
+  test('says that its colony was stopped when that happened before the claim was answered', async () => {
+    const { claim } = store;
+    store.claim = async (...args) => {
+      await claim.apply(store, args);
+      await stop();
+      // As a write does that is repeated after its answer was lost.
+      return claim.apply(store, args);
+    };
+    await expect(start('K1')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_RETIRED' });
+  });
+
   test('after a failure the same key starts again', async () => {
     await start('K1');
     await fail();

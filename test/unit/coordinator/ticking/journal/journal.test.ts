@@ -33,8 +33,8 @@ describe('the journal', () => {
   let digests: TestDigestLog;
   let stop: AbortController;
 
-  const run = (shards = 2, more: JournalSink[] = []) => {
-    const sink = new DigestSink(digests, INSTANCE);
+  const run = (shards = 2, more: JournalSink[] = [], last?: DigestEntry) => {
+    const sink = new DigestSink(digests, INSTANCE, last);
     const statistics = new LatestStatistics();
     const log = new MemoryLog();
     const sinks = [sink, statistics, ...more];
@@ -52,13 +52,10 @@ describe('the journal', () => {
       },
     };
     const result: { violation?: Violation; hasEnded: boolean } = { hasEnded: false };
-    void sink
-      .open()
-      .then(() =>
-        journal.run(stop.signal, async (violation) => {
-          result.violation = violation;
-        }),
-      )
+    void journal
+      .run(stop.signal, async (violation) => {
+        result.violation = violation;
+      })
       .then(() => {
         result.hasEnded = true;
       });
@@ -144,7 +141,7 @@ describe('the journal', () => {
   test('takes a replay that gives the stored digests again, and shows the newest', async () => {
     await digests.append(INSTANCE, { tick: 0, digest: hex(1) });
     await digests.append(INSTANCE, { tick: 100, digest: hex(7) });
-    const { store, take, result } = run(1);
+    const { store, take, result } = run(1, [], { tick: 100, digest: hex(7) });
     await take('a', [sampleOf(0, 1, 1)]);
     expect(result.hasEnded).toBe(false);
     expect(store.durableThroughTick).toBe(0);
