@@ -12,7 +12,7 @@ export const LEASE_MS = 8_000;
 export const POLL_MS = 250;
 
 /** A store that fails or hangs as told, and knows when beats came. */
-export class TestStore extends MemoryRecords {
+class TestStore extends MemoryRecords {
   readonly beatsMs: number[] = [];
   trouble: 'none' | 'fails' | 'hangs' = 'none';
   readonly #clock: VirtualClock;
