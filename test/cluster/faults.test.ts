@@ -64,7 +64,8 @@ describe('a backend', () => {
   });
 
   test('that is stopped for longer is replaced, and does no harm when it wakes up', async () => {
-    await startColony({ suspectMs: 1_000 });
+    const ticksPerExchange = 2;
+    await startColony({ suspectMs: 1_000, ticksPerExchange });
     const [stopped, other] = backends as [Service, Service];
     stopped.signal('SIGSTOP');
     await processes.until('it is replaced', async () => (await topologyVersion(leader)) === 2);
@@ -75,9 +76,9 @@ describe('a backend', () => {
     stopped.signal('SIGCONT');
     const { tick: wokeAt } = (await stopped.health()) as { tick: number };
     await expectItGoesOn(leader);
-    // Its neighbour refuses what it sends and sends it nothing: at most it ends the tick it is at.
+    // Its neighbour refuses what it sends and sends it nothing: it has the halos of two exchanges at most.
     const { tick: standsAt } = (await stopped.health()) as { tick: number };
-    expect(standsAt).toBeLessThanOrEqual(wokeAt + 2);
+    expect(standsAt).toBeLessThanOrEqual(wokeAt + 2 * ticksPerExchange);
     expect(await topologyVersion(leader)).toBe(2);
 
     // It is as good as a new one.
