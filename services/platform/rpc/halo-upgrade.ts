@@ -8,9 +8,10 @@ import {
   signWelcome,
   verifyHello,
 } from '../../protocol/wire/halo-handshake.ts';
-import { type Call, MAC_HEADER, signAnswer } from '../../protocol/wire/rpc-auth.ts';
+import { type Call, signAnswer } from '../../protocol/wire/rpc-auth.ts';
 import type { ByteStream, UpgradeAnswer, UpgradeHandler } from './byte-stream.ts';
-import { asColonyError, assertMeantForUs, type RpcServerOptions } from './rpc-server.ts';
+import { assertMeantForUs } from './call-receiver.ts';
+import { asColonyError, type RpcServerOptions } from './rpc-server.ts';
 
 export interface HaloUpgrade {
   /** Records an authentic call; what it throws refuses the stream. */
@@ -34,8 +35,7 @@ export function haloUpgradeHandler(
       if (path !== HALO_PATH || protocol !== HALO_PROTOCOL) {
         throw new ColonyError('NOT_FOUND', `there is no ${path} that speaks ${protocol}`);
       }
-      const call = verifyHello(secret, header);
-      const mac = header(MAC_HEADER) ?? '';
+      const { call, mac } = verifyHello(secret, header);
       helloMac = mac;
       assertMeantForUs(options, call);
       admit(call);

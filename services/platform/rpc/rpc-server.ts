@@ -3,22 +3,13 @@ import type { z } from 'zod';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
 import { RPC, type RpcMethodName, type RpcReply } from '../../protocol/wire/rpc.ts';
-import {
-  type Call,
-  MAC_HEADER,
-  type ReplayGuard,
-  signAnswer,
-  verifyCall,
-} from '../../protocol/wire/rpc-auth.ts';
+import { type Call, signAnswer, verifyCall } from '../../protocol/wire/rpc-auth.ts';
 import type { Log } from '../observability/log.ts';
 import { readBoundedBody } from './bounded-body.ts';
+import { type CallReceiver, receiveBody } from './call-receiver.ts';
 
-export interface RpcServerOptions {
+export interface RpcServerOptions extends CallReceiver {
   secret: string;
-  /** This process: calls for another one are refused with FOREIGN_BOOT_ID. */
-  bootId: string;
-  /** One per process, shared by all its handlers. */
-  guard: ReplayGuard;
   log: Log;
 }
 
@@ -26,8 +17,8 @@ export interface RpcServerOptions {
 export type RpcAnswer = { json: unknown } | { bytes: Uint8Array };
 
 /**
- * A Hono handler for one signed call: bounds the body, checks signature, target and replay, runs
- * `handle`, signs the answer. A ColonyError becomes its problem document, any other error INTERNAL;
+ * A Hono handler for one signed call: checks signature, target and replay by the head, reads the body up
+ * to its bound, checks that too, runs `handle`, signs the answer. A ColonyError becomes its problem document, any other error INTERNAL;
  * what fails before the signature is known to be good is answered unsigned.
  *
  * The fence is not looked at here: `handle` compares `call.fence` with what its process has seen.
@@ -47,11 +38,10 @@ export function rpcHandler(
       return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
     };
     try {
-      const body = await readBoundedBody(context.req.raw, maxBodyBytes);
-      const call = verifyCall(secret, (name) => context.req.header(name), method, path, body);
-      callMac = context.req.header(MAC_HEADER);
-      assertMeantForUs(options, call);
-      const result = await handle(call, body);
+      const signed = verifyCall(secret, (name) => context.req.header(name), method, path);
+      callMac = signed.mac;
+      const read = () => readBoundedBody(context.req.raw, maxBodyBytes);
+      const result = await handle(signed.call, await receiveBody(options, signed, read));
       if ('bytes' in result) return answer(200, result.bytes, 'application/octet-stream');
       return answer(200, encode(result.json), 'application/json');
     } catch (error) {
@@ -88,18 +78,6 @@ export function rpcMethod<M extends RpcMethodName>(
     const reply = await handle(call, parsed.data as z.output<(typeof RPC)[M]['request']>);
     return reply instanceof Uint8Array ? { bytes: reply } : { json: reply };
   });
-}
-
-/** Of an authentic call; throws FOREIGN_BOOT_ID, RPC_REPLAYED. */
-export function assertMeantForUs({ bootId, guard }: RpcServerOptions, call: Call): void {
-  if (call.targetBootId !== bootId) {
-    throw new ColonyError(
-      'FOREIGN_BOOT_ID',
-      `the call is meant for ${call.targetBootId}, this is ${bootId}`,
-      { extra: { bootId } },
-    );
-  }
-  guard.accept(call.senderBootId, call.sequence);
 }
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));

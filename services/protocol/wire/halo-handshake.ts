@@ -1,12 +1,20 @@
 import { hkdfSync } from 'node:crypto';
-import { type Call, signAnswer, signCall, verifyCall } from './rpc-auth.ts';
+import {
+  type AuthenticCall,
+  assertBodyOf,
+  type Call,
+  signAnswer,
+  signCall,
+  verifyCall,
+} from './rpc-auth.ts';
 
 /**
  * How a backend subscribes to a neighbour's halos: by an HTTP/1.1 upgrade on the RPC port. Request and
  * answer are signed like those of a call (rpc-auth.ts), with a nonce in place of a body.
  *
  *     GET /rpc/halo, Upgrade: colony-halo/2      →
- *       colony-call, colony-nonce, colony-mac
+ *       colony-call, colony-nonce,
+ *       colony-body, colony-mac
  *                                                ←   101 Switching Protocols, Upgrade: colony-halo/2
  *                                                      colony-nonce, colony-mac
  *                                                ←   frames of halos (halo-frame.ts)
@@ -36,9 +44,13 @@ export function signHello(secret: string, call: Call, nonce: Uint8Array): Record
 }
 
 /** Checks these headers; throws RPC_UNAUTHENTICATED. Replay, target and fence are checked later. */
-export function verifyHello(secret: string, header: (name: string) => string | undefined): Call {
-  const nonce = readNonce(header(NONCE_HEADER));
-  return verifyCall(secret, header, METHOD, TARGET, nonce);
+export function verifyHello(
+  secret: string,
+  header: (name: string) => string | undefined,
+): AuthenticCall {
+  const hello = verifyCall(secret, header, METHOD, TARGET);
+  assertBodyOf(hello, readNonce(header(NONCE_HEADER)));
+  return hello;
 }
 
 /** The headers that accept a valid request, whose MAC is given. */

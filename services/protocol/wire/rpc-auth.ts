@@ -7,16 +7,19 @@ import { type Fence, formatFence, parseFence } from './fence.ts';
  * Signed calls. A call carries
  *
  *     colony-call: <sender boot id>;<target boot id>;<sequence>;<generation.epoch.topologyVersion>
- *     colony-mac:  HMAC-SHA256(secret, "call" LF method LF path LF colony-call LF sha256(body)), hex
+ *     colony-body: SHA-256 of the body, hex
+ *     colony-mac:  HMAC-SHA256(secret, "call" LF method LF path LF colony-call LF colony-body), hex
  *
  * and its answer carries
  *
  *     colony-mac:  HMAC-SHA256(secret, "answer" LF <the call's mac> LF status LF sha256(body)), hex
  *
- * so that an answer is valid for one call only. Sequence numbers are unique per sender; `ReplayGuard`
- * refuses one that it has seen, or that is too old to tell.
+ * so that an answer is valid for one call only. The head alone shows whether a call is authentic: no
+ * body is read of one that is not. Sequence numbers are unique per sender; `ReplayGuard` refuses one
+ * that it has seen, or that is too old to tell.
  */
 export const CALL_HEADER = 'colony-call';
+export const BODY_HASH_HEADER = 'colony-body';
 export const MAC_HEADER = 'colony-mac';
 
 export interface Call {
@@ -24,6 +27,15 @@ export interface Call {
   targetBootId: string;
   sequence: number;
   fence: Fence;
+}
+
+/** A call whose head is authentic. */
+export interface AuthenticCall {
+  call: Call;
+  /** Its MAC, which the answer's covers. */
+  mac: string;
+  /** SHA-256 that its body must have, hex. */
+  bodyHash: string;
 }
 
 const hmac = (secret: string, lines: (string | number)[]): string =>
@@ -45,25 +57,30 @@ export function signCall(
   method: string,
   path: string,
   body: Uint8Array,
-): Record<typeof CALL_HEADER | typeof MAC_HEADER, string> {
+): Record<typeof CALL_HEADER | typeof BODY_HASH_HEADER | typeof MAC_HEADER, string> {
   const text = formatCall(call);
+  const bodyHash = sha256(body);
   return {
     [CALL_HEADER]: text,
-    [MAC_HEADER]: hmac(secret, ['call', method, path, text, sha256(body)]),
+    [BODY_HASH_HEADER]: bodyHash,
+    [MAC_HEADER]: hmac(secret, ['call', method, path, text, bodyHash]),
   };
 }
 
-/** Checks a call's signature; throws RPC_UNAUTHENTICATED. Replay, target and fence are checked later. */
+/**
+ * Checks the signature of a call by its head; throws RPC_UNAUTHENTICATED. Replay, target, body and fence
+ * are checked later.
+ */
 export function verifyCall(
   secret: string,
   header: (name: string) => string | undefined,
   method: string,
   path: string,
-  body: Uint8Array,
-): Call {
+): AuthenticCall {
   const text = header(CALL_HEADER) ?? '';
+  const bodyHash = header(BODY_HASH_HEADER) ?? '';
   const mac = header(MAC_HEADER) ?? '';
-  const expected = hmac(secret, ['call', method, path, text, sha256(body)]);
+  const expected = hmac(secret, ['call', method, path, text, bodyHash]);
   if (!sameMac(mac, expected)) {
     throw new ColonyError('RPC_UNAUTHENTICATED', 'the signature of the call does not fit');
   }
@@ -72,7 +89,14 @@ export function verifyCall(
   if (fence === undefined || !/^\d{1,15}$/.test(sequence) || senderBootId === '') {
     throw new ColonyError('RPC_UNAUTHENTICATED', `the header ${CALL_HEADER} is malformed`);
   }
-  return { senderBootId, targetBootId, sequence: Number(sequence), fence };
+  const call = { senderBootId, targetBootId, sequence: Number(sequence), fence };
+  return { call, mac, bodyHash };
+}
+
+/** Throws RPC_UNAUTHENTICATED if this is not the body that the call was signed with. */
+export function assertBodyOf({ bodyHash }: AuthenticCall, body: Uint8Array): void {
+  if (sha256(body) === bodyHash) return;
+  throw new ColonyError('RPC_UNAUTHENTICATED', 'the body is not the one that was signed');
 }
 
 export function signAnswer(
@@ -98,7 +122,7 @@ export function answerIsAuthentic(
 const WINDOW = 1024;
 const SENDERS_MAX = 4096;
 
-/** Remembers which sequence numbers each sender has used. Bounded. */
+/** Remembers which sequence numbers each sender has used. Bounded. Only authentic calls may use one up. */
 export class ReplayGuard {
   readonly #senders = new Map<string, { highest: number; seen: Set<number> }>();
 
@@ -119,5 +143,10 @@ export class ReplayGuard {
       const [oldest] = this.#senders.keys();
       if (oldest !== undefined) this.#senders.delete(oldest);
     }
+  }
+
+  /** Takes back what was accepted: the body of the call did not come, or was another. */
+  release(senderBootId: string, sequence: number): void {
+    this.#senders.get(senderBootId)?.seen.delete(sequence);
   }
 }

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sha256 } from '../../../services/protocol/common/canonical-json.ts';
 import type { Fence } from '../../../services/protocol/wire/fence.ts';
 import { HALO_HEADER_BYTES } from '../../../services/protocol/wire/halo-codec.ts';
 import { NONCE_HEADER, signHello } from '../../../services/protocol/wire/halo-handshake.ts';
 import { RPC, type RpcMethodName, rpcPath } from '../../../services/protocol/wire/rpc.ts';
-import { CALL_HEADER, MAC_HEADER, signCall } from '../../../services/protocol/wire/rpc-auth.ts';
+import {
+  BODY_HASH_HEADER,
+  CALL_HEADER,
+  MAC_HEADER,
+  signCall,
+} from '../../../services/protocol/wire/rpc-auth.ts';
 import { BesiegedColony, type Refusal, refusalIn } from '../../simulation/besieged-colony.ts';
 import { type BackendMember, TEST_SECRET } from '../../simulation/colony-cluster.ts';
 import { HaloSender, type SentStream } from '../../support/halos/halo-sender.ts';
@@ -60,15 +66,22 @@ describe('on the private RPC of a backend', () => {
     colony.cluster.network.attach(origin, { fetch: real.app.fetch, upgrade: real.upgrade });
   }
 
-  /** A copy of such a call, which was answered as always. */
-  async function captured(path: string): Promise<{ headers: Record<string, string>; body: Bytes }> {
+  /** A copy of such a call, which was answered as always, or which never arrives. */
+  async function captured(
+    path: string,
+    { arrives = true } = {},
+  ): Promise<{ headers: Record<string, string>; body: Bytes }> {
     let body: Bytes = new Uint8Array(0);
     let headers: Record<string, string> = {};
     await nextCall(path, async (request) => {
       body = new Uint8Array(await request.clone().arrayBuffer());
       headers = Object.fromEntries(
-        [CALL_HEADER, MAC_HEADER].map((name) => [name, request.headers.get(name) ?? '']),
+        [CALL_HEADER, BODY_HASH_HEADER, MAC_HEADER].map((name) => [
+          name,
+          request.headers.get(name) ?? '',
+        ]),
       );
+      if (!arrives) throw new Error('it is lost on its way');
       return backend().backend.app.fetch(request);
     });
     return { headers, body };
@@ -83,10 +96,12 @@ describe('on the private RPC of a backend', () => {
   });
 
   test('a real call with another body, at another path, by another sender', async () => {
-    const { headers, body } = await captured('/rpc/heartbeat');
+    const { headers, body } = await captured('/rpc/heartbeat', { arrives: false });
     const refused = { status: 401, code: 'RPC_UNAUTHENTICATED' };
     const more = new TextEncoder().encode('{"horizon":1000000}');
     expect(await send(requestOf('/rpc/heartbeat', more, headers))).toEqual(refused);
+    const hash = { [BODY_HASH_HEADER]: sha256(more) };
+    expect(await send(requestOf('/rpc/heartbeat', more, { ...headers, ...hash }))).toEqual(refused);
     expect(await send(requestOf('/rpc/releaseColony', body, headers))).toEqual(refused);
     const call = (headers[CALL_HEADER] ?? '').replace(
       colony.leader.entry.bootId,
@@ -95,6 +110,8 @@ describe('on the private RPC of a backend', () => {
     const forged = { ...headers, [CALL_HEADER]: call };
     expect(call).not.toBe(headers[CALL_HEADER]);
     expect(await send(requestOf('/rpc/heartbeat', body, forged))).toEqual(refused);
+    const answer = backend().backend.app.fetch(requestOf('/rpc/heartbeat', body, headers));
+    expect((await colony.cluster.during(Promise.resolve(answer))).status).toBe(200);
   });
 
   test('calls of a former epoch, generation or topology', async () => {

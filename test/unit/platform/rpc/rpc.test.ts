@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RpcClient } from '../../../../services/platform/rpc/rpc-client.ts';
 import {
   type RpcServerOptions,
@@ -21,6 +21,8 @@ import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 const SECRET = 'a-secret-of-this-colony';
 const BYTES_PATH = '/rpc/bytes';
+const PING = rpcPath('ping');
+type Sign = ReturnType<typeof setUp>['sign'];
 const ORIGIN = 'http://10.0.0.2:9001';
 const target = { origin: ORIGIN, bootId: 'backend-1' };
 const fence: Fence = { generation: 3, epoch: 2, topologyVersion: 1 };
@@ -81,7 +83,7 @@ function setUp({ clientSecret = SECRET, bootId = 'backend-1' } = {}) {
     app.request(path, { method: 'POST', body: body as Uint8Array<ArrayBuffer>, headers });
   const sign = (path: string, body: Uint8Array, sequence = 1_000, targetBootId = bootId) =>
     signCall(SECRET, { senderBootId: 'other', targetBootId, sequence, fence }, 'POST', path, body);
-  return { clock, network, log, client, bodies, post, sign };
+  return { clock, network, log, client, bodies, app, post, sign };
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -210,6 +212,46 @@ describe('authentication', () => {
     expect((await post(rpcPath('ping'), bytes('{}'), foreign)).status).toBe(421);
     const mine = sign(rpcPath('ping'), bytes('{}'), 5);
     expect((await post(rpcPath('ping'), bytes('{}'), mine)).status).toBe(200);
+  });
+
+  test.each<[string, number, (sign: Sign) => Record<string, string>]>([
+    ['not signed', 401, () => ({})],
+    ['signed for another path', 401, (sign) => sign(BYTES_PATH, bytes('{}'))],
+    ['meant for another process', 421, (sign) => sign(PING, bytes('{}'), 7, 'backend-9')],
+    ['played again', 409, (sign) => sign(PING, bytes('{}'), 8)],
+  ])('of a call that is %s no body is read', async (_name, expected, headersOf) => {
+    const { app, post, sign } = setUp();
+    expect((await post(PING, bytes('{}'), sign(PING, bytes('{}'), 8))).status).toBe(200);
+    const pull = vi.fn();
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const init = { method: 'POST', headers: headersOf(sign), body, duplex: 'half' } as RequestInit;
+    expect((await app.request(PING, init)).status).toBe(expected);
+    expect(pull).not.toHaveBeenCalled();
+  });
+
+  test('a call whose body does not come whole may come again', async () => {
+    const { app, post, sign } = setUp();
+    const headers = sign(PING, bytes('{}'));
+    const cut = new ReadableStream({
+      pull: (controller) => controller.error(new Error('aborted')),
+    });
+    const init = { method: 'POST', headers, body: cut, duplex: 'half' } as RequestInit;
+    expect((await app.request(PING, init)).ok).toBe(false);
+    expect((await post(PING, bytes('{}'), headers)).status).toBe(200);
+    expect((await post(PING, bytes('{}'), headers)).status).toBe(409);
+  });
+
+  test('while its body comes, a call cannot come again', async () => {
+    const { app, post, sign } = setUp();
+    const headers = sign(PING, bytes('{}'));
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const init = { method: 'POST', headers, body: readable, duplex: 'half' } as RequestInit;
+    const first = app.request(PING, init);
+    expect((await post(PING, bytes('{}'), headers)).status).toBe(409);
+    const writer = writable.getWriter();
+    await writer.write(bytes('{}'));
+    await writer.close();
+    expect((await first).status).toBe(200);
   });
 
   test('an answer of somebody without the secret is not believed', async () => {

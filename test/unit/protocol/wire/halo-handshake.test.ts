@@ -25,7 +25,7 @@ const call = {
 };
 const hello = signHello(SECRET, call, NONCE);
 const verify = (headers: Record<string, string>, secret = SECRET) =>
-  verifyHello(secret, (name) => headers[name]);
+  verifyHello(secret, (name) => headers[name]).call;
 const unauthentic = expect.objectContaining({ code: 'RPC_UNAUTHENTICATED' });
 
 test('a hello tells who asks whom, under which fence', () => {

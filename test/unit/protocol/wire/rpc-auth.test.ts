@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  type AuthenticCall,
   answerIsAuthentic,
+  assertBodyOf,
+  BODY_HASH_HEADER,
   CALL_HEADER,
   type Call,
   MAC_HEADER,
@@ -28,21 +31,19 @@ function verify(
     headers: Record<string, string | undefined>;
     method: string;
     path: string;
-    body: Uint8Array;
   }> = {},
-): Call {
+): AuthenticCall {
   const headers: Record<string, string | undefined> = { ...signed, ...change.headers };
   return verifyCall(
     change.secret ?? SECRET,
     (name) => headers[name],
     change.method ?? 'POST',
     change.path ?? '/rpc/ping',
-    change.body ?? body,
   );
 }
 
 test('a signed call is read as it was signed', () => {
-  expect(verify()).toEqual(call);
+  expect(verify().call).toEqual(call);
 });
 
 const altered = (text: string) => text.replace(/^./, (first) => (first === 'a' ? 'b' : 'a'));
@@ -51,7 +52,8 @@ test.each<[string, Parameters<typeof verify>[0]]>([
   ['another secret', { secret: 'another' }],
   ['another method', { method: 'PUT' }],
   ['another path', { path: '/rpc/startTicking' }],
-  ['another body', { body: new Uint8Array(1) }],
+  ['the hash of another body', { headers: { [BODY_HASH_HEADER]: '00'.repeat(32) } }],
+  ['no hash of its body', { headers: { [BODY_HASH_HEADER]: undefined } }],
   ['another mac', { headers: { [MAC_HEADER]: altered(signed[MAC_HEADER]) } }],
   ['a mac of another length', { headers: { [MAC_HEADER]: 'ab' } }],
   ['a mac with other characters', { headers: { [MAC_HEADER]: 'é'.repeat(64) } }],
@@ -63,6 +65,14 @@ test.each<[string, Parameters<typeof verify>[0]]>([
   ['another sequence number', { headers: { [CALL_HEADER]: 'coordinator-1;backend-1;8;3.2.1' } }],
 ])('a call with %s is not authentic', (_name, change) => {
   expect(() => verify(change)).toThrow(expect.objectContaining({ code: 'RPC_UNAUTHENTICATED' }));
+});
+
+test('a body other than the one that was signed is not authentic', () => {
+  const unauthentic = expect.objectContaining({ code: 'RPC_UNAUTHENTICATED' });
+  assertBodyOf(verify(), body);
+  for (const other of [new Uint8Array(0), new Uint8Array(1), body.subarray(1)]) {
+    expect(() => assertBodyOf(verify(), other)).toThrow(unauthentic);
+  }
 });
 
 test('a signed call whose header makes no sense is refused', () => {
@@ -103,6 +113,18 @@ describe('the replay guard', () => {
     expect(() => guard.accept('a', 1)).toThrow(replayed);
     guard.accept('a', 0);
     expect(() => guard.accept('b', 1)).toThrow(replayed);
+  });
+
+  test('takes a number again that was given back, and no other', () => {
+    const guard = new ReplayGuard();
+    for (const sequence of [1, 2, 3]) guard.accept('a', sequence);
+    guard.accept('b', 2);
+    guard.release('a', 2);
+    guard.release('stranger', 1);
+    guard.accept('a', 2);
+    expect(() => guard.accept('a', 1)).toThrow(replayed);
+    expect(() => guard.accept('a', 2)).toThrow(replayed);
+    expect(() => guard.accept('b', 2)).toThrow(replayed);
   });
 
   test('takes calls that overtake each other within 1024', () => {
