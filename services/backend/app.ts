@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import type { Engine } from '../kernel/engine.ts';
 import { ReferenceEngine } from '../kernel/reference-engine.ts';
+import { BodyBudget } from '../platform/http/body-budget.ts';
+import { hostCheck, hostGuard, noOriginGuard } from '../platform/http/host-guard.ts';
 import type { Log } from '../platform/observability/log.ts';
 import type { UpgradeHandler } from '../platform/rpc/byte-stream.ts';
 import { RpcClient } from '../platform/rpc/rpc-client.ts';
-import { rpcMethod } from '../platform/rpc/rpc-server.ts';
+import { asColonyError, rpcMethod } from '../platform/rpc/rpc-server.ts';
 import type { Transport } from '../platform/rpc/transport.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
 import type { Randomness } from '../platform/runtime/randomness.ts';
@@ -41,6 +43,8 @@ export interface BackendOptions {
   haloTiming?: HaloTiming;
   /** The coordinator found last, for `/healthz`. */
   coordinator?: () => CoordinatorSighting | undefined;
+  /** The hosts under which this backend is reached, beside loopback names. */
+  ownAddresses?: readonly string[];
   /** For `/readyz`: why it is not ready to serve, or undefined. */
   notReady?: () => string | undefined;
 }
@@ -54,19 +58,29 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+function problemAnswer(error: ColonyError): Response {
+  const { status } = error;
+  return Response.json(problemOf(error), {
+    status,
+    headers: { 'content-type': PROBLEM_CONTENT_TYPE },
+  });
+}
+
 /** A backend: hosts shards and ticks them as the leader asks. It opens no port by itself. */
 export function createBackend(options: BackendOptions): Backend {
   const { bootId, id, pid, clock, randomness, log } = options;
   const { rpcSecret, transport, memoryLimitBytes } = options;
   const guard = new FenceGuard();
   const client = new RpcClient({ transport, secret: rpcSecret, selfBootId: bootId });
-  const rpc = { secret: rpcSecret, bootId, guard: new ReplayGuard(), log };
+  const hosts = { ownAddresses: options.ownAddresses ?? [] };
+  const bodies = new BodyBudget();
+  const rpc = { secret: rpcSecret, bootId, guard: new ReplayGuard(), log, bodies };
   const host: HaloHost = {
     admit: (fence) => hosting.admit(fence),
     fence: () => hosting.haloFence,
     keptHalos: (peer) => hosting.keptHalos(peer),
   };
-  const publisher = new HaloPublisher(rpc, host);
+  const publisher = new HaloPublisher({ ...rpc, checkHost: hostCheck(hosts) }, host);
   const haloTransport = new StreamHaloTransport({
     ...{ client, publisher, clock, randomness, log },
     fence: host.fence,
@@ -88,6 +102,7 @@ export function createBackend(options: BackendOptions): Backend {
   let isClosing = false;
 
   const app = new Hono();
+  app.use(hostGuard(hosts), noOriginGuard);
   app.post(
     rpcPath('ping'),
     rpcMethod(rpc, 'ping', ({ fence }) => {
@@ -154,10 +169,12 @@ export function createBackend(options: BackendOptions): Backend {
     if (reason === undefined) return context.json({ status: 'ready' });
     return context.json({ status: 'not-ready', reason }, 503);
   });
-  app.notFound((context) => {
-    const problem = problemOf(new ColonyError('NOT_FOUND', `there is no ${context.req.path}`));
-    return context.json(problem, 404, { 'content-type': PROBLEM_CONTENT_TYPE });
-  });
+  app.notFound((context) =>
+    problemAnswer(new ColonyError('NOT_FOUND', `there is no ${context.req.path}`)),
+  );
+  app.onError((error, { req: { method, path } }) =>
+    problemAnswer(asColonyError(error, { method, path }, log)),
+  );
 
   return {
     app,

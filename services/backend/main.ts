@@ -50,6 +50,15 @@ async function run(): Promise<void> {
   const registry = createRegistry(config, log);
   const transport = new UndiciTransport();
   const watch = new CoordinatorWatch({ registry, getJson, clock, log });
+  const place = await ownPlace({
+    config,
+    interfaces: networkInterfaces(),
+    metadataUri: env['ECS_CONTAINER_METADATA_URI_V4'],
+    getJson,
+    clock,
+    randomness,
+    log,
+  });
   const backend = createBackend({
     createEngine: () => createEngine(config.kernel, { threads, spins, memory }),
     // The reference has none.
@@ -64,18 +73,10 @@ async function run(): Promise<void> {
     transport,
     memoryLimitBytes: memoryLimitBytes(config.memoryLimitMiB),
     coordinator: () => watch.sighting,
-  });
-  const place = await ownPlace({
-    config,
-    interfaces: networkInterfaces(),
-    metadataUri: env['ECS_CONTAINER_METADATA_URI_V4'],
-    getJson,
-    clock,
-    randomness,
-    log,
+    ownAddresses: [place.address],
   });
   const app = { fetch: backend.app.fetch, upgrade: backend.upgrade };
-  const listener = await listen(app, { host: config.host, port: config.rpcPort });
+  const listener = await listen(app, { host: config.host, port: config.rpcPort, log });
   const { port } = listener;
   log.info({ bootId, host: config.host, port, pid: process.pid }, 'Listening.');
 

@@ -76,7 +76,7 @@ async function run(): Promise<void> {
   let app: App = { fetch: () => new Response(null, { status: 503 }) };
   const listener = await listen(
     { fetch: (request) => app.fetch(request) },
-    { host: config.host, port: config.httpPort },
+    { host: config.host, port: config.httpPort, log },
   );
   const { port } = listener;
   const entry = {

@@ -179,6 +179,7 @@ export class ColonyCluster {
       randomness: this.randomness,
       log: this.log.child({ backend: entry.id }),
       rpcSecret: TEST_SECRET,
+      ownAddresses: [entry.address],
       transport: life.guard(this.network.transportOf(origin)),
       memoryLimitBytes: 2 ** 30,
       createEngine: () => createEngine('wasm', { module: kernelModule, memory }),

@@ -1,6 +1,5 @@
 import type { ByteStream, UpgradeHandler } from '../../platform/rpc/byte-stream.ts';
-import { haloUpgradeHandler } from '../../platform/rpc/halo-upgrade.ts';
-import type { RpcServerOptions } from '../../platform/rpc/rpc-server.ts';
+import { haloUpgradeHandler, type StreamServerOptions } from '../../platform/rpc/halo-upgrade.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
@@ -30,13 +29,13 @@ interface Subscriber {
 export class HaloPublisher {
   /** Answers requests for a stream. */
   readonly upgrade: UpgradeHandler;
-  readonly #rpc: RpcServerOptions;
+  readonly #rpc: StreamServerOptions;
   readonly #host: HaloHost;
   /** Streams by boot id, the oldest first. */
   readonly #subscribers = new Map<string, Subscriber>();
   #isClosed = false;
 
-  constructor(rpc: RpcServerOptions, host: HaloHost) {
+  constructor(rpc: StreamServerOptions, host: HaloHost) {
     this.#rpc = rpc;
     this.#host = host;
     this.upgrade = haloUpgradeHandler(rpc, {

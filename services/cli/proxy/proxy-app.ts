@@ -1,4 +1,4 @@
-import { readBoundedBody } from '../../platform/rpc/bounded-body.ts';
+import { readBoundedBody } from '../../platform/http/bounded-body.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { pickHeaders } from '../../protocol/common/pick-headers.ts';
 import { CliError } from '../terminal/exit-codes.ts';

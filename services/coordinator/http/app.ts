@@ -1,15 +1,15 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { BodyBudget } from '../../platform/http/body-budget.ts';
+import { hostGuard, originGuard } from '../../platform/http/host-guard.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { notFound } from './assets.ts';
-import { hostGuard, originGuard } from './host-guard.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { answerError, problem } from './problems.ts';
 import { describeZodError } from './requests/describe-zod-error.ts';
-import { BODY_MAX_BYTES, hasBody } from './requests/json-body.ts';
+import { receiveBody } from './requests/receive-body.ts';
 import { docsRoutes } from './routes/docs.route.ts';
 import { eventRoutes } from './routes/events.route.ts';
 import { frameRoutes } from './routes/frame.route.ts';
@@ -83,14 +83,7 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
     }),
   );
   app.use(hostGuard(http), originGuard);
-  const limit = bodyLimit({
-    maxSize: BODY_MAX_BYTES,
-    onError: () => {
-      throw new ColonyError('BODY_TOO_LARGE', `at most ${BODY_MAX_BYTES} bytes are taken`);
-    },
-  });
-  // Of a request that has no body it would make a whole Request: a fifth of what an answer takes.
-  app.use((c, next) => (hasBody(c.req.method) ? limit(c, next) : next()));
+  app.use(receiveBody(new BodyBudget()));
 
   app.route('/', startRoutes(http));
   app.route('/', runRoutes(http));

@@ -24,7 +24,12 @@ type ProblemResponse = { description: string; content: typeof content };
 /** Any request may be refused like this. */
 const ANYWHERE: readonly ErrorCode[] = ['BAD_REQUEST', 'HOST_NOT_ALLOWED', 'INTERNAL'];
 /** So may any request that changes something. */
-export const ON_CHANGES = ['ORIGIN_NOT_ALLOWED', 'BODY_TOO_LARGE'] as const satisfies ErrorCode[];
+export const ON_CHANGES = [
+  'ORIGIN_NOT_ALLOWED',
+  'BODY_TOO_LARGE',
+  'CONTENT_ENCODING_UNKNOWN',
+  'BODIES_BUSY',
+] as const satisfies ErrorCode[];
 
 /** The `responses` of a route for the codes it may be refused with, grouped by HTTP status. */
 export function problemResponses(...codes: ErrorCode[]): Record<string, ProblemResponse> {

@@ -1,5 +1,5 @@
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import type { AddressInfo } from 'node:net';
+import { createBoundedServer, type HttpBounds } from '../http/bounded-server.ts';
 import type { Log } from '../observability/log.ts';
 import type { UpgradeHandler } from '../rpc/byte-stream.ts';
 import { serveUpgrades } from '../rpc/socket-stream.ts';
@@ -10,7 +10,8 @@ import { serveUpgrades } from '../rpc/socket-stream.ts';
 const STOP_DEADLINE_MS = 5_000;
 
 export interface App {
-  fetch(request: Request): Response | Promise<Response>;
+  /** `env` names the connection, as the adapter of Hono does. */
+  fetch(request: Request, env?: object): Response | Promise<Response>;
   /** Answers requests for a stream of bytes. @default all are refused */
   upgrade?: UpgradeHandler;
 }
@@ -21,40 +22,35 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-
 /**
  * Listens; rejects when the port is taken. Port 0 is any free one. Streams that were opened are the
  * app's: closing waits for them.
+ *
+ * @param options.bounds on what callers may use up, whoever they are. @default HTTP_BOUNDS
+ * @param options.log told of connections that were closed because of these bounds
  */
 export function listen(
   app: App,
-  at: {
-    host: string;
-    port: number;
-    /**
-     * Who has not sent the head of a request by then is cut off, whatever trickles in.
-     * @default 10_000
-     */
-    headersTimeoutMs?: number;
-  },
+  options: { host: string; port: number; bounds?: Partial<HttpBounds>; log?: Log },
 ): Promise<Listener> {
-  const { headersTimeoutMs: headersTimeout = HEADERS_TIMEOUT_MS } = at;
-  const serverOptions = { headersTimeout, connectionsCheckingInterval: headersTimeout / 4 };
-  return new Promise((resolve, reject) => {
-    const server = serve(
-      { fetch: app.fetch, hostname: at.host, port: at.port, serverOptions },
-      ({ port }) => resolve({ port, close: () => closeServer(server) }),
-    );
-    server.once('error', reject);
-    if (app.upgrade !== undefined) serveUpgrades(server as Server, app.upgrade);
+  const { host, port: wanted, bounds, log } = options;
+  const server = createBoundedServer((request, env) => app.fetch(request, env), {
+    ...(bounds && { bounds }),
+    takesUpgrades: app.upgrade !== undefined,
+    onClosed: (why) => log?.warn({ why }, 'A connection was closed because of the bounds.'),
   });
-}
-
-function closeServer(server: ReturnType<typeof serve>): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    if ('closeAllConnections' in server) server.closeAllConnections();
+  if (app.upgrade !== undefined) serveUpgrades(server, app.upgrade);
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(wanted, host, () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({ port, close });
+    });
   });
 }
 

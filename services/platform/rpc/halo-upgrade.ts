@@ -13,6 +13,11 @@ import type { ByteStream, UpgradeAnswer, UpgradeHandler } from './byte-stream.ts
 import { assertMeantForUs } from './call-receiver.ts';
 import { asColonyError, type RpcServerOptions } from './rpc-server.ts';
 
+export interface StreamServerOptions extends RpcServerOptions {
+  /** Throws HOST_NOT_ALLOWED. @default any host is served */
+  checkHost?: (host: string) => void;
+}
+
 export interface HaloUpgrade {
   /** Records an authentic call; what it throws refuses the stream. */
   admit: (call: Call) => void;
@@ -25,13 +30,14 @@ export interface HaloUpgrade {
  * unsigned unless the request's signature is valid.
  */
 export function haloUpgradeHandler(
-  options: RpcServerOptions,
+  options: StreamServerOptions,
   { admit, accept }: HaloUpgrade,
 ): UpgradeHandler {
-  const { secret, log } = options;
+  const { secret, log, checkHost } = options;
   return ({ path, protocol, header }): UpgradeAnswer => {
     let helloMac: string | undefined;
     try {
+      checkHost?.(header('host') ?? '');
       if (path !== HALO_PATH || protocol !== HALO_PROTOCOL) {
         throw new ColonyError('NOT_FOUND', `there is no ${path} that speaks ${protocol}`);
       }

@@ -1,16 +1,21 @@
-import type { Handler } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Handler } from 'hono';
 import type { z } from 'zod';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
 import { RPC, type RpcMethodName, type RpcReply } from '../../protocol/wire/rpc.ts';
 import { type Call, signAnswer, verifyCall } from '../../protocol/wire/rpc-auth.ts';
+import type { BodyBudget } from '../http/body-budget.ts';
+import { readBoundedBody } from '../http/bounded-body.ts';
+import { vouchFor } from '../http/connection-bounds.ts';
 import type { Log } from '../observability/log.ts';
-import { readBoundedBody } from './bounded-body.ts';
 import { type CallReceiver, receiveBody } from './call-receiver.ts';
 
 export interface RpcServerOptions extends CallReceiver {
   secret: string;
   log: Log;
+  /** Bounds what all bodies take together, while they come. @default only each by itself */
+  bodies?: BodyBudget;
 }
 
 /** What a handler answers with status 200. */
@@ -34,14 +39,18 @@ export function rpcHandler(
     let callMac: string | undefined;
     const answer = (status: number, body: Uint8Array, contentType: string): Response => {
       const signed = callMac === undefined ? {} : signAnswer(secret, callMac, status, body);
-      const headers = { ...signed, 'content-type': contentType };
+      // Nothing is kept for a stranger, not even the connection.
+      const kept = callMac === undefined ? { connection: 'close' } : {};
+      const headers = { ...signed, ...kept, 'content-type': contentType };
       return new Response(body as Uint8Array<ArrayBuffer>, { status, headers });
     };
     try {
       const signed = verifyCall(secret, (name) => context.req.header(name), method, path);
       callMac = signed.mac;
-      const read = () => readBoundedBody(context.req.raw, maxBodyBytes);
-      const result = await handle(signed.call, await receiveBody(options, signed, read));
+      const read = () => readBoundedBody(context.req.raw, maxBodyBytes, options.bodies);
+      const body = await receiveBody(options, signed, read);
+      vouchForCaller(context);
+      const result = await handle(signed.call, body);
       if ('bytes' in result) return answer(200, result.bytes, 'application/octet-stream');
       return answer(200, encode(result.json), 'application/json');
     } catch (error) {
@@ -78,6 +87,12 @@ export function rpcMethod<M extends RpcMethodName>(
     const reply = await handle(call, parsed.data as z.output<(typeof RPC)[M]['request']>);
     return reply instanceof Uint8Array ? { bytes: reply } : { json: reply };
   });
+}
+
+/** Of the adapter of Node; elsewhere there is no connection. */
+function vouchForCaller(context: Context): void {
+  const { incoming } = (context.env ?? {}) as Partial<HttpBindings>;
+  if (incoming !== undefined) vouchFor(incoming.socket);
 }
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));

@@ -1,7 +1,8 @@
 import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
-import { concatenate } from './bounded-body.ts';
+import { concatenate } from '../http/bounded-body.ts';
+import { vouchFor } from '../http/connection-bounds.ts';
 import {
   type ByteStream,
   isStream,
@@ -68,6 +69,7 @@ export function serveUpgrades(server: Pick<Server, 'on'>, handler: UpgradeHandle
       header: (name) => headerOf(request, name),
     });
     if (isStream(answer)) {
+      vouchFor(socket);
       socket.write(headOf(answer.status, answer.headers));
       const stream = new SocketStream(socket, (listener) => {
         pour(head, listener);

@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
-import { concatenate } from './bounded-body.ts';
+import { concatenate } from '../http/bounded-body.ts';
 import { openSocketStream } from './socket-stream.ts';
 import {
   type OpenRequest,

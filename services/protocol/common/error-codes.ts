@@ -121,6 +121,31 @@ export const ERRORS = {
     title: 'The request body is too large',
     remedy: 'Send less; the detail gives the limit.',
   },
+  BODY_INCOMPLETE: {
+    status: 400,
+    title: 'The request body did not come whole',
+    remedy: 'Send it again, all of it.',
+  },
+  BODIES_BUSY: {
+    status: 503,
+    title: 'Too much is being received at once',
+    remedy: 'Send it again in a moment, in one go.',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request did not come whole in time',
+    remedy: 'Send head and body without pauses.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'The head of the request is too large',
+    remedy: 'Send fewer and shorter headers.',
+  },
+  CONTENT_ENCODING_UNKNOWN: {
+    status: 415,
+    title: 'The request body is encoded in a way that is not understood',
+    remedy: 'Send it as it is, without a Content-Encoding header.',
+  },
   NOT_FOUND: {
     status: 404,
     title: 'There is nothing at this address',

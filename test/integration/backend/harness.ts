@@ -125,6 +125,7 @@ export class Cluster {
         randomness: new SeededRandomness(index),
         log: this.log.child({ backend: index }),
         rpcSecret: SECRET,
+        ownAddresses: [`backend-${index}`],
         transport: this.network.transportOf(origin),
         memoryLimitBytes,
         threads,

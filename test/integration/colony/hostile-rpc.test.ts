@@ -34,8 +34,8 @@ describe('on the private RPC of a backend', () => {
   const backend = () => colony.backends[0] as BackendMember;
   const send = async (request: Request, to = backend()): Promise<Refusal> =>
     refusalIn(await colony.cluster.during(Promise.resolve(to.backend.app.fetch(request))));
-  const requestOf = (path: string, body: Bytes, headers: Record<string, string>) =>
-    new Request(`${backend().origin}${path}`, { method: 'POST', headers, body });
+  const requestOf = (path: string, body: Bytes, headers: Record<string, string>, to = backend()) =>
+    new Request(`${to.origin}${path}`, { method: 'POST', headers, body });
 
   /** Own numbers: those of the real peers are left to them. */
   let sequence = 0;
@@ -89,10 +89,13 @@ describe('on the private RPC of a backend', () => {
 
   test('a replay of a real call', async () => {
     const { headers, body } = await captured('/rpc/heartbeat');
-    const replay = () => requestOf('/rpc/heartbeat', body, headers);
+    const replay = (to = backend()) => requestOf('/rpc/heartbeat', body, headers, to);
     expect(await send(replay())).toEqual({ status: 409, code: 'RPC_REPLAYED' });
     const [, neighbour] = colony.backends;
-    expect(await send(replay(), neighbour)).toEqual({ status: 421, code: 'FOREIGN_BOOT_ID' });
+    expect(await send(replay(neighbour), neighbour)).toEqual({
+      status: 421,
+      code: 'FOREIGN_BOOT_ID',
+    });
   });
 
   test('a real call with another body, at another path, by another sender', async () => {

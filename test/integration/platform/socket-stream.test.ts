@@ -159,7 +159,7 @@ test.each([
   ['never comes to the end of his request', 'GET / HTTP/1.1\r\nupgrade: test/1\r\nx'],
 ])('a stranger who %s is cut off', async (_what, start) => {
   const fetch = () => new Response();
-  const at = { host: '127.0.0.1', port: 0, headersTimeoutMs: 200 };
+  const at = { host: '127.0.0.1', port: 0, bounds: { receiveTimeoutMs: 200, receiveCheckMs: 50 } };
   const listener = await listen({ fetch, upgrade: accepting(echo) }, at);
   closing.push(() => listener.close());
   const socket = await raw(listener.port);

@@ -136,7 +136,8 @@ export class MemoryNetwork {
     if (app === undefined || fault === 'refuse') {
       throw new TransportError('refused', `${origin}: connection refused`);
     }
-    const lowerCase = new Map(Object.entries(headers).map(([k, v]) => [k.toLowerCase(), v]));
+    const sent = { host: new URL(origin).host, ...headers };
+    const lowerCase = new Map(Object.entries(sent).map(([k, v]) => [k.toLowerCase(), v]));
     const header = (name: string) => lowerCase.get(name.toLowerCase());
     const answer = app.upgrade?.({ path, protocol, header });
     if (answer === undefined) throw new TransportError('failed', `${origin}: no streams here`);

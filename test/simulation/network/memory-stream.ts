@@ -1,4 +1,4 @@
-import { concatenate } from '../../../services/platform/rpc/bounded-body.ts';
+import { concatenate } from '../../../services/platform/http/bounded-body.ts';
 import {
   type ByteStream,
   pour,

@@ -28,6 +28,27 @@ describe('bodies', () => {
     expect(answer.body.detail.length).toBeLessThanOrEqual('the body is not JSON: '.length + 120);
   });
 
+  test.each([
+    ['gzip', 'gzip'],
+    ['br', 'br'],
+    ['identity, zstd', 'zstd'],
+    ['x'.repeat(100), 'x'.repeat(60)],
+  ])('encoded as %s are refused with its name', async (encoding, named) => {
+    const { send, calls } = fixture();
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+    const answer = await send('PUT', '/colony-pace', { body: '\u001f\u008b', headers });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'CONTENT_ENCODING_UNKNOWN' } });
+    expect(answer.body.detail).toContain(`"${named}"`);
+    expect(answer.headers.get('accept-encoding')).toBe('identity');
+    expect(calls).toEqual([]);
+  });
+
+  test.each(['identity', 'IDENTITY', ''])('encoded as %o are taken', async (encoding) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+    const body = '{"ticksPerSecond":3}';
+    expect((await fixture().send('PUT', '/colony-pace', { body, headers })).status).toBe(200);
+  });
+
   const tooMany = 64 * 1024 + 1;
 
   test('one of 64 KiB is read', async () => {

@@ -340,7 +340,7 @@ describe('bodies', () => {
   });
 
   test('an endless body is cut off at its bound', async () => {
-    const { readBoundedBody } = await import('../../../../services/platform/rpc/bounded-body.ts');
+    const { readBoundedBody } = await import('../../../../services/platform/http/bounded-body.ts');
     let pulled = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {

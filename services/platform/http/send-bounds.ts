@@ -1,0 +1,46 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * Bounds answers that their clients do not take: what is written to a connection waits in this process's
+ * memory until the other side reads it, and the largest picture has 4 MB.
+ */
+export interface SendLimits {
+  /** Of one answer, from when it is written to when it has left the process. */
+  timeoutMs: number;
+  /** Of all answers that wait. Beyond, the one that was asked for first is cut off. */
+  maxBytes: number;
+  checkIntervalMs: number;
+}
+
+export const SEND_LIMITS: SendLimits = {
+  timeoutMs: 30_000,
+  maxBytes: 64 * 1024 * 1024,
+  checkIntervalMs: 250,
+};
+
+/** Streams that a connection was upgraded to are no answers: the app bounds those. */
+export function boundSending(server: Server, limits: SendLimits, onClosed: () => void): void {
+  /** What is being answered, the oldest first, with how long it has been found waiting. */
+  const open = new Map<ServerResponse, { socket: Socket; waitedMs: number }>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    if (response.closed) return;
+    open.set(response, { socket, waitedMs: 0 });
+    response.once('close', () => open.delete(response));
+  });
+  const check = () => {
+    let bytes = 0;
+    for (const response of open.keys()) bytes += response.writableLength;
+    for (const [response, answer] of open) {
+      const waitingBytes = response.writableLength;
+      if (waitingBytes === 0) continue;
+      answer.waitedMs += limits.checkIntervalMs;
+      if (bytes <= limits.maxBytes && answer.waitedMs <= limits.timeoutMs) continue;
+      bytes -= waitingBytes;
+      answer.socket.destroy();
+      onClosed();
+    }
+  };
+  const timer = setInterval(check, limits.checkIntervalMs).unref();
+  server.once('close', () => clearInterval(timer));
+}
