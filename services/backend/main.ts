@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { createEngine } from '../kernel/create-engine.ts';
 import { KernelMemory } from '../kernel/kernel-memory.ts';
 import { MEMORY_SHARE, parseBackendConfig } from '../platform/config/backend-config.ts';
-import { createPinoLog } from '../platform/observability/pino-log.ts';
+import { createServiceLog } from '../platform/observability/service-log.ts';
 import { endWithSignals, listen, runService } from '../platform/process/service-process.ts';
 import { ownPlace } from '../platform/process/task-metadata.ts';
 import { createRegistry } from '../platform/registry/create-registry.ts';
@@ -34,18 +34,14 @@ async function run(): Promise<void> {
   const randomness = new SystemRandomness();
   const bootId = randomness.uuid();
   const id = `backend-${bootId.slice(0, 8)}`;
-  const log = createPinoLog({
-    level: config.logLevel,
-    ...(config.logFile !== undefined && { file: config.logFile }),
-    fields: { service: 'backend', id },
-  });
+  const clock = new SystemClock();
+  const log = createServiceLog({ config, fields: { service: 'backend', id }, clock });
   for (const warning of warnings) log.warn({}, warning);
   const processors = availableParallelism();
   const threads = config.threads ?? processors;
   // A thread that looks for the others to be done keeps one of them from it, unless one is free.
   const spins = threads < processors ? SPINS : 0;
   const memory = new KernelMemory();
-  const clock = new SystemClock();
   const startedAt = clock.wallTime();
   const registry = createRegistry(config, log);
   const transport = new UndiciTransport();

@@ -6,7 +6,7 @@ import { createCompute } from '../platform/compute/create-compute.ts';
 import { defaultSpecOf, parseCoordinatorConfig } from '../platform/config/coordinator-config.ts';
 import { DynamoObjectStore } from '../platform/objects/dynamo-object-store.ts';
 import { EmfMetrics } from '../platform/observability/emf-metrics.ts';
-import { createPinoLog } from '../platform/observability/pino-log.ts';
+import { createServiceLog } from '../platform/observability/service-log.ts';
 import {
   type App,
   endWithSignals,
@@ -51,13 +51,9 @@ async function run(): Promise<void> {
   const randomness = new SystemRandomness();
   const bootId = randomness.uuid();
   const id = `coordinator-${bootId.slice(0, 8)}`;
-  const log = createPinoLog({
-    level: config.logLevel,
-    ...(config.logFile !== undefined && { file: config.logFile }),
-    fields: { service: 'coordinator', id },
-  });
-  for (const warning of warnings) log.warn({}, warning);
   const clock = new SystemClock();
+  const log = createServiceLog({ config, fields: { service: 'coordinator', id }, clock });
+  for (const warning of warnings) log.warn({}, warning);
   const registry = createRegistry(config, log);
   const transport = new UndiciTransport();
   const { forward, close: closeForward } = createForward({ clock });

@@ -1,13 +1,18 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { LOG_MAX_BYTES } from '../platform/observability/rotating-file.ts';
 
-/** A log larger than this is put aside as `.1` when its process starts. */
-const ROTATE_BYTES = 10 * 1024 * 1024;
 /** As much of the end of a log is looked at for its last lines. */
 const TAIL_BYTES = 16 * 1024;
 
-/** Opens a child's log for appending; the descriptor is for spawn and to be closed by the caller. */
-export function openChildLog(file: string, rotateBytes: number = ROTATE_BYTES): number {
+/**
+ * Opens a child's log for appending: for what it writes to standard output and error. A child that writes
+ * lines of its own bounds the file while it runs (rotating-file.ts); here that is done for what came from
+ * children that failed again and again.
+ *
+ * @returns a descriptor for spawn, to be closed by the caller
+ */
+export function openChildLog(file: string, rotateBytes: number = LOG_MAX_BYTES): number {
   mkdirSync(path.dirname(file), { recursive: true });
   const sizeBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (sizeBytes > rotateBytes) renameSync(file, `${file}.1`);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createPinoLog } from '../platform/observability/pino-log.ts';
 import { FileRegistry } from '../platform/registry/file-registry.ts';
 import { SystemClock } from '../platform/runtime/system-clock.ts';
-import { NODE_FLAGS } from '../protocol/common/names.ts';
+import { ENVIRONMENT, NODE_FLAGS } from '../protocol/common/names.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { LocalError } from './local-error.ts';
 import {
@@ -161,6 +161,9 @@ export class LocalCluster {
     const script = fileURLToPath(new URL(`./${bundle}`, import.meta.url));
     const logFile = this.#logFile(role, number);
     const nodeFlags = role === 'store' ? [] : NODE_FLAGS[role];
-    return this.#supervisor.add({ role, number, script, nodeFlags, env, logFile }, onMessage);
+    const plan = { role, number, script, nodeFlags, logFile };
+    // It bounds the file itself while it runs.
+    const ownLog = { [ENVIRONMENT.logFile]: logFile };
+    return this.#supervisor.add({ ...plan, env: { ...env, ...ownLog } }, onMessage);
   }
 }

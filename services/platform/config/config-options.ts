@@ -41,7 +41,7 @@ export const COMMON_OPTIONS = {
   logLevel: withDefault(choice(LOG_LEVELS), 'info', 'The least level of lines that are logged.'),
   logFile: optional(
     text(/^[^\0]{1,4096}$/, 'a path'),
-    'Where lines are appended; without it they go to standard output.',
+    'Where lines are appended; more than 10 MB are put aside as FILE.1. Without it they go to standard output.',
   ),
 } as const;
 

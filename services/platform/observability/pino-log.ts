@@ -1,12 +1,13 @@
 import { destination, pino, stdTimeFunctions } from 'pino';
 import type { Log } from './log.ts';
+import { RotatingFile } from './rotating-file.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface PinoLogOptions {
   level: LogLevel;
-  /** The file to append to, created with its folder, readable by its owner only. @default standard output */
+  /** The file to append to, which is bounded (rotating-file.ts). @default standard output */
   file?: string;
   /** Added to every line, for example `{ service: 'backend', bootId }`. */
   fields?: Record<string, unknown>;
@@ -24,9 +25,13 @@ export function createPinoLog({ level, file, fields = {} }: PinoLogOptions): Log
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination({
-      sync: true,
-      ...(file === undefined ? { dest: 1 } : { dest: file, mkdir: true, mode: 0o600 }),
-    }),
+    file === undefined ? standardOutput() : new RotatingFile(file),
   );
+}
+
+/** A reader that goes away takes the lines with it, not the process. */
+function standardOutput() {
+  const output = destination({ dest: 1, sync: true });
+  output.on('error', () => undefined);
+  return output;
 }

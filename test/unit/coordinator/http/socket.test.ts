@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { createBoundedServer } from '../../../../services/platform/http/bounded-server.ts';
 import { fixture } from './fake-colony-api.ts';
 
 let close = async () => {};
@@ -10,8 +10,8 @@ afterEach(() => close());
 
 /** The API on a socket; `raw` sends bytes and gives the first line of the answer. */
 async function listen() {
-  const { app, calls } = fixture();
-  const server = createServer(getRequestListener(app.fetch));
+  const { app, calls, log } = fixture();
+  const server = createBoundedServer(app.fetch);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -28,7 +28,15 @@ async function listen() {
     socket.destroy();
     return answer.toString('latin1').split('\r\n')[0] ?? '';
   };
-  return { raw, calls };
+  /** Sends a part of a request and goes away without a word. */
+  const abandon = async (request: string): Promise<void> => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(request);
+    await pause(50);
+    socket.resetAndDestroy();
+  };
+  return { raw, calls, log, abandon };
 }
 
 const startWith = (headers: string, body: string) =>
@@ -65,4 +73,18 @@ test.each([
 ])('%s is refused', async (_what, request, status) => {
   const { raw } = await listen();
   expect(await raw(request)).toBe(`HTTP/1.1 ${status}`);
+});
+
+test.each([
+  ['in its head', 'POST /colony-start?idempotency_key=k HTTP/1.1\r\nHost: loc'],
+  ['before its body', startWith('Content-Length: 10', '')],
+  ['in a small body', startWith('Content-Length: 100', '{"seed"')],
+  ['in a large body', startWith('Content-Length: 60000', '{"seed"')],
+  ['in a chunked body', startWith('Transfer-Encoding: chunked', 'a\r\n{"se')],
+  ['before its answer', startWith('Content-Length: 10', '{"seed":7}')],
+])('a client that goes away %s is no error', async (_when, request) => {
+  const { raw, log, abandon } = await listen();
+  await abandon(request);
+  expect(await raw('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('HTTP/1.1 200 OK');
+  expect(log.lines.filter(({ level }) => level !== 'debug')).toEqual([]);
 });
