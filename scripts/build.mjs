@@ -72,8 +72,8 @@ export async function build({ clean = false } = {}) {
     splitting: true,
     chunkNames: 'chunk-[hash]',
     sourcemap: true,
-    // Native or started from their own folder: they stay packages.
-    external: ['dynalite', 'classic-level'],
+    // Native: it stays a package.
+    external: ['classic-level'],
     // Bundled CommonJS packages call require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,10 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
-import { createDynamoClient } from '../platform/aws/dynamo-client.ts';
 import { createCompute } from '../platform/compute/create-compute.ts';
 import { defaultSpecOf, parseCoordinatorConfig } from '../platform/config/coordinator-config.ts';
-import { DynamoObjectStore } from '../platform/objects/dynamo-object-store.ts';
 import { EmfMetrics } from '../platform/observability/emf-metrics.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
 import {
@@ -15,7 +13,6 @@ import {
 } from '../platform/process/service-process.ts';
 import { ownPlace } from '../platform/process/task-metadata.ts';
 import { ColonyRecords } from '../platform/record/colony-records.ts';
-import { DynamoRecordStore } from '../platform/record/dynamo-record-store.ts';
 import { createRegistry } from '../platform/registry/create-registry.ts';
 import { keepRegistered } from '../platform/registry/registration.ts';
 import { addressProblem } from '../platform/registry/registry-addresses.ts';
@@ -24,11 +21,10 @@ import { RpcClient } from '../platform/rpc/rpc-client.ts';
 import { UndiciTransport } from '../platform/rpc/undici-transport.ts';
 import { SystemClock } from '../platform/runtime/system-clock.ts';
 import { SystemRandomness } from '../platform/runtime/system-randomness.ts';
-import { DynamoDigestLog } from '../platform/series/dynamo-digest-log.ts';
-import { DynamoEventLog } from '../platform/series/dynamo-event-log.ts';
 import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../protocol/wire/registry-entry.ts';
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { Coordinator } from './coordinator.ts';
+import { createStores } from './create-stores.ts';
 import { createHttpApp } from './http/app.ts';
 import { createForward } from './http/forward.ts';
 import type { StageHook } from './term/stages.ts';
@@ -86,22 +82,17 @@ async function run(): Promise<void> {
     version: packageJson.version,
     protocolVersion: PROTOCOL_VERSION,
   };
-  const { dynamoEndpoint: endpoint, tableName, colonyName } = config;
-  const dynamo = createDynamoClient({ region: config.awsRegion ?? 'us-east-1', endpoint });
+  const { colonyName } = config;
+  const rpc = new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId });
+  const { record, ...stores } = createStores(config, { rpc, clock, randomness });
   const coordinator = new Coordinator({
     settings: { ...config, defaultSpec: defaultSpecOf(config) },
     entry,
     address: originOf(host, port),
-    store: new ColonyRecords({
-      store: new DynamoRecordStore(dynamo, tableName, colonyName),
-      clock,
-      randomness,
-    }),
-    objects: new DynamoObjectStore(dynamo, tableName, colonyName),
-    digests: new DynamoDigestLog(dynamo, tableName, colonyName),
-    events: new DynamoEventLog(dynamo, tableName, colonyName),
+    store: new ColonyRecords({ store: record, clock, randomness }),
+    ...stores,
     registry,
-    rpc: new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId }),
+    rpc,
     clock,
     randomness,
     log,

@@ -14,15 +14,13 @@ import {
   type Launch,
   type LocalSettings,
   makeSecret,
-  REGION,
-  TABLE_NAME,
 } from './local-settings.ts';
 import type { ManagedChild, Role } from './managed-child.ts';
 import { chooseCoordinatorPorts } from './ports.ts';
-import { storeReportSchema, writeStoreSettings } from './store-settings.ts';
+import { type StoreReport, storeReportSchema, writeStoreSettings } from './store-settings.ts';
 import { Supervisor } from './supervisor.ts';
 
-/** The store waits 5 s for another process to let go of its folder, and needs 1 s itself. */
+/** The store waits 5 s for another process to let go of its folder, and needs a second itself, or some for a large one. */
 const STORE_TIMEOUT_MS = 20_000;
 /** The coordinators of a killed launch end by themselves, 5 s at most after it. */
 const PORT_PATIENCE_MS = 8000;
@@ -41,6 +39,7 @@ export class LocalCluster {
   readonly #ports: readonly number[];
   readonly #folder: DataFolder;
   readonly #registry: FileRegistry;
+  readonly #events: ClusterEvents;
   #launch: Launch | undefined;
 
   private constructor(
@@ -52,6 +51,7 @@ export class LocalCluster {
     this.#settings = settings;
     this.#folder = folder;
     this.#ports = ports;
+    this.#events = events;
     this.#registry = new FileRegistry(folder.path, createPinoLog({ level: 'silent' }));
     this.#supervisor = new Supervisor(new SystemClock(), events);
   }
@@ -80,11 +80,13 @@ export class LocalCluster {
     return this.#folder.path;
   }
 
-  /** Starts the embedded store; resolves when it serves the table. */
+  /** Starts the embedded store; resolves when it can be used. */
   async startStore(): Promise<void> {
-    const folder = path.join(this.#folder.path, 'dynamo');
-    const settings = { folder, port: 0, tableName: TABLE_NAME, region: REGION };
-    const port = await new Promise<number>((resolve, reject) => {
+    const rpcSecret = makeSecret();
+    const { logLevel } = this.#settings;
+    const dataDir = this.#folder.path;
+    const settings = { dataDir, port: 0, secret: rpcSecret, logLevel };
+    const storePort = await new Promise<number>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new LocalError(`The store did not start: see ${this.#logFile('store', 1)}.`)),
         STORE_TIMEOUT_MS,
@@ -92,23 +94,35 @@ export class LocalCluster {
       // A launch that is interrupted meanwhile ends without waiting for it.
       timer.unref();
       const env = { ...cleanEnv(process.env), ...writeStoreSettings(settings) };
-      const store: ManagedChild = this.#add('store', 1, 'dynalite.child.js', env, (message) => {
+      const watch = this.#watchStore(resolve, (message) => reject(new LocalError(message)));
+      const store: ManagedChild = this.#add('store', 1, 'store.child.js', env, (message) => {
         const report = storeReportSchema.safeParse(message).data;
         if (report === undefined) return;
         clearTimeout(timer);
-        if (report.type === 'locked') {
-          reject(new LocalError(`The store ${folder} is in use by another process.`));
-          return;
+        if (report.type === 'ready') {
+          store.setEnv(writeStoreSettings({ ...settings, port: report.port }));
         }
-        store.setEnv(writeStoreSettings({ ...settings, port: report.port }));
-        resolve(report.port);
+        watch(report);
       });
     });
-    this.#launch = {
-      settings: this.#settings,
-      dataDir: this.#folder.path,
-      storePort: port,
-      rpcSecret: makeSecret(),
+    this.#launch = { settings: this.#settings, dataDir, storePort, rpcSecret };
+  }
+
+  /** The first report is that of the start; later ones are lines for people. */
+  #watchStore(onReady: (port: number) => void, onRefused: (message: string) => void) {
+    let isStarted = false;
+    let isInTrouble = false;
+    return (report: StoreReport) => {
+      if (report.type === 'trouble') {
+        isInTrouble = true;
+        if (isStarted) this.#events.onLine(`store 1: ${report.message}`);
+        else onRefused(report.message);
+        return;
+      }
+      if (isInTrouble) this.#events.onLine('store 1 can be used again');
+      isInTrouble = false;
+      isStarted = true;
+      onReady(report.port);
     };
   }
 

@@ -77,20 +77,3 @@ function causeCode(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
   return (cause as { code?: string } | undefined)?.code;
 }
-
-/** Waits until no process holds a LevelDB store: those of a killed launch may need a moment. */
-export async function waitForStore(folder: string, patienceMs: number): Promise<boolean> {
-  const deadlineMs = performance.now() + patienceMs;
-  for (;;) {
-    const store = new ClassicLevel(folder);
-    try {
-      await store.open();
-      await store.close();
-      return true;
-    } catch (error) {
-      if (causeCode(error) !== 'LEVEL_LOCKED') throw error;
-      if (performance.now() >= deadlineMs) return false;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}

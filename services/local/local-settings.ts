@@ -26,10 +26,6 @@ export interface LocalSettings {
   logLevel: LogLevel;
 }
 
-export const TABLE_NAME = 'colony';
-/** The embedded store asks for one and does nothing with it. */
-export const REGION = 'local';
-
 /** A secret for the calls between the processes of one launch. */
 export function makeSecret(): string {
   return randomBytes(32).toString('hex');
@@ -68,9 +64,10 @@ export const fairThreads = (backends: number): number =>
 
 /** The environment of a coordinator that serves people on `port`. */
 export function coordinatorEnv(launch: Launch, port: number): NodeJS.ProcessEnv {
-  const { settings } = launch;
+  const { settings, storePort } = launch;
   return {
     ...serviceEnv(launch),
+    [ENVIRONMENT.storeEndpoint]: `http://127.0.0.1:${storePort}`,
     [ENVIRONMENT.httpPort]: String(port),
     // A start waits for all of them: the first topology is already spread over every backend.
     [ENVIRONMENT.minBackends]: String(settings.backends),
@@ -83,16 +80,13 @@ export function coordinatorEnv(launch: Launch, port: number): NodeJS.ProcessEnv 
   };
 }
 
-function serviceEnv({ settings, dataDir, storePort, rpcSecret }: Launch): NodeJS.ProcessEnv {
+function serviceEnv({ settings, dataDir, rpcSecret }: Launch): NodeJS.ProcessEnv {
   return {
     ...cleanEnv(process.env),
     [ENVIRONMENT.platform]: 'local',
     [ENVIRONMENT.colonyName]: settings.name,
     [ENVIRONMENT.host]: '127.0.0.1',
     [ENVIRONMENT.dataDir]: dataDir,
-    [ENVIRONMENT.dynamoEndpoint]: `http://127.0.0.1:${storePort}`,
-    [ENVIRONMENT.tableName]: TABLE_NAME,
-    [ENVIRONMENT.awsRegion]: REGION,
     [ENVIRONMENT.rpcSecret]: rpcSecret,
     [ENVIRONMENT.logLevel]: settings.logLevel,
   };

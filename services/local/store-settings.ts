@@ -1,18 +1,24 @@
 import { z } from 'zod';
+import { LOG_LEVELS } from '../platform/observability/pino-log.ts';
+import { parseJson } from '../protocol/common/json.ts';
 
 /** What the store's process is told, by environment. */
-export interface StoreSettings {
-  folder: string;
+const storeSettingsSchema = z.strictObject({
+  dataDir: z.string().min(1),
   /** 0: any; a store that is started again gets the port it had. */
-  port: number;
-  tableName: string;
-  region: string;
-}
+  port: z.int().min(0).max(65_535),
+  /** Signs the calls of this launch. */
+  secret: z.string().min(16),
+  logLevel: z.enum(LOG_LEVELS),
+});
+export type StoreSettings = z.infer<typeof storeSettingsSchema>;
 
 /** What it tells the launcher. */
 export const storeReportSchema = z.discriminatedUnion('type', [
+  /** It can be used. Comes again after each trouble. */
   z.object({ type: z.literal('ready'), port: z.int().min(1).max(65_535) }),
-  z.object({ type: z.literal('locked') }),
+  /** It cannot be used, in words. */
+  z.object({ type: z.literal('trouble'), message: z.string() }),
 ]);
 export type StoreReport = z.infer<typeof storeReportSchema>;
 
@@ -23,7 +29,9 @@ export function writeStoreSettings(settings: StoreSettings): NodeJS.ProcessEnv {
 }
 
 export function readStoreSettings(env: NodeJS.ProcessEnv): StoreSettings {
-  const text = env[NAME];
-  if (text === undefined) throw new Error(`${NAME} is not set: colony local starts this process`);
-  return JSON.parse(text);
+  const settings = storeSettingsSchema.safeParse(parseJson(env[NAME] ?? '')).data;
+  if (settings === undefined) {
+    throw new Error(`${NAME} is not set or not valid: colony local starts this process`);
+  }
+  return settings;
 }

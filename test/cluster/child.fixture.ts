@@ -33,10 +33,10 @@ export class Child {
     return this.#process.pid ?? 0;
   }
 
-  /** The first message that it sends; fails if it ends before. */
-  report(): Promise<unknown> {
+  /** The first message of a kind that it sends; fails if it ends before. */
+  report(isIt: (message: unknown) => boolean = () => true): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#process.once('message', resolve);
+      this.#process.on('message', (message) => isIt(message) && resolve(message));
       void this.ended.then((how) => {
         const said = readFileSync(this.logFile, 'utf8').slice(-1_000);
         reject(new Error(`${this.name} ended at once: ${how}\n${said}`));

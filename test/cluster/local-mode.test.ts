@@ -115,7 +115,7 @@ describe('an end', () => {
     await launch.running();
     const children = launch.children();
     // A store that does not react would hold up the orderly end for 5 s.
-    const store = children.find(({ command }) => command.includes('dynalite.child.js'));
+    const store = children.find(({ command }) => command.includes('store.child.js'));
     process.kill(store?.pid ?? 0, 'SIGSTOP');
     launch.process.kill('SIGINT');
     await launch.until(/Stopping/);
@@ -171,7 +171,7 @@ describe('what goes on', () => {
     const launch = bench.small(bench.folder(), '--backends', '2');
     const client = await launch.running();
     await digestsTo(client, 100);
-    for (const bundle of ['dynalite.child.js', 'coordinator.js']) {
+    for (const bundle of ['store.child.js', 'coordinator.js']) {
       const child = launch.children().find(({ command }) => command.includes(bundle));
       process.kill(child?.pid ?? 0, 'SIGKILL');
     }

@@ -13,8 +13,6 @@ import { colony } from './local-mode.fixture.ts';
  * by the test alone: nothing restarts them.
  */
 
-const TABLE = 'colony';
-const REGION = 'local';
 const SECRET = 'the-secret-of-a-test-of-processes';
 
 /** 4 × 4 shards; initialised in an instant. */
@@ -54,20 +52,19 @@ export class Processes {
     return path.join(this.#folder, 'logs');
   }
 
-  /** Starts the store, on the port it had if it ran before; resolves when it serves the table. */
+  /** Starts the store, on the port it had if it ran before; resolves when it can be used. */
   async startStore(): Promise<Child> {
     mkdirSync(this.#logs, { recursive: true });
-    const settings = {
-      folder: path.join(this.#folder, 'dynamo'),
-      port: this.#storePort,
-      tableName: TABLE,
-      region: REGION,
-    };
+    const dataDir = path.join(this.#folder, 'store-data');
+    mkdirSync(dataDir, { recursive: true });
+    const settings = { dataDir, port: this.#storePort, secret: SECRET, logLevel: 'info' } as const;
     const log = path.join(this.#logs, 'store.log');
-    const store = new Child('store', 'dynalite.child', writeStoreSettings(settings), log);
+    const store = new Child('store', 'store.child', writeStoreSettings(settings), log);
     this.#children.push(store);
-    const report = storeReportSchema.parse(await store.report());
-    if (report.type === 'locked') throw new Error('the folder of the store is locked');
+    const report = storeReportSchema.parse(
+      await store.report((message) => storeReportSchema.safeParse(message).success),
+    );
+    if (report.type === 'trouble') throw new Error(report.message);
     this.#storePort = report.port;
     return store;
   }
@@ -78,8 +75,7 @@ export class Processes {
     const world = { width, height, shardSize, seed };
     return this.#service('coordinator', colonyName, {
       httpPort: 0,
-      dynamoEndpoint: `http://127.0.0.1:${this.#storePort}`,
-      tableName: TABLE,
+      storeEndpoint: `http://127.0.0.1:${this.#storePort}`,
       ...SHORT_TIMES,
       ...world,
       ...env,
@@ -95,7 +91,6 @@ export class Processes {
       colonyName,
       platform: 'local',
       dataDir: path.join(this.#folder, colonyName),
-      awsRegion: REGION,
       rpcSecret: SECRET,
       ...more,
     };

@@ -31,9 +31,13 @@ export const COORDINATOR_OPTIONS = {
     [],
     'Hosts that requests may name beside loopback and the advertised address; `*.example.org` is every name below it.',
   ),
+  storeEndpoint: optional(
+    url,
+    'Address of the embedded store, which only a launch has; it or dynamoEndpoint is needed on the platform local.',
+  ),
   dynamoEndpoint: optional(
     url,
-    "Address of the record's table; needed on the platform local, else that of the region.",
+    "Address of the record's table in DynamoDB; on the platform aws without it that of the region.",
   ),
   tableName: withDefault(
     text(/^[A-Za-z0-9_.-]{3,255}$/, '3 to 255 of A–Z, a–z, 0–9, _, . and -'),
@@ -120,13 +124,17 @@ export type CoordinatorConfig = ConfigOf<typeof COORDINATOR_OPTIONS>;
 /** Throws CONFIG_INVALID, see parseConfig. */
 export function parseCoordinatorConfig(sources: ConfigSources): ParsedConfig<CoordinatorConfig> {
   return parseConfig(COORDINATOR_OPTIONS, sources, (config) => {
-    const { platform, dynamoEndpoint, beatIntervalMs, leaseMs } = config;
+    const { platform, storeEndpoint, dynamoEndpoint, beatIntervalMs, leaseMs } = config;
     const { ecsCluster, backendService } = config;
     if ((ecsCluster === undefined) !== (backendService === undefined)) {
       return 'one of COLONY_ECS_CLUSTER and COLONY_BACKEND_SERVICE is set, expected both or none';
     }
-    if (platform === 'local' && dynamoEndpoint === undefined) {
-      return `COLONY_DYNAMO_ENDPOINT is not set, expected ${url.expected} on the platform local`;
+    if (platform === 'local' && (storeEndpoint === undefined) === (dynamoEndpoint === undefined)) {
+      const which = storeEndpoint === undefined ? 'none' : 'both';
+      return `${which} of COLONY_STORE_ENDPOINT and COLONY_DYNAMO_ENDPOINT is set, expected one of them on the platform local`;
+    }
+    if (platform === 'aws' && storeEndpoint !== undefined) {
+      return 'COLONY_STORE_ENDPOINT is set, expected none on the platform aws';
     }
     if (leaseMs < 2 * beatIntervalMs) {
       return `COLONY_LEASE_MS is ${leaseMs}, expected at least twice COLONY_BEAT_INTERVAL_MS (${beatIntervalMs})`;

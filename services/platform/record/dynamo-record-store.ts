@@ -1,15 +1,11 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { ColonyError } from '../../protocol/common/errors.ts';
 import { SORT_KEYS, TABLE_KEYS } from '../../protocol/common/names.ts';
-import {
-  ABSENT_RECORD,
-  type ColonyRecord,
-  colonyRecordSchema,
-} from '../../protocol/record/colony-record.ts';
+import { ABSENT_RECORD, type ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { plainItem } from '../aws/attribute-values.ts';
 import { storeUnavailable } from '../aws/dynamo-client.ts';
 import type { RecordStore, WriteResult } from './record-store.ts';
+import { parseStoredRecord } from './stored-record.ts';
 
 /** The record as the item {pk: colonyName, sk: 'record'}; a write is one PutItem. */
 export class DynamoRecordStore implements RecordStore {
@@ -59,14 +55,7 @@ export class DynamoRecordStore implements RecordStore {
   }
 }
 
-/** Guesses nothing in a broken item: names the first field that does not fit. */
 function parseItem(item: Record<string, unknown>): ColonyRecord {
   const { [TABLE_KEYS.partition]: _pk, [TABLE_KEYS.sort]: _sk, ...fields } = item;
-  const parsed = colonyRecordSchema.safeParse(fields);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ColonyError(
-    'STORE_UNAVAILABLE',
-    `the stored colony record is broken: ${issue?.path.join('.') || 'item'}: ${issue?.message}`,
-  );
+  return parseStoredRecord(fields);
 }

@@ -93,14 +93,13 @@ export class RpcClient {
     const checked = requestSchema.safeParse(request);
     if (!checked.success) throw new Error(`${method}: the request is not valid`, checked.error);
     const binary = replySchema === 'binary';
-    const response = await this.#exchange(rpcPath(method), target, fence, {
-      body: new TextEncoder().encode(JSON.stringify(checked.data)),
-      contentType: 'application/json',
+    const body = await this.send(rpcPath(method), target, fence, {
+      json: checked.data,
       timeoutMs: options.timeoutMs ?? timeoutMs,
       maxResponseBytes: options.maxResponseBytes ?? (binary ? BINARY_MAX_BYTES : JSON_MAX_BYTES),
     });
-    if (binary) return response.body as RpcReply<M>;
-    const reply = (replySchema as z.ZodType).safeParse(parseJson(response.body));
+    if (binary) return body as RpcReply<M>;
+    const reply = (replySchema as z.ZodType).safeParse(parseJson(body));
     if (!reply.success) {
       const [issue] = reply.error.issues;
       throw new ColonyError(
@@ -147,25 +146,27 @@ export class RpcClient {
     }
   }
 
-  async #exchange(
+  /** A call of any other table: posts JSON, answers the body of an authentic reply. Errors as of `call`. */
+  async send(
     path: string,
     target: RpcTarget,
     fence: Fence,
-    what: { body: Uint8Array; contentType: string; timeoutMs: number; maxResponseBytes: number },
-  ): Promise<TransportResponse> {
-    const { body, contentType, timeoutMs, maxResponseBytes } = what;
+    what: { json: unknown; timeoutMs: number; maxResponseBytes: number },
+  ): Promise<Uint8Array> {
+    const { json, timeoutMs, maxResponseBytes } = what;
+    const body = new TextEncoder().encode(JSON.stringify(json));
     const signed = signCall(this.#secret, this.#callOf(target, fence), 'POST', path, body);
     const response = await this.#transport.send({
       origin: target.origin,
       method: 'POST',
       path,
-      headers: { ...signed, 'content-type': contentType },
+      headers: { ...signed, 'content-type': 'application/json' },
       body,
       timeoutMs,
       maxResponseBytes,
     });
     this.#assertAuthentic(signed[MAC_HEADER], response, response.body, `${target.origin}${path}`);
-    if (response.status >= 200 && response.status < 300) return response;
+    if (response.status >= 200 && response.status < 300) return response.body;
     throw problemError(response, `${target.origin}${path}`);
   }
 

@@ -61,8 +61,7 @@ export function rpcHandler(
 }
 
 /**
- * A Hono handler for one method of the RPC table: `rpcHandler` with its bounds, and its request
- * parsed and checked by its schema (BAD_REQUEST names the field).
+ * A Hono handler for one method of the RPC table: `jsonCall` with its bounds and schema.
  *
  * @example app.post(rpcPath('ping'), rpcMethod(options, 'ping', (call) => status(call.fence)))
  */
@@ -74,7 +73,22 @@ export function rpcMethod<M extends RpcMethodName>(
     request: z.output<(typeof RPC)[M]['request']>,
   ) => RpcReply<M> | Promise<RpcReply<M>>,
 ): Handler {
-  const { request: schema, maxRequestBytes } = RPC[method];
+  type Request = z.output<(typeof RPC)[M]['request']>;
+  const { request, maxRequestBytes } = RPC[method];
+  const schema = request as z.ZodType as z.ZodType<Request>;
+  return jsonCall(options, method, { request: schema, maxRequestBytes }, handle);
+}
+
+/**
+ * `rpcHandler` with a request in JSON that is checked by its schema (BAD_REQUEST names the field). A
+ * reply that is a Uint8Array goes as bytes, any other as JSON.
+ */
+export function jsonCall<T>(
+  options: RpcServerOptions,
+  name: string,
+  { request: schema, maxRequestBytes }: { request: z.ZodType<T>; maxRequestBytes: number },
+  handle: (call: Call, request: T) => unknown,
+): Handler {
   return rpcHandler(options, maxRequestBytes, async (call, body) => {
     const value = parseJson(body);
     if (value === undefined) throw new ColonyError('BAD_REQUEST', 'the body is not JSON');
@@ -82,9 +96,9 @@ export function rpcMethod<M extends RpcMethodName>(
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const field = issue?.path.join('.') || 'the body';
-      throw new ColonyError('BAD_REQUEST', `${method}: ${field}: ${issue?.message}`);
+      throw new ColonyError('BAD_REQUEST', `${name}: ${field}: ${issue?.message}`);
     }
-    const reply = await handle(call, parsed.data as z.output<(typeof RPC)[M]['request']>);
+    const reply = await handle(call, parsed.data);
     return reply instanceof Uint8Array ? { bytes: reply } : { json: reply };
   });
 }

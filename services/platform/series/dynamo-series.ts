@@ -7,9 +7,9 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
-import { ColonyError } from '../../protocol/common/errors.ts';
 import { TABLE_KEYS } from '../../protocol/common/names.ts';
 import { storeUnavailable } from '../aws/dynamo-client.ts';
+import { parseStoredEntry } from './stored-entry.ts';
 
 /** Numbers are padded to 12 digits in sort keys: this is above all of them. */
 const AFTER_LAST_NUMBER = ':';
@@ -114,12 +114,7 @@ export class DynamoSeries<T> {
 
   #parse(item: Record<string, unknown> | undefined): T {
     const { [TABLE_KEYS.partition]: _pk, [TABLE_KEYS.sort]: _sk, ...fields } = item ?? {};
-    const parsed = this.#options.schema.safeParse(fields);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw new ColonyError(
-      'STORE_UNAVAILABLE',
-      `a stored ${this.#options.what} is broken: ${issue?.path.join('.')}: ${issue?.message}`,
-    );
+    const { schema, what } = this.#options;
+    return parseStoredEntry(schema, what, fields);
   }
 }

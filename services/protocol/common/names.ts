@@ -49,6 +49,7 @@ export const ENVIRONMENT = {
   advertisedAddress: 'COLONY_ADVERTISED_ADDRESS',
   dataDir: 'COLONY_DATA_DIR',
   awsRegion: 'COLONY_AWS_REGION',
+  storeEndpoint: 'COLONY_STORE_ENDPOINT',
   dynamoEndpoint: 'COLONY_DYNAMO_ENDPOINT',
   tableName: 'COLONY_TABLE_NAME',
   rpcSecret: 'COLONY_RPC_SECRET',

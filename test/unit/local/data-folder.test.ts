@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDataFolder, waitForStore } from '../../../services/local/data-folder.ts';
+import { openDataFolder } from '../../../services/local/data-folder.ts';
 import { LocalError } from '../../../services/local/local-error.ts';
 
 let parent = '';
@@ -63,11 +63,4 @@ test('a launch after one that ended cleanly knows so, one after a killed one too
   const afterKill = await openDataFolder(folder);
   expect(afterKill.lastLaunchWasKilled).toBe(true);
   await afterKill.release();
-});
-
-test('a store without a holder is free, one that stays held is not', async () => {
-  const held = await openDataFolder(path.join(parent, 'held'));
-  expect(await waitForStore(path.join(parent, 'held', 'lock'), 0)).toBe(false);
-  await held.release();
-  expect(await waitForStore(path.join(parent, 'held', 'lock'), 0)).toBe(true);
 });

@@ -64,16 +64,17 @@ test('a launch may say how many threads tick in each backend', () => {
   expect(backendEnv({ ...launch, settings })['COLONY_THREADS']).toBe('3');
 });
 
-test('all services share the data folder, the store on loopback and the secret', () => {
+test('all services share the data folder and the secret; the store is the coordinators’ alone', () => {
   for (const env of [backendEnv(launch), coordinatorEnv(launch, 8083)]) {
     expect(env).toMatchObject({
       COLONY_PLATFORM: 'local',
       COLONY_HOST: '127.0.0.1',
       COLONY_DATA_DIR: '/data',
-      COLONY_DYNAMO_ENDPOINT: 'http://127.0.0.1:4567',
       COLONY_RPC_SECRET: 'secret',
     });
   }
+  expect(coordinatorEnv(launch, 8083)['COLONY_STORE_ENDPOINT']).toBe('http://127.0.0.1:4567');
+  expect(backendEnv(launch)).not.toHaveProperty('COLONY_STORE_ENDPOINT');
 });
 
 test('every launch has a secret of its own', () => {

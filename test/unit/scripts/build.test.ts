@@ -23,7 +23,7 @@ test('every main, worker and child is a bundle, and the cli is called colony', a
     'backend/shard.worker.ts',
     'backend/shard-host.ts',
     'cli/main.ts',
-    'local/dynalite.child.ts',
+    'local/store.child.ts',
     'dashboard/static/main.ts',
   );
   const source = (file: string) => path.join(services, file);
@@ -31,7 +31,7 @@ test('every main, worker and child is a bundle, and the cli is called colony', a
     backend: source('backend/main.ts'),
     'shard.worker': source('backend/shard.worker.ts'),
     colony: source('cli/main.ts'),
-    'dynalite.child': source('local/dynalite.child.ts'),
+    'store.child': source('local/store.child.ts'),
   });
 });
 

@@ -223,6 +223,32 @@ test('a backend needs no table and takes any free port', () => {
   expect(parseBackendConfig(sourcesOf({ env })).config).toMatchObject({ rpcPort: 0 });
 });
 
+test.each([
+  ['neither', { COLONY_DYNAMO_ENDPOINT: undefined }, 'none of'],
+  ['both', { COLONY_STORE_ENDPOINT: 'http://127.0.0.1:8001' }, 'both of'],
+])('a coordinator on the platform local with %s of two stores is refused', (_, env, said) => {
+  expect(faultOf({ env })).toBe(
+    `${said} COLONY_STORE_ENDPOINT and COLONY_DYNAMO_ENDPOINT is set, expected one of them on the platform local`,
+  );
+});
+
+test('a coordinator on the platform local takes the embedded store alone', () => {
+  const env = {
+    COLONY_DYNAMO_ENDPOINT: undefined,
+    COLONY_STORE_ENDPOINT: 'http://127.0.0.1:8001',
+  };
+  expect(parse({ env }).config.storeEndpoint).toBe('http://127.0.0.1:8001');
+});
+
+test('a coordinator in AWS has no embedded store', () => {
+  const env = {
+    COLONY_PLATFORM: 'aws',
+    AWS_REGION: 'eu-central-1',
+    COLONY_STORE_ENDPOINT: 'http://127.0.0.1:8001',
+  };
+  expect(faultOf({ env })).toContain('COLONY_STORE_ENDPOINT is set, expected none');
+});
+
 test('in AWS the region of the task is taken', () => {
   const env = { COLONY_PLATFORM: 'aws', AWS_REGION: 'eu-central-1', COLONY_DATA_DIR: undefined };
   expect(parse({ env }).config.awsRegion).toBe('eu-central-1');

@@ -1,0 +1,113 @@
+import { type Engine, EngineDamaged, type EngineSource } from './engine.ts';
+import { sumText } from './entry.ts';
+import { examine, type Head, headEntry } from './examination.ts';
+import { type Mark, type MarkFile, makeMark, raiseMark, readMark } from './mark.ts';
+import { type Findings, judge, refusalOf } from './refusal.ts';
+
+/** The places of a store on a disk. */
+export interface StorePlace {
+  /** For words. */
+  folder: string;
+  source: EngineSource;
+  markFile: MarkFile;
+}
+
+export interface OpenedStore {
+  engine: Engine;
+  head: Head;
+  mark: Mark;
+}
+
+export interface OpeningOptions {
+  /** The id of a store that is made. */
+  makeId: () => string;
+  /** Runs once the store is known to be good, before it is opened. */
+  beforeOpening?: () => Promise<void>;
+}
+
+const EMPTY_SUM = sumText(0n);
+
+/**
+ * Opens a store, or makes it where there was none. It is looked at in a copy before: opening would
+ * already let the engine drop what it cannot read. Throws StoreRefusal, or what the disk said.
+ *
+ *     make:  mark at commit 0 ─▶ engine ─▶ head at commit 1 ─▶ mark at commit 1
+ *
+ * so that whatever is left by a process that ends in between is known to be nobody's.
+ */
+export async function openStore(
+  place: StorePlace,
+  { makeId, beforeOpening = async () => {} }: OpeningOptions,
+): Promise<OpenedStore> {
+  const findings = await lookAt(place);
+  const reason = judge(findings);
+  if (reason !== undefined) throw refusalOf(reason, place.folder, findings);
+  const { known, store } = findings;
+  await beforeOpening();
+  const head = store?.type === 'examined' ? store.found.head : undefined;
+  if (head === undefined)
+    return makeStore(place, known.type === 'known' ? known.mark : undefined, makeId);
+
+  const { source, markFile } = place;
+  const mark = known.type === 'known' ? known.mark : undefined;
+  const engine = await source.open();
+  try {
+    const { storeId, commit, sum } = head;
+    if (mark?.commit === commit) return { engine, head, mark };
+    // The process ended between a write and its mark.
+    const records = store?.type === 'examined' ? store.found.records : [];
+    const raised: Mark = { storeId, commit, sum, ...newest(records, mark) };
+    await raiseMark(markFile, raised);
+    return { engine, head, mark: raised };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Finds out what is there, and changes nothing. */
+async function lookAt({ source, markFile }: StorePlace): Promise<Findings> {
+  const known = readMark(await markFile.read());
+  if (!(await source.isThere())) return { known, store: undefined };
+  try {
+    const copy = await source.openCopy();
+    try {
+      return { known, store: { type: 'examined', found: await examine(copy) } };
+    } finally {
+      await copy.close();
+    }
+  } catch (error) {
+    if (!(error instanceof EngineDamaged)) throw error;
+    return { known, store: { type: 'unreadable', why: error.message } };
+  }
+}
+
+async function makeStore(
+  { source, markFile }: StorePlace,
+  begun: Mark | undefined,
+  makeId: () => string,
+): Promise<OpenedStore> {
+  const storeId = begun?.storeId ?? makeId();
+  if (begun === undefined) await makeMark(markFile, { storeId, commit: 0, sum: EMPTY_SUM });
+  const engine = await source.create();
+  try {
+    const head: Head = { storeId, commit: 1, entries: 0, sum: EMPTY_SUM };
+    await engine.write([headEntry(head)]);
+    const mark: Mark = { storeId, commit: 1, sum: EMPTY_SUM };
+    await raiseMark(markFile, mark);
+    return { engine, head, mark };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** What a mark says of the record that it names, or of any. */
+function newest(
+  records: readonly NonNullable<Mark['record']>[],
+  mark: Mark | undefined,
+): Pick<Mark, 'record'> {
+  const named = records.find(({ colonyName }) => colonyName === mark?.record?.colonyName);
+  const record = named ?? records[0];
+  return record === undefined ? {} : { record };
+}

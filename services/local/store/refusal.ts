@@ -1,0 +1,113 @@
+import type { Examination } from './examination.ts';
+import { isWhole } from './examination.ts';
+import type { KnownMark, Mark, RecordMark } from './mark.ts';
+
+/**
+ * Why a store is not opened:
+ *
+ * - gone: its mark is there, the store is not
+ * - unmarked: the store is there, its mark is missing or damaged
+ * - unreadable: the engine's own files are damaged or missing
+ * - damaged: entries were lost, changed, or came back
+ * - behind: it is whole and older than its mark, or the store of another colony
+ */
+export type RefusalReason = 'gone' | 'unmarked' | 'unreadable' | 'damaged' | 'behind';
+
+/** One line for people: what was found, what is known, what to do. Nothing was changed. */
+export class StoreRefusal extends Error {
+  override readonly name = 'StoreRefusal';
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** What a look at a store found; `store` is undefined where there is none. */
+export interface Findings {
+  known: KnownMark;
+  store: { type: 'examined'; found: Examination } | { type: 'unreadable'; why: string } | undefined;
+}
+
+/** Why a store must not be opened; undefined if it may be, or may be made. Pure. */
+export function judge({ known, store }: Findings): RefusalReason | undefined {
+  const mark = known.type === 'known' ? known.mark : undefined;
+  if (store === undefined)
+    return known.type === 'absent' || mark?.commit === 0 ? undefined : 'gone';
+  if (mark === undefined) return 'unmarked';
+  // It was being made when its process ended: nobody was told of anything in it.
+  if (mark.commit === 0 && !isStored(store)) return undefined;
+  if (store.type === 'unreadable') return 'unreadable';
+  const { found } = store;
+  if (!isWhole(found) || found.head === undefined) return 'damaged';
+  const { storeId, commit, sum } = found.head;
+  if (storeId !== mark.storeId || commit < mark.commit) return 'behind';
+  return commit === mark.commit && sum !== mark.sum ? 'behind' : undefined;
+}
+
+const isStored = (store: NonNullable<Findings['store']>): boolean =>
+  store.type === 'examined' && (store.found.head !== undefined || store.found.entries > 0);
+
+const DO_IF_WHOLE =
+  'Nothing was changed. If you have a copy of the data folder, put it back; else `colony store accept` goes on with the state that is there, and `colony store discard` puts it aside for a new colony.';
+const DO_IF_NOT =
+  'Nothing was changed. If you have a copy of the data folder, put it back; else `colony store discard` puts what is left aside for a new colony.';
+
+/** The refusal in words, for the store in `folder`. */
+export function refusalOf(reason: RefusalReason, folder: string, findings: Findings): StoreRefusal {
+  const { known, store } = findings;
+  const mark = known.type === 'known' ? known.mark : undefined;
+  const acknowledged = mark === undefined ? '' : ` Known of it: ${markText(mark)}.`;
+  const found = store?.type === 'examined' ? store.found : undefined;
+  const texts: Record<RefusalReason, () => string> = {
+    gone: () =>
+      `The store ${folder} is gone, and its mark beside it says that there was one.${acknowledged} ${DO_IF_NOT}`,
+    unmarked: () =>
+      `The mark beside the store ${folder} is ${known.type === 'absent' ? 'missing' : 'damaged'}: whether the store is the newest one cannot be told.${found ? ` Found: ${foundText(found)}.` : ''} ${found && isWhole(found) ? DO_IF_WHOLE : DO_IF_NOT}`,
+    unreadable: () =>
+      `The store ${folder} cannot be read: ${store?.type === 'unreadable' ? store.why : ''}.${acknowledged} ${DO_IF_NOT}`,
+    damaged: () =>
+      `The store ${folder} is damaged: ${damageText(found)}.${acknowledged} ${DO_IF_NOT}`,
+    behind: () =>
+      `The store ${folder} is not the one that was last written here. Found: ${found ? foundText(found) : ''}.${acknowledged} ${DO_IF_WHOLE}`,
+  };
+  return new StoreRefusal(reason, texts[reason]());
+}
+
+function damageText(found: Examination | undefined): string {
+  if (found === undefined) return '';
+  const { head, entries, damaged, damagedKeys } = found;
+  const parts = [
+    ...(damaged > 0
+      ? [
+          `${counted(damaged, 'entry does', 'entries do')} not fit the check (${damagedKeys.join(', ')})`,
+        ]
+      : []),
+    head === undefined
+      ? `its head is missing, ${counted(entries, 'entry', 'entries')} found`
+      : `${entries} of ${counted(head.entries, 'entry', 'entries')} found${entries === head.entries ? ', with another sum' : ''}`,
+  ];
+  return parts.join('; ');
+}
+
+/** What a store holds, in words. */
+function foundText({ head, entries, records }: Examination): string {
+  const commit = head === undefined ? 'no commit' : `commit ${head.commit}`;
+  return [commit, counted(entries, 'entry', 'entries'), ...records.map(recordText)].join(', ');
+}
+
+/** What a mark says, in words. */
+function markText({ commit, record }: Mark): string {
+  const last = record === undefined ? '' : `, last ${recordText(record)}`;
+  return `commit ${commit}${last}`;
+}
+
+function recordText(record: RecordMark): string {
+  const { colonyName, status, colonyInstanceId, generation, epoch, revision } = record;
+  const instance = colonyInstanceId === undefined ? '' : ` instance ${colonyInstanceId}`;
+  return `colony ${colonyName} ${status}${instance} generation ${generation} epoch ${epoch} revision ${revision}`;
+}
+
+const counted = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`;
