@@ -5,6 +5,7 @@ import { addEventCommands } from './events/event-program.ts';
 import { addLocalCommand } from './local/local-program.ts';
 import { addProxyCommand } from './proxy/proxy-program.ts';
 import { addReplayCommands } from './replay/replay-program.ts';
+import { addStoreCommands } from './store/store-program.ts';
 import { CliError, EXIT } from './terminal/exit-codes.ts';
 import { createOutput } from './terminal/output.ts';
 
@@ -44,6 +45,7 @@ addColonyCommands(program, output);
 addEventCommands(program, output);
 addProxyCommand(program, output);
 addReplayCommands(program, output);
+addStoreCommands(program, output);
 
 // A reader that has seen enough (`| head`) is no failure; a terminal that is gone is the end.
 for (const stream of [process.stdout, process.stderr]) {

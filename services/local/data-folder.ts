@@ -1,9 +1,20 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { checkFormat, FORMAT_1_STORE, VERSION_FILE, writeFormat } from './data-format.ts';
 import { LocalError } from './local-error.ts';
+import { describeDiskError, isDiskFull } from './store/disk.ts';
+import { MARK_FILE, STORE_FOLDER } from './store/store-folder.ts';
 
-/** The folder of one local colony: its store, its registry, its logs. Held by one launch at a time. */
+/** The folder of one local colony: its store, its registry, its logs. Held by one process at a time. */
 export interface DataFolder {
   /** Absolute. */
   readonly path: string;
@@ -18,62 +29,137 @@ const LOCK = 'lock';
 const RUNNING = 'running';
 
 /**
- * Makes the folder (mode 0700) and takes its lock. Throws LocalError when it cannot be written, is
- * held by another launch, or is not empty and no data folder.
- *
- * The lock is the one that LevelDB takes on a store: the system drops it with the process.
+ * Makes the folder (mode 0700) and takes its lock, for a launch. Throws LocalError when it cannot be
+ * written, is held by another launch, is of another format, or is not empty and no data folder.
  */
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const absolute = path.resolve(folder);
-  makeFolder(absolute);
-  const lock = new ClassicLevel(path.join(absolute, LOCK));
   try {
-    await lock.open();
-  } catch (error) {
-    if (causeCode(error) === 'LEVEL_LOCKED') {
-      throw new LocalError(
-        `The data folder ${absolute} is in use by another launch: end that one, or choose another folder with --data-dir.`,
-        error,
-      );
+    // Before anything is changed in it.
+    if (existsSync(absolute)) assertOurs(absolute);
+    makeFolder(absolute);
+    const letGo = await takeLock(absolute);
+    try {
+      await writeFormat(absolute);
+      const marker = path.join(absolute, RUNNING);
+      const lastLaunchWasKilled = existsSync(marker);
+      writeFileSync(marker, `${process.pid}\n`);
+      return {
+        path: absolute,
+        lastLaunchWasKilled,
+        async release() {
+          rmSync(marker, { force: true });
+          await letGo();
+        },
+      };
+    } catch (error) {
+      await letGo();
+      throw error;
     }
-    throw new LocalError(`The data folder ${absolute} cannot be locked: ${error}.`, error);
+  } catch (error) {
+    throw await asLocalError(error, absolute);
   }
-  const marker = path.join(absolute, RUNNING);
-  const lastLaunchWasKilled = existsSync(marker);
-  writeFileSync(marker, `${process.pid}\n`);
-  return {
-    path: absolute,
-    lastLaunchWasKilled,
-    async release() {
-      rmSync(marker, { force: true });
-      await lock.close();
-    },
-  };
+}
+
+/**
+ * Takes the lock of a folder that is there, to look at it or to mend it, whatever its format. Throws
+ * LocalError when there is none, or a launch holds it.
+ */
+export async function holdDataFolder(
+  folder: string,
+): Promise<Pick<DataFolder, 'path' | 'release'>> {
+  const absolute = path.resolve(folder);
+  if (!existsSync(absolute) || !isDataFolder(absolute)) {
+    throw new LocalError(`${absolute} is no data folder of a colony.`);
+  }
+  try {
+    return { path: absolute, release: await takeLock(absolute) };
+  } catch (error) {
+    throw await asLocalError(error, absolute);
+  }
+}
+
+const isDataFolder = (folder: string): boolean =>
+  [LOCK, VERSION_FILE, STORE_FOLDER, MARK_FILE, FORMAT_1_STORE].some((name) =>
+    existsSync(path.join(folder, name)),
+  );
+
+function assertOurs(folder: string): void {
+  if (readdirSync(folder).length > 0 && !isDataFolder(folder)) {
+    throw new LocalError(
+      `${folder} is not empty and no data folder of a colony: choose another one with --data-dir.`,
+    );
+  }
+  checkFormat(folder);
 }
 
 function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const entries = readdirSync(folder);
-    if (entries.length > 0 && !existsSync(path.join(folder, LOCK))) {
-      throw new LocalError(
-        `${folder} is not empty and no data folder of a colony: choose another one with --data-dir.`,
-      );
+  makeWithParents(folder);
+  chmodSync(folder, 0o700);
+  const probe = path.join(folder, `.probe-${process.pid}`);
+  writeFileSync(probe, '');
+  rmSync(probe);
+}
+
+/**
+ * `mkdir` with `recursive` does not return where a folder that exists answers ENOENT, as /proc does
+ * (Node 20 and 24): so each folder is made by itself.
+ */
+function makeWithParents(folder: string): void {
+  const missing: string[] = [];
+  for (let at = folder; !existsSync(at); at = path.dirname(at)) missing.unshift(at);
+  for (const at of missing) {
+    try {
+      mkdirSync(at, { mode: 0o700 });
+    } catch (error) {
+      // Somebody else may make it at the same time.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(at).isDirectory()) {
+        throw error;
+      }
     }
-    chmodSync(folder, 0o700);
-    const probe = path.join(folder, `.probe-${process.pid}`);
-    writeFileSync(probe, '');
-    rmSync(probe);
-  } catch (error) {
-    if (error instanceof LocalError) throw error;
-    throw new LocalError(
-      `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}): choose another one with --data-dir.`,
-      error,
-    );
   }
 }
 
-function causeCode(error: unknown): string | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return (cause as { code?: string } | undefined)?.code;
+/**
+ * The lock is the one that LevelDB takes on a store: the system drops it with the process. Nothing is
+ * kept in that store, so that one which is damaged is made anew.
+ */
+async function takeLock(folder: string): Promise<() => Promise<void>> {
+  const location = path.join(folder, LOCK);
+  const lock = new ClassicLevel(location);
+  try {
+    await lock.open();
+  } catch (error) {
+    assertNotLocked(error, folder);
+    try {
+      await ClassicLevel.destroy(location);
+      await lock.open();
+    } catch (again) {
+      assertNotLocked(again, folder);
+      throw (again as Error).cause ?? again;
+    }
+  }
+  return () => lock.close();
+}
+
+function assertNotLocked(error: unknown, folder: string): void {
+  const { cause } = error as { cause?: { code?: string } };
+  if (cause?.code !== 'LEVEL_LOCKED') return;
+  throw new LocalError(
+    `The data folder ${folder} is in use by another launch: end that one, or choose another folder with --data-dir.`,
+    error,
+  );
+}
+
+async function asLocalError(error: unknown, folder: string): Promise<LocalError> {
+  if (error instanceof LocalError) return error;
+  if (isDiskFull(error)) {
+    const why = await describeDiskError(error, folder);
+    return new LocalError(`The data folder cannot be written: ${why}.`, error);
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new LocalError(
+    `The data folder ${folder} cannot be written (${code ?? message}): choose another one with --data-dir.`,
+    error,
+  );
 }

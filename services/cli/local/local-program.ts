@@ -4,7 +4,7 @@ import { LOG_LEVELS } from '../../platform/observability/pino-log.ts';
 import { COLONY_NAME } from '../../protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
 import { exitWith, withWorld } from '../client/command-options.ts';
-import { integerIn, parsePace } from '../terminal/options.ts';
+import { integerIn, parseFolder, parsePace } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { localCommand } from './local.command.ts';
 import type { LocalOptions } from './local-options.ts';
@@ -16,11 +16,6 @@ function parseName(text: string): string {
   if (!COLONY_NAME.test(text)) {
     throw new InvalidArgumentError('Expected 1 to 31 of a-z, 0-9 and -, a letter first.');
   }
-  return text;
-}
-
-function parseFolder(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('Expected a folder.');
   return text;
 }
 

@@ -26,6 +26,11 @@ export function parsePace(text: string): number | null {
   return value;
 }
 
+export function parseFolder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected a folder.');
+  return text;
+}
+
 /** An http or https address without a trailing slash. */
 export function parseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

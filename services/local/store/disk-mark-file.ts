@@ -1,6 +1,5 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { syncFolder } from './disk.ts';
+import { open, readFile } from 'node:fs/promises';
+import { replaceFile } from './disk.ts';
 import type { MarkFile } from './mark.ts';
 
 /** A mark in a file. */
@@ -20,22 +19,8 @@ export class DiskMarkFile implements MarkFile {
     }
   }
 
-  async replace(content: Uint8Array): Promise<void> {
-    const temporary = `${this.#file}.new`;
-    try {
-      const handle = await open(temporary, 'w', 0o600);
-      try {
-        await handle.writeFile(content);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, this.#file);
-      await syncFolder(path.dirname(this.#file));
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+  replace(content: Uint8Array): Promise<void> {
+    return replaceFile(this.#file, content);
   }
 
   async overwrite(offsetBytes: number, bytes: Uint8Array): Promise<void> {

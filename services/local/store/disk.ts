@@ -1,4 +1,4 @@
-import { mkdir, open, rename, statfs } from 'node:fs/promises';
+import { mkdir, open, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 
 /** What stores need of a file system beside files. */
@@ -11,6 +11,25 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Writes a file as a whole, by a temporary name and a rename; on the disk when it resolves. */
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${file}.new`;
+  try {
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }
 
@@ -34,12 +53,23 @@ const FULL = /ENOSPC|EDQUOT|no space left|quota exceeded/i;
 /** LevelDB's log and the files that it makes of it; the copy that is looked at comes on top. */
 const NEEDED_BYTES = 16 * 1024 * 1024;
 
+export const isDiskFull = (error: unknown): boolean =>
+  FULL.test(error instanceof Error ? error.message : String(error));
+
 /** Why the disk failed, in words; says how much space there is where that is the reason. */
 export async function describeDiskError(error: unknown, folder: string): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
-  if (!FULL.test(message)) return `${folder}: ${message}`;
-  const { bavail, bsize } = await statfs(folder).catch(() => ({ bavail: 0, bsize: 0 }));
-  return `no space is left for ${folder} (ENOSPC): ${mebibytes(bavail * bsize)} are free, ${mebibytes(NEEDED_BYTES)} are needed`;
+  if (!isDiskFull(error)) return `${folder}: ${message}`;
+  return `no space is left for ${folder} (ENOSPC): ${await freeSpace(folder)} free, ${mebibytes(NEEDED_BYTES)} needed`;
+}
+
+async function freeSpace(folder: string): Promise<string> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return mebibytes(bavail * bsize);
+  } catch {
+    return 'unknown';
+  }
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

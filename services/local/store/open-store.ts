@@ -1,7 +1,14 @@
 import { type Engine, EngineDamaged, type EngineSource } from './engine.ts';
 import { sumText } from './entry.ts';
 import { examine, type Head, headEntry } from './examination.ts';
-import { type Mark, type MarkFile, makeMark, raiseMark, readMark } from './mark.ts';
+import {
+  type Mark,
+  type MarkFile,
+  makeMark,
+  type RecordMark,
+  raiseMark,
+  readMark,
+} from './mark.ts';
 import { type Findings, judge, refusalOf } from './refusal.ts';
 
 /** The places of a store on a disk. */
@@ -52,11 +59,10 @@ export async function openStore(
   const mark = known.type === 'known' ? known.mark : undefined;
   const engine = await source.open();
   try {
-    const { storeId, commit, sum } = head;
-    if (mark?.commit === commit) return { engine, head, mark };
+    if (mark?.commit === head.commit) return { engine, head, mark };
     // The process ended between a write and its mark.
     const records = store?.type === 'examined' ? store.found.records : [];
-    const raised: Mark = { storeId, commit, sum, ...newest(records, mark) };
+    const raised = markOf(head, records, mark);
     await raiseMark(markFile, raised);
     return { engine, head, mark: raised };
   } catch (error) {
@@ -66,7 +72,7 @@ export async function openStore(
 }
 
 /** Finds out what is there, and changes nothing. */
-async function lookAt({ source, markFile }: StorePlace): Promise<Findings> {
+export async function lookAt({ source, markFile }: StorePlace): Promise<Findings> {
   const known = readMark(await markFile.read());
   if (!(await source.isThere())) return { known, store: undefined };
   try {
@@ -102,12 +108,13 @@ async function makeStore(
   }
 }
 
-/** What a mark says of the record that it names, or of any. */
-function newest(
-  records: readonly NonNullable<Mark['record']>[],
-  mark: Mark | undefined,
-): Pick<Mark, 'record'> {
-  const named = records.find(({ colonyName }) => colonyName === mark?.record?.colonyName);
+/** The mark of what a store holds; it names the same colony as the mark before, or any. */
+export function markOf(
+  { storeId, commit, sum }: Head,
+  records: readonly RecordMark[],
+  before: Mark | undefined,
+): Mark {
+  const named = records.find(({ colonyName }) => colonyName === before?.record?.colonyName);
   const record = named ?? records[0];
-  return record === undefined ? {} : { record };
+  return { storeId, commit, sum, ...(record !== undefined && { record }) };
 }

@@ -92,13 +92,13 @@ function damageText(found: Examination | undefined): string {
 }
 
 /** What a store holds, in words. */
-function foundText({ head, entries, records }: Examination): string {
+export function foundText({ head, entries, records }: Examination): string {
   const commit = head === undefined ? 'no commit' : `commit ${head.commit}`;
   return [commit, counted(entries, 'entry', 'entries'), ...records.map(recordText)].join(', ');
 }
 
 /** What a mark says, in words. */
-function markText({ commit, record }: Mark): string {
+export function markText({ commit, record }: Mark): string {
   const last = record === undefined ? '' : `, last ${recordText(record)}`;
   return `commit ${commit}${last}`;
 }

@@ -4,8 +4,8 @@ import { LevelFolder } from './level-folder.ts';
 import type { StorePlace } from './open-store.ts';
 
 /** Names in a data folder. */
-const STORE_FOLDER = 'store';
-const MARK_FILE = 'store.mark';
+export const STORE_FOLDER = 'store';
+export const MARK_FILE = 'store.mark';
 
 /** Where the store of a data folder is. */
 export function storePlace(dataDir: string): StorePlace {

@@ -109,6 +109,16 @@ describe('the port of the store', () => {
     }
   });
 
+  test('refuses a stranger by the head, before the body comes', async () => {
+    const socket = connect(served.port, '127.0.0.1');
+    socket.write('POST /store/put HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 8000000\r\n\r\n');
+    const answer = await new Promise<string>((resolve) =>
+      socket.once('data', (part) => resolve(part.toString())),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    socket.destroy();
+  });
+
   test('refuses the calls of another launch', async () => {
     const stranger = served.client('reef', 'the-secret-of-another-launch');
     await expect(stranger.call('get', { sortKey: 'spec#1' })).rejects.toMatchObject({

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -44,6 +52,24 @@ test('a folder under a file cannot be written: one clear line', async () => {
   const file = path.join(parent, 'file');
   writeFileSync(file, '');
   expect(await failureOf(path.join(file, 'data'))).toMatch(/cannot be written \(ENOTDIR\)/);
+});
+
+test.skipIf(!existsSync('/proc'))(
+  'a folder where none can be made: one clear line, at once',
+  async () => {
+    expect(await failureOf('/proc/colony/data')).toMatch(
+      /\/proc\/colony\/data cannot be written \(ENOENT\)/,
+    );
+  },
+);
+
+test('a damaged lock is made anew: nothing is kept in it', async () => {
+  const folder = path.join(parent, 'data');
+  await (await openDataFolder(folder)).release();
+  for (const file of readdirSync(path.join(folder, 'lock'))) {
+    writeFileSync(path.join(folder, 'lock', file), 'damaged');
+  }
+  await (await openDataFolder(folder)).release();
 });
 
 test('a folder full of something else is left alone', async () => {

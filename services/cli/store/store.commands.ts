@@ -1,0 +1,30 @@
+import { LocalError } from '../../local/local-error.ts';
+import { acceptStore, checkStore, discardStore } from '../../local/store-care.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import type { Output } from '../terminal/output.ts';
+
+/** Exit code 1 if a launch would refuse the store. */
+export async function storeCheckCommand(dataDir: string, output: Output): Promise<ExitCode> {
+  const { lines, problem } = await orCliError(checkStore(dataDir));
+  for (const line of lines) output.line(line);
+  output.line(problem ?? 'A launch can use it.');
+  return problem === undefined ? EXIT.ok : EXIT.refused;
+}
+
+export async function storeAcceptCommand(dataDir: string, output: Output): Promise<ExitCode> {
+  const accepted = await orCliError(acceptStore(dataDir));
+  output.line(`Accepted as the newest state: ${accepted}. The next launch goes on with it.`);
+  return EXIT.ok;
+}
+
+export async function storeDiscardCommand(dataDir: string, output: Output): Promise<ExitCode> {
+  const aside = await orCliError(discardStore(dataDir));
+  output.line(`The store is in ${aside} now. The next launch begins a new colony.`);
+  return EXIT.ok;
+}
+
+function orCliError<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error) => {
+    throw error instanceof LocalError ? new CliError(error.message, EXIT.usage, error) : error;
+  });
+}
