@@ -1,7 +1,8 @@
-import { createPinoLog } from '../platform/observability/pino-log.ts';
+import { createServiceLog } from '../platform/observability/service-log.ts';
 import { endWithSignals, listen, runService } from '../platform/process/service-process.ts';
 import { SystemClock } from '../platform/runtime/system-clock.ts';
 import { SystemRandomness } from '../platform/runtime/system-randomness.ts';
+import { ENVIRONMENT } from '../protocol/common/names.ts';
 import { describeDiskError } from './store/disk.ts';
 import { Store } from './store/store.ts';
 import { createStoreApp } from './store/store-app.ts';
@@ -14,12 +15,14 @@ import { readStoreSettings, type StoreReport } from './store-settings.ts';
  */
 async function run(): Promise<void> {
   const { dataDir, port: askedPort, secret, logLevel } = readStoreSettings(process.env);
-  const log = createPinoLog({ level: logLevel, fields: { service: 'store' } });
+  const clock = new SystemClock();
+  const config = { logLevel, logFile: process.env[ENVIRONMENT.logFile] };
+  const log = createServiceLog({ config, fields: { service: 'store', id: 'store' }, clock });
   const place = storePlace(dataDir);
   const report = (message: StoreReport) => process.send?.(message);
   const store: Store = new Store({
     place,
-    clock: new SystemClock(),
+    clock,
     randomness: new SystemRandomness(),
     log,
     describe: (error) => describeDiskError(error, place.folder),
@@ -29,7 +32,7 @@ async function run(): Promise<void> {
       ),
   });
   const app = createStoreApp({ store, secret, log });
-  const { port, close } = await listen(app, { host: '127.0.0.1', port: askedPort });
+  const { port, close } = await listen(app, { host: '127.0.0.1', port: askedPort, log });
   log.info({ port, pid: process.pid, folder: place.folder }, 'Listening.');
   store.keepOpen();
   endWithSignals({

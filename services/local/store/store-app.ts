@@ -1,5 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
+import { BodyBudget } from '../../platform/http/body-budget.ts';
+import { hostGuard } from '../../platform/http/host-guard.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import { jsonCall, type RpcServerOptions } from '../../platform/rpc/rpc-server.ts';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
@@ -23,6 +25,9 @@ export interface StoreAppOptions {
   log: Log;
 }
 
+/** Of authentic calls, together: a few of the largest. */
+const BODIES_MAX_BYTES = 8 * STORED_TEXT_MAX_BYTES;
+
 /**
  * The HTTP of the embedded store, for the coordinators of its launch alone: whoever does not sign a
  * call with its secret is refused by the head of the request, and so is whatever comes from a page.
@@ -32,10 +37,11 @@ export function createStoreApp({ store, secret, log }: StoreAppOptions): Hono {
     secret,
     bootId: STORE_BOOT_ID,
     guard: new ReplayGuard(),
+    bodies: new BodyBudget(BODIES_MAX_BYTES),
     log,
   };
   const app = new Hono();
-  app.use(refuseForeigners);
+  app.use(hostGuard({ ownAddresses: [] }), refusePages);
   const serve = <C extends StoreCallName>(
     name: C,
     answer: (request: StoreRequest<C>) => Promise<StoreReply<C>>,
@@ -98,17 +104,8 @@ function assertStorable(text: string): void {
   );
 }
 
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
-
-/** No page has any business here, neither its own origin's nor one whose name was rebound to loopback. */
-const refuseForeigners: MiddlewareHandler = async (c, next) => {
-  const host = c.req.header('Host') ?? '';
-  if (!LOOPBACK.test(host)) {
-    throw new ColonyError(
-      'HOST_NOT_ALLOWED',
-      `the host ${JSON.stringify(host.slice(0, 100))} is not served here`,
-    );
-  }
+/** No page has any business here, not even one of this very origin: none is served. */
+const refusePages: MiddlewareHandler = async (c, next) => {
   if (c.req.header('Origin') !== undefined || c.req.header('Sec-Fetch-Site') !== undefined) {
     throw new ColonyError('ORIGIN_NOT_ALLOWED', 'a browser sent it');
   }
