@@ -20,6 +20,8 @@ export interface StoreClientOptions {
   /** For example `http://127.0.0.1:9001`. */
   origin: string;
   colonyName: string;
+  /** Of one attempt. @default 3000 */
+  timeoutMs?: number;
   clock: Clock;
   randomness: Randomness;
 }
@@ -58,12 +60,12 @@ export class StoreClient {
   }
 
   async #attempt<C extends StoreCallName>(name: C, request: Request<C>): Promise<StoreReply<C>> {
-    const { rpc, origin, colonyName } = this.#options;
+    const { rpc, origin, colonyName, timeoutMs = TIMEOUT_MS } = this.#options;
     const { maxReplyBytes, reply } = STORE_CALLS[name];
     const target = { origin, bootId: STORE_BOOT_ID };
     const body = await rpc.send(storePath(name), target, ZERO_FENCE, {
       json: { colonyName, ...request },
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       maxResponseBytes: maxReplyBytes,
     });
     return reply.parse(parseJson(body)) as StoreReply<C>;

@@ -15,11 +15,12 @@ const SECRET = 'the-secret-of-a-test-of-stores';
 export class ServedStore {
   readonly log: MemoryLog;
   readonly #listener: Listener;
-  readonly #store: Store;
+  /** Behind it. */
+  readonly store: Store;
   readonly #transport = new UndiciTransport();
 
   private constructor(store: Store, listener: Listener, log: MemoryLog) {
-    this.#store = store;
+    this.store = store;
     this.#listener = listener;
     this.log = log;
   }
@@ -49,6 +50,8 @@ export class ServedStore {
       }),
       origin: this.origin,
       colonyName,
+      // Store and clients share one busy thread: nothing here may depend on its speed.
+      timeoutMs: 60_000,
       clock: new SystemClock(),
       randomness,
     });
@@ -57,6 +60,6 @@ export class ServedStore {
   async close(): Promise<void> {
     await this.#transport.close();
     await this.#listener.close();
-    await this.#store.close();
+    await this.store.close();
   }
 }
