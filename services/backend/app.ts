@@ -47,6 +47,8 @@ export interface BackendOptions {
   ownAddresses?: readonly string[];
   /** For `/readyz`: why it is not ready to serve, or undefined. */
   notReady?: () => string | undefined;
+  /** For `/healthz`: why the process should be replaced, or undefined. @default it never should */
+  unhealthy?: () => string | undefined;
 }
 
 export interface Backend {
@@ -162,7 +164,10 @@ export function createBackend(options: BackendOptions): Backend {
     const { state, colony } = hosting.status();
     const coordinator = options.coordinator?.() ?? null;
     const tick = colony?.tick ?? null;
-    return context.json({ status: 'ok', id, bootId, state, tick, coordinator });
+    const seen = { id, bootId, state, tick, coordinator };
+    const reason = options.unhealthy?.();
+    if (reason === undefined) return context.json({ status: 'ok', ...seen });
+    return context.json({ status: 'unhealthy', reason, ...seen }, 503);
   });
   app.get('/readyz', (context) => {
     const reason = isClosing ? 'shutting down' : options.notReady?.();

@@ -4,6 +4,8 @@ import { createEngine } from '../kernel/create-engine.ts';
 import { KernelMemory } from '../kernel/kernel-memory.ts';
 import { MEMORY_SHARE, parseBackendConfig } from '../platform/config/backend-config.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
+import { healthProblem } from '../platform/process/health.ts';
+import { LastContact } from '../platform/process/last-contact.ts';
 import { endWithSignals, listen, runService } from '../platform/process/service-process.ts';
 import { ownPlace } from '../platform/process/task-metadata.ts';
 import { createRegistry } from '../platform/registry/create-registry.ts';
@@ -44,6 +46,7 @@ async function run(): Promise<void> {
   const memory = new KernelMemory();
   const startedAt = clock.wallTime();
   const registry = createRegistry(config, log);
+  const contact = new LastContact(clock);
   const transport = new UndiciTransport();
   const watch = new CoordinatorWatch({ registry, getJson, clock, log });
   const place = await ownPlace({
@@ -70,6 +73,7 @@ async function run(): Promise<void> {
     memoryLimitBytes: memoryLimitBytes(config.memoryLimitMiB),
     coordinator: () => watch.sighting,
     ownAddresses: [place.address],
+    unhealthy: () => healthProblem({ registry: contact }),
   });
   const app = { fetch: backend.app.fetch, upgrade: backend.upgrade };
   const listener = await listen(app, { host: config.host, port: config.rpcPort, log });
@@ -92,18 +96,21 @@ async function run(): Promise<void> {
     registry,
     'backends',
     entry,
-    { clock, randomness, log },
+    { clock, randomness, log, contact },
     signal,
   );
   const watched = watch.run(signal);
 
+  const { drainMs } = config;
   endWithSignals({
     log,
     port,
+    drainMs,
+    // It hands over at once, for others wait for its shards; only answers under way are waited for.
     stop: async () => {
       const closed = backend.close();
       stopping.abort();
-      await Promise.all([closed, registered, watched]);
+      await Promise.all([closed, registered, watched, listener.settled(drainMs)]);
       await Promise.all([listener.close(), transport.close()]);
     },
   });

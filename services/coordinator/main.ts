@@ -5,6 +5,8 @@ import { createCompute } from '../platform/compute/create-compute.ts';
 import { defaultSpecOf, parseCoordinatorConfig } from '../platform/config/coordinator-config.ts';
 import { EmfMetrics } from '../platform/observability/emf-metrics.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
+import { healthProblem } from '../platform/process/health.ts';
+import { LastContact } from '../platform/process/last-contact.ts';
 import {
   type App,
   endWithSignals,
@@ -13,6 +15,7 @@ import {
 } from '../platform/process/service-process.ts';
 import { ownPlace } from '../platform/process/task-metadata.ts';
 import { ColonyRecords } from '../platform/record/colony-records.ts';
+import { WatchedRecordStore } from '../platform/record/watched-record-store.ts';
 import { createRegistry } from '../platform/registry/create-registry.ts';
 import { keepRegistered } from '../platform/registry/registration.ts';
 import { addressProblem } from '../platform/registry/registry-addresses.ts';
@@ -34,6 +37,9 @@ import type { StageHook } from './term/stages.ts';
 /** Bundles lie flat in one folder, with the page and the API's documentation beside them. */
 const ASSETS_DIR = fileURLToPath(new URL('.', import.meta.url));
 
+/** How long a leader that is told to end goes on leading for the requests that are under way. */
+const LEAD_ON_MS = 2_000;
+
 /** For tests of faults: ends this very process at a point of a start, as kill -9 would. */
 function crashAt(point: string | undefined): StageHook {
   return (reached) => {
@@ -51,6 +57,7 @@ async function run(): Promise<void> {
   const log = createServiceLog({ config, fields: { service: 'coordinator', id }, clock });
   for (const warning of warnings) log.warn({}, warning);
   const registry = createRegistry(config, log);
+  const contacts = { registry: new LastContact(clock), record: new LastContact(clock) };
   const transport = new UndiciTransport();
   const { forward, close: closeForward } = createForward({ clock });
   const isAws = config.platform === 'aws';
@@ -68,7 +75,7 @@ async function run(): Promise<void> {
   let app: App = { fetch: () => new Response(null, { status: 503 }) };
   const listener = await listen(
     { fetch: (request) => app.fetch(request) },
-    { host: config.host, port: config.httpPort, log },
+    { host: config.host, port: config.httpPort, keepAliveMs: config.keepAliveMs, log },
   );
   const { port } = listener;
   const entry = {
@@ -89,7 +96,11 @@ async function run(): Promise<void> {
     settings: { ...config, defaultSpec: defaultSpecOf(config) },
     entry,
     address: originOf(host, port),
-    store: new ColonyRecords({ store: record, clock, randomness }),
+    store: new ColonyRecords({
+      store: new WatchedRecordStore(record, contacts.record),
+      clock,
+      randomness,
+    }),
     ...stores,
     registry,
     rpc,
@@ -125,26 +136,34 @@ async function run(): Promise<void> {
     ownAddresses: [host],
     forward,
     assetsDir: ASSETS_DIR,
+    unhealthy: () => healthProblem(contacts),
     requestId: () => randomness.uuid(),
   });
   log.info({ bootId, host: config.host, port, pid: process.pid }, 'Listening.');
 
+  const leaving = new AbortController();
   const stopping = new AbortController();
-  const { signal } = stopping;
   const registered = keepRegistered(
     registry,
     'coordinators',
     entry,
-    { clock, randomness, log },
-    signal,
+    { clock, randomness, log, contact: contacts.registry },
+    leaving.signal,
   );
-  const led = coordinator.run(signal);
+  const led = coordinator.run(stopping.signal);
+  const { drainMs } = config;
   endWithSignals({
     log,
     port,
+    drainMs,
+    // Nobody is sent here any more; what was asked is answered, most of it still as the leader. A start
+    // that is held does not keep the next leader waiting for that.
     stop: async () => {
+      listener.refuse();
+      leaving.abort();
+      await listener.settled(Math.min(drainMs, LEAD_ON_MS));
       stopping.abort();
-      await Promise.all([registered, led]);
+      await Promise.all([registered, led, listener.settled(drainMs - LEAD_ON_MS)]);
       await Promise.all([listener.close(), transport.close(), closeForward()]);
     },
   });

@@ -21,7 +21,7 @@ export interface StartRequest {
 const WAIT_SECONDS = 20;
 const RETRY_MS = 500;
 /** Refusals that say nothing about the start: the same key is simply sent again. */
-const PASSING = new Set(['NO_LEADER', 'STORE_UNAVAILABLE']);
+const PASSING = new Set(['NO_LEADER', 'STORE_UNAVAILABLE', 'SHUTTING_DOWN']);
 
 /**
  * Asks for a start until it is done, with one key. Throws RefusedError when the colony refuses or

@@ -30,6 +30,8 @@ export interface HttpOptions {
   forward?: ForwardFunction;
   /** Folder with `dashboard/` and `swagger/`. Without it there is no page. */
   assetsDir?: string;
+  /** Why this process should be replaced, or undefined. @default it never should */
+  unhealthy?: () => string | undefined;
   /** Makes the id of a request that brings none. */
   requestId: () => string;
 }

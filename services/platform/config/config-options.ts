@@ -43,6 +43,11 @@ export const COMMON_OPTIONS = {
     text(/^[^\0]{1,4096}$/, 'a path'),
     'Where lines are appended; more than 10 MB are put aside as FILE.1. Without it they go to standard output.',
   ),
+  drainMs: withDefault(
+    integer(0, 110_000),
+    0,
+    'How long a process that is told to end waits for requests under way; new ones are refused. 0: they are cut off.',
+  ),
 } as const;
 
 /** What the platform needs and is not set. */

@@ -21,6 +21,11 @@ function bounded(name: keyof typeof WORLD_BOUNDS) {
 export const COORDINATOR_OPTIONS = {
   ...COMMON_OPTIONS,
   httpPort: withDefault(PORT, 8083, 'Port of the public HTTP API; 0 for a free one.'),
+  keepAliveMs: withDefault(
+    integer(1_000, 3_600_000),
+    5_000,
+    'How long a connection without a request is kept; behind a gateway longer than the gateway keeps it.',
+  ),
   rpcPort: withDefault(
     PORT,
     0,

@@ -3,10 +3,11 @@ import { createBoundedServer, type HttpBounds } from '../http/bounded-server.ts'
 import type { Log } from '../observability/log.ts';
 import type { UpgradeHandler } from '../rpc/byte-stream.ts';
 import { serveUpgrades } from '../rpc/socket-stream.ts';
+import { RequestDrain } from './request-drain.ts';
 
 /** What a service process is made of, whichever service it is: a socket, signals, an end. */
 
-/** A stop that takes longer is cut short. */
+/** A stop that takes longer, beside what it may wait for requests, is cut short. */
 const STOP_DEADLINE_MS = 5_000;
 
 export interface App {
@@ -18,6 +19,10 @@ export interface App {
 
 export interface Listener {
   port: number;
+  /** Answers no further request, see RequestDrain. */
+  refuse(): void;
+  /** Until no request is under way, so long at the most: whether none is. */
+  settled(atMostMs: number): Promise<boolean>;
   /** Ends all connections. */
   close(): Promise<void>;
 }
@@ -31,14 +36,25 @@ export interface Listener {
  */
 export function listen(
   app: App,
-  options: { host: string; port: number; bounds?: Partial<HttpBounds>; log?: Log },
+  options: {
+    host: string;
+    port: number;
+    bounds?: Partial<HttpBounds>;
+    /** How long a connection without a request is kept. @default that of Node */
+    keepAliveMs?: number;
+    log?: Log;
+  },
 ): Promise<Listener> {
-  const { host, port: wanted, bounds, log } = options;
-  const server = createBoundedServer((request, env) => app.fetch(request, env), {
+  const { host, port: wanted, bounds, keepAliveMs, log } = options;
+  const drain = new RequestDrain();
+  const fetch = drain.guard((request, env) => app.fetch(request, env));
+  const server = createBoundedServer(fetch, {
     ...(bounds && { bounds }),
     takesUpgrades: app.upgrade !== undefined,
     onClosed: (why) => log?.warn({ why }, 'A connection was closed because of the bounds.'),
   });
+  if (keepAliveMs !== undefined) server.keepAliveTimeout = keepAliveMs;
+  drain.watch(server);
   if (app.upgrade !== undefined) serveUpgrades(server, app.upgrade);
   const close = () =>
     new Promise<void>((resolve) => {
@@ -49,7 +65,12 @@ export function listen(
     server.once('error', reject);
     server.listen(wanted, host, () => {
       const { port } = server.address() as AddressInfo;
-      resolve({ port, close });
+      resolve({
+        port,
+        refuse: () => drain.refuse(),
+        settled: (atMostMs) => drain.settled(atMostMs),
+        close,
+      });
     });
   });
 }
@@ -59,17 +80,24 @@ export function listen(
  * by kill -9 (its channel closes): runs `stop`, at most so long, and exits. Tells the launcher, if
  * there is one, that it listens.
  */
-export function endWithSignals(o: { log: Log; port: number; stop: () => Promise<void> }): void {
-  const { log, port, stop } = o;
+export function endWithSignals(o: {
+  log: Log;
+  port: number;
+  /** How long `stop` may wait for requests under way. @default 0 */
+  drainMs?: number;
+  stop: () => Promise<void>;
+}): void {
+  const { log, port, stop, drainMs = 0 } = o;
+  const deadlineMs = drainMs + STOP_DEADLINE_MS;
   let stopping = false;
   const end = async (why: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ why }, 'Stopping.');
     setTimeout(() => {
-      log.warn({ deadlineMs: STOP_DEADLINE_MS }, 'Stopping took too long.');
+      log.warn({ deadlineMs }, 'Stopping took too long.');
       process.exit(1);
-    }, STOP_DEADLINE_MS).unref();
+    }, deadlineMs).unref();
     await stop();
     log.info({}, 'Stopped.');
     process.exit(0);

@@ -176,6 +176,11 @@ export const ERRORS = {
     title: 'The colony record cannot be reached',
     remedy: 'Try again; nothing was changed, or the same key shows what was.',
   },
+  SHUTTING_DOWN: {
+    status: 503,
+    title: 'This process is about to end',
+    remedy: 'Try again in a second: another one answers then.',
+  },
   INTERNAL: {
     status: 500,
     title: 'Something failed that should not',

@@ -55,6 +55,8 @@ export const ENVIRONMENT = {
   rpcSecret: 'COLONY_RPC_SECRET',
   logLevel: 'COLONY_LOG_LEVEL',
   logFile: 'COLONY_LOG_FILE',
+  drainMs: 'COLONY_DRAIN_MS',
+  keepAliveMs: 'COLONY_KEEP_ALIVE_MS',
   beatIntervalMs: 'COLONY_BEAT_INTERVAL_MS',
   leaseMs: 'COLONY_LEASE_MS',
   heartbeatIntervalMs: 'COLONY_HEARTBEAT_INTERVAL_MS',

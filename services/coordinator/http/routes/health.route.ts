@@ -4,14 +4,15 @@ import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { problemResponses } from '../problems.ts';
 import { json, named, noQuery } from '../requests/parameters.ts';
 
-const healthSchema = z
-  .object({
-    status: z.literal('ok'),
-    id: z.string(),
-    leads: z.boolean(),
-    leaderAddress: z.string().nullable(),
-  })
-  .openapi('Health');
+const seenFields = {
+  id: z.string(),
+  leads: z.boolean(),
+  leaderAddress: z.string().nullable(),
+};
+const healthSchema = z.object({ status: z.literal('ok'), ...seenFields }).openapi('Health');
+const unhealthySchema = z
+  .object({ status: z.literal('unhealthy'), reason: z.string(), ...seenFields })
+  .openapi('Unhealthy');
 
 const readySchema = z.object({ status: z.literal('ready') }).openapi('Ready');
 const notReadySchema = z
@@ -36,11 +37,14 @@ const healthRoute = createRoute({
   method: 'get',
   path: '/healthz',
   tags,
-  summary: 'Whether the process lives',
+  summary: 'Whether the process is fit to go on',
+  description:
+    'Not before it has been registered and has read the record once; nor when the record has not answered for 15 minutes. A platform may replace a process that is not.',
   request: { query: noQuery },
   responses: {
-    200: { description: 'It lives.', content: json(healthSchema) },
+    200: { description: 'It is.', content: json(healthSchema) },
     ...problemResponses(),
+    503: { description: 'It is not, and why.', content: json(unhealthySchema) },
   },
 });
 
@@ -58,15 +62,16 @@ const readyRoute = createRoute({
 });
 
 /** `GET /version`, `/healthz` and `/readyz`. */
-export function healthRoutes({ service, version, id }: HttpOptions) {
+export function healthRoutes({ service, version, id, unhealthy }: HttpOptions) {
   return new OpenAPIHono<HttpEnv>()
     .openapi(versionRoute, (c) => c.json(version, 200))
     .openapi(healthRoute, (c) => {
       const { leads, leaderAddress } = service.leadership();
-      return c.json(
-        { status: 'ok' as const, id, leads, leaderAddress: leaderAddress ?? null },
-        200,
-      );
+      const seen = { id, leads, leaderAddress: leaderAddress ?? null };
+      const reason = unhealthy?.();
+      return reason === undefined
+        ? c.json({ status: 'ok' as const, ...seen }, 200)
+        : c.json({ status: 'unhealthy' as const, reason, ...seen }, 503);
     })
     .openapi(readyRoute, (c) => {
       const reason = service.notReady();

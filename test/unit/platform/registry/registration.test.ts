@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LastContact } from '../../../../services/platform/process/last-contact.ts';
 import {
   keepRegistered,
   REASSERT_EVERY_MS,
@@ -13,9 +14,10 @@ const setUp = (registry = new MemoryRegistry()) => {
   const clock = new VirtualClock();
   const log = new MemoryLog();
   const stop = new AbortController();
-  const parts = { clock, randomness: new SeededRandomness(1), log };
+  const contact = new LastContact(clock);
+  const parts = { clock, randomness: new SeededRandomness(1), log, contact };
   const done = keepRegistered(registry, 'backends', entryOf(1), parts, stop.signal);
-  return { registry, clock, log, stop, done };
+  return { registry, clock, log, stop, done, contact };
 };
 
 test('a process is registered at once and taken out when it stops', async () => {
@@ -67,6 +69,39 @@ test('a registry that does not answer is tried again and ends nothing', async ()
   broken = false;
   await clock.advance(REASSERT_EVERY_MS);
   expect(await registry.list('backends')).toEqual([entryOf(1)]);
+  stop.abort();
+  await done;
+});
+
+class Refusing extends MemoryRegistry {
+  readonly #name: string;
+
+  constructor(name: string) {
+    super();
+    this.#name = name;
+  }
+
+  override async put(): Promise<void> {
+    throw Object.assign(new Error('no'), { name: this.#name });
+  }
+}
+
+test('only a registry that took the entry counts as reached', async () => {
+  const { clock, stop, done, contact } = setUp();
+  expect(contact.silentMs).toBeUndefined();
+  await clock.advance(0);
+  expect(contact.silentMs).toBe(0);
+  stop.abort();
+  await done;
+});
+
+test.each([
+  ['AccessDeniedException', undefined],
+  ['ThrottlingException', 0],
+])('of one that answers %s it was %s ms ago', async (name, silentMs) => {
+  const { clock, stop, done, contact } = setUp(new Refusing(name));
+  await clock.advance(0);
+  expect(contact.silentMs).toBe(silentMs);
   stop.abort();
   await done;
 });

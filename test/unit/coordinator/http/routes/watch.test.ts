@@ -91,6 +91,14 @@ describe('health', () => {
     });
   });
 
+  test('GET /healthz is 503 with the reason when the process should be replaced', async () => {
+    const { send } = fixture({ http: { unhealthy: () => 'the record does not answer' } });
+    expect(await send('GET', '/healthz')).toMatchObject({
+      status: 503,
+      body: { status: 'unhealthy', reason: 'the record does not answer', id: 'c-1' },
+    });
+  });
+
   test('GET /readyz is 200 when nothing is missing', async () => {
     const { send } = fixture();
     expect(await send('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
