@@ -1,6 +1,7 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
+  HttpMethod,
   type HttpRouteIntegration,
   HttpStage,
   LogGroupLogDestination,
@@ -16,7 +17,8 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { ColonyConfig } from './config.ts';
+import type { ColonyConfig } from './config-schema.ts';
+import { ApiDomain } from './constructs/api-domain.construct.ts';
 import { leavesOut, NO_COORDINATOR_URL } from './emulator.ts';
 import type { NetworkStack } from './network.stack.ts';
 
@@ -35,8 +37,9 @@ export class ApiStack extends Stack {
       description: `The colony ${config.colonyName}`,
       createDefaultStage: false,
       defaultAuthorizer: new HttpIamAuthorizer(),
-      defaultIntegration: this.#integration(config, network),
     });
+    const integration = this.#integration(config, network);
+    for (const [path, methods] of ROUTES) this.api.addRoutes({ path, methods, integration });
     const logGroup = new LogGroup(this, 'AccessLog', {
       logGroupName: `/colony/${config.colonyName}/api`,
       retention: config.logRetentionDays,
@@ -56,9 +59,11 @@ export class ApiStack extends Stack {
     });
     const own = coordinatorHost(config);
     const host = `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
+    const { customDomain: domain } = config;
     // Only the first is sent. The others are what API Gateway might send without the mapping. An
     // attacker who rebinds a name of their own to a task's address owns none of them.
-    this.hosts = [own, `*.${own}`, host];
+    this.hosts = [own, `*.${own}`, host, ...(domain ? [domain.domainName] : [])];
+    if (domain) new ApiDomain(this, 'Domain', { domain, api: this.api, stage });
     this.#output(stage.url, config);
   }
 
@@ -66,10 +71,10 @@ export class ApiStack extends Stack {
     if (leavesOut(config, 'vpcLink')) {
       return new HttpUrlIntegration('Coordinator', config.coordinatorUrl ?? NO_COORDINATOR_URL);
     }
-    const { vpc, securityGroups, coordinatorName } = network;
+    const { vpc, subnets, securityGroups, coordinatorName } = network;
     const vpcLink = new VpcLink(this, 'VpcLink', {
       vpc,
-      subnets: { subnets: [...vpc.publicSubnets, ...vpc.isolatedSubnets] },
+      subnets: { subnets: [...subnets] },
       securityGroups: [securityGroups.vpcLink],
     });
     // It waits 30 s, and a coordinator holds a request for 25 at most.
@@ -83,20 +88,34 @@ export class ApiStack extends Stack {
     });
   }
 
-  #output(url: string, { colonyName }: ColonyConfig): void {
+  /** @param url under the name that API Gateway makes */
+  #output(url: string, { colonyName, customDomain }: ColonyConfig): void {
+    // Of another name the commands cannot tell that it wants signatures, and for which region.
+    const at = customDomain
+      ? `--url https://${customDomain.domainName}/ --sign ${this.region}`
+      : `--url ${url}`;
     const outputs: Record<string, string> = {
       ApiUrl: url,
-      StartCommand: `npm run colony -- start --url ${url}`,
-      StatusCommand: `npm run colony -- status --url ${url}`,
-      VerifyCommand: `npm run colony -- verify --url ${url}`,
-      StopCommand: `npm run colony -- stop --url ${url}`,
-      DashboardCommand: `npm run colony -- proxy --url ${url}`,
+      StartCommand: `npm run colony -- start ${at}`,
+      StatusCommand: `npm run colony -- status ${at}`,
+      VerifyCommand: `npm run colony -- verify ${at}`,
+      StopCommand: `npm run colony -- stop ${at}`,
+      DashboardCommand: `npm run colony -- proxy ${at}`,
       StartScriptCommand: `scripts/colony-start.sh ${url}`,
       LogCommand: `aws logs tail /colony/${colonyName}/coordinator --follow --region ${this.region}`,
     };
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }
 }
+
+/**
+ * Every request, by routes that have its method and path. The one route `$default` would take them all
+ * too, but its ARN has neither: no policy could let somebody watch and nothing else.
+ */
+const ROUTES = ['/', '/{proxy+}'].flatMap((path): [string, HttpMethod[]][] => [
+  [path, [HttpMethod.GET]],
+  [path, [HttpMethod.ANY]],
+]);
 
 /** The name in Cloud Map, see network.stack.ts. */
 const coordinatorHost = ({ colonyName }: ColonyConfig) =>

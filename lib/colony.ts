@@ -1,6 +1,6 @@
-import { type App, Tags } from 'aws-cdk-lib/core';
+import { type App, PermissionsBoundary, Tags } from 'aws-cdk-lib/core';
 import { ApiStack } from './api.stack.ts';
-import type { ColonyConfig } from './config.ts';
+import type { ColonyConfig } from './config-schema.ts';
 import { NetworkStack } from './network.stack.ts';
 import { ObservabilityStack } from './observability.stack.ts';
 import { ServicesStack } from './services.stack.ts';
@@ -26,6 +26,9 @@ export function createColony(app: App, config: ColonyConfig, sourceDir: string):
     config,
     stackName: `${colonyName}-${what}`,
     description: `Colony ${colonyName}: ${description}`,
+    ...(config.permissionsBoundary !== undefined && {
+      permissionsBoundary: boundary(config.permissionsBoundary),
+    }),
   });
   const network = new NetworkStack(
     app,
@@ -57,3 +60,9 @@ export function createColony(app: App, config: ColonyConfig, sourceDir: string):
   Tags.of(app).add('colony', colonyName);
   return { network, state, api, services, observability };
 }
+
+/** @param policy its name or its ARN */
+const boundary = (policy: string): PermissionsBoundary =>
+  policy.startsWith('arn:')
+    ? PermissionsBoundary.fromArn(policy)
+    : PermissionsBoundary.fromName(policy);

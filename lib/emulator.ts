@@ -1,4 +1,4 @@
-import type { ColonyConfig } from './config.ts';
+import type { ColonyConfig } from './config-schema.ts';
 
 /**
  * What the AWS emulators cannot deploy, and what the option `emulator` puts in its place. Nothing

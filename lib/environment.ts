@@ -1,5 +1,5 @@
 import { ENVIRONMENT } from '../services/protocol/common/names.ts';
-import type { ColonyConfig } from './config.ts';
+import type { ColonyConfig } from './config-schema.ts';
 
 /** Ports of the tasks. A task has its own address, so they need not be free ones. */
 export const PORTS = {
@@ -22,6 +22,15 @@ const startTimeoutMs = (backends: number): number =>
  */
 const REPLACEMENT_WAIT_MS = 90_000;
 
+/** Within the two minutes that a task has to end: answers that are held for 25 s are cut off. */
+const DRAIN_MS = 20_000;
+
+/**
+ * Longer than the API keeps an idle connection, else it would send a request into one that is being
+ * closed. AWS does not say how long that is; its network paths forget a connection after 350 s.
+ */
+const KEEP_ALIVE_MS = 360_000;
+
 /** Of one vCPU. */
 const CPU_UNITS = 1024;
 
@@ -35,6 +44,7 @@ export function commonEnvironment(config: ColonyConfig, { region }: { region: st
     [ENVIRONMENT.awsRegion]: region,
     [ENVIRONMENT.host]: '0.0.0.0',
     [ENVIRONMENT.logLevel]: config.logLevel,
+    [ENVIRONMENT.drainMs]: String(DRAIN_MS),
   };
 }
 
@@ -51,6 +61,7 @@ export function coordinatorEnvironment(
   const { worldSpec } = config;
   return {
     [ENVIRONMENT.httpPort]: String(PORTS.http),
+    [ENVIRONMENT.keepAliveMs]: String(KEEP_ALIVE_MS),
     [ENVIRONMENT.rpcPort]: String(PORTS.rpc),
     [ENVIRONMENT.allowedHosts]: names.allowedHosts.join(','),
     [ENVIRONMENT.tableName]: names.tableName,

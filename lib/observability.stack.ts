@@ -10,8 +10,9 @@ import {
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { ColonyConfig } from './config.ts';
+import type { ColonyConfig } from './config-schema.ts';
 import { Alarms, colonyMetric } from './constructs/alarms.construct.ts';
+import { Budget } from './constructs/budget.construct.ts';
 import type { ColonyService } from './constructs/colony-service.construct.ts';
 
 export type ObservabilityStackProps = StackProps & {
@@ -32,8 +33,11 @@ export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...rest }: ObservabilityStackProps) {
     const { api, table, coordinator, backend, ...props } = rest;
     super(scope, id, props);
-    const { colonyName } = config;
+    const { colonyName, alarmEmail: email, monthlyBudgetUsd: monthlyUsd } = config;
     this.alarms = new Alarms(this, 'Alarms', { config, api });
+    if (monthlyUsd !== undefined && email !== undefined) {
+      new Budget(this, 'Budget', { colonyName, monthlyUsd, email });
+    }
     const colony = (name: Parameters<typeof colonyMetric>[1], statistic = Stats.MAXIMUM) =>
       colonyMetric(colonyName, name, statistic);
     const minute = { period: Duration.minutes(1) };

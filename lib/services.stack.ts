@@ -1,19 +1,22 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   type CapacityProviderStrategy,
+  CfnClusterCapacityProviderAssociations,
   Cluster,
   ContainerImage,
   ContainerInsights,
 } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { ColonyConfig } from './config.ts';
+import type { ColonyConfig } from './config-schema.ts';
 import { acknowledge, giveTo } from './constructs/acknowledge.ts';
 import { ColonyService } from './constructs/colony-service.construct.ts';
 import { backendGrants, coordinatorGrants } from './constructs/permissions.ts';
+import { type EcrImageName, ecrImageName } from './ecr-image.ts';
 import { leavesOut } from './emulator.ts';
 import {
   backendEnvironment,
@@ -45,7 +48,6 @@ export class ServicesStack extends Stack {
     const hasSpot = !leavesOut(config, 'capacityProviders');
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: network.vpc,
-      enableFargateCapacityProviders: hasSpot,
       containerInsightsV2: config.containerInsights
         ? ContainerInsights.ENABLED
         : ContainerInsights.DISABLED,
@@ -61,6 +63,7 @@ export class ServicesStack extends Stack {
       cluster: this.cluster,
       image: this.#image(props),
       rpcSecret: this.#rpcSecret(),
+      assignsPublicIp: network.assignsPublicIp,
     };
     this.backend = new ColonyService(this, 'Backend', {
       ...shared,
@@ -72,7 +75,11 @@ export class ServicesStack extends Stack {
       securityGroup: network.securityGroups.backend,
       // No desired count: the leader scales this service, and an update must not undo that.
       ...(hasSpot && { capacity: spotStrategy(config.spotShare) }),
+      // Known before the service is there: coordinators do not wait for it, and can then do something
+      // about backends that no capacity is found for. Names are those of one cluster.
+      serviceName: backendServiceName(config),
     });
+    if (hasSpot) this.backend.service.node.addDependency(this.#capacityProviders());
     this.coordinator = new ColonyService(this, 'Coordinator', {
       ...shared,
       bundle: 'coordinator',
@@ -83,11 +90,11 @@ export class ServicesStack extends Stack {
         ...coordinatorEnvironment(config, {
           tableName: table.tableName,
           clusterName: this.cluster.clusterName,
-          backendServiceName: this.backend.service.serviceName,
+          backendServiceName: backendServiceName(config),
           allowedHosts: props.apiHosts,
         }),
       },
-      subnets: { subnets: this.#subnets(props) },
+      subnets: { subnets: [...network.subnets] },
       securityGroup: network.securityGroups.coordinator,
       desiredCount: config.coordinators,
     });
@@ -104,7 +111,10 @@ export class ServicesStack extends Stack {
 
   /** One image for both: they differ in their command. */
   #image({ config, sourceDir }: ServicesStackProps): ContainerImage {
-    if (config.image !== undefined) return ContainerImage.fromRegistry(config.image);
+    if (config.image !== undefined) {
+      const ecr = ecrImageName(config.image);
+      return ecr ? this.#ecrImage(ecr) : ContainerImage.fromRegistry(config.image);
+    }
     const asset = new DockerImageAsset(this, 'Image', {
       directory: sourceDir,
       platform: config.architecture === 'arm64' ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
@@ -114,6 +124,33 @@ export class ServicesStack extends Stack {
       },
     });
     return ContainerImage.fromDockerImageAsset(asset);
+  }
+
+  /** Tasks may fetch it; a repository of another account must allow that as well. */
+  #ecrImage({ account, region, repositoryName, tagOrDigest }: EcrImageName): ContainerImage {
+    const repositoryArn = this.formatArn({
+      service: 'ecr',
+      account,
+      region,
+      resource: 'repository',
+      resourceName: repositoryName,
+    });
+    return ContainerImage.fromEcrRepository(
+      Repository.fromRepositoryAttributes(this, 'Repository', { repositoryArn, repositoryName }),
+      tagOrDigest,
+    );
+  }
+
+  /**
+   * Both, whatever the share is, for it may change. A cluster that is made without them needs no
+   * service-linked role yet; services that use them must come after, and go before.
+   */
+  #capacityProviders(): CfnClusterCapacityProviderAssociations {
+    return new CfnClusterCapacityProviderAssociations(this, 'CapacityProviders', {
+      cluster: this.cluster.clusterName,
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      defaultCapacityProviderStrategy: [],
+    });
   }
 
   /** Signs what the tasks say to each other. */
@@ -128,15 +165,10 @@ export class ServicesStack extends Stack {
     return secret;
   }
 
-  #subnets({ network, config }: ServicesStackProps) {
-    const { publicSubnets, isolatedSubnets } = network.vpc;
-    return config.network === 'public' ? publicSubnets : isolatedSubnets;
-  }
-
   /** Halos between two zones are paid for by the gigabyte. */
-  #backendSubnets(props: ServicesStackProps): SubnetSelection {
-    const subnets = this.#subnets(props);
-    return { subnets: props.config.backendZones === 'one' ? subnets.slice(0, 1) : subnets };
+  #backendSubnets({ network, config }: ServicesStackProps): SubnetSelection {
+    const subnets = [...network.subnets];
+    return { subnets: config.backendZones === 'one' ? subnets.slice(0, 1) : subnets };
   }
 
   #allow({ config, table }: ServicesStackProps): void {
@@ -148,11 +180,18 @@ export class ServicesStack extends Stack {
         colonyName,
         tableArn: table.tableArn,
         clusterName: this.cluster.clusterName,
-        backendServiceArn: this.backend.service.serviceArn,
+        backendServiceArn: this.formatArn({
+          service: 'ecs',
+          resource: 'service',
+          resourceName: `${this.cluster.clusterName}/${backendServiceName(config)}`,
+          arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+        }),
       }),
     );
   }
 }
+
+const backendServiceName = ({ colonyName }: ColonyConfig) => `${colonyName}-backend`;
 
 /** Weights do not fall back by themselves when there is no Spot capacity: the leader sees to that. */
 function spotStrategy(spotShare: number): CapacityProviderStrategy[] {

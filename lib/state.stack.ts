@@ -10,7 +10,7 @@ import {
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { OBJECT_PREFIXES, TABLE_KEYS } from '../services/protocol/common/names.ts';
-import type { ColonyConfig } from './config.ts';
+import type { ColonyConfig } from './config-schema.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
 
 export type StateStackProps = StackProps & { config: ColonyConfig };

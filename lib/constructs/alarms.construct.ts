@@ -14,7 +14,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { METRICS } from '../../services/protocol/common/names.ts';
-import type { ColonyConfig } from '../config.ts';
+import type { ColonyConfig } from '../config-schema.ts';
 
 /** What the services measure, by the minute. */
 export function colonyMetric(

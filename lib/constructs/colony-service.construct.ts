@@ -21,7 +21,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, NODE_FLAGS } from '../../services/protocol/common/names.ts';
-import type { ColonyConfig } from '../config.ts';
+import type { ColonyConfig } from '../config-schema.ts';
 import { emulatorCredentials, leavesOut } from '../emulator.ts';
 import { acknowledge } from './acknowledge.ts';
 
@@ -38,11 +38,18 @@ export interface ColonyServiceProps {
   environment: Record<string, string>;
   subnets: SubnetSelection;
   securityGroup: ISecurityGroup;
+  /** Whether its tasks need public addresses to reach AWS. */
+  assignsPublicIp: boolean;
+  /** @default one that CloudFormation makes */
+  serviceName?: string;
   /** @default left to the leader, which scales the service */
   desiredCount?: number;
   /** @default the launch type Fargate */
   capacity?: CapacityProviderStrategy[];
 }
+
+/** The longest that Fargate gives; what is drained in environment.ts is well within. */
+const STOP_TIMEOUT_S = 120;
 
 /** One of the two services: its task, its roles, its log. */
 export class ColonyService extends Construct {
@@ -65,12 +72,13 @@ export class ColonyService extends Construct {
     this.service = new FargateService(this, 'Service', {
       cluster: props.cluster,
       taskDefinition: task,
+      ...(props.serviceName !== undefined && { serviceName: props.serviceName }),
       ...(props.desiredCount !== undefined && { desiredCount: props.desiredCount }),
       ...(props.capacity && { capacityProviderStrategies: props.capacity }),
       platformVersion: FargatePlatformVersion.LATEST,
       vpcSubnets: props.subnets,
       securityGroups: [props.securityGroup],
-      assignPublicIp: config.network === 'public',
+      assignPublicIp: props.assignsPublicIp,
       // New tasks are there before old ones go: a standby to take the lead, room for the shards.
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
@@ -130,11 +138,13 @@ export class ColonyService extends Construct {
         interval: Duration.seconds(15),
         timeout: Duration.seconds(10),
         retries: 3,
-        startPeriod: Duration.seconds(30),
+        // A process is healthy once it has been registered and has read the record. Failures before that
+        // count only after this time, which a throttled parameter store may take.
+        startPeriod: Duration.seconds(120),
       },
       readonlyRootFilesystem: true,
       linuxParameters,
-      stopTimeout: Duration.seconds(120),
+      stopTimeout: Duration.seconds(STOP_TIMEOUT_S),
     });
   }
 

@@ -6,7 +6,7 @@ import {
   InterfaceVpcEndpointAwsService as Service,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { ColonyConfig } from '../config.ts';
+import type { ColonyConfig } from '../config-schema.ts';
 import { leavesOut } from '../emulator.ts';
 import { allow } from './security-groups.construct.ts';
 

@@ -1,6 +1,6 @@
 import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { ColonyConfig } from '../config.ts';
+import type { ColonyConfig } from '../config-schema.ts';
 import { leavesOut } from '../emulator.ts';
 import { PORTS } from '../environment.ts';
 

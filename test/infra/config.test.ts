@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../lib/config.ts';
+import { ECR_IMAGE, EMULATOR, EXISTING_VPC, ISOLATED } from './support/synth.ts';
 
 test('without a context every value has its default', () => {
   expect(parseConfig(undefined)).toEqual({
@@ -9,7 +10,7 @@ test('without a context every value has its default', () => {
     backends: 4,
     cpu: 1024,
     memoryMiB: 2048,
-    spotShare: 1,
+    spotShare: 0,
     backendZones: 'one',
     coordinators: 1,
     coordinatorCpu: 256,
@@ -86,6 +87,73 @@ const refused: [what: string, context: unknown, message: RegExp][] = [
   ],
   ['an address that is no e-mail', { alarmEmail: 'me' }, /alarmEmail: expected an e-mail address$/],
   ['a throttle of nothing', { throttling: { burst: 0 } }, /throttling\.burst: expected an integer/],
+  [
+    'an image that isolated subnets cannot reach',
+    { network: 'isolated', image: 'public.ecr.aws/games/colony:1' },
+    /^Context colony: image: public\.ecr\.aws\/games\/colony:1 cannot be reached from the network isolated, expected one of a private ECR registry/,
+  ],
+  [
+    'a VPC that is none',
+    { vpc: { ...EXISTING_VPC, vpcId: 'mine' } },
+    /vpc\.vpcId: expected an id vpc-/,
+  ],
+  [
+    'subnets of one zone',
+    { vpc: { ...EXISTING_VPC, availabilityZones: ['a-1a', 'a-1a', 'a-1b'] } },
+    /vpc\.availabilityZones: expected one zone for each subnet, and no zone twice$/,
+  ],
+  [
+    'a single subnet',
+    { vpc: { ...EXISTING_VPC, subnetIds: ['subnet-01234567'], availabilityZones: ['a-1a'] } },
+    /vpc\.subnetIds: expected at least two/,
+  ],
+  [
+    'a VPC that is there and isolated',
+    { vpc: EXISTING_VPC, network: 'isolated' },
+    /vpc: not with the network isolated/,
+  ],
+  [
+    'a certificate that is none',
+    { customDomain: { domainName: 'reef.example.org', certificateArn: 'mine' } },
+    /customDomain\.certificateArn: expected the ARN of a certificate$/,
+  ],
+  [
+    'a zone of another name',
+    {
+      customDomain: {
+        domainName: 'reef.example.org',
+        certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/0a1b',
+        hostedZone: { id: 'Z0123456789', name: 'example.com' },
+      },
+    },
+    /customDomain\.hostedZone\.name: expected the zone of reef\.example\.org, or one above it$/,
+  ],
+  [
+    'a boundary that is no policy',
+    { permissionsBoundary: 'arn:aws:iam::123456789012:role/admin' },
+    /permissionsBoundary: expected the name or the ARN of a managed policy$/,
+  ],
+  [
+    'a budget that nobody is told of',
+    { monthlyBudgetUsd: 50 },
+    /monthlyBudgetUsd: expected alarmEmail too: who is told\?$/,
+  ],
+  [
+    'a domain of an emulator',
+    {
+      ...EMULATOR,
+      customDomain: {
+        domainName: 'reef.example.org',
+        certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/0a1b',
+      },
+    },
+    /customDomain: not with emulator$/,
+  ],
+  [
+    'a budget of an emulator',
+    { ...EMULATOR, monthlyBudgetUsd: 50, alarmEmail: 'me@example.org' },
+    /monthlyBudgetUsd: not with emulator$/,
+  ],
   ['an emulator without an image', { emulator: true }, /^Context colony: image: expected one/],
   [
     'a coordinator address in AWS',
@@ -104,4 +172,11 @@ test('all faults are named together', () => {
   expect(() => parseConfig({ backends: 0, coordinators: 9 })).toThrow(
     /backends: .*; coordinators: /,
   );
+});
+
+test('an image of a private registry is reached from isolated subnets', () => {
+  expect(parseConfig(ISOLATED).image).toBe(ECR_IMAGE.image);
+  const digest = `${ECR_IMAGE.image.replace(':1', '')}@sha256:${'0'.repeat(64)}`;
+  expect(parseConfig({ ...ISOLATED, image: digest }).image).toBe(digest);
+  expect(parseConfig({ network: 'isolated' }).image).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { CONFIG_OPTIONS, parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/config.ts';
+import { CONFIG_OPTIONS } from '../../lib/config-schema.ts';
 import { EMULATOR_OMISSIONS } from '../../lib/emulator.ts';
 import { propertiesOf, templatesOf } from './support/synth.ts';
 

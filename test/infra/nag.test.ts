@@ -2,13 +2,21 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
-import { createStacks, EMULATOR, READY_IMAGE, withOutdir } from './support/synth.ts';
+import {
+  createStacks,
+  EMULATOR,
+  EXISTING_VPC,
+  ISOLATED,
+  READY_IMAGE,
+  withOutdir,
+} from './support/synth.ts';
 
 const configurations: [name: string, colony: object][] = [
   ['with all defaults', {}],
-  ['in an isolated network', { ...READY_IMAGE, network: 'isolated' }],
+  ['in an isolated network', ISOLATED],
   ['with alarms by mail and insights', { alarmEmail: 'me@example.org', containerInsights: true }],
   ['without flow log', { ...READY_IMAGE, flowLogs: false }],
+  ['in a VPC that is there', { ...READY_IMAGE, vpc: EXISTING_VPC }],
   ['for an emulator', EMULATOR],
 ];
 

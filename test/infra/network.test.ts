@@ -1,8 +1,17 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { type Properties, propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
+import {
+  EXISTING_VPC,
+  ISOLATED,
+  type Properties,
+  propertiesOf,
+  READY_IMAGE,
+  templatesOf,
+  text,
+} from './support/synth.ts';
 
 const publicNetwork = templatesOf().network;
-const isolatedNetwork = templatesOf({ ...READY_IMAGE, network: 'isolated' }).network;
+const isolatedNetwork = templatesOf(ISOLATED).network;
 const both = [
   ['public', publicNetwork],
   ['isolated', isolatedNetwork],
@@ -101,6 +110,13 @@ describe.each(both)('the %s network', (name, template) => {
       DnsConfig: { DnsRecords: [{ TTL: 10, Type: 'SRV' }] },
     });
   });
+
+  test('lets ECS say which coordinators are healthy, from the first deployment on', () => {
+    template.hasResourceProperties('AWS::ServiceDiscovery::Service', {
+      HealthCheckCustomConfig: { FailureThreshold: 1 },
+      HealthCheckConfig: Match.absent(),
+    });
+  });
 });
 
 test('public subnets have a way to the internet and no endpoint that costs', () => {
@@ -131,4 +147,54 @@ test('isolated subnets have just the endpoints that the tasks need, with private
 test('the flow log can be left out', () => {
   const { network } = templatesOf({ ...READY_IMAGE, flowLogs: false });
   network.resourceCountIs('AWS::EC2::FlowLog', 0);
+});
+
+describe('in a VPC that is there', () => {
+  const { network, api, services } = templatesOf({ ...READY_IMAGE, vpc: EXISTING_VPC });
+
+  test('nothing of a network is made but groups with their rules and the name', () => {
+    const types = Object.values<Properties>(network.toJSON()['Resources']).map(({ Type }) => Type);
+    expect([...new Set(types)].sort()).toEqual([
+      'AWS::EC2::SecurityGroup',
+      'AWS::EC2::SecurityGroupEgress',
+      'AWS::EC2::SecurityGroupIngress',
+      'AWS::ServiceDiscovery::PrivateDnsNamespace',
+      'AWS::ServiceDiscovery::Service',
+    ]);
+    expect(rules(network, 'Ingress')).toEqual(TASK_RULES);
+    const ids = [
+      ...Object.values(propertiesOf(network, 'AWS::EC2::SecurityGroup')).map(({ VpcId }) => VpcId),
+      ...Object.values(propertiesOf(network, 'AWS::ServiceDiscovery::PrivateDnsNamespace')).map(
+        ({ Vpc }) => Vpc,
+      ),
+    ];
+    expect(new Set(ids)).toEqual(new Set([EXISTING_VPC.vpcId]));
+  });
+
+  test('the VPC link is in all of its subnets', () => {
+    const [link] = Object.values(propertiesOf(api, 'AWS::ApiGatewayV2::VpcLink'));
+    expect(link.SubnetIds).toEqual(EXISTING_VPC.subnetIds);
+  });
+
+  const networkOf = (template: typeof services, service: string) =>
+    propertiesOf(template, 'AWS::ECS::Service')[service].NetworkConfiguration.AwsvpcConfiguration;
+
+  test('coordinators are in all of its subnets, backends in one, without public addresses', () => {
+    expect(networkOf(services, 'CoordinatorService')).toMatchObject({
+      Subnets: EXISTING_VPC.subnetIds,
+      AssignPublicIp: 'DISABLED',
+    });
+    expect(networkOf(services, 'BackendService')).toMatchObject({
+      Subnets: EXISTING_VPC.subnetIds.slice(0, 1),
+      AssignPublicIp: 'DISABLED',
+    });
+  });
+
+  test('tasks have public addresses where an internet gateway is the way out', () => {
+    const { services: template } = templatesOf({
+      ...READY_IMAGE,
+      vpc: { ...EXISTING_VPC, publicAddresses: true },
+    });
+    expect(networkOf(template, 'BackendService').AssignPublicIp).toBe('ENABLED');
+  });
 });

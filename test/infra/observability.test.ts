@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { METRICS } from '../../services/protocol/common/names.ts';
-import { propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
+import { type Properties, propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
 
 const { observability } = templatesOf({ ...READY_IMAGE, colonyName: 'reef' });
 const alarms = propertiesOf(observability, 'AWS::CloudWatch::Alarm');
@@ -67,4 +67,36 @@ test('the dashboard shows every metric of the services, and the last warnings', 
     expect(body).toContain(`["DistributedColony","${name}","Colony","reef"`);
   }
   expect(body).toContain('filter level >= 40');
+});
+
+test('without a budget there is none', () => {
+  observability.resourceCountIs('AWS::Budgets::Budget', 0);
+});
+
+test('with a budget whoever is told of alarms is told of costs, by the tag of the colony', () => {
+  const { observability: template } = templatesOf({
+    ...READY_IMAGE,
+    colonyName: 'reef',
+    alarmEmail: 'me@example.org',
+    monthlyBudgetUsd: 50,
+  });
+  const [{ Budget, NotificationsWithSubscribers }] = Object.values(
+    propertiesOf(template, 'AWS::Budgets::Budget'),
+  ) as [Properties];
+  expect(Budget).toMatchObject({
+    BudgetType: 'COST',
+    TimeUnit: 'MONTHLY',
+    BudgetLimit: { Amount: 50, Unit: 'USD' },
+    CostFilters: { TagKeyValue: ['user:colony$reef'] },
+  });
+  const told = NotificationsWithSubscribers.map(({ Notification, Subscribers }: Properties) => [
+    Notification.NotificationType,
+    Notification.Threshold,
+    Subscribers,
+  ]);
+  const me = [{ SubscriptionType: 'EMAIL', Address: 'me@example.org' }];
+  expect(told).toEqual([
+    ['ACTUAL', 80, me],
+    ['FORECASTED', 100, me],
+  ]);
 });

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { permissionsByRole, policyLines, taskPermissions } from './support/policies.ts';
-import { EMULATOR, propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
+import {
+  ECR_IMAGE,
+  EMULATOR,
+  propertiesOf,
+  READY_IMAGE,
+  templatesOf,
+  text,
+} from './support/synth.ts';
 
 const { network, state, api, services, observability } = templatesOf({
   ...READY_IMAGE,
@@ -19,9 +26,9 @@ test('a coordinator may exactly this', () => {
       `dynamodb:GetItem on ${table}`,
       `dynamodb:PutItem on ${table}`,
       `dynamodb:Query on ${table}`,
-      `ecs:DescribeServices on <BackendService>`,
+      `ecs:DescribeServices on ${ecs}:service/<Cluster>/reef-backend`,
       `ecs:DescribeTasks on ${ecs}:task/<Cluster>/*`,
-      `ecs:UpdateService on <BackendService>`,
+      `ecs:UpdateService on ${ecs}:service/<Cluster>/reef-backend`,
       `ssm:DeleteParameter on ${parameters}/backends/*`,
       `ssm:DeleteParameter on ${parameters}/coordinator`,
       `ssm:DeleteParameter on ${parameters}/coordinators/*`,
@@ -68,6 +75,33 @@ test('what starts a task whose image was built here may also fetch that image', 
     'ecr:GetAuthorizationToken on *',
     `ecr:GetDownloadUrlForLayer on ${repository}`,
   ]);
+});
+
+test.each(['Coordinator', 'Backend'])(
+  'what starts a %s may fetch the image that is named in a private registry',
+  (role) => {
+    const { services: fetching } = templatesOf({ ...ECR_IMAGE, colonyName: 'reef' });
+    const repository = 'arn:<AWS::Partition>:ecr:eu-central-1:123456789012:repository/games/colony';
+    const more = permissionsByRole(fetching)[`${role}ExecutionRole`];
+    expect(more?.filter((line) => line.startsWith('ecr:'))).toEqual([
+      `ecr:BatchCheckLayerAvailability on ${repository}`,
+      `ecr:BatchGetImage on ${repository}`,
+      'ecr:GetAuthorizationToken on *',
+      `ecr:GetDownloadUrlForLayer on ${repository}`,
+    ]);
+  },
+);
+
+test.each([
+  ['colony-boundary', 'arn:<AWS::Partition>:iam::<AWS::AccountId>:policy/colony-boundary'],
+  ['arn:aws:iam::123456789012:policy/it/edge', 'arn:aws:iam::123456789012:policy/it/edge'],
+])('with the permissions boundary %s every role has it', (permissionsBoundary, arn) => {
+  const templates = templatesOf({ ...READY_IMAGE, permissionsBoundary });
+  const roles = Object.values(templates).flatMap((template) =>
+    Object.values(propertiesOf(template, 'AWS::IAM::Role')),
+  );
+  expect(roles.length).toBeGreaterThan(4);
+  for (const { PermissionsBoundary } of roles) expect(text(PermissionsBoundary)).toBe(arn);
 });
 
 test('the flow log may only write its own log', () => {

@@ -2,7 +2,16 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { parseBackendConfig } from '../../services/platform/config/backend-config.ts';
 import { parseCoordinatorConfig } from '../../services/platform/config/coordinator-config.ts';
-import { type Properties, propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
+import {
+  dependenciesOf,
+  ECR_IMAGE,
+  ISOLATED,
+  type Properties,
+  propertiesOf,
+  READY_IMAGE,
+  templatesOf,
+  text,
+} from './support/synth.ts';
 
 const { services } = templatesOf();
 const ROLES = ['coordinator', 'backend'] as const;
@@ -48,7 +57,7 @@ describe.each(ROLES)('a %s', (role) => {
     const { HealthCheck, PortMappings } = containerOf(role);
     expect(HealthCheck.Command.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
     expect(HealthCheck.Command[3]).toContain(`http://127.0.0.1:${port}/healthz`);
-    expect(HealthCheck).toMatchObject({ Interval: 15, Timeout: 10, Retries: 3, StartPeriod: 30 });
+    expect(HealthCheck).toMatchObject({ Interval: 15, Timeout: 10, Retries: 3, StartPeriod: 120 });
     expect(PortMappings).toEqual([{ ContainerPort: port, Protocol: 'tcp' }]);
   });
 
@@ -98,7 +107,7 @@ describe.each(ROLES)('a %s', (role) => {
   });
 
   test('has a public address in public subnets and none in isolated ones', () => {
-    const isolated = templatesOf({ ...READY_IMAGE, network: 'isolated' }).services;
+    const isolated = templatesOf(ISOLATED).services;
     const address = (template: typeof services) =>
       serviceOf(role, template).NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp;
     expect([address(services), address(isolated)]).toEqual(['ENABLED', 'DISABLED']);
@@ -132,7 +141,9 @@ test('the services read exactly what they are told', () => {
     httpPort: 8083,
     minBackends: 4,
     backendCount: 4,
-    backendSpotShare: 1,
+    backendSpotShare: 0,
+    drainMs: 20_000,
+    keepAliveMs: 360_000,
     startTimeoutMs: 300_000,
     replacementWaitMs: 90_000,
     ticksPerSecond: 60,
@@ -144,15 +155,63 @@ test('the services read exactly what they are told', () => {
       'ref.execute-api.ref.ref',
     ],
   });
-  expect(backend.config).toMatchObject({ platform: 'aws', host: '0.0.0.0', rpcPort: 9000 });
+  expect(backend.config).toMatchObject({
+    platform: 'aws',
+    host: '0.0.0.0',
+    rpcPort: 9000,
+    drainMs: 20_000,
+  });
 });
 
 test('a coordinator is told of table, cluster and service', () => {
   expect(variablesOf('coordinator')).toMatchObject({
     COLONY_TABLE_NAME: '<colony-state:Table>',
     COLONY_ECS_CLUSTER: '<Cluster>',
-    COLONY_BACKEND_SERVICE: '<BackendService.Name>',
+    COLONY_BACKEND_SERVICE: 'colony-backend',
   });
+  expect(serviceOf('backend').ServiceName).toBe('colony-backend');
+});
+
+test('a task drains well within the time that it has to end', () => {
+  for (const role of ROLES) {
+    const drainS = Number(variablesOf(role)['COLONY_DRAIN_MS']) / 1000;
+    expect(drainS).toBeLessThanOrEqual(containerOf(role).StopTimeout - 60);
+  }
+});
+
+test('coordinators are there before the backends are, which may find no capacity', () => {
+  const [id = ''] = Object.keys(services.findResources('AWS::ECS::Service')).filter((name) =>
+    name.startsWith('Backend'),
+  );
+  const { Type, ...coordinator } = Object.values(services.findResources('AWS::ECS::Service')).find(
+    ({ Properties: { DesiredCount } }) => DesiredCount !== undefined,
+  ) as Properties;
+  expect(Type).toBe('AWS::ECS::Service');
+  const others = Object.entries(services.toJSON()['Resources']).filter(([name]) =>
+    name.startsWith('Coordinator'),
+  );
+  expect(JSON.stringify([coordinator, others])).not.toContain(id);
+});
+
+test('backends come after the capacity providers of the cluster, and go before them', () => {
+  services.hasResourceProperties('AWS::ECS::ClusterCapacityProviderAssociations', {
+    CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+    DefaultCapacityProviderStrategy: [],
+  });
+  expect(dependenciesOf(services, 'AWS::ECS::Service', 'BackendService')).toContain(
+    'CapacityProviders',
+  );
+});
+
+test('the cluster itself is made without capacity providers', () => {
+  services.hasResourceProperties('AWS::ECS::Cluster', { CapacityProviders: Match.absent() });
+});
+
+test('an image of a private registry is run as it was named', () => {
+  const { services: template } = templatesOf(ECR_IMAGE);
+  expect(text(containerOf('backend', template).Image)).toBe(
+    '123456789012.dkr.ecr.eu-central-1.<AWS::URLSuffix>/games/colony:1',
+  );
 });
 
 test('world, pace and counts are those of the configuration', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMULATOR, READY_IMAGE, type Templates, templatesOf } from './support/synth.ts';
+import { EMULATOR, ISOLATED, READY_IMAGE, type Templates, templatesOf } from './support/synth.ts';
 
 /** Hashes of assets and of logical ids change for reasons that are not reviewed here. */
 function redacted(templates: Templates, stack: keyof Templates): string {
@@ -17,7 +17,7 @@ test.each(stacks)('the %s stack is what it was', async (stack) => {
 });
 
 test('the isolated network is what it was', async () => {
-  const templates = templatesOf({ ...READY_IMAGE, network: 'isolated' });
+  const templates = templatesOf(ISOLATED);
   await expect(redacted(templates, 'network')).toMatchFileSnapshot(
     'snapshots/network-isolated.snap',
   );

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createStacks, READY_IMAGE, withOutdir } from './support/synth.ts';
+import { createStacks, EXISTING_VPC, READY_IMAGE, withOutdir } from './support/synth.ts';
 
 /** Runs the app as the CDK does. */
 function runApp(colony: object, outdir: string) {
@@ -29,6 +29,11 @@ describe('bad configuration fails synth with one clear line', () => {
       { worldSpec: { width: 1000, shardSize: 300 } },
       'Context colony: worldSpec: shardSize is 300, expected a divisor of the width 1000',
     ],
+    [
+      'an image that isolated subnets cannot reach',
+      { network: 'isolated', image: 'example/colony' },
+      'Context colony: image: example/colony cannot be reached from the network isolated, expected one of a private ECR registry (ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG), or none and one is built',
+    ],
   ];
   test.each(bad)('%s', (_what, colony, line) => {
     withOutdir((outdir) => {
@@ -52,6 +57,15 @@ test('the stacks are named after the colony, and synth knows neither account nor
       ['reef-services', anywhere],
       ['reef-observability', anywhere],
     ]);
+  });
+});
+
+test('a VPC that is there is taken without a look at it and without a warning', () => {
+  withOutdir((outdir) => {
+    const { app } = createStacks({ ...READY_IMAGE, vpc: EXISTING_VPC }, outdir);
+    const { stacks, manifest } = app.synth();
+    expect(manifest.missing).toBeUndefined();
+    expect(stacks.flatMap(({ messages }) => messages.map(({ entry }) => entry.data))).toEqual([]);
   });
 });
 

@@ -10,6 +10,18 @@ export type Templates = { [K in keyof ColonyStacks]: Template };
 
 /** A colony that takes a ready image: nothing of the repository is copied and hashed. */
 export const READY_IMAGE = { image: 'registry.example/colony:1' };
+/** An image that is reached without the internet. */
+export const ECR_IMAGE = {
+  image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/games/colony:1',
+};
+/** Subnets without a way out. */
+export const ISOLATED = { ...ECR_IMAGE, network: 'isolated' };
+/** A VPC that is there already. */
+export const EXISTING_VPC = {
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
+  availabilityZones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
+};
 /** What an emulator is given. */
 export const EMULATOR = { emulator: true, image: 'colony:local' };
 
@@ -63,6 +75,14 @@ export function propertiesOf(template: Template, type: string): Record<string, P
 export type Properties = any;
 
 const withoutHash = (id: string): string => id.replace(/[0-9A-F]{8}/g, '');
+
+/** What a resource waits for, by logical ids without their hashes. */
+export function dependenciesOf(template: Template, type: string, id: string): string[] {
+  const all = Object.entries(template.findResources(type));
+  const resource = all.find(([name]) => withoutHash(name) === id)?.[1];
+  if (resource === undefined) throw new Error(`no ${type} ${id}`);
+  return [resource['DependsOn'] ?? []].flat().map(withoutHash);
+}
 
 /**
  * A value of a template as text that a person reads: references in `<>`, without hashes.

@@ -26,14 +26,11 @@ export async function comparedCalls(
   const [call] = calls;
   if (call === undefined) throw new Error(`no call of a ${role} is recorded`);
   const { region, account } = call;
-  const cluster = deployment.cluster;
-  const backends = deployment.output('services', 'BackendServiceName');
   const values = {
     'AWS::Partition': 'aws',
     'AWS::Region': region,
     'AWS::AccountId': account,
-    Cluster: cluster,
-    BackendService: `arn:aws:ecs:${region}:${account}:service/${cluster}/${backends}`,
+    Cluster: deployment.cluster,
     [`${colonyName}-state:TableArn`]: `arn:aws:dynamodb:${region}:${account}:table/${deployment.output('state', 'TableName')}`,
   };
   const granted = taskPermissions(services)[role] ?? [];
