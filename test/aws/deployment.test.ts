@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cdk } from '../support/aws/cdk.ts';
 import { docker } from '../support/aws/containers.ts';
+import { coverageOf, describeCoverage, LOCALSTACK_LACKS } from '../support/aws/coverage.ts';
 import { Deployment } from '../support/aws/deployment.ts';
 import { Emulator, untested } from '../support/aws/emulator.ts';
 import { type Inventory, inventory } from '../support/aws/inventory.ts';
@@ -20,7 +21,8 @@ const runsTasks = abilities.tables && abilities.ecs && abilities.httpApis && abi
 
 const startedSeconds = Date.now() / 1000;
 const stopwatch = new Stopwatch();
-const cdk = new Cdk();
+const isLocalStack = await emulator.isLocalStack();
+const cdk = new Cdk(isLocalStack ? 'strong' : 'weak');
 const deployment = new Deployment(emulator, cdk, {
   colonyName: COLONY,
   // 4 × 4 shards, initialised in an instant, and slow: every recovery replays all that was ticked before.
@@ -59,7 +61,12 @@ step('all stacks deploy, and what they report as created is there', async () => 
   const after = await inventory(emulator);
   const added = (kind: string) => after[kind]?.filter((name) => !before[kind]?.includes(name));
   const parts = ['api', 'network', 'observability', 'services', 'state'];
-  expect(added('stacks')).toEqual(parts.map((part) => `${COLONY}-${part}`));
+  const stacks = parts.map((part) => `${COLONY}-${part}`);
+  expect(added('stacks')).toEqual(stacks);
+  const coverage = await coverageOf(emulator, stacks);
+  console.log(`\nAt ${emulator.endpoint}\n${describeCoverage(coverage)}\n`);
+  expect(coverage.made).not.toEqual({});
+  expect(Object.keys(coverage.skipped).sort()).toEqual(isLocalStack ? LOCALSTACK_LACKS : []);
   for (const kind of ['tables', 'buckets', 'roles', 'alarms', 'secrets', 'vpcs', 'logGroups']) {
     expect(added(kind), kind).not.toEqual([]);
   }
@@ -78,6 +85,7 @@ describe.runIf(runsTasks)('with tasks', () => {
     const { address, taskArn } = await deployment.container('coordinator');
     expect(await deployment.registry.list('coordinators')).toMatchObject([{ address, taskArn }]);
     expect(await deployment.registry.leader()).toMatchObject({ address });
+    expect((await fetch(`http://${address}:8083/healthz`)).status).toBe(200);
   });
 
   step('no backend runs while there is no colony', async () => {
@@ -108,6 +116,9 @@ describe.runIf(runsTasks)('with tasks', () => {
     const backends = containers.filter(({ name }) => name === 'backend');
     const addresses = backends.map(({ address }) => expect.stringContaining(`//${address}:`));
     expect(addresses).toHaveLength(BACKENDS);
+    for (const { address } of backends) {
+      expect((await fetch(`http://${address}:9000/healthz`)).status).toBe(200);
+    }
     expect(view.backends.map(({ address }) => address)).toEqual(expect.arrayContaining(addresses));
     instance = view.colonyInstanceId;
     expect((await deployment.api.colony()).colonyInstanceId).toBe(instance);

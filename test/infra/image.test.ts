@@ -14,13 +14,20 @@ const argumentsOf = (name: string) =>
 const lastStage = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'));
 
 test('both bases are build arguments, pinned by digest', () => {
-  expect(argumentsOf('FROM')).toEqual(['$BUILD_BASE AS build', '$BASE']);
+  const bases = argumentsOf('FROM').map((base) => base.replace(/--platform=\S+ /, ''));
+  expect(bases).toEqual(['$BUILD_BASE AS build', '$BASE']);
   const pins = argumentsOf('ARG');
   expect(pins.map((pin) => pin.split('=')[0])).toEqual(['BUILD_BASE', 'BASE']);
   for (const pin of pins) expect(pin).toMatch(/^\w+=[\w./:-]+@sha256:[0-9a-f]{64}$/);
 });
 
-test('the image itself needs no shell: nothing is run in it', () => {
+test('it builds on the processor that is there, for any other: nothing is emulated', () => {
+  const [build, image] = argumentsOf('FROM');
+  expect(build).toMatch(/^--platform=\$BUILDPLATFORM /);
+  expect(image).not.toContain('--platform');
+});
+
+test('the image needs no shell, whether its base has one: nothing is run in it', () => {
   expect(lastStage.map(({ name }) => name)).not.toContain('RUN');
   expect(argumentsOf('CMD')).toEqual(['["node", "coordinator.js"]']);
   expect(argumentsOf('ENTRYPOINT')).toEqual(['[]']);

@@ -12,7 +12,16 @@ const TIMEOUT_MS = 300_000;
 
 /** The CDK's command line, with this repository's app. */
 export class Cdk {
+  /**
+   * How stacks refer to each other. `strong`: by exports, for emulators that take Fn::GetStackOutput, by which
+   * `weak` ones are made, as a text.
+   */
+  readonly #references: 'weak' | 'strong';
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'colony-cdk-'));
+
+  constructor(references: 'weak' | 'strong' = 'weak') {
+    this.#references = references;
+  }
 
   /** Makes what the CLI needs in an account before anything is deployed. */
   async bootstrap(account: string, region: string): Promise<void> {
@@ -30,6 +39,8 @@ export class Cdk {
     const context = [
       '--context',
       `colony=${JSON.stringify(config)}`,
+      '--context',
+      `@aws-cdk/core:defaultCrossStackReferences=${this.#references}`,
       '--output',
       this.#synthesised,
     ];

@@ -52,6 +52,15 @@ export class Emulator {
     return fetch(signed.url, { ...given, headers: signed.headers });
   }
 
+  /** Whether it is LocalStack; MiniStack answers what that answers, and more. */
+  async isLocalStack(): Promise<boolean> {
+    const answers = async (path: string) => {
+      const signal = AbortSignal.timeout(60_000);
+      return (await fetch(`${this.endpoint}${path}`, { signal })).ok;
+    };
+    return (await answers('/_localstack/health')) && !(await answers('/_ministack/health'));
+  }
+
   async abilities(): Promise<Abilities> {
     const address = { endpoint: this.endpoint, region: this.region, maxAttempts: 1 };
     const ecs = new ECSClient(address);

@@ -32,7 +32,8 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     'cloudformation',
     'DescribeStacks',
     '2010-05-15',
-    /<StackName>([^<]+)<\/StackName>/g,
+    // LocalStack lists deleted ones too.
+    /<StackName>([^<]+)<\/StackName>(?:(?!<StackName>).)*?<StackStatus>(?!DELETE_COMPLETE<)/gs,
   ),
   roles: query('iam', 'ListRoles', '2010-05-08', /<RoleName>([^<]+)<\/RoleName>/g),
   vpcs: query('ec2', 'DescribeVpcs', '2016-11-15', /<vpcId>([^<]+)<\/vpcId>/g),
