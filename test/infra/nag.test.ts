@@ -2,6 +2,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
+import everyOption from './support/every-option.json' with { type: 'json' };
 import {
   createStacks,
   EMULATOR,
@@ -17,6 +18,7 @@ const configurations: [name: string, colony: object][] = [
   ['with alarms by mail and insights', { alarmEmail: 'me@example.org', containerInsights: true }],
   ['without flow log', { ...READY_IMAGE, flowLogs: false }],
   ['in a VPC that is there', { ...READY_IMAGE, vpc: EXISTING_VPC }],
+  ['with what is optional', everyOption],
   ['for an emulator', EMULATOR],
 ];
 

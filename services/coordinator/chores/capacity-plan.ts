@@ -15,6 +15,8 @@ export interface CapacityInput {
   wanted: number;
   /** The configured share of them on Spot. */
   spotShare: number;
+  /** Whether those that run hold a world: each that ends costs a recovery. */
+  holdWorld: boolean;
   shortage: Shortage | undefined;
   nowMs: number;
 }
@@ -29,19 +31,22 @@ const SPOT_PATIENCE_MS = 120_000;
  *
  * Weights of capacity providers do not fall back by themselves: where Spot has no capacity, tasks stay
  * unplaced. So on-demand capacity is asked for when no further task has started for SPOT_PATIENCE_MS
- * and some were not placed. Going back to Spot replaces every task, so it is done only when no task is
- * wanted: after a colony's end.
+ * and some were not placed. Any change between the two replaces every task, for ECS takes another
+ * strategy only with a new deployment. So it is made only where that costs nothing: to on demand before a
+ * world is held, or when none runs that holds it; back to Spot when no task is wanted. A colony that has
+ * lost some of its backends ticks on with the others.
  *
  *     Spot ──── too few run, none comes, some unplaced, for 2 minutes ───▶ on demand
- *      ▲                                                                       │
+ *      ▲        (none at all, once they hold a world)                          │
  *      └────────────────────────── none is wanted ─────────────────────────────┘
  */
-export function planCapacity({ service, wanted, spotShare, shortage, nowMs }: CapacityInput): {
+export function planCapacity(input: CapacityInput): {
   change: ComputeChange | undefined;
   shortage: Shortage | undefined;
 } {
-  const now = observeShortage(service, wanted, shortage, nowMs);
-  const share = wantedShare(service, wanted, spotShare, now, nowMs);
+  const { service, wanted } = input;
+  const now = observeShortage(input);
+  const share = wantedShare(input, now);
   const isAsWanted = service.desired === wanted && share === undefined;
   const change = { desired: wanted, ...(share !== undefined && { spotShare: share }) };
   return {
@@ -50,12 +55,12 @@ export function planCapacity({ service, wanted, spotShare, shortage, nowMs }: Ca
   };
 }
 
-function observeShortage(
-  { desired, running, pending }: ServiceState,
-  wanted: number,
-  before: Shortage | undefined,
-  nowMs: number,
-): Shortage | undefined {
+function observeShortage({
+  service: { desired, running, pending },
+  wanted,
+  shortage: before,
+  nowMs,
+}: CapacityInput): Shortage | undefined {
   if (desired !== wanted || running >= wanted) return undefined;
   if (before === undefined || running > before.running) {
     return { sinceMs: nowMs, running, sawUnplaced: false };
@@ -66,16 +71,13 @@ function observeShortage(
 
 /** The share on Spot to ask for; undefined if it is already right. */
 function wantedShare(
-  service: ServiceState,
-  wanted: number,
-  configured: number,
+  { service, wanted, spotShare: configured, holdWorld, nowMs }: CapacityInput,
   shortage: Shortage | undefined,
-  nowMs: number,
 ): number | undefined {
-  const { spotShare: present } = service;
+  const { spotShare: present, running } = service;
   if (present === undefined || configured === 0) return undefined;
   if (wanted === 0) return Math.abs(present - configured) < 0.005 ? undefined : configured;
   const isOut =
     shortage?.sawUnplaced === true && nowMs - shortage.sinceMs >= SPOT_PATIENCE_MS && present > 0;
-  return isOut ? 0 : undefined;
+  return isOut && !(holdWorld && running > 0) ? 0 : undefined;
 }

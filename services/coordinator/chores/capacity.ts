@@ -86,6 +86,7 @@ export class Capacity {
         service,
         wanted,
         spotShare: this.#options.spotShare,
+        holdWorld: this.#options.record().status === 'TopographyInitialized',
         shortage: this.#shortage,
         nowMs: this.#options.clock.nowMs(),
       });

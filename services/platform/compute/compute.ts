@@ -12,7 +12,7 @@ export interface ServiceState {
 /** What the leader changes; what is left out stays as it is. */
 export interface ComputeChange {
   desired: number;
-  /** Replaces every task that runs, one after another: capacity is chosen when a task is placed. */
+  /** Replaces every task that runs, one after another: ECS takes another share only so. */
   spotShare?: number;
 }
 

@@ -20,13 +20,19 @@ class Course {
   }
 
   /** Lets time pass with so many wanted; `happens` is what becomes of the tasks meanwhile. */
-  pass(seconds: number, wanted: number, happens: Partial<ServiceState> = {}): this {
+  pass(
+    seconds: number,
+    wanted: number,
+    happens: Partial<ServiceState> = {},
+    holdWorld = false,
+  ): this {
     const endMs = this.#nowMs + seconds * 1000;
     for (; this.#nowMs < endMs; this.#nowMs += 10_000) {
       const { change, shortage } = planCapacity({
         service: this.service,
         wanted,
         spotShare: this.#spotShare,
+        holdWorld,
         shortage: this.#shortage,
         nowMs: this.#nowMs,
       });
@@ -95,6 +101,23 @@ describe('the plan of the capacity', () => {
     expect(course.changes.at(-1)).toMatchObject({ desired: 0, spotShare: 0.3 });
   });
 
+  test('backends that hold a world are not replaced, however long others do not come', () => {
+    const course = new Course({ desired: 4, running: 4 });
+    course.pass(7200, 4, { running: 3 }, true);
+    expect(course.changes).toEqual([]);
+  });
+
+  test('when the last one of them is gone, all are asked for on demand at once', () => {
+    const course = new Course({ desired: 4, running: 4 });
+    course.pass(300, 4, { running: 1 }, true).pass(20, 4, { running: 0 }, true);
+    expect(course.changes).toEqual([{ desired: 4, spotShare: 0, atMs: 310_000 }]);
+  });
+
+  test('a start that waits for backends holds nothing yet, and falls back', () => {
+    const course = new Course({}).pass(150, 4, { running: 3 }, false);
+    expect(course.changes.at(-1)).toMatchObject({ desired: 4, spotShare: 0 });
+  });
+
   test('on-demand tasks that do not come are waited for: there is nothing to fall back on', () => {
     const course = new Course({ spotShare: 0 }).pass(3600, 4, { running: 0 });
     expect(course.changes).toEqual([{ desired: 4, atMs: 0 }]);
@@ -111,12 +134,13 @@ describe('the plan of the capacity', () => {
       wanted: fc.constantFrom(0, 4),
       running: fc.integer({ min: 0, max: 4 }),
       pending: fc.integer({ min: 0, max: 4 }),
+      holdWorld: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(happening, { minLength: 1 }), (happenings) => {
         const course = new Course({ desired: 1 });
-        for (const { seconds, wanted, running, pending } of happenings) {
-          course.pass(seconds, wanted, { running, pending });
+        for (const { seconds, wanted, running, pending, holdWorld } of happenings) {
+          course.pass(seconds, wanted, { running, pending }, holdWorld);
           expect(course.service.desired).toBe(wanted);
           if (wanted === 0) expect(course.service.spotShare).toBe(1);
         }

@@ -30,7 +30,7 @@ describe('the capacity of a leader', () => {
       clock,
       log,
       backendCount: 3,
-      spotShare: 0,
+      spotShare: 1,
       beatIntervalMs: BEAT_MS,
       record: () => record,
       isReleasing: () => isReleasing,
@@ -53,6 +53,20 @@ describe('the capacity of a leader', () => {
       record = startedRecord({ status });
       await run();
       expect(await desired()).toBe(3);
+    },
+  );
+
+  test.each([
+    ['Initializing', [{ desired: 3, spotShare: 0 }]],
+    ['TopographyInitialized', []],
+  ] as const)(
+    'while a colony is %s, a lack of Spot capacity leads to %j',
+    async (status, changes) => {
+      record = startedRecord({ status });
+      compute.set({ desired: 3, running: 2, spotShare: 1 });
+      await run();
+      await clock.advance(180_000);
+      expect(compute.changes).toEqual(changes);
     },
   );
 
