@@ -11,14 +11,17 @@ const problemSchema = z.object({
   remedy: z.string().optional(),
 });
 
-/** The server answered, and said no. */
+const INVALID_REQUEST = 400;
+
+/** The server answered, and said no: the request is not valid, or the colony is not in its state. */
 export class RefusedError extends CliError {
   readonly status: number;
   /** The stable code of services/protocol/common/error-codes.ts; undefined when someone else answered. */
   readonly code: string | undefined;
 
   constructor(status: number, code: string | undefined, message: string) {
-    super(message, EXIT.refused);
+    // What the colony would refuse at any time is the same mistake as a flag that is refused here.
+    super(message, status === INVALID_REQUEST ? EXIT.usage : EXIT.refused);
     this.status = status;
     this.code = code;
   }

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { flagOf } from '../../platform/config/config.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { integerIn, parseRegion, parseUrl } from '../terminal/options.ts';
@@ -6,14 +7,6 @@ import { ApiClient } from './api-client.ts';
 import { fetchFor } from './signed-fetch.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8083';
-
-/** An idempotency key as the API takes it. */
-export function parseKey(text: string): string {
-  if (!/^[\x20-\x7e]{1,255}$/.test(text)) {
-    throw new InvalidArgumentError('Expected 1 to 255 printable ASCII characters.');
-  }
-  return text;
-}
 
 export interface UrlOptions {
   url: string;
@@ -61,9 +54,8 @@ export function withWorld(
   }: { defaults?: Record<WorldFlag, number>; required?: readonly WorldFlag[] } = {},
 ): Command {
   for (const name of Object.keys(WORLD_FLAGS) as WorldFlag[]) {
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const [min, max] = WORLD_BOUNDS[name];
-    const option = new Option(`--${flag} <n>`, `${WORLD_FLAGS[name]} (${min} to ${max})`)
+    const option = new Option(`--${flagOf(name)} <n>`, `${WORLD_FLAGS[name]} (${min} to ${max})`)
       .argParser(integerIn(min, max))
       .makeOptionMandatory(required.includes(name));
     if (defaults !== undefined) option.default(defaults[name]);

@@ -3,15 +3,14 @@ import { PACE_BOUNDS } from '../../protocol/record/colony-record.ts';
 import {
   clientOf,
   exitWith,
-  parseKey,
   type UrlOptions,
   withUrl,
   withWorld,
 } from '../client/command-options.ts';
+import { keyOrNew, parseKey } from '../client/idempotency-key.ts';
 import { integerIn, parsePace } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import {
-  makeKey,
   runCommand,
   type StartOptions,
   startCommand,
@@ -65,7 +64,7 @@ export function addColonyCommands(program: Command, output: Output): void {
     .argument('[ticks]', 'how many', integerIn(1, 1_000_000), 1)
     .option('--key <key>', 'idempotency key; a new one is made without it', parseKey)
     .action((ticks: number, options: UrlOptions & { key?: string }) => {
-      const key = options.key ?? makeKey('step');
+      const key = keyOrNew(options, 'step', 'Stepping', output);
       return exitWith(runCommand(() => clientOf(options).step(ticks, key), options, output));
     });
 

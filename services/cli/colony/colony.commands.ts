@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import type { RunAnswer } from '../../protocol/api/public-api.ts';
 import { type ClientSpec, clientSpecSchema } from '../../protocol/colony/spec.ts';
-import { parseJson } from '../../protocol/common/json.ts';
 import type { ApiClient } from '../client/api-client.ts';
+import { keyOrNew } from '../client/idempotency-key.ts';
+import { readJsonFile } from '../client/json-file.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { problemsOf } from '../terminal/flag-names.ts';
 import { paceText } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { startColony } from './start-colony.ts';
@@ -13,11 +12,6 @@ import { statusLines, topologyLines } from './status-text.ts';
 
 interface Json {
   json?: boolean;
-}
-
-/** A key no one else makes: where it comes from, seconds since 1970, 64 random bits. */
-export function makeKey(prefix: string): string {
-  return `${prefix}-${Math.floor(Date.now() / 1000)}-${randomBytes(8).toString('hex')}`;
 }
 
 export interface StartOptions extends Json, Partial<ClientSpec> {
@@ -33,9 +27,8 @@ export async function startCommand(
   options: StartOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const key = options.key ?? makeKey('cli');
   const spec = clientSpec(options);
-  if (!options.json) output.note(`Starting with the idempotency key ${key}`);
+  const key = keyOrNew(options, 'cli', 'Starting', output);
   const answer = await startColony(client, {
     key,
     timeoutMs: options.timeout * 1000,
@@ -60,19 +53,14 @@ export function clientSpec(options: Partial<ClientSpec> & { specFile?: string })
   const merged = { ...readSpecFile(specFile), ...Object.fromEntries(flags) };
   const spec = clientSpecSchema.safeParse(merged);
   if (spec.success) return spec.data;
-  const why = z.prettifyError(spec.error).replace(/\s+/g, ' ').replace(/✖ /g, '');
-  throw new CliError(`The colony spec is not valid: ${why}`, EXIT.usage);
+  const names = new Set(flags.map(([name]) => name));
+  const why = problemsOf(spec.error, (field) => names.has(field));
+  throw new CliError(`The colony spec is not valid: ${why}.`, EXIT.usage);
 }
 
 function readSpecFile(file: string | undefined): object {
   if (file === undefined) return {};
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, EXIT.usage, error);
-  }
-  const value = parseJson(text);
+  const value = readJsonFile(file);
   if (typeof value === 'object' && value !== null) return value;
   throw new CliError(`${file} does not hold a colony spec in JSON.`, EXIT.usage);
 }

@@ -4,13 +4,8 @@ import type { Bounds } from '../../protocol/common/within.ts';
 import { EVENT_BOUNDS, EVENT_KINDS } from '../../world/events/events.ts';
 import { RULE_NAMES } from '../../world/spec/rules.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
-import {
-  clientOf,
-  exitWith,
-  parseKey,
-  type UrlOptions,
-  withUrl,
-} from '../client/command-options.ts';
+import { clientOf, exitWith, type UrlOptions, withUrl } from '../client/command-options.ts';
+import { parseKey } from '../client/idempotency-key.ts';
 import { integerIn } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   type ColonyEvent,
   type EventRequest,
@@ -6,8 +5,9 @@ import {
 } from '../../protocol/colony/colony-event.ts';
 import { eventText } from '../../protocol/colony/event-text.ts';
 import type { ApiClient } from '../client/api-client.ts';
-import { makeKey } from '../colony/colony.commands.ts';
+import { keyOrNew } from '../client/idempotency-key.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { problemsOf } from '../terminal/flag-names.ts';
 import type { Output } from '../terminal/output.ts';
 
 export interface EventsOptions {
@@ -61,9 +61,7 @@ export async function injectCommand(
   output: Output,
 ): Promise<ExitCode> {
   const request = requestOf(kind, options);
-  const key = options.key ?? makeKey('event');
-  // Said before it is used: with it an injection whose answer was lost can be repeated.
-  if (options.key === undefined) output.note(`Injecting with the idempotency key ${key}`);
+  const key = keyOrNew(options, 'event', 'Injecting', output);
   const event = await client.inject(key, request);
   if (options.json) output.json({ ...event, idempotencyKey: key });
   else output.line(lineOf(event));
@@ -76,8 +74,7 @@ function requestOf(kind: string, options: InjectOptions): EventRequest {
   const details = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   const request = eventRequestSchema.safeParse({ kind, ...details });
   if (request.success) return request.data;
-  const why = z.prettifyError(request.error).replace(/\s+/g, ' ').replace(/✖ /g, '');
-  throw new CliError(`The event is not valid: ${why}`, EXIT.usage);
+  throw new CliError(`The event ${kind} is not valid: ${problemsOf(request.error)}.`, EXIT.usage);
 }
 
 function lineOf(event: ColonyEvent): string {

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCluster } from '../../local/cluster.ts';
 import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { ApiClient } from '../client/api-client.ts';
-import { makeKey } from '../colony/colony.commands.ts';
+import { keyOrNew } from '../client/idempotency-key.ts';
 import { startColony } from '../colony/start-colony.ts';
-import { CliError, EXIT } from '../terminal/exit-codes.ts';
+import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import type { LocalOptions } from './local-options.ts';
 import { firstStep, nextStep, progressLine, type StepEvent } from './steps.ts';
@@ -44,7 +44,7 @@ export async function bringUp(
   done(`${options.backends} registered`);
 
   const client = new ApiClient(cluster.urls[0] ?? '');
-  done(await startOrJoin(client, options, detail, signal));
+  done(await startOrJoin(client, options, { detail, output, signal }));
   output.line(`The colony is at ${client.url}`);
 }
 
@@ -80,53 +80,51 @@ async function poll(
   problem: string,
   signal: AbortSignal,
   isDone: () => Promise<boolean>,
+  { timeoutMs = READY_TIMEOUT_MS, exitCode = EXIT.usage as ExitCode } = {},
 ): Promise<void> {
-  const deadlineMs = performance.now() + READY_TIMEOUT_MS;
+  const deadlineMs = performance.now() + timeoutMs;
   while (!(await isDone())) {
     signal.throwIfAborted();
     if (performance.now() >= deadlineMs) {
-      throw new CliError(
-        `${problem} after ${READY_TIMEOUT_MS / 1000} s: see the logs.`,
-        EXIT.usage,
-      );
+      throw new CliError(`${problem} after ${timeoutMs / 1000} s: see the logs.`, exitCode);
     }
     await sleep(POLL_MS, undefined, { signal });
   }
 }
 
+interface Joining {
+  /** Says what is being done. */
+  detail: (text: string) => void;
+  output: Output;
+  signal: AbortSignal;
+}
+
 /** Answers what was done, in one line. */
-async function startOrJoin(
-  client: ApiClient,
-  options: LocalOptions,
-  detail: (text: string) => void,
-  signal: AbortSignal,
-): Promise<string> {
+async function startOrJoin(client: ApiClient, options: LocalOptions, o: Joining): Promise<string> {
   const view = await client.colony();
   if (view.status === 'TopographyInitialized') return joinText(view, options);
-  if (view.status === 'Initializing') return joinStart(client, options, detail, signal);
+  if (view.status === 'Initializing') return joinStart(client, options, o);
   if (!options.colonyStart) return `left to you: colony start --url ${client.url}`;
   const { colonyInstanceId } = await startColony(client, {
-    key: makeKey('local'),
+    key: keyOrNew({}, 'local', 'Starting', o.output),
     timeoutMs: START_TIMEOUT_MS,
-    onProgress: detail,
-    signal,
+    onProgress: o.detail,
+    signal: o.signal,
   });
   return `started instance ${colonyInstanceId}`;
 }
 
 /** Someone's start is under way: it becomes a colony, or there is none again. */
-async function joinStart(
-  client: ApiClient,
-  options: LocalOptions,
-  detail: (text: string) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  await poll('The start in progress is not done', signal, async () => {
+async function joinStart(client: ApiClient, options: LocalOptions, o: Joining): Promise<string> {
+  const { colonyInstanceId } = await client.colony();
+  const isOver = async () => {
     const { status, phaseDetail, phase } = await client.colony();
-    detail(`joining a start in progress: ${phaseDetail ?? phase}`);
+    o.detail(`joining a start in progress: ${phaseDetail ?? phase}`);
     return status !== 'Initializing';
-  });
-  return startOrJoin(client, options, detail, signal);
+  };
+  const problem = `The start of ${colonyInstanceId} is not done; it goes on`;
+  await poll(problem, o.signal, isOver, { timeoutMs: START_TIMEOUT_MS, exitCode: EXIT.refused });
+  return startOrJoin(client, options, o);
 }
 
 /** What a launch says of the colony that it found. */

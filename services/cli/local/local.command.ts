@@ -5,6 +5,7 @@ import { colonySpecProblem } from '../../protocol/colony/spec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
 import { ApiClient } from '../client/api-client.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { namedByFlag } from '../terminal/flag-names.ts';
 import type { Output } from '../terminal/output.ts';
 import { liveLine } from './live-line.ts';
 import type { LocalOptions } from './local-options.ts';
@@ -22,7 +23,9 @@ const INTERRUPTED = 130;
 export async function localCommand(options: LocalOptions, output: Output): Promise<ExitCode> {
   const { width, height, shardSize, seed } = options;
   const problem = colonySpecProblem({ ...DEFAULT_WORLD_SPEC, width, height, shardSize, seed });
-  if (problem !== undefined) throw new CliError(`The world is not valid: ${problem}.`, EXIT.usage);
+  if (problem !== undefined) {
+    throw new CliError(`The world is not valid: ${namedByFlag(problem)}.`, EXIT.usage);
+  }
 
   const broken = new AbortController();
   const { cluster, interrupted } = await prepare(options, output, broken);

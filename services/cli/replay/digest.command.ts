@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { colonyEventSchema, injectedEventsOf } from '../../protocol/colony/colony-event.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
-import { parseJson } from '../../protocol/common/json.ts';
 import type { InjectedEvent } from '../../world/events/events.ts';
 import { DEFAULT_WORLD_SPEC, type WorldSpec, worldSpecProblem } from '../../world/spec/spec.ts';
+import { readJsonFile } from '../client/json-file.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
+import { namedByFlag } from '../terminal/flag-names.ts';
 import type { Output } from '../terminal/output.ts';
 import { digestTicks, layWorld, replayTo } from './replay.ts';
 
@@ -47,13 +47,7 @@ export async function digestCommand(options: DigestOptions, output: Output): Pro
 
 function readEvents(file: string | undefined): InjectedEvent[] {
   if (file === undefined) return [];
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, EXIT.usage, error);
-  }
-  const events = z.array(colonyEventSchema).safeParse(parseJson(text));
+  const events = z.array(colonyEventSchema).safeParse(readJsonFile(file));
   if (events.success) {
     const injected = injectedEventsOf(events.data).sort((a, b) => a.sequence - b.sequence);
     const wrong = injected.findIndex(({ sequence }, i) => sequence !== i + 1);
@@ -73,6 +67,8 @@ function specOf(options: DigestOptions): WorldSpec {
   // A world in one piece has any size: no square shard need divide it.
   if (shardSize === undefined) return { ...spec, shardSize: Math.min(width, height) };
   const problem = worldSpecProblem({ ...spec, shardSize });
-  if (problem !== undefined) throw new CliError(`The world is not valid: ${problem}.`, EXIT.usage);
+  if (problem !== undefined) {
+    throw new CliError(`The world is not valid: ${namedByFlag(problem)}.`, EXIT.usage);
+  }
   return { ...spec, shardSize };
 }

@@ -63,7 +63,9 @@ describe('start', () => {
     const output = recordingOutput();
     await startCommand(client, { timeout: 30 }, output);
     await startCommand(client, { timeout: 30 }, output);
-    const keys = output.notes.map((note) => note.split(' ').at(-1));
+    const keys = output.lines
+      .filter((line) => line.startsWith('Starting with'))
+      .map((line) => line.split(' ').at(-1));
     expect(new Set(keys).size).toBe(2);
     for (const key of keys) expect(key).toMatch(/^cli-\d+-[0-9a-f]{16}$/);
   });
@@ -197,7 +199,7 @@ describe('digest', () => {
     const run = digestCommand({ ...world, ticks: 1, shardSize: 20 }, recordingOutput());
     await expect(run).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('shardSize is 20'),
+      message: expect.stringContaining('--shard-size is 20'),
     });
   });
 

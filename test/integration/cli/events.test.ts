@@ -87,7 +87,16 @@ describe('inject', () => {
     expect(output.lines).toHaveLength(1);
   });
 
-  test('tells the key that it made, and before that is used', async () => {
+  test('prints the key that it made to standard output, before it is used', async () => {
+    const client = await clientOf({});
+    const output = recordingOutput();
+    await expect(injectCommand(client, 'extraFood', {}, output)).rejects.toThrow();
+    expect(output.lines).toEqual([
+      expect.stringMatching(/^Injecting with the idempotency key event-/),
+    ]);
+  });
+
+  test('with --json tells the key that it made beside the document', async () => {
     const client = await clientOf({ 'POST /colony-events': [{ body: EVENTS[0] }] });
     const output = recordingOutput();
     await injectCommand(client, 'extraFood', { json: true }, output);
@@ -104,7 +113,7 @@ describe('inject', () => {
     const injected = injectCommand(client, 'extinction', { amount: 3 }, recordingOutput());
     await expect(injected).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('amount'),
+      message: 'The event extinction is not valid: --amount does not belong to it.',
     });
     expect(colony?.requests).toEqual([]);
   });

@@ -18,6 +18,11 @@ test('an answer of someone else is shown on one line with its status, cut short'
   expect(error.code).toBeUndefined();
 });
 
+test('a request that is not valid is wrong usage, as a flag that is refused here would be', () => {
+  const problem = problemOf(new ColonyError('SPEC_INVALID', 'shardSize is 250'));
+  expect(refusalOf(400, 'POST /colony-start', JSON.stringify(problem)).exitCode).toBe(2);
+});
+
 test('an empty answer is still one line', () => {
   expect(refusalOf(404, 'GET /x', '').message).toBe('GET /x was answered with HTTP 404.');
 });

@@ -15,3 +15,9 @@ test.each([
 ])('%s is undefined', (_what, json) => {
   expect(parseJson(json)).toBeUndefined();
 });
+
+test('a byte order mark is no part of a text, as it is no part of bytes', () => {
+  const text = '\uFEFF{"a":1}';
+  expect(parseJson(text)).toEqual({ a: 1 });
+  expect(parseJson(new TextEncoder().encode(text))).toEqual({ a: 1 });
+});
