@@ -6,6 +6,8 @@
 # URL   address of a coordinator or of the API Gateway; else $COLONY_URL; else http://127.0.0.1:8083
 # KEY   idempotency key; else the seconds since 1970. The same key may be sent again and again.
 #
+# An address of this machine is never called through a proxy, whatever http_proxy or ALL_PROXY say.
+#
 # An address *.execute-api.REGION.amazonaws.com is called with a signature (SigV4), made with
 # AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, if there is one, AWS_SESSION_TOKEN.
 #
@@ -81,9 +83,12 @@ if [[ $url =~ $gateway ]]; then
     fail 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set to call an API Gateway' 2
 fi
 
+loopback='^https?://(localhost|[^/:]*\.localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?(/|$)'
+
 # Credentials go to curl by its standard input: arguments are there for everyone to read.
 curl_config() {
   printf 'url = %s\n' "$(quoted "$url/colony-start?idempotency_key=$(encode "$key")")"
+  [[ ! $url =~ $loopback ]] || printf 'noproxy = "*"\n'
   [ -n "$region" ] || return 0
   printf 'aws-sigv4 = %s\n' "$(quoted "aws:amz:$region:execute-api")"
   printf 'user = %s\n' "$(quoted "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY")"

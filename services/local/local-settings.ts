@@ -40,10 +40,17 @@ export interface Launch {
   rpcSecret: string;
 }
 
-/** Settings of the person's own AWS account, and of other colonies, do not belong in a local one. */
+/**
+ * Settings of the person's own AWS account, of other colonies and of proxies do not belong in a local one: its
+ * processes talk to nobody but each other, on loopback.
+ */
 export function cleanEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(AWS_|COLONY_|NODE_CHANNEL_)/.test(name)),
+    Object.entries(env).filter(
+      ([name]) =>
+        !/^(AWS_|COLONY_|NODE_CHANNEL_|NODE_USE_ENV_PROXY$)/.test(name) &&
+        !/^(all|ftp|https?|no)_proxy$/i.test(name),
+    ),
   );
 }
 

@@ -21,6 +21,7 @@ import type { ClientSpec } from '../../protocol/colony/spec.ts';
 import { parseJson } from '../../protocol/common/json.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
 import { refusalOf } from './api-error.ts';
+import { fetchFor } from './signed-fetch.ts';
 
 /** A colony-start may be held for 25 s; everything else is answered at once. */
 const TIMEOUT_MS = 35_000;
@@ -33,7 +34,7 @@ export class ApiClient {
   readonly #fetch: typeof fetch;
 
   /** @param url for example `http://127.0.0.1:8083`, without a trailing slash. */
-  constructor(url: string, fetchFunction: typeof fetch = fetch) {
+  constructor(url: string, fetchFunction: typeof fetch = fetchFor({ url })) {
     this.#url = url;
     this.#fetch = fetchFunction;
   }

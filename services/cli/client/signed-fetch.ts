@@ -1,4 +1,5 @@
 import { type AwsCredentials, createSigner } from '../../platform/aws/sigv4.ts';
+import { fetchDirectly, isOnLoopback } from '../../platform/rpc/direct.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
 
 /** The addresses that API Gateway itself gives to an API. */
@@ -39,10 +40,14 @@ export function createSignedFetch(options: SignedFetchOptions): typeof fetch {
   };
 }
 
-/** What a running colony is asked with: signed where the address or the user asks for it. */
+/**
+ * What a running colony is asked with: signed where the address or the user asks for it, and never
+ * through a proxy on this machine.
+ */
 export function fetchFor({ url, sign }: { url: string; sign?: string }): typeof fetch {
   const region = sign ?? gatewayRegion(url);
-  return region === undefined ? fetch : createSignedFetch({ region });
+  const send = isOnLoopback(url) ? fetchDirectly : fetch;
+  return region === undefined ? send : createSignedFetch({ region, fetch: send });
 }
 
 function signable(body: NonNullable<RequestInit['body']>): string | Uint8Array {

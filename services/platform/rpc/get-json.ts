@@ -1,13 +1,15 @@
 import { request } from 'undici';
+import { DIRECT } from './direct.ts';
 
 const TIMEOUT_MS = 2_000;
 const MAX_BYTES = 64 * 1024;
 
-/** Fetches the JSON at a URL, bounded in size and time; throws if there is none. */
+/** Fetches the JSON at a URL, directly, bounded in size and time; throws if there is none. */
 export async function getJson(url: string): Promise<unknown> {
   const { statusCode, body } = await request(url, {
     headersTimeout: TIMEOUT_MS,
     bodyTimeout: TIMEOUT_MS,
+    dispatcher: DIRECT,
   });
   const chunks: Buffer[] = [];
   let bytes = 0;

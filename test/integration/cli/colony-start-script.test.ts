@@ -100,6 +100,26 @@ describe('against a server', () => {
     expect(requests[0]?.headers.authorization).toBeUndefined();
   });
 
+  test.each(['http_proxy', 'ALL_PROXY', 'all_proxy'])(
+    'an address of this machine is called directly, whatever %s says',
+    async (name) => {
+      answer = { status: 202, body: '{"status":"initiated"}' };
+      // Nothing can listen there.
+      const { code, stderr } = await run([url], { [name]: 'http://127.0.0.1:1' });
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  test('any other address is called through the proxy', async () => {
+    const { code } = await run(['http://colony.example'], { http_proxy: url });
+    expect(code).toBe(0);
+    expect(requests.map((request) => request.url?.split('?')[0])).toEqual([
+      'http://colony.example/colony-start',
+    ]);
+  });
+
   test('a server that is not there is a failure with a message', async () => {
     await new Promise((resolve) => server.close(resolve));
     const { code, stderr } = await run([url]);

@@ -28,12 +28,15 @@ const launch: Launch = {
   rpcSecret: 'secret',
 };
 
-test('nothing of the person’s AWS account or of another colony reaches the children', () => {
+test('nothing of the person’s AWS account, of another colony or of proxies reaches the children', () => {
   const env = cleanEnv({
     PATH: '/bin',
     AWS_PROFILE: 'work',
     COLONY_NAME: 'x',
     NODE_CHANNEL_FD: '3',
+    NODE_USE_ENV_PROXY: '1',
+    http_proxy: 'http://proxy:3128',
+    ALL_PROXY: 'http://proxy:3128',
   });
   expect(env).toEqual({ PATH: '/bin' });
 });

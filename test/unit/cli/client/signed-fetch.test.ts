@@ -6,6 +6,7 @@ import {
   gatewayRegion,
 } from '../../../../services/cli/client/signed-fetch.ts';
 import { CliError } from '../../../../services/cli/terminal/exit-codes.ts';
+import { fetchDirectly, isOnLoopback } from '../../../../services/platform/rpc/direct.ts';
 import { expectedSignature } from '../../../support/fakes/sigv4-check.ts';
 
 const SECRET = 'a-secret-key';
@@ -27,7 +28,7 @@ test.each([
   'https://colony.example',
 ])('%s gets no signature by itself', (url) => {
   expect(gatewayRegion(url)).toBeUndefined();
-  expect(fetchFor({ url })).toBe(fetch);
+  expect(fetchFor({ url })).toBe(isOnLoopback(url) ? fetchDirectly : fetch);
 });
 
 test('any address is signed when that is asked for', () => {
