@@ -167,6 +167,22 @@ describe('what goes on', () => {
     expect(verified.said).toContain('bit-identical');
   });
 
+  test('everything, when nobody reads what is printed any more', async () => {
+    const launch = bench.small(bench.folder(), '--backends', '2');
+    const client = await launch.running();
+    launch.process.stdout?.destroy();
+    launch.process.stderr?.destroy();
+    // It reports that, and nobody is there to read it.
+    const backends = launch.children().filter(({ command }) => command.includes('backend.js'));
+    process.kill(backends[0]?.pid ?? 0, 'SIGKILL');
+    await eventually('both backends tick again', async () => {
+      const view = await client.colony();
+      return view.phase === 'Ticking' && view.backends.length === 2 && view.topologyVersion > 1;
+    });
+    expect(isAlive(launch.pid)).toBe(true);
+    expect(await launch.interrupt()).toEqual({ code: 0, signal: null });
+  });
+
   test('a store and a coordinator that are killed come back on their ports', async () => {
     const launch = bench.small(bench.folder(), '--backends', '2');
     const client = await launch.running();
