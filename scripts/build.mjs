@@ -11,17 +11,14 @@
 // Everything lies flat in dist/, shared chunks too, so that `new URL('./x.worker.js',
 // import.meta.url)` means the same file from whichever chunk it is asked.
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { dist, hashOfSources, MARKER, root } from './lib/built.mjs';
 import { compileKernel } from './lib/kernel.mjs';
-
-/** The folder of the repository. */
-export const root = fileURLToPath(new URL('..', import.meta.url));
-/** The folder of the bundles. */
-export const dist = path.join(root, 'dist');
+import { putFile, removeAllBut } from './lib/outputs.mjs';
 
 const services = path.join(root, 'services');
 
@@ -59,89 +56,93 @@ export async function findEntryPoints(servicesDir = services) {
 }
 
 /**
- * Builds dist/.
+ * Builds dist/. Several builds at once do not disturb each other, and a colony may run from dist/.
+ *
  * @param options.clean also removes files of earlier builds; not while a colony runs from them.
  * @returns the names of the bundles.
  */
 export async function build({ clean = false } = {}) {
+  const sources = hashOfSources();
   const entryPoints = await findEntryPoints();
-  const bundling = esbuild.build({
+  const [bundles, page, kernel] = await Promise.all([
+    bundle(entryPoints),
+    bundlePage(),
+    compileKernel(root),
+  ]);
+  const outputs = new Map([
+    ...bundles,
+    ...page,
+    ['kernel.wasm', await readFile(kernel)],
+    ...(await assets()),
+  ]);
+  // Half of this build and half of another must never pass as one.
+  const marker = path.join(dist, MARKER);
+  await rm(marker, { force: true });
+  // Entry points last: a process that starts meanwhile never finds one without its chunks.
+  const isEntry = (name) => Object.hasOwn(entryPoints, name.replace(/\.js(\.map)?$/, ''));
+  for (const entries of [false, true]) {
+    const some = [...outputs].filter(([name]) => isEntry(name) === entries);
+    await Promise.all(some.map(([name, contents]) => putFile(path.join(dist, name), contents)));
+  }
+  if (clean) await removeAllBut(dist, new Set(outputs.keys()));
+  const files = Object.fromEntries([...outputs].map(([name, { length }]) => [name, length]));
+  await putFile(marker, JSON.stringify({ sources, files }));
+  return Object.keys(entryPoints);
+}
+
+/** What esbuild makes, in memory: paths in dist/ with their contents. */
+async function outputsOf(settings) {
+  const { outputFiles } = await esbuild.build({
     ...common,
+    sourcemap: true,
+    write: false,
+    ...settings,
+  });
+  return outputFiles.map((file) => [path.relative(dist, file.path), file.contents]);
+}
+
+const bundle = (entryPoints) =>
+  outputsOf({
     entryPoints,
     outdir: dist,
     splitting: true,
     chunkNames: 'chunk-[hash]',
-    sourcemap: true,
     // Native: it stays a package.
     external: ['classic-level'],
     // Bundled CommonJS packages call require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    write: false,
   });
-  const [{ outputFiles }, kernel] = await Promise.all([bundling, compileKernel(root)]);
-  const outputs = [
-    ...outputFiles,
-    { path: path.join(dist, 'kernel.wasm'), contents: await readFile(kernel) },
-  ];
-  await mkdir(dist, { recursive: true });
-  if (clean) await removeAllBut(new Set(outputs.map((f) => path.basename(f.path))));
-  // Entry points last: a process that starts meanwhile never finds one without its chunks.
-  const isFirst = (file) => /^(chunk-|kernel\.wasm)/.test(path.basename(file.path));
-  await Promise.all(outputs.filter(isFirst).map(writeIfChanged));
-  await Promise.all(outputs.filter((f) => !isFirst(f)).map(writeIfChanged));
-  // One after the other: both make the page's folder, and the copy fails if it appears meanwhile.
-  await buildDashboard();
-  await copyAssets();
-  await writeFile(path.join(dist, '.built'), '');
-  return Object.keys(entryPoints);
-}
-
-/** By temporary name and rename: a running colony may start a child from this file right now. */
-async function writeIfChanged({ path: file, contents }) {
-  const old = await readFile(file).catch(() => undefined);
-  if (old?.equals(contents)) return;
-  const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, contents);
-  await rename(temporary, file);
-}
-
-async function removeAllBut(keep) {
-  for (const entry of await readdir(dist, { withFileTypes: true })) {
-    if (!keep.has(entry.name)) await rm(path.join(dist, entry.name), { recursive: true });
-  }
-}
 
 /** The script of the page, in one file. */
-async function buildDashboard() {
+async function bundlePage() {
   const entry = path.join(services, 'dashboard', 'src', 'main.ts');
-  if (!existsSync(entry)) return;
-  const { outputFiles } = await esbuild.build({
-    ...common,
+  if (!existsSync(entry)) return [];
+  return outputsOf({
     entryPoints: [entry],
     outfile: path.join(dist, 'dashboard', 'main.js'),
     platform: 'browser',
     target: 'es2022',
     minify: true,
-    sourcemap: true,
-    write: false,
   });
-  await mkdir(path.join(dist, 'dashboard'), { recursive: true });
-  await Promise.all(outputFiles.map(writeIfChanged));
 }
 
-async function copyAssets() {
-  const dashboard = path.join(services, 'dashboard', 'static');
-  if (existsSync(dashboard)) {
-    await cp(dashboard, path.join(dist, 'dashboard'), { recursive: true });
-  }
+/** What is copied as it is: the page, Swagger UI. */
+async function assets() {
+  const page = path.join(services, 'dashboard', 'static');
+  const pageFiles = existsSync(page) ? await readdir(page) : [];
   const swagger = path.dirname(
     createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'),
   );
-  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE']) {
-    await cp(path.join(swagger, file), path.join(dist, 'swagger', file));
-  }
+  const files = [
+    ...pageFiles.map((file) => [path.join('dashboard', file), path.join(page, file)]),
+    ...['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE'].map((file) => [
+      path.join('swagger', file),
+      path.join(swagger, file),
+    ]),
+  ];
+  return Promise.all(files.map(async ([name, source]) => [name, await readFile(source)]));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

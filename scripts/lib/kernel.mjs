@@ -3,7 +3,7 @@
 //   services/kernel/assembly/kernel.ts → node_modules/.cache/colony/kernel-<hash>.wasm
 //
 // from where the build copies it beside the bundles and tests and benchmarks read it.
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -56,7 +56,7 @@ export async function compileKernel(root = here) {
   if (error || !binary) throw new Error(`The kernel does not compile:\n${stderr}`);
   await mkdir(cache, { recursive: true });
   // By temporary name and rename: another process may look for it right now.
-  const temporary = `${compiled}.${process.pid}.tmp`;
+  const temporary = `${compiled}.${randomBytes(8).toString('hex')}.tmp`;
   await writeFile(temporary, binary);
   await rename(temporary, compiled);
   return compiled;
