@@ -27,6 +27,8 @@ import { fetchFor } from './signed-fetch.ts';
 const TIMEOUT_MS = 35_000;
 /** Events asked for at once. */
 const EVENTS_PAGE = 200;
+/** Digests asked for at once. */
+const DIGESTS_PAGE = 1_000;
 
 /** The public HTTP API of a colony, its answers checked against the schemas. */
 export class ApiClient {
@@ -51,9 +53,20 @@ export class ApiClient {
     return this.#get('/topology', topologyViewSchema);
   }
 
-  /** All stored digests, oldest first. */
-  digests(): Promise<DigestEntry[]> {
-    return this.#get('/digests', z.array(digestEntrySchema));
+  /** All stored digests, oldest first, page by page. */
+  async digests(): Promise<DigestEntry[]> {
+    const all: DigestEntry[] = [];
+    for (let from = 0; ; ) {
+      const path = `/digests?from=${from}&limit=${DIGESTS_PAGE}`;
+      const page = await this.#get(path, z.array(digestEntrySchema));
+      all.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < DIGESTS_PAGE) return all;
+      if (last.tick < from) {
+        throw new CliError(`${this.#url} answered the same page of digests twice.`, EXIT.usage);
+      }
+      from = last.tick + 1;
+    }
   }
 
   /** All events from a tick on, page by page. */

@@ -6,6 +6,7 @@ const GETS = [
   '/colony-events',
   '/digests',
   '/docs',
+  '/docs/',
   '/frame',
   '/healthz',
   '/openapi.json',

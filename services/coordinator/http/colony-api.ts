@@ -32,7 +32,8 @@ export interface ColonyApi {
   view(): Promise<ColonyView>;
   /** Throws TOPOLOGY_NOT_FOUND before a start. */
   topology(): Promise<TopologyView>;
-  digests(options: { from: number; limit?: number }): Promise<DigestEntry[]>;
+  /** From a tick on, in the order of ticks; without it the newest, newest first. */
+  digests(options: { from?: number; limit: number }): Promise<DigestEntry[]>;
   /** From a tick on, whole ticks; without it the newest. */
   events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
   /** A repetition with the same key answers the same event. */

@@ -7,7 +7,7 @@ import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
 import type { ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
-import type { DigestEntry } from '../../protocol/colony/sampling.ts';
+import { DIGEST_EVERY_TICKS, type DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { shardsOf } from '../../protocol/layout/topology.ts';
@@ -108,11 +108,16 @@ export class ColonyReader {
     };
   }
 
-  async digests({ from, limit }: { from: number; limit?: number }): Promise<DigestEntry[]> {
+  /** From a tick on, in the order of ticks; without it the newest, newest first. */
+  async digests({ from, limit }: { from?: number; limit: number }): Promise<DigestEntry[]> {
+    const { digests } = this.#options;
     const { colonyInstanceId } = await this.#read();
     if (colonyInstanceId === undefined) return [];
-    const range = { fromTick: from, ...(limit !== undefined && { limit }) };
-    return this.#options.digests.list(colonyInstanceId, range);
+    if (from !== undefined) return digests.list(colonyInstanceId, { fromTick: from, limit });
+    const last = await digests.last(colonyInstanceId);
+    if (last === undefined) return [];
+    const fromTick = Math.max(0, last.tick - (limit - 1) * DIGEST_EVERY_TICKS);
+    return (await digests.list(colonyInstanceId, { fromTick, limit })).reverse();
   }
 
   /** From a tick on, whole ticks; without it the newest. */

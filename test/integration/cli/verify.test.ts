@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../../services/cli/client/api-client.ts';
 import { layWorld, replayTo } from '../../../services/cli/replay/replay.ts';
 import { verifyCommand } from '../../../services/cli/replay/verify.command.ts';
@@ -89,6 +89,36 @@ test('a gap in the list of digests is said', async () => {
   const { exitCode, text } = await verify({ 'GET /digests': [{ body: [first, third] }] });
   expect(exitCode).toBe(1);
   expect(text).toContain('tick 100 expected, tick 200 found');
+});
+
+describe('a list of digests that is longer than a page', () => {
+  const stored = Array.from({ length: 2_500 }, (_, i) => ({
+    tick: i * 100,
+    digest: i.toString(16).padStart(16, '0'),
+  }));
+
+  async function listOf(answers: (from: number, limit: number) => typeof stored) {
+    colony = await new FakeColony({
+      'GET /digests': ({ searchParams }) => {
+        const [from, limit] = ['from', 'limit'].map((name) => Number(searchParams.get(name)));
+        return { body: answers(from ?? 0, limit ?? 0) };
+      },
+    }).listen();
+    return new ApiClient(colony.url).digests();
+  }
+
+  test('is fetched whole, in the order of its ticks', async () => {
+    const list = await listOf((from, limit) =>
+      stored.filter(({ tick }) => tick >= from).slice(0, limit),
+    );
+    expect(list).toEqual(stored);
+    expect(colony?.requests).toHaveLength(3);
+  });
+
+  test('and whose server answers the same page again ends with an error', async () => {
+    const list = listOf((_from, limit) => stored.slice(0, limit));
+    await expect(list).rejects.toThrow(/the same page of digests twice/);
+  });
 });
 
 test('a colony of another engine version is not compared', async () => {

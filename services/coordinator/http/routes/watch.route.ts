@@ -6,7 +6,8 @@ import { answeredByLeader } from '../leader-forwarding.ts';
 import { problemResponses } from '../problems.ts';
 import { integerParameter, json, named, noQuery } from '../requests/parameters.ts';
 
-const LIMIT_MAX = 1_000_000;
+const DIGESTS_DEFAULT = 30;
+const DIGESTS_LIMIT = 1_000;
 const FROM_MAX = Number.MAX_SAFE_INTEGER;
 
 const tags = ['watch'];
@@ -31,7 +32,8 @@ const digestsRoute = createRoute({
   path: '/digests',
   tags,
   summary: 'Digests of the whole world',
-  description: 'Every 100th tick from 0, newest last; all are kept and all are given by default.',
+  description:
+    'Every 100th tick from 0; all are kept. The newest ones, newest first; with `from` those from that tick on in the order of their ticks, so that the next page is from the last tick + 1.',
   request: {
     query: z.strictObject({
       from: integerParameter({
@@ -41,14 +43,14 @@ const digestsRoute = createRoute({
       }).optional(),
       limit: integerParameter({
         min: 1,
-        max: LIMIT_MAX,
-        description: 'At most this many; all if left out.',
+        max: DIGESTS_LIMIT,
+        description: `At most this many; ${DIGESTS_DEFAULT} if left out.`,
       }).optional(),
     }),
   },
   responses: {
     200: {
-      description: 'Digests in the order of their ticks.',
+      description: 'Digests: newest first, or with `from` in the order of their ticks.',
       content: json(z.array(named('Digest', digestEntrySchema))),
     },
     ...problemResponses('STORE_UNAVAILABLE'),
@@ -77,8 +79,8 @@ export function watchRoutes(http: HttpOptions) {
     )
     .openapi(topologyRoute, async (c) => c.json(await service.topology(), 200))
     .openapi(digestsRoute, async (c) => {
-      const { from = 0, limit } = c.req.valid('query');
-      const entries = await service.digests(limit === undefined ? { from } : { from, limit });
+      const { from, limit = DIGESTS_DEFAULT } = c.req.valid('query');
+      const entries = await service.digests({ limit, ...(from !== undefined && { from }) });
       return c.json(entries, 200);
     });
 }

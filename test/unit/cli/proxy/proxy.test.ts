@@ -134,7 +134,7 @@ describe('what passes', () => {
       Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
     );
     expect(operations.length).toBeGreaterThan(10);
-    const pages = ['/', '/dashboard/main.js', '/docs', '/docs/init.js', '/openapi.json'];
+    const pages = ['/', '/dashboard/main.js', '/docs', '/docs/', '/docs/init.js', '/openapi.json'];
     const all = [...operations, ...pages.map((path) => ['GET', path] as const)];
     expect(all.filter(([method, path]) => !isPassed(method, path))).toEqual([]);
   });

@@ -210,13 +210,24 @@ describe('the reader of a colony', () => {
       expect(list).toEqual([{ tick: 100, digest: hex(100) }]);
     });
 
-    test('all from there without a limit', async () => {
-      expect((await readerOf().digests({ from: 100 })).map(({ tick }) => tick)).toEqual([100, 200]);
+    test.each([
+      [1, [200]],
+      [2, [200, 100]],
+      [30, [200, 100, 0]],
+    ])('the newest %i, newest first, without a tick', async (limit, ticks) => {
+      const list = await readerOf().digests({ limit });
+      expect(list).toEqual(ticks.map((tick) => ({ tick, digest: hex(tick) })));
+    });
+
+    test('of a colony that has none yet: none', async () => {
+      digests = new MemoryDigestLog();
+      expect(await readerOf().digests({ limit: 30 })).toEqual([]);
     });
 
     test('of no colony: none', async () => {
       stored = recordOf({ generation: 3 });
-      expect(await readerOf().digests({ from: 0 })).toEqual([]);
+      expect(await readerOf().digests({ from: 0, limit: 30 })).toEqual([]);
+      expect(await readerOf().digests({ limit: 30 })).toEqual([]);
     });
   });
 

@@ -96,10 +96,40 @@ test('the page of the document refers to no other host', async () => {
   const page = await (await request('GET', '/docs')).text();
   const init = await (await request('GET', '/docs/init.js')).text();
   expect(page).toContain('docs/swagger-ui-bundle.js');
-  expect(init).toContain("url: 'openapi.json'");
   expect(init).toContain('validatorUrl: null');
   expect(page + init).not.toMatch(/(https?:)?\/\/[a-z]/i);
   expect(page).not.toMatch(/<script>|<style|\son[a-z]+=/);
+});
+
+test.each(['/docs', '/docs/', '/prod/docs', '/prod/docs/'])(
+  'at %s all that the page refers to is found where it is served',
+  async (address) => {
+    const [, prefix = '', path = ''] = /^(\/prod)?(.*)$/.exec(address) ?? [];
+    const page = await (await request('GET', path)).text();
+    const at = (reference: string) => new URL(reference, `http://host${address}`).pathname;
+    const references = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, r = '']) => at(r));
+    expect(references).toEqual(
+      [
+        '/dashboard/icon.svg',
+        '/docs/swagger-ui.css',
+        '/docs/swagger-ui-bundle.js',
+        '/docs/init.js',
+      ].map((file) => prefix + file),
+    );
+  },
+);
+
+test('the document is looked for beside the folder of its script, wherever that is served', async () => {
+  const init = await (await request('GET', '/docs/init.js')).text();
+  const shown: { url?: string } = {};
+  const bundle = (options: { url: string }) => Object.assign(shown, options);
+  const document = { currentScript: { src: 'http://host/prod/docs/init.js' } };
+  new Function('window', 'document', 'SwaggerUIBundle', init)(
+    {},
+    document,
+    Object.assign(bundle, { presets: {} }),
+  );
+  expect(shown.url).toBe('http://host/prod/openapi.json');
 });
 
 test.each([

@@ -37,8 +37,9 @@ test('GET /topology before a start is 404 with its own code', async () => {
 });
 
 test.each([
-  ['', { from: 0 }],
-  ['?from=500', { from: 500 }],
+  ['', { limit: 30 }],
+  ['?limit=7', { limit: 7 }],
+  ['?from=500', { from: 500, limit: 30 }],
   ['?from=500&limit=2', { from: 500, limit: 2 }],
 ])('GET /digests%s asks for %j', async (query, expected) => {
   const { send, calls } = fixture();
@@ -60,6 +61,7 @@ test.each([
   '/digests?from=-1',
   '/digests?limit=0',
   '/digests?limit=ten',
+  '/digests?limit=1001',
   '/digests?form=100',
   '/colony-events?limit=1001',
   '/colony?tick=1',
