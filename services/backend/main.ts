@@ -1,7 +1,7 @@
 import { availableParallelism, networkInterfaces, totalmem } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createEngine } from '../kernel/create-engine.ts';
-import { KernelMemory } from '../kernel/kernel-memory.ts';
+import { KERNEL_MEMORY_MAX_BYTES, KernelMemory } from '../kernel/kernel-memory.ts';
 import { MEMORY_SHARE, parseBackendConfig } from '../platform/config/backend-config.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
 import { healthProblem } from '../platform/process/health.ts';
@@ -44,6 +44,7 @@ async function run(): Promise<void> {
   // A thread that looks for the others to be done keeps one of them from it, unless one is free.
   const spins = threads < processors ? SPINS : 0;
   const memory = new KernelMemory();
+  const memoryBytes = memoryLimitBytes(config.memoryLimitMiB);
   const startedAt = clock.wallTime();
   const registry = createRegistry(config, log);
   const contact = new LastContact(clock);
@@ -70,7 +71,7 @@ async function run(): Promise<void> {
     log,
     rpcSecret: config.rpcSecret,
     transport,
-    memoryLimitBytes: memoryLimitBytes(config.memoryLimitMiB),
+    memoryLimitBytes: memoryBytes,
     coordinator: () => watch.sighting,
     ownAddresses: [place.address],
     unhealthy: () => healthProblem({ registry: contact }),
@@ -91,6 +92,7 @@ async function run(): Promise<void> {
     startedAt,
     version: packageJson.version,
     protocolVersion: PROTOCOL_VERSION,
+    memoryLimitBytes: Math.min(memoryBytes, KERNEL_MEMORY_MAX_BYTES),
   };
   const registered = keepRegistered(
     registry,

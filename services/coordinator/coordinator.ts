@@ -38,13 +38,14 @@ export class Coordinator implements ColonyApi {
     this.context = new CoordinatorContext(log);
     const { context } = this;
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
+    const expectedBackends = Math.max(settings.minBackends, options.capacity?.backendCount ?? 1);
     const ports = { store, objects, digests, events, rpc, clock, randomness, log, hook, context };
     const layout = new ColonyLayout({ ...ports, ...settings, discovery });
     this.#driver = new Driver({
       ...ports,
       ...settings,
       layout,
-      starter: new Starter({ ...ports, ...settings, layout }),
+      starter: new Starter({ ...ports, ...settings, layout, expectedBackends }),
       recovery: new Recovery({ ...ports, ...settings, layout }),
       ticker: { ...ports, ...settings },
       prepareStart: (scope) => this.#chores.raiseCapacity(scope),
@@ -61,7 +62,13 @@ export class Coordinator implements ColonyApi {
       ...settings,
       self: { id: entry.bootId, address },
     });
-    this.#starts = new StartColony({ ...ports, ...settings, onClaimed: () => this.#nudge() });
+    this.#starts = new StartColony({
+      ...ports,
+      ...settings,
+      registry,
+      expectedBackends,
+      onClaimed: () => this.#nudge(),
+    });
     this.#runControl = new RunControl({ ...ports, driver: this.#driver });
     this.#eventControl = new EventControl({ ...ports, driver: this.#driver });
     this.#reader = new ColonyReader({

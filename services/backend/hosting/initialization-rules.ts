@@ -54,7 +54,7 @@ export function assertSameTopology(held: Topology, brought: Topology): void {
  * Checks a topology against the call, the colony and this backend.
  *
  * @returns the index of this backend in it.
- * @throws BAD_REQUEST if it does not fit; BACKEND_FAILED if its shards do not fit into memory.
+ * @throws BAD_REQUEST if it does not fit; WORLD_TOO_LARGE if its shards do not fit into memory.
  */
 export function ownIndexIn(
   topology: Topology,
@@ -91,13 +91,13 @@ export function ownIndexIn(
   const { bytes, addressBytes } = shardSetSize(topology, ownIndex, threads);
   if (bytes > memoryLimitBytes) {
     throw new ColonyError(
-      'BACKEND_FAILED',
+      'WORLD_TOO_LARGE',
       `the shards of backend ${bootId} need ${bytes} bytes, it may use ${memoryLimitBytes}`,
     );
   }
   if (addressBytes > KERNEL_MEMORY_MAX_BYTES) {
     throw new ColonyError(
-      'BACKEND_FAILED',
+      'WORLD_TOO_LARGE',
       `the shards of backend ${bootId} need ${addressBytes} bytes of addresses, ` +
         `the kernel has ${KERNEL_MEMORY_MAX_BYTES}: use more backends`,
     );

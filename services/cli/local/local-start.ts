@@ -116,10 +116,14 @@ async function startOrJoin(client: ApiClient, options: LocalOptions, o: Joining)
 
 /** Someone's start is under way: it becomes a colony, or there is none again. */
 async function joinStart(client: ApiClient, options: LocalOptions, o: Joining): Promise<string> {
-  const { colonyInstanceId } = await client.colony();
+  const { colonyInstanceId, generation } = await client.colony();
   const isOver = async () => {
-    const { status, phaseDetail, phase } = await client.colony();
+    const { status, phaseDetail, phase, lastFailure } = await client.colony();
     o.detail(`joining a start in progress: ${phaseDetail ?? phase}`);
+    if (status === 'NotInitialized' && lastFailure?.generation === generation) {
+      const { code, reason } = lastFailure;
+      o.output.note(`The start that was in progress has failed: ${code}: ${reason}.`);
+    }
     return status !== 'Initializing';
   };
   const problem = `The start of ${colonyInstanceId} is not done; it goes on`;

@@ -25,7 +25,9 @@ export function layWorld(
 ): SingleWorld {
   const { width, height } = spec;
   const neededBytes = width * height * BYTES_PER_CELL;
-  if (neededBytes > memoryBytes) throw tooLarge(spec);
+  if (neededBytes > memoryBytes) {
+    throw tooLarge(spec, `, this machine has ${gigabytes(memoryBytes)} GB`);
+  }
   try {
     return new SingleWorld(spec, options);
   } catch (error) {
@@ -35,10 +37,12 @@ export function layWorld(
   }
 }
 
-function tooLarge({ width, height }: WorldSpec): CliError {
-  const gigabytes = ((width * height * BYTES_PER_CELL) / 1e9).toFixed(0);
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0);
+
+function tooLarge({ width, height }: WorldSpec, there = ''): CliError {
+  const needed = gigabytes(width * height * BYTES_PER_CELL);
   return new CliError(
-    `A world of ${width} x ${height} does not fit into this process: it needs about ${gigabytes} GB.`,
+    `A world of ${width} x ${height} does not fit into this process: it needs about ${needed} GB${there}.`,
     EXIT.usage,
   );
 }

@@ -25,7 +25,7 @@ export interface Initialization {
  * Gives every backend of a topology the spec, then the topology, and then has it initialise its shards;
  * each step is done on all backends before the next. Idempotent: the next leader may repeat all of it.
  *
- * @throws ColonyError BACKEND_FAILED naming the backend that failed.
+ * @throws ColonyError BACKEND_FAILED naming the backend that failed; WORLD_TOO_LARGE if one lacks memory.
  */
 export async function initializeBackends(o: Initialization): Promise<void> {
   const { scope, stored, topology } = o;
@@ -106,6 +106,7 @@ async function call<M extends RpcMethodName>(
     return await untilAborted(rpc.call(method, target, fence, request), scope.signal);
   } catch (error) {
     if (scope.signal.aborted) throw scope.signal.reason;
+    if (error instanceof ColonyError && error.code === 'WORLD_TOO_LARGE') throw error;
     throw failed(method, backend, messageOf(error), error);
   }
 }

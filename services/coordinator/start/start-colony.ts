@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../../platform/objects/object-store.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import type { Registry } from '../../platform/registry/registry.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { StartAnswer } from '../../protocol/api/public-api.ts';
@@ -17,10 +18,12 @@ import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
 import { decideStart, type StartDecision, type StartRequest } from './start-table.ts';
+import { assertWorldFits } from './world-memory.ts';
 
 export interface StartColonyOptions {
   store: ColonyRecords;
   objects: ObjectStore;
+  registry: Pick<Registry, 'list'>;
   context: CoordinatorContext;
   clock: Clock;
   randomness: Randomness;
@@ -29,6 +32,8 @@ export interface StartColonyOptions {
   defaultSpec: WorldSpec;
   /** The pace of a new colony; null is as fast as possible. */
   ticksPerSecond: number | null;
+  /** How many backends there are to be at a start. */
+  expectedBackends: number;
   /** Called when a claim went through: the leader looks at the record at once. */
   onClaimed: () => void;
 }
@@ -97,6 +102,7 @@ export class StartColony {
 
   async #claim(asked: StartRequest, stored: StoredSpec) {
     const { store, objects, context, randomness, hook, log, ticksPerSecond } = this.#options;
+    await assertWorldFits(stored.spec, this.#options);
     const specRef = `spec#${sha256(canonicalJson(stored))}`;
     await atStage(hook, 'put-spec', () => objects.put(specRef, stored));
     const result = await atStage(hook, 'claim', () =>

@@ -27,6 +27,8 @@ export interface StarterOptions {
   startTimeoutMs: number;
   /** A start waits until there are so many backends. */
   minBackends: number;
+  /** A start that lacks memory waits until there are so many; further ones are not to be expected. */
+  expectedBackends: number;
   heartbeatIntervalMs: number;
 }
 
@@ -37,6 +39,8 @@ interface Progress {
   generation: number;
   /** The most shards that were initialised at once. */
   initializedShards: number;
+  /** The backends that the last attempt found. */
+  backends: number;
   deadlineMs: number;
 }
 
@@ -60,6 +64,7 @@ export class Starter {
       this.#progress = {
         generation,
         initializedShards: 0,
+        backends: 0,
         deadlineMs: clock.nowMs() + startTimeoutMs,
       };
     }
@@ -71,7 +76,10 @@ export class Starter {
       } catch (error) {
         scope.check();
         const reason = error instanceof ColonyError ? error : undefined;
-        const hopeless = reason?.code === 'ENGINE_VERSION_MISMATCH';
+        const isAllThere = progress.backends >= this.#options.expectedBackends;
+        const hopeless =
+          reason?.code === 'ENGINE_VERSION_MISMATCH' ||
+          (reason?.code === 'WORLD_TOO_LARGE' && isAllThere);
         const pauseMs = backoff.nextMs();
         if (hopeless || clock.nowMs() + pauseMs >= progress.deadlineMs) {
           return this.#fail(scope, error);
@@ -98,6 +106,7 @@ export class Starter {
     }
     say('discovering backends');
     const backends = await this.#enoughBackends(scope);
+    progress.backends = backends.length;
     say(
       `initializing ${stored.spec.width} x ${stored.spec.height} cells on ${backends.length} backends`,
     );

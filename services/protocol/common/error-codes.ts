@@ -101,6 +101,12 @@ export const ERRORS = {
     title: 'The colony spec is not valid',
     remedy: 'Correct the field that the detail names.',
   },
+  WORLD_TOO_LARGE: {
+    status: 400,
+    title: 'The world does not fit into the memory of the backends',
+    remedy:
+      'Ask for a smaller world, or start more backends, on further machines if the memory of this one is used up.',
+  },
   FRAME_OUTSIDE_WORLD: {
     status: 400,
     title: 'The frame does not lie inside the world',

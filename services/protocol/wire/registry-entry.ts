@@ -20,6 +20,8 @@ export const registryEntrySchema = z.object({
   startedAt: z.string().max(64),
   version: z.string().max(64),
   protocolVersion: z.int().min(1),
+  /** What the shards of a backend may take; absent if it does not say. */
+  memoryLimitBytes: z.int().min(0).optional(),
 });
 export type RegistryEntry = z.infer<typeof registryEntrySchema>;
 

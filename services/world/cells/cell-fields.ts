@@ -32,5 +32,8 @@ export const CELL_FIELDS = {
 /** Some of the fields of cells. */
 export type CellFields = keyof typeof CELL_FIELDS;
 
+/** What a cell takes where it is held: its fields, and extraFood. */
+export const CELL_BYTES = CELL_FIELDS.all.reduce((sum, [, bytes]) => sum + bytes, 1);
+
 /** How far a creature, or its child, comes in a tick. */
 export const REACH = 1;

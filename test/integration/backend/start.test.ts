@@ -162,7 +162,7 @@ describe('what cannot be held is refused', () => {
     await only.ask('initializeColony', { colonyInstanceId: INSTANCE, stored: small.stored });
     await expect(
       only.ask('initializeTopology', { topology: small.topology() }),
-    ).rejects.toMatchObject({ code: 'BACKEND_FAILED' });
+    ).rejects.toMatchObject({ code: 'WORLD_TOO_LARGE' });
   });
 });
 

@@ -68,6 +68,7 @@ The same key with another body is refused with 422. After a failed start the sam
     ...problemResponses(
       ...IDEMPOTENCY_KEY_ERRORS,
       'SPEC_INVALID',
+      'WORLD_TOO_LARGE',
       'COLONY_START_IN_PROGRESS',
       'COLONY_ALREADY_STARTED',
       'IDEMPOTENCY_KEY_RETIRED',

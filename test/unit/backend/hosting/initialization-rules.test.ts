@@ -47,7 +47,7 @@ describe('a topology', () => {
     expect(ownIndexIn(topology, fence, colony, 'boot-0', { memoryLimitBytes: bytes })).toBe(0);
     expect(() =>
       ownIndexIn(topology, fence, colony, 'boot-0', { memoryLimitBytes: bytes - 1 }),
-    ).toThrow(expect.objectContaining({ code: 'BACKEND_FAILED' }));
+    ).toThrow(expect.objectContaining({ code: 'WORLD_TOO_LARGE' }));
   });
 });
 

@@ -3,6 +3,7 @@ import { initializeBackends } from '../../../../services/coordinator/layout/init
 import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import {
   type BackendStatus,
   INITIALIZING_ANSWER_MS,
@@ -74,6 +75,13 @@ describe('initialising the backends of a topology', () => {
     );
     await done;
     expect(new Set(calls.map(({ bootId }) => bootId))).toEqual(new Set(['boot-1']));
+  });
+
+  test('says as it is that a backend lacks memory', async () => {
+    const { done } = initialize(({ method }) => {
+      if (method === 'initializeTopology') throw new ColonyError('WORLD_TOO_LARGE', 'it needs 9');
+    });
+    await expect(done).rejects.toMatchObject({ code: 'WORLD_TOO_LARGE', message: 'it needs 9' });
   });
 
   test('names the backend and the step that failed', async () => {

@@ -4,6 +4,10 @@ import { stopColony } from '../../../../services/coordinator/start/stop-colony.t
 import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import type { ClientSpec } from '../../../../services/protocol/colony/spec.ts';
+import {
+  PROTOCOL_VERSION,
+  type RegistryEntry,
+} from '../../../../services/protocol/wire/registry-entry.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
@@ -11,6 +15,7 @@ import { MemoryObjectStore } from '../../../simulation/stores/memory-object-stor
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { failureOf, LEADER, termOf } from '../../../support/colony-records.ts';
+import { entryOf } from '../../../support/contracts/registry-contract.ts';
 import { during, WORLD } from '../fixtures.ts';
 
 describe('colony-start', () => {
@@ -18,6 +23,7 @@ describe('colony-start', () => {
   let store: MemoryRecords;
   let objects: MemoryObjectStore;
   let claims: number;
+  let backends: RegistryEntry[];
   const randomness = new SeededRandomness(1);
 
   const coordinator = (defaultSpec = WORLD) =>
@@ -31,6 +37,8 @@ describe('colony-start', () => {
       hook: NO_STAGE_HOOK,
       defaultSpec,
       ticksPerSecond: 60,
+      registry: { list: async () => backends },
+      expectedBackends: 2,
       onClaimed: () => {
         claims++;
       },
@@ -59,6 +67,7 @@ describe('colony-start', () => {
     store = new MemoryRecords();
     objects = new MemoryObjectStore();
     claims = 0;
+    backends = [];
     await store.takeLeadership(undefined, LEADER);
   });
 
@@ -70,6 +79,21 @@ describe('colony-start', () => {
     expect(record).toMatchObject({ status: 'Initializing', startKey: 'K1', ticksPerSecond: 60 });
     expect(answer.colonyInstanceId).toBe(record.colonyInstanceId);
     expect(claims).toBe(1);
+  });
+
+  test('refuses a world that no backend has the memory for before anything is claimed', async () => {
+    backends = [0, 1].map((index) =>
+      entryOf(index, { protocolVersion: PROTOCOL_VERSION, memoryLimitBytes: 2 ** 30 }),
+    );
+    const world = { width: 65_536, height: 65_536, shardSize: 4_096 };
+    await expect(start('K1', world)).rejects.toMatchObject({
+      code: 'WORLD_TOO_LARGE',
+      status: 400,
+      message: expect.stringMatching(/needs at least 73\.0 GB .* 2 backends may use 2\.1 GB/),
+    });
+    expect((await store.read()).status).toBe('NotInitialized');
+    expect(claims).toBe(0);
+    expect((await start('K1')).httpStatus).toBe(202);
   });
 
   test('stores the whole spec before the record points at it', async () => {

@@ -96,6 +96,7 @@ describe('the starter', () => {
       hook: (point) => void points.push(point),
       startTimeoutMs: START_TIMEOUT_MS,
       minBackends: 2,
+      expectedBackends: 3,
       heartbeatIntervalMs: 250,
     });
   });
@@ -240,6 +241,29 @@ describe('the starter', () => {
         reason: `engine version ${STORED.engineVersion + 1} claimed it, this is ${STORED.engineVersion}`,
       },
     });
+  });
+
+  test('does not try again what does not fit into the memory of all backends that there will be', async () => {
+    layout.backends = [liveBackend(0), liveBackend(1), liveBackend(2)];
+    const reason = 'the shards of backend boot-0 need 9 bytes, it may use 8';
+    layout.layOutError = () => new ColonyError('WORLD_TOO_LARGE', reason);
+    await start();
+    expect(clock.nowMs()).toBe(0);
+    expect(await store.read()).toMatchObject({
+      status: 'NotInitialized',
+      lastFailure: { code: 'WORLD_TOO_LARGE', reason },
+    });
+  });
+
+  test('tries again while a backend that brings memory may yet come', async () => {
+    layout.layOutError = () =>
+      layout.backends.length < 3 ? new ColonyError('WORLD_TOO_LARGE', 'too little') : undefined;
+    const started = starter.start(workOf(context, clock), () => undefined);
+    await clock.advance(5_000);
+    expect((await store.read()).status).toBe('Initializing');
+    layout.backends = [liveBackend(0), liveBackend(1), liveBackend(2)];
+    await during(clock, started);
+    expect((await store.read()).status).toBe('TopographyInitialized');
   });
 
   test('keeps its deadline over several goes at one generation', async () => {
