@@ -180,6 +180,9 @@ function reasonOf(error: unknown): string {
     return `no answer in ${TIMEOUT_MS / 1000} s`;
   }
   const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
+  if (cause?.code === 'ECONNRESET' || cause?.code === 'UND_ERR_SOCKET') {
+    return 'the connection broke off (has its process ended?)';
+  }
   if (cause?.code === 'ECONNREFUSED') return 'nothing listens there (is the colony running?)';
   return cause?.code ?? (error instanceof Error ? error.message : String(error));
 }

@@ -26,10 +26,10 @@ export type Activity =
   | { phase: 'Releasing'; isStopping: boolean }
   /** A colony was claimed: it is being initialised. */
   | { phase: 'Starting'; detail: string | undefined }
-  /** A started colony is being read from the store. */
-  | { phase: 'Loading' }
+  /** A started colony is being read from the store; justStarted: this leader has started it. */
+  | { phase: 'Loading'; justStarted: boolean }
   /** The backends are asked whether they still hold it. */
-  | { phase: 'Inspecting'; loaded: Loaded & { topology: Topology } }
+  | { phase: 'Inspecting'; loaded: Loaded & { topology: Topology }; justStarted: boolean }
   /** Its shards are brought back onto living backends. */
   | { phase: 'Recovering'; loaded: Loaded; detail: string | undefined }
   | { phase: 'Ticking'; loaded: Loaded & { topology: Topology } }

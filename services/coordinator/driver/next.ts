@@ -50,8 +50,11 @@ function begun(state: DriverState, event: DriverEvent & { kind: 'begun' }): Tran
     }
     case 'Initializing':
       return to(state, { phase: 'Starting', detail: undefined }, { kind: 'start' });
-    case 'TopographyInitialized':
-      return to(state, { phase: 'Loading' }, { kind: 'loadSpec' });
+    case 'TopographyInitialized': {
+      // Only the leader completes a start, so what it was starting is what is started now.
+      const justStarted = state.phase === 'Starting';
+      return to(state, { phase: 'Loading', justStarted }, { kind: 'loadSpec' });
+    }
   }
 }
 
@@ -135,7 +138,7 @@ function specLoaded(
 }
 
 function colonyLoaded(
-  state: DriverState,
+  state: DriverState & { phase: 'Loading' },
   event: DriverEvent & { kind: 'colonyLoaded' },
 ): Transition {
   const { stored, topology, lastDigestTick, pausedAtTick } = event;
@@ -145,7 +148,9 @@ function colonyLoaded(
     return recover(state, { stored, topology, replayUntil }, 1, undefined);
   }
   const loaded = { stored, topology, replayUntil };
-  return to(state, { phase: 'Inspecting', loaded }, { kind: 'inspect', topology });
+  const { justStarted } = state;
+  const effect = { kind: 'inspect', topology } as const;
+  return to(state, { phase: 'Inspecting', loaded, justStarted }, effect);
 }
 
 /** All shards go onto living backends, under the next topology, and start from genesis. */

@@ -55,6 +55,9 @@ function startedPhase(
   record: ColonyRecord,
   { state, tick, replaying, absent }: NonNullable<PhaseInput['leading']>,
 ): ShownPhase {
+  if ((state.phase === 'Loading' || state.phase === 'Inspecting') && state.justStarted) {
+    return { phase: 'Starting', detail: 'the land is made: the backends are about to tick' };
+  }
   if (state.phase !== 'Ticking') {
     const phase = state.phase === 'Recovering' ? 'Recovering' : 'Waiting';
     return { phase, detail: detailOf(state) ?? null };

@@ -1,5 +1,6 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
+import { processGone } from '../../platform/rpc/process-gone.ts';
 import type { RpcCalls, RpcTarget } from '../../platform/rpc/rpc-client.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
@@ -84,6 +85,8 @@ export class Discovery {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function reasonOf(error: unknown): string {
+  const gone = processGone(error);
+  if (gone !== undefined) return gone;
   if (error instanceof ColonyError) return error.code;
   return error instanceof Error ? error.message : String(error);
 }

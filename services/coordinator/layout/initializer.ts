@@ -1,3 +1,4 @@
+import { processGone } from '../../platform/rpc/process-gone.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
@@ -107,7 +108,7 @@ async function call<M extends RpcMethodName>(
   } catch (error) {
     if (scope.signal.aborted) throw scope.signal.reason;
     if (error instanceof ColonyError && error.code === 'WORLD_TOO_LARGE') throw error;
-    throw failed(method, backend, messageOf(error), error);
+    throw failed(method, backend, processGone(error) ?? messageOf(error), error);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
+import { processGone } from '../../platform/rpc/process-gone.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { TransportError } from '../../platform/rpc/transport.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
@@ -69,7 +70,8 @@ export class Recovery {
         // Only silence is ambiguous: a paused process may yet come back.
         const silent = error instanceof TransportError && error.reason !== 'refused';
         if (!silent || clock.nowMs() >= giveUpMs) {
-          log.info({ backend: backend.id, reason: messageOf(error) }, 'a backend is gone');
+          const reason = processGone(error) ?? messageOf(error);
+          log.info({ backend: backend.id, reason }, 'a backend is gone');
           return false;
         }
         await backoff.pause(scope.signal);

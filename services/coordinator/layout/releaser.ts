@@ -8,7 +8,7 @@ import type { LiveBackend } from './discovery.ts';
 /**
  * Tells every backend that still holds a stopped colony to forget it.
  *
- * @returns the backends that are there, and how many of them still hold one.
+ * @returns the backends that are there, as they are now, and how many of them still hold one.
  */
 export async function releaseBackends(
   o: { layout: Pick<ColonyLayout, 'discover'>; rpc: RpcCalls; log: Log },
@@ -16,20 +16,24 @@ export async function releaseBackends(
 ): Promise<{ backends: LiveBackend[]; holding: number }> {
   const backends = await o.layout.discover(scope);
   const { topologyVersion } = scope.record;
-  const outcomes = await Promise.all(
+  const looked = await Promise.all(
     backends.map(async (backend) => {
-      if (backend.status.colony === undefined) return true;
+      if (backend.status.colony === undefined) return { backend, isHolding: false };
       scope.check();
       try {
         const { generation } = scope;
-        await o.rpc.call('releaseColony', backend, scope.fence(topologyVersion), { generation });
+        const fence = scope.fence(topologyVersion);
+        const status = await o.rpc.call('releaseColony', backend, fence, { generation });
         o.log.info({ backend: backend.id, generation }, 'backend released the stopped colony');
-        return true;
+        return { backend: { ...backend, status }, isHolding: false };
       } catch (error) {
         o.log.warn({ backend: backend.id, reason: messageOf(error) }, 'a backend keeps a colony');
-        return false;
+        return { backend, isHolding: true };
       }
     }),
   );
-  return { backends, holding: outcomes.filter((released) => !released).length };
+  return {
+    backends: looked.map(({ backend }) => backend),
+    holding: looked.filter(({ isHolding }) => isHolding).length,
+  };
 }

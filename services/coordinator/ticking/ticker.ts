@@ -211,8 +211,10 @@ export class Ticker {
     }
   }
 
-  #lose({ backend }: TrackedBackend, reason: string): void {
+  #lose(tracked: TrackedBackend, reason: string): void {
+    tracked.lost = true;
     if (this.#lost !== undefined) return;
+    const { backend } = tracked;
     this.#lost = { backend, reason };
     const { id, address } = backend;
     this.#options.log.warn({ backend: id, address, reason }, 'a backend is lost');

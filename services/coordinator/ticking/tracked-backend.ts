@@ -1,5 +1,4 @@
-import { TransportError } from '../../platform/rpc/transport.ts';
-import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { processGone } from '../../platform/rpc/process-gone.ts';
 import { shardsOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';
 import type { BackendStatus } from '../../protocol/wire/rpc.ts';
 
@@ -10,6 +9,8 @@ export interface TrackedBackend {
   status: BackendStatus | undefined;
   lastAnswerMs: number;
   suspect: boolean;
+  /** Its shards go to others: its process is gone, silent for too long, or holds them no more. */
+  lost?: boolean;
   started: boolean;
   /** StartTicking was refused or not answered, and will be tried again. */
   startFailed: boolean;
@@ -58,8 +59,7 @@ export function lossByError(
   silentMs: number,
   suspectMs: number,
 ): string | undefined {
-  const isRefused = error instanceof TransportError && error.reason === 'refused';
-  const isForeign = error instanceof ColonyError && error.code === 'FOREIGN_BOOT_ID';
-  if (isRefused || isForeign) return messageOf(error);
+  const gone = processGone(error);
+  if (gone !== undefined) return gone;
   return silentMs >= suspectMs ? `silent for ${Math.round(silentMs)} ms` : undefined;
 }

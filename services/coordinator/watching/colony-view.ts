@@ -58,9 +58,10 @@ export function colonyView({
       },
     }),
   });
+  // A ticker that has lost a backend is shown until the next one runs; what it measured is over.
+  const isTicking = driver?.state.phase === 'Ticking';
   const maxTick = ticker?.maxTick ?? 0;
   const statistics = driver?.driving?.statistics.latest;
-  const started = record.status === 'TopographyInitialized';
   return {
     name,
     status: record.status,
@@ -73,20 +74,20 @@ export function colonyView({
     paused: record.paused,
     runUntil: record.runUntil ?? null,
     ticksPerSecond: {
-      achieved: ticker?.achievedTicksPerSecond ?? null,
+      achieved: isTicking ? (ticker?.achievedTicksPerSecond ?? null) : null,
       asked: record.ticksPerSecond,
     },
     spec: stored?.spec ?? null,
     engineVersion: stored?.engineVersion ?? null,
     topologyVersion: record.topologyVersion,
     backends: ticker
-      ? backends.map((tracked) => backendView(tracked, maxTick))
+      ? backends.map((tracked) => backendView(tracked, maxTick, isTicking))
       : (driver?.state.idleBackends ?? []).map((backend) => ({
           id: backend.id,
           bootId: backend.bootId,
           address: backend.origin,
           pid: backend.status.pid,
-          state: started ? 'Initializing' : backend.status.state,
+          state: record.status === 'NotInitialized' ? backend.status.state : 'Initializing',
           tick: null,
           lag: null,
           shards: 0,
@@ -105,18 +106,27 @@ export function colonyView({
   };
 }
 
-function backendView(tracked: TrackedBackend, maxTick: number): BackendView {
-  const { backend, status, suspect, shards } = tracked;
+function backendView(tracked: TrackedBackend, maxTick: number, isTicking: boolean): BackendView {
+  const { backend, status, shards } = tracked;
   const tick = status?.colony?.tick ?? null;
   return {
     id: backend.id,
     bootId: backend.bootId,
     address: backend.address,
     pid: status?.pid ?? null,
-    state: suspect ? 'Suspect' : (status?.state ?? 'Initializing'),
+    state: stateOf(tracked, isTicking),
     tick,
     lag: tick === null ? null : maxTick - tick,
     shards,
     waitingFor: status?.waitingFor ?? [],
   };
+}
+
+function stateOf(
+  { lost, suspect, status }: TrackedBackend,
+  isTicking: boolean,
+): BackendView['state'] {
+  if (lost) return 'Lost';
+  if (suspect) return 'Suspect';
+  return (isTicking ? status?.state : undefined) ?? 'Initializing';
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
-import type { RegistryEntry } from '../../protocol/wire/registry-entry.ts';
+import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 
 /** A list that is older is read again, while it is still shown. */
 const FRESH_MS = 2_000;
@@ -52,9 +52,24 @@ export class CoordinatorList {
   async #read(): Promise<void> {
     const { registry, clock, log } = this.#options;
     try {
-      this.#known = { entries: await registry.list('coordinators'), readMs: clock.nowMs() };
+      const entries = newestOfAddress(await registry.list('coordinators'));
+      this.#known = { entries, readMs: clock.nowMs() };
     } catch (err) {
       log.warn({ err }, 'the coordinators could not be listed');
     }
   }
+}
+
+/**
+ * One entry for each address. Only one process can listen at an address, so of several entries all but the
+ * newest were left by processes that were killed there; the clock of that machine wrote all their times.
+ */
+function newestOfAddress(entries: readonly RegistryEntry[]): RegistryEntry[] {
+  const newest = new Map<string, RegistryEntry>();
+  for (const entry of entries) {
+    const origin = originOf(entry.address, entry.httpPort);
+    const other = newest.get(origin);
+    if (other === undefined || other.startedAt < entry.startedAt) newest.set(origin, entry);
+  }
+  return [...newest.values()];
 }

@@ -39,6 +39,7 @@ const STATE_TONES: Readonly<Record<BackendView['state'], Tone>> = {
   Blocked: 'warn',
   Failed: 'bad',
   Suspect: 'warn',
+  Lost: 'bad',
 };
 export const stateTone = (state: BackendView['state']): Tone => STATE_TONES[state];
 

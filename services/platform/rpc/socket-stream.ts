@@ -108,7 +108,8 @@ export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
     };
     request.on('error', (cause: NodeJS.ErrnoException) => {
       const refused = cause.code === 'ECONNREFUSED';
-      fail(new TransportError(refused ? 'refused' : 'failed', `${where}: ${cause.message}`, cause));
+      const why = refused ? 'nothing listens there' : cause.message;
+      fail(new TransportError(refused ? 'refused' : 'failed', `${where}: ${why}`, cause));
     });
     request.on('upgrade', (response, _http, head) => {
       clearTimeout(timer);

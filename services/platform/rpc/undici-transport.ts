@@ -144,7 +144,8 @@ function transportError(where: string, cause: unknown): TransportError {
     return new TransportError(cause.reason, `${where}: ${cause.message}`);
   }
   const { code, message } = cause as { code?: string; message?: string };
-  if (code === 'ECONNREFUSED') return new TransportError('refused', `${where}: refused`, cause);
+  if (code === 'ECONNREFUSED')
+    return new TransportError('refused', `${where}: nothing listens there`, cause);
   const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT';
   return new TransportError(timedOut ? 'timeout' : 'failed', `${where}: ${message}`, cause);
 }

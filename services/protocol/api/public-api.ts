@@ -56,7 +56,8 @@ const backendViewSchema = z.object({
   bootId: z.string(),
   address: z.string(),
   pid: count.nullable(),
-  state: z.union([backendStateSchema, z.literal('Suspect')]),
+  /** Suspect: it does not answer. Lost: its shards go to others. */
+  state: z.union([backendStateSchema, z.enum(['Suspect', 'Lost'])]),
   tick: count.nullable(),
   /** Ticks behind the foremost backend. */
   lag: count.nullable(),

@@ -76,6 +76,7 @@ test('a port that nothing listens on is a refusal', async () => {
   await expect(transportOf().send(requestTo(origin))).rejects.toMatchObject({
     name: 'TransportError',
     reason: 'refused',
+    message: expect.stringMatching(/: nothing listens there$/),
   });
 });
 

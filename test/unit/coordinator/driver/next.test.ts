@@ -20,8 +20,8 @@ const ACTIVITIES: Record<Activity['phase'], Activity> = {
   Waiting: { phase: 'Waiting' },
   Releasing: { phase: 'Releasing', isStopping: true },
   Starting: { phase: 'Starting', detail: undefined },
-  Loading: { phase: 'Loading' },
-  Inspecting: { phase: 'Inspecting', loaded },
+  Loading: { phase: 'Loading', justStarted: false },
+  Inspecting: { phase: 'Inspecting', loaded, justStarted: false },
   Recovering: { phase: 'Recovering', loaded, detail: undefined },
   Ticking: { phase: 'Ticking', loaded },
   Refusing: { phase: 'Refusing', detail: 'another engine' },
@@ -73,6 +73,19 @@ describe('a scope that begins', () => {
     const { state, effects } = begun('TopographyInitialized');
     expect(state.phase).toBe('Loading');
     expect(effects).toEqual([{ kind: 'loadSpec' }]);
+  });
+
+  test.each([
+    ['that this leader has just started', ACTIVITIES.Starting, true],
+    ['that was there before this leader', ACTIVITIES.Waiting, false],
+  ])('knows a colony %s from the first look on', (_what, activity, justStarted) => {
+    const event = { kind: 'begun', status: 'TopographyInitialized', generation: 1 } as const;
+    const loading = next(at(activity), event).state;
+    expect(loading).toMatchObject({ phase: 'Loading', justStarted });
+    expect(next(loading, EVENTS.colonyLoaded).state).toMatchObject({
+      phase: 'Inspecting',
+      justStarted,
+    });
   });
 
   test('goes on showing the backends that were there before', () => {

@@ -116,8 +116,18 @@ describe('the phase', () => {
     });
   });
 
+  test.each<Activity>([
+    { phase: 'Loading', justStarted: true },
+    { phase: 'Inspecting', loaded, justStarted: true },
+  ])('of a colony that was just started is Starting until it ticks ($phase)', (activity) => {
+    expect(phaseOf({ record: started, leading: leading(activity) })).toEqual({
+      phase: 'Starting',
+      detail: 'the land is made: the backends are about to tick',
+    });
+  });
+
   test('of a started colony whose backends are looked for is Waiting, and says so', () => {
-    const activity = { phase: 'Inspecting', loaded } as const;
+    const activity = { phase: 'Inspecting', loaded, justStarted: false } as const;
     expect(phaseOf({ record: started, leading: leading(activity) })).toEqual({
       phase: 'Waiting',
       detail: 'looking whether the backends still hold the colony',

@@ -119,8 +119,8 @@ describe('discovery', () => {
     answers.set(bootIdOf(1), new ColonyError('FOREIGN_BOOT_ID', 'it is another'));
     await found();
     expect(log.lines.map(({ fields }) => fields['reason'])).toEqual([
-      'connection refused',
-      'FOREIGN_BOOT_ID',
+      'its process is gone: connection refused',
+      'its process is gone, and another one has its address: it is another',
     ]);
   });
 

@@ -65,6 +65,7 @@ describe('the ticker', () => {
       rig.backends[1]!.heartbeat = error;
       await rig.clock.advance(HEARTBEAT_MS);
       expect(rig.outcome.lost?.backend.id).toBe('b1');
+      expect(rig.ticker.backends.map(({ lost = false }) => lost)).toEqual([false, true, false]);
     });
 
     test.each([

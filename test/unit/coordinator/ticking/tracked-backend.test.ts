@@ -39,6 +39,7 @@ describe('by a call that failed a backend', () => {
     ['refuses connections', new TransportError('refused', 'no listener')],
     ['has another boot id', new ColonyError('FOREIGN_BOOT_ID', 'it was restarted')],
   ])('that %s is lost at once', (_what, error) => {
+    expect(lossByError(error, 0, 8_000)).toMatch(/^its process is gone/);
     expect(lossByError(error, 0, 8_000)).toContain(error.message);
   });
 

@@ -101,6 +101,25 @@ describe('the view of a colony', () => {
     expect(view).toMatchObject({ phase: 'Waiting', phaseDetail: 'waiting for b1' });
   });
 
+  test('shows a backend that is gone as Lost, and that the others no longer tick', () => {
+    const backends = [trackedOf(0, 130), trackedOf(1, 128, { lost: true, suspect: true })];
+    const loaded = { stored: STORED, topology: topologyOf(2), replayUntil: 130 };
+    const detail = 'backend b1 is lost: its process is gone';
+    const view = viewOf({ driver: driverOf(backends, { phase: 'Recovering', loaded, detail }) });
+    expect(view.backends.map(({ state }) => state)).toEqual(['Initializing', 'Lost']);
+    expect(view).toMatchObject({ phase: 'Recovering', phaseDetail: detail });
+    expect(view.ticksPerSecond.achieved).toBeNull();
+    expect(colonyViewSchema.strict().safeParse(view)).toMatchObject({ success: true });
+  });
+
+  test('shows backends that are being given their shards as Initializing', () => {
+    const view = viewOf({
+      record: recordOf({ status: 'Initializing', generation: 1 }),
+      driver: driverOf(undefined, { phase: 'Starting', detail: undefined }),
+    });
+    expect(view.backends).toMatchObject([{ id: 'b0', state: 'Initializing' }]);
+  });
+
   test('shows a backend that has not answered yet without a tick', () => {
     const backends = [trackedOf(0, 130), trackedOf(1, 0, { status: undefined, started: false })];
     const [, second] = viewOf({ driver: driverOf(backends) }).backends;

@@ -45,6 +45,18 @@ beforeEach(() => {
 const ids = async () => (await list.entries()).map(({ id }) => id);
 
 describe('the list of coordinators', () => {
+  test('has one for each address: what was killed and came back there is not counted twice', async () => {
+    const before = entry(1);
+    const after = { ...entry(3), address: before.address, startedAt: '2026-01-01T00:00:09.000Z' };
+    standing = [after, before, entry(2)];
+    expect(await ids()).toEqual(['coordinator-3', 'coordinator-2']);
+  });
+
+  test('has all of one address that have ports of their own', async () => {
+    standing = [entry(1), { ...entry(2), address: entry(1).address, httpPort: 8084 }];
+    expect(await ids()).toEqual(['coordinator-1', 'coordinator-2']);
+  });
+
   test('is not read again while it is fresh', async () => {
     for (let i = 0; i < 3; i++) expect(await ids()).toEqual(['coordinator-1']);
     await clock.advance(1_900);
