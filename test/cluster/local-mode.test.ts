@@ -233,6 +233,18 @@ describe('what cannot be: one clear line and a non-zero exit', () => {
     );
   });
 
+  test('a world that no memory holds, which the next launch on the folder does not try again', async () => {
+    const dataDir = bench.folder();
+    const world = ['--width', '65536', '--height', '65536', '--shard-size', '4096'];
+    const refused = await colony('local', '--port', '0', '--data-dir', dataDir, ...world);
+    expect(refused.code).toBe(2);
+    expect(refused.said).toMatch(
+      /WORLD_TOO_LARGE: .* needs at least 73\.0 GB of memory, 4 backends may use/,
+    );
+    const client = await bench.small(dataDir, '--backends', '1').running();
+    expect(await client.colony()).toMatchObject({ generation: 1, spec: smallWorld });
+  });
+
   test('a port in use', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
