@@ -105,9 +105,9 @@ export function apiPage(): string {
 Every coordinator serves this API; what only the leader can answer, a standby passes on to it. A
 running one shows the shapes named here at \`/docs\` and gives them as OpenAPI 3.1 at
 \`/openapi.json\`. JSON is camelCase. Every error is a Problem (RFC 9457,
-\`application/problem+json\`) with a stable code; [errors.md](errors.md) lists them. Query parameters
-that are not named here are refused, bodies have at most 64 KiB, a Host that is not served here and
-changes from a foreign Origin are refused.
+\`application/problem+json\`) with a stable code; [errors.md](errors.md) lists them. Every 503
+and 429 says with Retry-After when to try again. Query parameters that are not named here are refused,
+bodies have at most 64 KiB, a Host that is not served here and changes from a foreign Origin are refused.
 
 ${groups.join('\n\n')}
 `;

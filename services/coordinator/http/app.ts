@@ -31,6 +31,10 @@ const CONTENT_SECURITY_POLICY = {
   frameAncestors: ["'none'"],
 };
 
+/** What these answers tell passes by itself, so that they say when to try again. */
+const PASSING_STATUSES = [429, 503];
+const RETRY_AFTER_S = 1;
+
 /**
  * The public HTTP API of a coordinator, its documentation and the live page.
  *
@@ -71,6 +75,9 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.use(async (c, next) => {
     await next();
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
+    if (PASSING_STATUSES.includes(c.res.status) && !c.res.headers.has('Retry-After')) {
+      c.res.headers.set('Retry-After', String(RETRY_AFTER_S));
+    }
   });
   app.use(
     methodNotAllowed({

@@ -1,5 +1,6 @@
 import { HTTPException } from 'hono/http-exception';
 import { describe, expect, test } from 'vitest';
+import { ERRORS, type ErrorCode } from '../../../../services/protocol/common/error-codes.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { fixture, jsonOf } from './fake-colony-api.ts';
 
@@ -40,6 +41,39 @@ describe('addresses and methods', () => {
     const answer = await request('HEAD', '/colony');
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('');
+  });
+});
+
+describe('when to try again', () => {
+  const codes = Object.keys(ERRORS) as ErrorCode[];
+  const passing = codes.filter((code) => [429, 503].includes(ERRORS[code].status));
+  const answerWith = (code: ErrorCode) =>
+    fixture({
+      service: {
+        pause: async () => {
+          throw new ColonyError(code, 'not now');
+        },
+      },
+    }).send('POST', '/colony-pause');
+
+  test.each(passing)('is told with %s', async (code) => {
+    const { status, headers } = await answerWith(code);
+    expect({ status, after: headers.get('retry-after') }).toEqual({
+      status: ERRORS[code].status,
+      after: '1',
+    });
+  });
+
+  test.each(codes.filter((code) => !passing.includes(code)))(
+    'is not told with %s',
+    async (code) => {
+      expect((await answerWith(code)).headers.has('retry-after')).toBe(false);
+    },
+  );
+
+  test('is told by a coordinator that is not ready', async () => {
+    const { send } = fixture({ service: { notReady: () => 'not yet' } });
+    expect((await send('GET', '/readyz')).headers.get('retry-after')).toBe('1');
   });
 });
 
