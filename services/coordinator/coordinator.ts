@@ -78,6 +78,7 @@ export class Coordinator implements ColonyApi {
       layout,
       driver: this.#driver,
       leads: () => this.leadership().leads,
+      onNews: () => this.#nudge(),
     });
   }
 
@@ -159,6 +160,10 @@ export class Coordinator implements ColonyApi {
     return this.#eventControl.inject(injection);
   }
 
+  drawnWorld(): ReturnType<ColonyApi['drawnWorld']> {
+    return this.#reader.drawnWorld();
+  }
+
   picture(...[layer, rect]: Parameters<ColonyApi['picture']>): ReturnType<ColonyApi['picture']> {
     return this.#reader.picture(layer, rect);
   }
@@ -172,7 +177,7 @@ export class Coordinator implements ColonyApi {
     return this.context.isInitialized() ? undefined : 'the colony record has not been read yet';
   }
 
-  /** The record has changed by a write of this coordinator: nothing waits for the next look at it. */
+  /** The record is known to have changed: nothing waits for the next look at it. */
   #nudge(): void {
     this.#driver.recordChanged();
     this.#leadership.nudge();

@@ -112,6 +112,11 @@ export class LivingColony implements ColonyApi {
     };
   }
 
+  drawnWorld(): WorldSpec {
+    if (this.#world !== undefined) return this.#spec;
+    throw new ColonyError('COLONY_NOT_STARTED', 'there is nothing to draw');
+  }
+
   async topology(): Promise<never> {
     throw new ColonyError('TOPOLOGY_NOT_FOUND', 'there is one world in one piece');
   }

@@ -20,7 +20,11 @@ import type { EventBook } from '../events/event-book.ts';
 import type { EventKeeper } from '../events/event-keeper.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import { type DrivenColonySource, requireDrivenColony } from '../ticking/driven-colony.ts';
+import {
+  confirmDrivenColony,
+  type DrivenColonySource,
+  requireDrivenColony,
+} from '../ticking/driven-colony.ts';
 
 export interface EventControlOptions {
   store: ColonyRecords;
@@ -79,7 +83,10 @@ export class EventControl {
         throw new ColonyError('NO_LEADER', 'the leader has reloaded the colony meanwhile');
       }
       const known = knownEvent(keeper.book, record, hashes);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        await confirmDrivenColony(this.#options);
+        return known;
+      }
       if (record.pendingEvents.length >= PENDING_EVENTS_MAX && !hasMadeRoom) {
         // The keeper cannot take its own turn during this one.
         hasMadeRoom = true;

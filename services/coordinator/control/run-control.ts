@@ -11,7 +11,11 @@ import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { RunChange } from '../../protocol/record/run-changes.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
-import { type DrivenColonySource, requireDrivenColony } from '../ticking/driven-colony.ts';
+import {
+  confirmDrivenColony,
+  type DrivenColonySource,
+  requireDrivenColony,
+} from '../ticking/driven-colony.ts';
 import type { Grants } from '../ticking/grants.ts';
 
 export interface RunControlOptions {
@@ -21,6 +25,8 @@ export interface RunControlOptions {
   clock: Clock;
   randomness: Randomness;
 }
+
+type Driven = ReturnType<typeof requireDrivenColony<'grants' | 'scope'>>;
 
 /** Nothing is granted meanwhile: the pauses stay short. */
 const READ_AGAIN = { firstMs: 100, mostMs: 500 };
@@ -44,9 +50,12 @@ export class RunControl {
    */
   pause(): Promise<RunAnswer> {
     return this.#turns.run(async () => {
-      const { grants, record, scope } = this.#driving();
+      const standing = ({ record, grants }: Driven) =>
+        record.paused && record.runUntil === standsAt(record, grants);
+      const driven = standing(this.#driving()) ? await this.#confirmed() : this.#driving();
+      const { grants, record, scope } = driven;
       const runUntil = standsAt(record, grants);
-      if (record.paused && record.runUntil === runUntil) return answerOf(record, runUntil);
+      if (standing(driven)) return answerOf(record, runUntil);
       const write = () => this.#write({ paused: true, runUntil });
       return answerOf(await grants.frozen(write, () => this.#readAgain(scope)), runUntil);
     });
@@ -54,7 +63,8 @@ export class RunControl {
 
   resume(): Promise<RunAnswer> {
     return this.#turns.run(async () => {
-      const { grants, record } = this.#driving();
+      const known = this.#driving();
+      const { grants, record } = known.record.paused ? known : await this.#confirmed();
       if (!record.paused) return answerOf(record, grants.granted);
       const changed = await this.#write({ paused: false, runUntil: null });
       return answerOf(changed, standsAt(record, grants));
@@ -67,7 +77,9 @@ export class RunControl {
       const { grants, record, scope } = this.#driving();
       const keyHash = requestHashOf(key);
       const handled = record.handledKeys.find((one) => one.keyHash === keyHash);
-      if (handled !== undefined) return answerOf(record, handled.runUntil);
+      if (handled !== undefined) {
+        return answerOf((await this.#confirmed()).record, handled.runUntil);
+      }
       if (!record.paused) {
         throw new ColonyError('COLONY_NOT_PAUSED', 'only a paused colony can be stepped');
       }
@@ -87,8 +99,13 @@ export class RunControl {
     });
   }
 
-  #driving() {
+  #driving(): Driven {
     return requireDrivenColony(this.#options);
+  }
+
+  /** By the record as it is now; to be asked before an answer that writes nothing. */
+  #confirmed(): Promise<Driven> {
+    return confirmDrivenColony(this.#options);
   }
 
   async #write(change: RunChange): Promise<ColonyRecord> {

@@ -10,6 +10,7 @@ import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { ClientSpec } from '../../protocol/colony/spec.ts';
 import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
+import type { WorldSpec } from '../../world/spec/spec.ts';
 
 /**
  * What the public HTTP API asks of the coordinator. Refusals are thrown as ColonyError with the
@@ -38,6 +39,8 @@ export interface ColonyApi {
   events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
   /** A repetition with the same key answers the same event. */
   inject(injection: { key: string; request: EventRequest }): Promise<ColonyEvent>;
+  /** The world that pictures show; throws COLONY_NOT_STARTED or NO_LEADER. */
+  drawnWorld(): WorldSpec;
   /** A picture as laid out by picture-codec.ts; its etag changes with any tick shown. */
   picture(layer: Layer, rect: PictureRect): Promise<{ etag: string; picture: Uint8Array }>;
 

@@ -1,3 +1,4 @@
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
@@ -55,4 +56,15 @@ export function requireDrivenColony<Part extends keyof DrivenColony>({
   }
   if (record.fault !== undefined) throw new ColonyError('COLONY_FAILED', record.fault.reason);
   return { ...driving, record };
+}
+
+/**
+ * The same by the record as it is now: for answers that write nothing, by which a stop elsewhere would go
+ * unnoticed. Throws STORE_UNAVAILABLE too.
+ */
+export async function confirmDrivenColony<Part extends keyof DrivenColony>(
+  options: Parameters<typeof requireDrivenColony<Part>>[0] & { store: Pick<ColonyRecords, 'read'> },
+): Promise<ReturnType<typeof requireDrivenColony<Part>>> {
+  options.context.initializeWithStoredInfo(await options.store.read());
+  return requireDrivenColony(options);
 }

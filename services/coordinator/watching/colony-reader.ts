@@ -11,9 +11,9 @@ import { DIGEST_EVERY_TICKS, type DigestEntry } from '../../protocol/colony/samp
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { shardsOf } from '../../protocol/layout/topology.ts';
-import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
+import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -21,6 +21,7 @@ import type { Ticker } from '../ticking/ticker.ts';
 import { colonyView, type ShownDriver } from './colony-view.ts';
 import { CoordinatorList } from './coordinator-list.ts';
 import { EventHistory } from './event-history.ts';
+import { FreshRecord } from './fresh-record.ts';
 import { assemblePicture } from './picture-assembly.ts';
 import { PictureQueue } from './picture-queue.ts';
 
@@ -47,8 +48,10 @@ export interface ColonyReaderOptions {
   context: CoordinatorContext;
   layout: Pick<ColonyLayout, 'loadSpec' | 'loadTopology'>;
   driver: ReadDriver;
-  /** Whether this coordinator leads right now: then its driver and its record are the newest. */
+  /** Whether this coordinator leads right now: then its driver knows more than the record. */
   leads: () => boolean;
+  /** Called when a look at the record has shown something new. */
+  onNews: () => void;
 }
 
 /** Everything about a colony that can be looked at without changing it. */
@@ -57,18 +60,20 @@ export class ColonyReader {
   readonly #eventHistory: EventHistory;
   readonly #pictures = new PictureQueue<Awaited<ReturnType<typeof assemblePicture>>>();
   readonly #coordinators: CoordinatorList;
+  readonly #record: FreshRecord;
   #spec: { ref: string; stored: StoredSpec } | undefined;
 
   constructor(options: ColonyReaderOptions) {
     this.#options = options;
     this.#eventHistory = new EventHistory(options.events);
     this.#coordinators = new CoordinatorList(options);
+    this.#record = new FreshRecord(options);
   }
 
   async view(): Promise<ColonyView> {
-    const { colonyName, digests, context, leads } = this.#options;
+    const { colonyName, digests, leads } = this.#options;
+    const { record } = await this.#record.readOrKnown();
     const driver = leads() ? this.#options.driver : undefined;
-    const record = driver ? context.storedInfo() : await this.#read();
     const { colonyInstanceId } = record;
     const driving = driver?.driving;
     return colonyView({
@@ -86,7 +91,7 @@ export class ColonyReader {
 
   /** Throws TOPOLOGY_NOT_FOUND before a start. */
   async topology(): Promise<TopologyView> {
-    const record = await this.#read();
+    const record = await this.#record.read();
     if (record.status === 'Initializing') return { status: 'in-progress' };
     const topology = await this.#options.layout.loadTopology(record);
     if (record.status === 'NotInitialized' || topology === undefined) {
@@ -111,7 +116,7 @@ export class ColonyReader {
   /** From a tick on, in the order of ticks; without it the newest, newest first. */
   async digests({ from, limit }: { from?: number; limit: number }): Promise<DigestEntry[]> {
     const { digests } = this.#options;
-    const { colonyInstanceId } = await this.#read();
+    const { colonyInstanceId } = await this.#record.read();
     if (colonyInstanceId === undefined) return [];
     if (from !== undefined) return digests.list(colonyInstanceId, { fromTick: from, limit });
     const last = await digests.last(colonyInstanceId);
@@ -122,13 +127,16 @@ export class ColonyReader {
 
   /** From a tick on, whole ticks; without it the newest. */
   async events({ from, limit }: { from?: number; limit: number }): Promise<ColonyEvent[]> {
-    const { context, driver, leads } = this.#options;
-    const isDriven = leads() && driver.driving !== undefined;
-    const record = isDriven ? context.storedInfo() : await this.#read();
+    const { record } = await this.#record.readOrKnown();
     const { colonyInstanceId, status } = record;
     const spec = (await this.#storedSpec(record.specRef))?.spec;
     if (status !== 'TopographyInitialized' || !colonyInstanceId || !spec) return [];
     return this.#eventHistory.list({ ...record, colonyInstanceId }, spec, { from, limit });
+  }
+
+  /** The world that pictures show; throws NO_LEADER or COLONY_NOT_STARTED. */
+  drawnWorld(): WorldSpec {
+    return this.#driving().stored.spec;
   }
 
   /** Throws NO_LEADER or COLONY_NOT_STARTED, and what `assemblePicture` and the queue throw. */
@@ -136,15 +144,8 @@ export class ColonyReader {
     layer: Layer,
     rect: PictureRect,
   ): Promise<Awaited<ReturnType<typeof assemblePicture>>> {
-    const { rpc, context, driver } = this.#options;
-    const { driving } = driver;
-    if (driving === undefined) {
-      const { status } = context.storedInfo();
-      if (status === 'TopographyInitialized') {
-        throw new ColonyError('NO_LEADER', 'the leader has not taken up the started colony yet');
-      }
-      throw new ColonyError('COLONY_NOT_STARTED', `there is nothing to draw: ${status}`);
-    }
+    const { rpc } = this.#options;
+    const driving = this.#driving();
     const { topology } = driving.ticker;
     const fence = driving.scope.fence(topology.topologyVersion);
     const { x, y, width, height, scale } = rect;
@@ -153,11 +154,14 @@ export class ColonyReader {
     return this.#pictures.take(key, () => assemblePicture({ rpc, topology, fence, layer, rect }));
   }
 
-  async #read(): Promise<ColonyRecord> {
-    const { store, context } = this.#options;
-    const record = await store.read();
-    context.initializeWithStoredInfo(record);
-    return record;
+  #driving(): NonNullable<ReadDriver['driving']> {
+    const { context, driver } = this.#options;
+    if (driver.driving !== undefined) return driver.driving;
+    const { status } = context.storedInfo();
+    if (status === 'TopographyInitialized') {
+      throw new ColonyError('NO_LEADER', 'the leader has not taken up the started colony yet');
+    }
+    throw new ColonyError('COLONY_NOT_STARTED', `there is nothing to draw: ${status}`);
   }
 
   /** The spec never changes, so it is loaded once. */

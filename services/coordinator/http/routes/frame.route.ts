@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { ColonyError } from '../../../protocol/common/errors.ts';
 import { assertPicture, PICTURE_MAX_BYTES } from '../../../protocol/wire/picture-codec.ts';
 import { LAYERS } from '../../../world/measuring/layers.ts';
 import { WORLD_BOUNDS } from '../../../world/spec/spec.ts';
@@ -68,8 +67,7 @@ export function frameRoutes(http: HttpOptions) {
   });
   return new OpenAPIHono<HttpEnv>().openapi(route, async (c) => {
     const { layer, x = 0, y = 0, scale = 1, ...asked } = c.req.valid('query');
-    const { spec } = await service.view();
-    if (spec === null) throw new ColonyError('COLONY_NOT_STARTED', 'there is no world to picture');
+    const spec = service.drawnWorld();
     const width = asked.width ?? Math.max(1, spec.width - x);
     const height = asked.height ?? Math.max(1, spec.height - y);
     const rect = { x, y, width, height, scale };

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
 import { readPictureHeader } from '../../../../../services/protocol/wire/picture-codec.ts';
 import { fixture, view } from '../fake-colony-api.ts';
 
@@ -52,14 +53,17 @@ test.each([
 
 test('a picture of 10^9 cells of a world that has them is too large', async () => {
   const spec = { ...view.spec!, width: 40_000, height: 40_000 };
-  const { send, calls } = fixture({ service: { view: async () => ({ ...view, spec }) } });
+  const { send, calls } = fixture({ service: { drawnWorld: () => spec } });
   const answer = await send('GET', '/frame?width=40000&height=25000');
   expect(answer).toMatchObject({ status: 400, body: { code: 'FRAME_TOO_LARGE' } });
   expect(calls).toEqual([]);
 });
 
 test('GET /frame without a colony says so', async () => {
-  const { send } = fixture({ service: { view: async () => ({ ...view, spec: null }) } });
+  const drawnWorld = () => {
+    throw new ColonyError('COLONY_NOT_STARTED', 'there is nothing to draw');
+  };
+  const { send } = fixture({ service: { drawnWorld } });
   expect(await send('GET', '/frame')).toMatchObject({
     status: 409,
     body: { code: 'COLONY_NOT_STARTED' },
