@@ -62,7 +62,11 @@ export function addColonyCommands(program: Command, output: Output): void {
   withUrl(program.command('step'))
     .description('let a paused colony run a number of ticks')
     .argument('[ticks]', 'how many', integerIn(1, 1_000_000), 1)
-    .option('--key <key>', 'idempotency key; a new one is made without it', parseKey)
+    .option(
+      '--key <key>',
+      'idempotency key, which the next 64 steps leave valid; a new one is made without it',
+      parseKey,
+    )
     .action((ticks: number, options: UrlOptions & { key?: string }) => {
       const key = keyOrNew(options, 'step', 'Stepping', output);
       return exitWith(runCommand(() => clientOf(options).step(ticks, key), options, output));

@@ -71,13 +71,17 @@ export class RunControl {
     });
   }
 
-  /** A retry with the same key gives the answer of the first request. */
+  /** A retry with the same key gives the answer of the first request; one with other ticks is refused. */
   step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
     return this.#turns.run(async () => {
       const { grants, record, scope } = this.#driving();
       const keyHash = requestHashOf(key);
       const handled = record.handledKeys.find((one) => one.keyHash === keyHash);
       if (handled !== undefined) {
+        if (handled.ticks !== undefined && handled.ticks !== ticks) {
+          const detail = `the key was used for a step of ${handled.ticks} ticks, not ${ticks}`;
+          throw new ColonyError('IDEMPOTENCY_KEY_REUSED', detail);
+        }
         return answerOf((await this.#confirmed()).record, handled.runUntil);
       }
       if (!record.paused) {
@@ -87,6 +91,7 @@ export class RunControl {
       const written = await this.#options.store.step(scope.storeTerm, record, {
         keyHash,
         runUntil,
+        ticks,
       });
       return answerOf(this.#take(written), runUntil);
     });

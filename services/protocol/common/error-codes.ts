@@ -23,8 +23,8 @@ export const ERRORS = {
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
-    title: 'The idempotency key was used with another request body',
-    remedy: 'Repeat the request with the body it was first sent with, or use a new key.',
+    title: 'The idempotency key was used with another request',
+    remedy: 'Repeat the request as it was first sent, or use a new key.',
   },
   COLONY_START_IN_PROGRESS: {
     status: 409,

@@ -85,8 +85,15 @@ export const colonyRecordSchema = z.strictObject({
   runUntil: count.optional(),
   /** null: as fast as possible. */
   ticksPerSecond: z.number().positive().nullable(),
-  /** Step requests already done: key hash → the tick they led to, newest last. */
-  handledKeys: z.array(z.strictObject({ keyHash: z.string(), runUntil: count })),
+  /** Step requests already done: key hash → how many ticks were asked for, and where they led; newest last. */
+  handledKeys: z.array(
+    z.strictObject({
+      keyHash: z.string(),
+      runUntil: count,
+      /** Not kept by earlier builds. */
+      ticks: count.optional(),
+    }),
+  ),
   /** The sequence of the newest injected event; 0 before the first. */
   eventSeq: count.default(0),
   /** The event log has all events up to this sequence, one item each. */

@@ -78,7 +78,8 @@ test('an item with everything at its bounds stays below 16 KB', async () => {
   }
   await store.setRun(term, { paused: true, runUntil: 4_000_000_000 });
   for (let i = 0; i <= HANDLED_KEYS_MAX; i++) {
-    const step = { keyHash: requestHashOf(String(i)), runUntil: 4_000_000_000 + i };
+    const runUntil = 4_000_000_000 + i;
+    const step = { keyHash: requestHashOf(String(i)), runUntil, ticks: 1_000_000 };
     await store.step(term, await store.read(), step);
   }
   const { record } = await store.setRun(term, {

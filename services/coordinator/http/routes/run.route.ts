@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { runAnswerSchema } from '../../../protocol/api/public-api.ts';
-import { PACE_BOUNDS } from '../../../protocol/record/colony-record.ts';
+import { HANDLED_KEYS_MAX, PACE_BOUNDS } from '../../../protocol/record/colony-record.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { answeredByLeader } from '../leader-forwarding.ts';
 import { ON_CHANGES, problemResponses } from '../problems.ts';
@@ -95,7 +95,7 @@ export function runRoutes(http: HttpOptions) {
         path: '/colony-step',
         tags,
         summary: 'Let a paused colony do some ticks',
-        description: 'A repetition with the same key does not step again.',
+        description: `A repetition with the same key does not step again, one with other ticks is refused. The colony remembers the keys of its newest ${HANDLED_KEYS_MAX} steps: an older one steps again.`,
         middleware,
         request: {
           query: z.strictObject({
@@ -110,7 +110,12 @@ export function runRoutes(http: HttpOptions) {
         },
         responses: {
           ...ran,
-          ...problemResponses(...IDEMPOTENCY_KEY_ERRORS, 'COLONY_NOT_PAUSED', ...refusals),
+          ...problemResponses(
+            ...IDEMPOTENCY_KEY_ERRORS,
+            'IDEMPOTENCY_KEY_REUSED',
+            'COLONY_NOT_PAUSED',
+            ...refusals,
+          ),
         },
       }),
       async (c) => {

@@ -3,6 +3,7 @@ import { RunControl } from '../../../../services/coordinator/control/run-control
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
+import { requestHashOf } from '../../../../services/protocol/colony/colony-event.ts';
 import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
 import type { RunChange } from '../../../../services/protocol/record/run-changes.ts';
 import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
@@ -104,6 +105,25 @@ describe('run control', () => {
       await control.step({ key: 's1', ticks: 5 });
       expect(await control.step({ key: 's1', ticks: 5 })).toMatchObject({ effectiveTick: 65 });
       expect(await store.read()).toMatchObject({ runUntil: 65 });
+    });
+
+    test('with the key of a step of other ticks is refused, and moves nothing', async () => {
+      await control.pause();
+      await control.step({ key: 's1', ticks: 5 });
+      await expect(control.step({ key: 's1', ticks: 6 })).rejects.toMatchObject({
+        code: 'IDEMPOTENCY_KEY_REUSED',
+        message: 'the key was used for a step of 5 ticks, not 6',
+      });
+      expect(await store.read()).toMatchObject({ runUntil: 65 });
+    });
+
+    test('with a key of an earlier build, which kept no ticks, answers what it did then', async () => {
+      await control.pause();
+      const keyHash = requestHashOf('s1');
+      const seen = await store.read();
+      await store.step(scope.storeTerm, seen, { keyHash, runUntil: 65 });
+      context.initializeWithStoredInfo(await store.read());
+      expect(await control.step({ key: 's1', ticks: 5 })).toMatchObject({ effectiveTick: 65 });
     });
 
     test('with a key handled before a resume answers what it did then', async () => {
