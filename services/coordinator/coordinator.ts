@@ -70,7 +70,7 @@ export class Coordinator implements ColonyApi {
       onClaimed: () => this.#nudge(),
     });
     this.#runControl = new RunControl({ ...ports, driver: this.#driver });
-    this.#eventControl = new EventControl({ ...ports, driver: this.#driver });
+    this.#eventControl = new EventControl({ ...ports, ...settings, driver: this.#driver });
     this.#reader = new ColonyReader({
       ...ports,
       ...settings,

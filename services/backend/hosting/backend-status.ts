@@ -28,7 +28,7 @@ function stateOf(held: HeldColony | undefined): BackendState {
   return held.hosted?.state ?? 'Initializing';
 }
 
-function colonyStatus({ content, hosted, events }: HeldColony): BackendStatus['colony'] {
+function colonyStatus({ content, hosted, events, grant }: HeldColony): BackendStatus['colony'] {
   return {
     colonyInstanceId: content.colonyInstanceId,
     generation: content.generation,
@@ -39,5 +39,6 @@ function colonyStatus({ content, hosted, events }: HeldColony): BackendStatus['c
     ticking: hosted?.isTicking ?? false,
     tick: hosted?.tick ?? 0,
     eventSeq: events.through,
+    grant: grant.inForce,
   };
 }

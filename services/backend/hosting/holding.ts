@@ -10,7 +10,7 @@ import type { ColonyContent } from './initialization-rules.ts';
 
 export interface HeldColony {
   readonly content: ColonyContent;
-  /** Outlives topologies: the horizon never falls within an instance. */
+  /** Outlives topologies, as the order of grants does. */
   readonly grant: Grant;
   /** Outlive topologies too. */
   readonly events: HeldEvents;

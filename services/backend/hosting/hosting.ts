@@ -125,17 +125,20 @@ export class Hosting {
     return { result: 'Ok' };
   }
 
-  /** Applies the grant to the topology that it names; if that is not held yet, only returns the status. */
+  /** Applies the grant to the topology that it names, unless a newer one has come; if that is not held yet, only returns the status. */
   heartbeat(fence: Fence, request: HeartbeatRequest): HeartbeatReply {
     this.#holding.admitUnreleased(fence);
     const { held } = this.#holding;
     if (held?.hosted === undefined) return { status: this.status(), samples: [] };
     assertNotOlder(held.hosted.topology, fence);
     const { shards, topology, tick } = held.hosted;
-    held.events.take(request.events, shards?.ticksBegun ?? tick, topology.origin);
-    // A horizon for backends that have more events than this one does not count here.
-    const horizon = held.events.through >= request.eventSeq ? request.horizon : 0;
-    held.grant.apply({ ...request, horizon });
+    const ticksBegun = shards?.ticksBegun ?? tick;
+    held.events.take(request.events, ticksBegun, topology.origin);
+    const { eventSeq, grantNumber: number, ticksPerSecond } = request;
+    // A horizon for backends that have more events than this one lets it run no further than before.
+    const isForThis = held.events.through >= eventSeq;
+    const horizon = isForThis ? request.horizon : Math.min(request.horizon, held.grant.horizon);
+    held.grant.apply({ epoch: fence.epoch, number, horizon, ticksPerSecond }, ticksBegun);
     held.hosted.samples.confirm(request.durableThroughTick);
     held.hosted.wake();
     return { status: this.status(), samples: held.hosted.samples.samples };

@@ -1,8 +1,23 @@
 import { TICK_MAX } from '../../protocol/common/limits.ts';
-import type { RpcRequest } from '../../protocol/wire/rpc.ts';
 
-/** How far and how fast the leader lets the shards of one colony instance run. */
+/** A grant as a heartbeat brings it. */
+export interface GivenGrant {
+  epoch: number;
+  /** Orders the grants of an epoch. */
+  number: number;
+  horizon: number;
+  /** null: as fast as possible. */
+  ticksPerSecond: number | null;
+}
+
+/**
+ * How far and how fast the leader lets the shards of one colony instance run. The newest grant holds, by epoch
+ * and number, be it larger or smaller than the one before: an older one that arrives late is void, so that
+ * what a leader is told here is what holds.
+ */
 export class Grant {
+  #epoch = 0;
+  #number = 0;
   #horizon = 0;
   #ticksPerSecond: number | null = null;
 
@@ -16,9 +31,18 @@ export class Grant {
     return this.#ticksPerSecond;
   }
 
-  /** The horizon never falls: an older or delayed heartbeat revokes nothing. */
-  apply({ horizon, ticksPerSecond }: RpcRequest<'heartbeat'>): void {
-    this.#horizon = Math.max(this.#horizon, Math.min(horizon, TICK_MAX));
+  /** The grant in force, as the status reports it. */
+  get inForce(): { epoch: number; number: number; horizon: number } {
+    return { epoch: this.#epoch, number: this.#number, horizon: this.#horizon };
+  }
+
+  /** @param ticksBegun the ticks that are done or under way: what has begun is not taken back. */
+  apply({ epoch, number, horizon, ticksPerSecond }: GivenGrant, ticksBegun: number): void {
+    const isNewer = epoch > this.#epoch || (epoch === this.#epoch && number > this.#number);
+    if (!isNewer) return;
+    this.#epoch = epoch;
+    this.#number = number;
+    this.#horizon = Math.min(Math.max(horizon, ticksBegun), TICK_MAX);
     this.#ticksPerSecond = ticksPerSecond;
   }
 }

@@ -92,9 +92,14 @@ export class TickLoop {
     while (isWanted()) {
       const { tick } = shards;
       await this.#sample(tick);
-      await this.#until(() => tick < grant.horizon, 'AtHorizon');
-      await this.#untilDue();
-      if (isExchange(topology, tick) && isWanted() && !(await exchange.receive(tick))) return;
+      let awaitsHalos = isExchange(topology, tick);
+      // The horizon may fall while anything else is waited for.
+      do {
+        await this.#until(() => tick < grant.horizon, 'AtHorizon');
+        await this.#untilDue();
+        if (awaitsHalos && isWanted() && !(await exchange.receive(tick))) return;
+        awaitsHalos = false;
+      } while (isWanted() && tick >= grant.horizon);
       if (!isWanted()) return;
       const ticks = this.#ticksAhead();
       const startedMs = this.#parts.clock.nowMs();

@@ -1,4 +1,6 @@
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import {
   type ColonyEvent,
   colonyEventOf,
@@ -25,18 +27,27 @@ import {
   type DrivenColonySource,
   requireDrivenColony,
 } from '../ticking/driven-colony.ts';
+import { soonTick } from '../ticking/horizon.ts';
+import { settledRecord } from './settled-record.ts';
 
 export interface EventControlOptions {
   store: ColonyRecords;
   context: CoordinatorContext;
-  driver: DrivenColonySource<'keeper' | 'scope' | 'stored'>;
+  driver: DrivenColonySource<'grants' | 'keeper' | 'scope' | 'stored' | 'ticker'>;
+  clock: Clock;
+  randomness: Randomness;
+  heartbeatIntervalMs: number;
   hook: StageHook;
 }
 
 /** At most so many requests wait for their turn. */
 const WAITING_MAX = 64;
-/** How often an injection is tried when the horizon has passed its tick. */
+/** How often an injection is tried when other writes overtake it. */
 const ATTEMPTS = 5;
+/** An event may be for a tick so far above the lowest possible one, and no further. */
+export const EVENT_AHEAD_MAX_TICKS = 10_000_000;
+
+type Driven = ReturnType<typeof requireDrivenColony<'grants' | 'ticker'>>;
 
 interface Injection {
   key: string;
@@ -45,11 +56,12 @@ interface Injection {
 
 /**
  * `POST /colony-events`, by the leader: one conditional write on the record, which takes the event
- * only if its tick is above the horizon. Beats raise the horizon at the same time:
+ * only if its tick is above the horizon. The horizon is far ahead of the world; what is granted is near. So
+ * the write lowers the horizon to what is granted, while nothing more is:
  *
- *     leader   inject for horizon + 1 = 501 ──▶ refused, the horizon is 700
- *     record   500 ──beat──▶ 700
- *     leader   inject for 701 ────────────────▶ taken, or tried again
+ *     horizon   700 ────────────┐ inject for 331 ┌── 330, then beats raise it again
+ *     granted   330 ─held───────┴────────────────┘
+ *     world     301 …
  *
  * The key is looked up among all events of the instance: those of the log, which the leader has read,
  * and those pending in the record. The write needs eventSeq as it was seen, so none can be missed.
@@ -77,33 +89,54 @@ export class EventControl {
     };
     let hasMadeRoom = false;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { record, scope, stored, keeper: current } = requireDrivenColony(this.#options);
+      const driven = requireDrivenColony(this.#options);
+      const { scope, stored, keeper: current } = driven;
       // The colony may have been stopped while this waited for its turn.
       if (current !== keeper) {
         throw new ColonyError('NO_LEADER', 'the leader has reloaded the colony meanwhile');
       }
-      const known = knownEvent(keeper.book, record, hashes);
+      const known = knownEvent(keeper.book, driven.record, hashes);
       if (known !== undefined) {
         await confirmDrivenColony(this.#options);
         return known;
       }
-      if (record.pendingEvents.length >= PENDING_EVENTS_MAX && !hasMadeRoom) {
+      if (driven.record.pendingEvents.length >= PENDING_EVENTS_MAX && !hasMadeRoom) {
         // The keeper cannot take its own turn during this one.
         hasMadeRoom = true;
         await keeper.copy().catch(() => {});
         continue;
       }
-      const entry = nextEntry(request, hashes, record, stored.spec, keeper.book);
-      const written = await atStage(hook, 'inject', () =>
-        store.inject(scope.storeTerm, record, entry),
-      );
-      context.initializeWithStoredInfo(written.record);
-      if (written.ok) {
-        keeper.wake();
-        return entry;
+      const { granted, release } = await this.#hold(request, driven);
+      try {
+        // A beat may have come meanwhile.
+        const { record } = requireDrivenColony(this.#options);
+        const entry = nextEntry(request, hashes, record, stored.spec, keeper.book, granted);
+        const write = async () => {
+          const written = await atStage(hook, 'inject', () =>
+            store.inject(scope.storeTerm, record, entry, granted),
+          );
+          context.initializeWithStoredInfo(written.record);
+          return written;
+        };
+        const clarify = () => settledRecord(this.#options, scope);
+        const { ok } = await driven.grants.frozen(write, clarify);
+        if (ok) {
+          keeper.wake();
+          return entry;
+        }
+      } finally {
+        release();
       }
     }
     throw new ColonyError('STORE_UNAVAILABLE', 'the record kept changing under the event');
+  }
+
+  /** Holds the colony where the event is to come before the horizon; what is granted then. */
+  async #hold({ tick }: EventRequest, { record, ticker }: Driven) {
+    if (tick !== undefined && tick > record.horizon) {
+      return { granted: record.horizon, release: () => {} };
+    }
+    return ticker.hold(soonTick(ticker.progress, this.#options.heartbeatIntervalMs));
   }
 }
 
@@ -131,21 +164,30 @@ function nextEntry(
   record: ColonyRecord,
   world: { width: number; height: number },
   book: EventBook,
+  granted: number,
 ): LoggedEvent {
   const { colonyInstanceId = '', horizon, eventSeq, pendingEvents } = record;
   const { width, height } = world;
   const problem = eventRequestProblem(request, world);
   if (problem !== undefined) throw new ColonyError('BAD_REQUEST', problem);
-  const lowestTick = horizon + 1;
+  const lowestTick = Math.min(horizon, granted) + 1;
+  const highestTick = Math.min(lowestTick + EVENT_AHEAD_MAX_TICKS, TICK_MAX);
   const pending = book.pending(record);
   const countAt = (tick: number) =>
     book.countAt(tick) + pending.filter((e) => e.tick === tick).length;
   const tick = request.tick ?? firstFreeTick(lowestTick, countAt);
-  if (tick < lowestTick || tick > TICK_MAX) {
+  if (tick < lowestTick) {
     throw new ColonyError(
       'EVENT_TICK_PASSED',
-      `tick ${tick} is not above the horizon; the lowest possible one is ${lowestTick} now`,
+      `tick ${tick} may have been computed; the lowest possible one is ${lowestTick} now`,
       { extra: { lowestTick } },
+    );
+  }
+  if (tick > highestTick) {
+    throw new ColonyError(
+      'EVENT_TICK_TOO_FAR',
+      `tick ${tick} is too far ahead; the highest possible one is ${highestTick} now`,
+      { extra: { highestTick } },
     );
   }
   if (eventSeq >= EVENTS_MAX) {

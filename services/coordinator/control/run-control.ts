@@ -1,6 +1,5 @@
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { WriteResult } from '../../platform/record/record-store.ts';
-import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
@@ -8,8 +7,8 @@ import type { RunAnswer } from '../../protocol/api/public-api.ts';
 import { requestHashOf } from '../../protocol/colony/colony-event.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import { isInTerm } from '../../protocol/record/record-change.ts';
 import type { RunChange } from '../../protocol/record/run-changes.ts';
-import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import {
   confirmDrivenColony,
@@ -17,19 +16,20 @@ import {
   requireDrivenColony,
 } from '../ticking/driven-colony.ts';
 import type { Grants } from '../ticking/grants.ts';
+import { settledRecord } from './settled-record.ts';
 
 export interface RunControlOptions {
   store: ColonyRecords;
   context: CoordinatorContext;
-  driver: DrivenColonySource<'grants' | 'scope'>;
+  driver: DrivenColonySource<'grants' | 'scope' | 'ticker'>;
   clock: Clock;
   randomness: Randomness;
 }
 
-type Driven = ReturnType<typeof requireDrivenColony<'grants' | 'scope'>>;
+type Driven = ReturnType<typeof requireDrivenColony<'grants' | 'scope' | 'ticker'>>;
 
-/** Nothing is granted meanwhile: the pauses stay short. */
-const READ_AGAIN = { firstMs: 100, mostMs: 500 };
+/** How often a pause is written when other writes overtake it. */
+const ATTEMPTS = 5;
 
 /**
  * Pause, resume, step and pace of a started colony, by its leader. Each is one conditional write on the
@@ -44,37 +44,40 @@ export class RunControl {
   }
 
   /**
-   * Pauses at the highest tick that was granted: no backend was told to run beyond it. A write whose
-   * answer is lost may have gone through, or may do so later. So nothing is granted before the record is
-   * known again, and a repeated pause corrects one that took effect late.
+   * Pauses as soon as possible, a step too: at the highest tick to which any backend may have been told to
+   * run, once all have been told to run no further than they must. The horizon falls to that tick.
    */
   pause(): Promise<RunAnswer> {
     return this.#turns.run(async () => {
-      const standing = ({ record, grants }: Driven) =>
-        record.paused && record.runUntil === standsAt(record, grants);
-      const driven = standing(this.#driving()) ? await this.#confirmed() : this.#driving();
-      const { grants, record, scope } = driven;
-      const runUntil = standsAt(record, grants);
-      if (standing(driven)) return answerOf(record, runUntil);
-      const write = () => this.#write({ paused: true, runUntil });
-      return answerOf(await grants.frozen(write, () => this.#readAgain(scope)), runUntil);
+      const driven = stands(this.#driving()) ? await this.#confirmed() : this.#driving();
+      if (stands(driven)) return answerOf(driven.record, standsAt(driven));
+      const { ticker } = driven;
+      const { granted, release } = await ticker.hold(ticker.maxTick);
+      try {
+        return answerOf(await this.#pauseAt(granted), granted);
+      } finally {
+        release();
+      }
     });
   }
 
   resume(): Promise<RunAnswer> {
     return this.#turns.run(async () => {
       const known = this.#driving();
-      const { grants, record } = known.record.paused ? known : await this.#confirmed();
-      if (!record.paused) return answerOf(record, grants.granted);
-      const changed = await this.#write({ paused: false, runUntil: null });
-      return answerOf(changed, standsAt(record, grants));
+      const driven = known.record.paused ? known : await this.#confirmed();
+      if (!driven.record.paused) return answerOf(driven.record, driven.grants.granted);
+      const { horizon: horizonLeast } = reservationOf({ ...driven.record, paused: false }, driven);
+      const changed = await this.#write({ paused: false, runUntil: null, horizonLeast });
+      driven.ticker.nudge();
+      return answerOf(changed, standsAt(driven));
     });
   }
 
   /** A retry with the same key gives the answer of the first request; one with other ticks is refused. */
   step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
     return this.#turns.run(async () => {
-      const { grants, record, scope } = this.#driving();
+      const driven = this.#driving();
+      const { record, scope } = driven;
       const keyHash = requestHashOf(key);
       const handled = record.handledKeys.find((one) => one.keyHash === keyHash);
       if (handled !== undefined) {
@@ -87,20 +90,22 @@ export class RunControl {
       if (!record.paused) {
         throw new ColonyError('COLONY_NOT_PAUSED', 'only a paused colony can be stepped');
       }
-      const runUntil = standsAt(record, grants) + ticks;
-      const written = await this.#options.store.step(scope.storeTerm, record, {
-        keyHash,
-        runUntil,
-        ticks,
-      });
-      return answerOf(this.#take(written), runUntil);
+      const runUntil = standsAt(driven) + ticks;
+      const step = { keyHash, runUntil, ticks };
+      const { horizon } = reservationOf({ ...record, runUntil }, driven);
+      const written = await this.#options.store.step(scope.storeTerm, record, step, horizon);
+      const changed = this.#take(written);
+      driven.ticker.nudge();
+      return answerOf(changed, runUntil);
     });
   }
 
   setPace(ticksPerSecond: number | null): Promise<RunAnswer> {
     return this.#turns.run(async () => {
-      const { grants } = this.#driving();
-      return answerOf(await this.#write({ ticksPerSecond }), grants.granted);
+      const { grants, ticker } = this.#driving();
+      const changed = await this.#write({ ticksPerSecond });
+      ticker.nudge();
+      return answerOf(changed, grants.granted);
     });
   }
 
@@ -111,6 +116,28 @@ export class RunControl {
   /** By the record as it is now; to be asked before an answer that writes nothing. */
   #confirmed(): Promise<Driven> {
     return confirmDrivenColony(this.#options);
+  }
+
+  /**
+   * A write whose answer is lost may have gone through: nothing is granted before the record says so, or
+   * that it did not.
+   */
+  async #pauseAt(tick: number): Promise<ColonyRecord> {
+    const { store, context } = this.#options;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { grants, record, scope } = this.#driving();
+      const change = { paused: true, runUntil: tick, horizonMost: tick };
+      const written = await grants.frozen(
+        async () => {
+          const result = await store.setRun(scope.storeTerm, change, record);
+          context.initializeWithStoredInfo(result.record);
+          return result;
+        },
+        () => settledRecord(this.#options, scope),
+      );
+      if (written.ok || !isInTerm(written.record, scope.storeTerm)) return this.#take(written);
+    }
+    throw new ColonyError('STORE_UNAVAILABLE', 'the record kept changing under the pause');
   }
 
   async #write(change: RunChange): Promise<ColonyRecord> {
@@ -125,25 +152,19 @@ export class RunControl {
     }
     return record;
   }
-
-  /** Until the record is known or the scope ends. The leader's own reads log what is wrong. */
-  async #readAgain(scope: ColonyScope): Promise<void> {
-    const { store, context } = this.#options;
-    const backoff = new Backoff(this.#options, READ_AGAIN);
-    while (scope.isActive) {
-      const record = await store.read().catch(() => undefined);
-      if (record !== undefined) {
-        context.initializeWithStoredInfo(record);
-        return;
-      }
-      await backoff.pause(scope.signal);
-    }
-  }
 }
 
+/** Whether it is paused, and no step has ticks left that were not granted yet. */
+const stands = ({ record, grants }: Driven): boolean =>
+  record.paused && record.runUntil === grants.granted;
+
 /** The tick at which a paused colony has stopped or will stop. */
-const standsAt = (record: ColonyRecord, grants: Grants): number =>
+const standsAt = ({ record, grants }: { record: ColonyRecord; grants: Grants }): number =>
   Math.max(record.runUntil ?? 0, grants.granted);
+
+/** What to reserve with a write that lets a colony run, so that it need not wait for a beat. */
+const reservationOf = (record: ColonyRecord, { grants, ticker }: Driven): { horizon: number } =>
+  grants.reservation(record, ticker.progress);
 
 function answerOf(record: ColonyRecord, effectiveTick: number): RunAnswer {
   return {

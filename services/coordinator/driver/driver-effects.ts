@@ -9,6 +9,7 @@ import type { EventLog } from '../../platform/series/event-log.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { EventKeeper } from '../events/event-keeper.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { Recovery } from '../layout/recovery.ts';
@@ -136,10 +137,15 @@ export class DriverEffects {
 
   async #loadColony(stored: StoredSpec): Promise<DriverEvent> {
     const { layout, digests } = this.#options;
-    const { record } = this.#scope;
-    const keeper = new EventKeeper(this.#options, this.#scope);
+    const scope = this.#scope;
+    const onLogged = () => this.#ticking?.ticker.nudge();
+    const keeper = new EventKeeper({ ...this.#options, onLogged }, scope);
     await keeper.load();
-    this.#colony = { stored, grants: new Grants(record, this.#options), keeper };
+    const record = await this.#settledRecord();
+    const { term } = scope;
+    const numbers = { epoch: term.epoch, nextNumber: () => term.nextGrantNumber() };
+    const grants = new Grants(record, { ...this.#options, ...numbers });
+    this.#colony = { stored, grants, keeper };
     void keeper.run();
     const topology = await layout.loadTopology(this.#scope.record);
     this.#lastDigest = await digests.last(record.colonyInstanceId ?? '');
@@ -230,6 +236,17 @@ export class DriverEffects {
       }
     });
     return { kind: 'faultRecorded' };
+  }
+
+  /**
+   * The record after a write of this scope: no write of an earlier scope that lowers what may have been
+   * granted can go through any more.
+   */
+  async #settledRecord(): Promise<ColonyRecord> {
+    const { store, context } = this.#options;
+    const { record } = await store.setRun(this.#scope.storeTerm, {});
+    context.initializeWithStoredInfo(record);
+    return this.#scope.record;
   }
 
   async #lookAtRecord(): Promise<void> {

@@ -22,6 +22,8 @@ export interface EventKeeperOptions {
   randomness: Randomness;
   log: Log;
   hook: StageHook;
+  /** Called when an event has come into the log: backends can have it now. */
+  onLogged?: () => void;
 }
 
 const RETRY = { firstMs: 250, mostMs: 5_000 };
@@ -130,5 +132,6 @@ export class EventKeeper {
     this.book.add(entry);
     const { sequence, tick, event } = entry;
     log.info({ sequence, tick, kind: event.kind }, 'an injected event is logged');
+    this.#options.onLogged?.();
   }
 }

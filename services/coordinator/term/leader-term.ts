@@ -16,6 +16,7 @@ export class LeaderTerm {
   readonly #leaseMs: number;
   readonly #ended = new AbortController();
   #actingUntilMs: number;
+  #grants = 0;
 
   constructor(o: {
     leaderId: string;
@@ -43,6 +44,11 @@ export class LeaderTerm {
   get mayAct(): boolean {
     if (this.#clock.nowMs() >= this.#actingUntilMs) this.end();
     return !this.#ended.signal.aborted;
+  }
+
+  /** Numbers grants in the order in which they are made under this epoch. */
+  nextGrantNumber(): number {
+    return ++this.#grants;
   }
 
   /** How long it may still act without another beat. */

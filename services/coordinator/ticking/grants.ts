@@ -1,40 +1,98 @@
-import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import { type ColonyRecord, limitOf, stands } from '../../protocol/record/colony-record.ts';
+import { type GrantInForce, HeldGrant } from './held-grant.ts';
 import { type Progress, wantedGrant, wantedReservation } from './horizon.ts';
 
+export interface GrantsOptions {
+  heartbeatIntervalMs: number;
+  beatIntervalMs: number;
+  /** The epoch under which it grants. */
+  epoch: number;
+  /** Numbers the grants of the epoch, from 1: a number is never used twice in it. */
+  nextNumber: () => number;
+}
+
 /**
- * The tick that one leader has granted within one generation. It never falls, and it is never beyond
- * the record's horizon, nor beyond the tick at which a paused colony stops.
+ * The ticks that one leader grants within one generation, backend by backend. A grant is never beyond the
+ * record's horizon, nor beyond the tick at which a paused colony stops. It may be less than the one before;
+ * what counts as granted falls only when every backend has acknowledged how far it runs now:
+ *
+ *     leader     300 to A and B ──▶ 200 to A and B ──▶                     granted:
+ *     A                        300               └─▶ 215, begun by then    300
+ *     B                        300 ─ ─ silent ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─▶ 200   300, then 215
+ *
+ * A backend that stays silent keeps its grant in force, for good if it is replaced: what it has computed
+ * may have been seen (`topologyHorizon` of the record).
  */
 export class Grants {
-  readonly #heartbeatIntervalMs: number;
-  readonly #beatIntervalMs: number;
-  #granted: number;
+  readonly #options: GrantsOptions;
+  /** What backends of earlier topologies may have computed. */
+  #floor: number;
+  #held = new Map<string, HeldGrant>();
   /** How many writes that hold the colony are under way. */
   #freezes = 0;
+  #recalls = new Set<Recall>();
+  #newest = 0;
 
   /** A former leader may have granted all that was reserved, up to where it paused. */
-  constructor(record: ColonyRecord, o: { heartbeatIntervalMs: number; beatIntervalMs: number }) {
-    this.#granted = Math.min(record.horizon, record.runUntil ?? record.horizon);
-    this.#heartbeatIntervalMs = o.heartbeatIntervalMs;
-    this.#beatIntervalMs = o.beatIntervalMs;
+  constructor(record: ColonyRecord, options: GrantsOptions) {
+    this.#floor = limitOf(record);
+    this.#options = options;
   }
 
   /** The highest tick to which any backend may have been told to run. */
   get granted(): number {
-    return this.#granted;
+    let most = this.#floor;
+    for (const held of this.#held.values()) most = Math.max(most, held.most);
+    return most;
   }
 
-  /** The tick that the next heartbeat grants. */
+  /** Grants to the backends of this topology from now on, and to no others. */
+  follow(bootIds: readonly string[], { topologyHorizon }: ColonyRecord): void {
+    const { granted } = this;
+    this.#floor = Math.min(granted, topologyHorizon ?? granted);
+    this.#held = new Map(bootIds.map((bootId) => [bootId, new HeldGrant(granted)]));
+  }
+
+  /** The tick to which the next heartbeats let backends run. */
   next(record: ColonyRecord, progress: Progress): number {
-    if (this.#freezes === 0) {
-      const wanted = Math.min(limitOf(record), wantedGrant(progress, this.#heartbeatIntervalMs));
-      this.#granted = Math.max(this.#granted, wanted);
-    }
-    return this.#granted;
+    const limit = limitOf(record);
+    let wanted = Math.max(this.#floor, wantedGrant(progress, this.#options.heartbeatIntervalMs));
+    // A colony that is to stand at a tick gets there, however slow it is.
+    if (stands(record)) wanted = Math.max(wanted, this.granted);
+    if (this.#freezes > 0) wanted = Math.min(wanted, this.granted);
+    for (const { tick } of this.#recalls) wanted = Math.min(wanted, tick);
+    return Math.min(limit, Math.max(wanted, this.#floor));
+  }
+
+  /** To be called with what a heartbeat is about to grant; answers the number of the grant. */
+  give(bootId: string, horizon: number): number {
+    this.#newest = this.#options.nextNumber();
+    this.#held.get(bootId)?.sent(this.#newest, horizon);
+    return this.#newest;
+  }
+
+  /** To be called with what a backend says is in force. */
+  acknowledge(bootId: string, { epoch, number, horizon }: GrantInForce): void {
+    if (epoch !== this.#options.epoch) return;
+    this.#held.get(bootId)?.acknowledge(number, horizon);
+    for (const recall of this.#recalls) recall.look([...this.#held.values()]);
+  }
+
+  /** Lets no backend run beyond a tick, or beyond what it has begun, until the recall has ended. */
+  recall(tick: number): { acknowledged: Promise<void>; end: () => void } {
+    const recall = new Recall(tick, this.#newest);
+    this.#recalls.add(recall);
+    return { acknowledged: recall.acknowledged, end: () => void this.#recalls.delete(recall) };
+  }
+
+  /** Grants nothing beyond what is granted, until it is thawed. */
+  freeze(): () => void {
+    this.#freezes++;
+    return () => void this.#freezes--;
   }
 
   /**
-   * Grants nothing further while a pause at the granted tick is being written.
+   * Grants nothing further while what is granted is being written.
    *
    * @param clarify run after a write that failed; nothing is granted before it has finished.
    */
@@ -42,10 +100,7 @@ export class Grants {
     write: () => Promise<T>,
     clarify: () => Promise<void> = async () => {},
   ): Promise<T> {
-    this.#freezes++;
-    const thaw = () => {
-      this.#freezes--;
-    };
+    const thaw = this.freeze();
     try {
       const result = await write();
       thaw();
@@ -58,16 +113,30 @@ export class Grants {
 
   /** The horizon that the next beat reserves, and whether backends would soon have to wait for it. */
   reservation(record: ColonyRecord, progress: Progress): { horizon: number; urgent: boolean } {
+    const { heartbeatIntervalMs, beatIntervalMs } = this.#options;
     const end = stands(record) ? (record.runUntil ?? record.horizon) : Number.MAX_SAFE_INTEGER;
-    const horizon = wantedReservation(progress, this.#heartbeatIntervalMs, this.#beatIntervalMs);
-    const needed = Math.min(end, wantedGrant(progress, this.#heartbeatIntervalMs));
+    const horizon = wantedReservation(progress, heartbeatIntervalMs, beatIntervalMs);
+    const needed = Math.min(end, wantedGrant(progress, heartbeatIntervalMs));
     return { horizon: Math.min(end, horizon), urgent: needed > record.horizon };
   }
 }
 
-/** How far the record allows backends to run. */
-function limitOf(record: ColonyRecord): number {
-  return stands(record) ? Math.min(record.horizon, record.runUntil ?? 0) : record.horizon;
-}
+/** Resolves once every backend has acknowledged a grant that was made after it. */
+class Recall {
+  readonly tick: number;
+  readonly acknowledged: Promise<void>;
+  readonly #after: number;
+  #resolve: () => void = () => {};
 
-const stands = (record: ColonyRecord): boolean => record.paused || record.fault !== undefined;
+  constructor(tick: number, after: number) {
+    this.tick = tick;
+    this.#after = after;
+    this.acknowledged = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  look(held: readonly HeldGrant[]): void {
+    if (held.every(({ number }) => number > this.#after)) this.#resolve();
+  }
+}

@@ -30,6 +30,18 @@ export function wantedGrant(p: Progress, heartbeatIntervalMs: number): number {
   return p.maxTick + Math.max(2, ticksIn(plannedTicksPerSecond(p), 4 * heartbeatIntervalMs));
 }
 
+/**
+ * How far backends may run while an event is being taken: it comes within what the colony ticks in two
+ * heartbeats, and they need not wait for it meanwhile.
+ */
+export function soonTick({ maxTick, ...p }: Progress, heartbeatIntervalMs: number): number {
+  const ticksPerSecond = Math.min(
+    p.ticksPerSecond ?? Number.POSITIVE_INFINITY,
+    p.achievedTicksPerSecond,
+  );
+  return maxTick + Math.floor((ticksPerSecond * 2 * heartbeatIntervalMs) / 1000);
+}
+
 /** The reservation for two beats ahead, on top of what is to be granted. */
 export function wantedReservation(
   p: Progress,

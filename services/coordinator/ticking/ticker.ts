@@ -3,6 +3,7 @@ import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
+import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
 import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { HeartbeatReply } from '../../protocol/wire/rpc.ts';
@@ -64,6 +65,9 @@ export class Ticker {
   readonly #backends: TrackedBackend[];
   readonly #meter: ProgressMeter;
   readonly #stop = new AbortController();
+  /** Wakes the loops of the backends. */
+  readonly #wakeups: Wakeup[];
+  #isRunning = false;
   #lost: Lost | undefined;
 
   constructor(options: TickerOptions, run: TickerRun) {
@@ -75,6 +79,7 @@ export class Ticker {
       trackedBackend(run.topology, backend, nowMs),
     );
     this.#meter = new ProgressMeter(this.#backends);
+    this.#wakeups = this.#backends.map(() => new Wakeup(options.clock));
   }
 
   get topology(): Topology {
@@ -125,14 +130,54 @@ export class Ticker {
     const { scope, journal } = this.#run;
     const stop = AbortSignal.any([scope.signal, this.#stop.signal]);
     const storing = journal.run(stop, this.#options.onViolation);
-    await Promise.all(this.#backends.map((tracked) => this.#drive(tracked, stop)));
+    const { grants } = this.#run;
+    grants.follow(
+      this.#backends.map(({ backend }) => backend.bootId),
+      this.#options.context.storedInfo(),
+    );
+    this.#isRunning = true;
+    try {
+      await Promise.all(this.#backends.map((tracked, i) => this.#drive(tracked, i, stop)));
+    } finally {
+      this.#isRunning = false;
+    }
     await storing;
     if (this.#lost === undefined) throw scope.signal.reason;
     return this.#lost;
   }
 
-  async #drive(tracked: TrackedBackend, stop: AbortSignal): Promise<void> {
-    const { clock, context, log, heartbeatIntervalMs } = this.#options;
+  /** Sends heartbeats now: the record, or what is to be granted, has changed. */
+  nudge(): void {
+    for (const wakeup of this.#wakeups) wakeup.notify();
+  }
+
+  /**
+   * Holds the colony: nothing more is granted, and every backend is asked to run no further than to a
+   * tick. Resolves once all have acknowledged how far they run, or after two heartbeats at most, with what
+   * counts as granted then; `release` ends the hold.
+   */
+  async hold(tick: number): Promise<{ granted: number; release: () => void }> {
+    const { clock, heartbeatIntervalMs } = this.#options;
+    const { grants } = this.#run;
+    const thaw = grants.freeze();
+    const recall = grants.recall(tick);
+    if (this.#isRunning && grants.granted > tick) {
+      this.nudge();
+      const acknowledged = new AbortController();
+      const patience = clock.sleep(2 * heartbeatIntervalMs, acknowledged.signal).catch(() => {});
+      await Promise.race([recall.acknowledged, patience]);
+      acknowledged.abort();
+    }
+    const release = () => {
+      recall.end();
+      thaw();
+      this.nudge();
+    };
+    return { granted: grants.granted, release };
+  }
+
+  async #drive(tracked: TrackedBackend, index: number, stop: AbortSignal): Promise<void> {
+    const { context, log, heartbeatIntervalMs } = this.#options;
     const startBackoff = new Backoff(this.#options, START_RETRY);
     while (!stop.aborted) {
       let waitMs = heartbeatIntervalMs;
@@ -146,7 +191,7 @@ export class Ticker {
         const reply = await this.#heartbeat(tracked);
         if (reply !== undefined && this.#isUrgent(reply)) waitMs /= 10;
       }
-      await clock.sleep(waitMs, stop).catch(() => {});
+      await this.#wakeups[index]?.wait(waitMs, stop);
     }
   }
 
@@ -169,8 +214,10 @@ export class Ticker {
       const granted = grants.next(record, this.progress);
       const held = tracked.status?.colony?.eventSeq ?? 0;
       const { events, eventSeq, horizonMax } = book.handOver(held, record);
+      const horizon = Math.min(granted, horizonMax);
       const reply = await this.#calls.heartbeat(tracked.backend, {
-        horizon: Math.min(granted, horizonMax),
+        horizon,
+        grantNumber: grants.give(tracked.backend.bootId, horizon),
         ticksPerSecond: this.replaying ? null : record.ticksPerSecond,
         durableThroughTick: journal.durableThroughTick,
         events,
@@ -195,6 +242,7 @@ export class Ticker {
       return;
     }
     tracked.status = status;
+    this.#run.grants.acknowledge(tracked.backend.bootId, colony.grant);
     tracked.started &&= colony.ticking;
     journal.add(tracked.backend.bootId, samples, colony.tick);
     this.#meter.answered(this.#options.clock.nowMs());

@@ -67,8 +67,10 @@ export class Controls {
 
   show(view: ColonyView): void {
     const runs = view.status === 'TopographyInitialized' && view.phase !== 'Failed';
-    this.#pause.hidden = view.paused;
-    this.#resume.hidden = !view.paused;
+    // A step goes on until its end, or until it is paused.
+    const stands = view.paused && view.phase !== 'Ticking';
+    this.#pause.hidden = stands;
+    this.#resume.hidden = !stands;
     this.#pause.disabled = !runs;
     this.#resume.disabled = !runs;
     this.#step.disabled = !runs || !view.paused;

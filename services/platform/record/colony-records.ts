@@ -13,7 +13,7 @@ import {
   resignChange,
   takeLeadershipChange,
 } from '../../protocol/record/leadership-changes.ts';
-import type { RecordChange, Term } from '../../protocol/record/record-change.ts';
+import { boundTo, type RecordChange, type Term } from '../../protocol/record/record-change.ts';
 import {
   type RunChange,
   runChange,
@@ -154,23 +154,39 @@ export class ColonyRecords {
     return this.#commit(topologyChange(term, topologyRef, topologyVersion));
   }
 
-  /** Pause, resume, pace, fault of a started colony. */
-  async setRun(term: Term, change: RunChange): Promise<WriteResult> {
-    return this.#commit(runChange(term, change));
+  /**
+   * Pause, resume, pace, fault of a started colony.
+   *
+   * @param seen refused if anything was written since; needed for what lowers how far backends may run.
+   */
+  async setRun(term: Term, change: RunChange, seen?: ColonyRecord): Promise<WriteResult> {
+    const run = runChange(term, change);
+    return this.#commit(seen === undefined ? run : boundTo(seen, run));
   }
 
   /** One step of a paused colony, if it was neither stepped, paused nor resumed since `seen`. */
-  async step(term: Term, seen: ColonyRecord, step: Step): Promise<WriteResult> {
-    return this.#commit(stepChange(term, seen, step));
+  async step(
+    term: Term,
+    seen: ColonyRecord,
+    step: Step,
+    horizonLeast?: number,
+  ): Promise<WriteResult> {
+    return this.#commit(stepChange(term, seen, step, horizonLeast));
   }
 
   /**
-   * Takes the next event of a started colony without a fault, if its tick is above the horizon and
-   * no other event was taken or logged since `seen`. Throws a plain Error if it does not follow
+   * Takes the next event of a started colony without a fault, if its tick is above the horizon, or
+   * above `granted` and nothing was written since `seen`; and if no other event was taken or logged
+   * since `seen`. Throws a plain Error if it does not follow
    * the newest one of `seen`, or if too many are pending there.
    */
-  async inject(term: Term, seen: ColonyRecord, entry: LoggedEvent): Promise<WriteResult> {
-    return this.#commit(injectChange(term, seen, entry));
+  async inject(
+    term: Term,
+    seen: ColonyRecord,
+    entry: LoggedEvent,
+    granted?: number,
+  ): Promise<WriteResult> {
+    return this.#commit(injectChange(term, seen, entry, granted));
   }
 
   /**

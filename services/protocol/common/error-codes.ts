@@ -71,6 +71,11 @@ export const ERRORS = {
     title: 'The tick of the event may have been computed already',
     remedy: 'Use lowestTick of this answer or a later one, or leave the tick out.',
   },
+  EVENT_TICK_TOO_FAR: {
+    status: 409,
+    title: 'The tick of the event is too far ahead',
+    remedy: 'Use highestTick of this answer or an earlier one, or inject it later.',
+  },
   EVENT_TICK_FULL: {
     status: 409,
     title: 'The tick has as many injected events as it takes',

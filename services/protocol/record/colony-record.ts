@@ -69,6 +69,11 @@ export const colonyRecordSchema = z.strictObject({
   topologyRef: z.string().optional(),
   /** Raised by every topology of this generation; 0 before the first. Kept after its end. */
   topologyVersion: count,
+  /**
+   * No backend of an earlier topology of this instance has run beyond this tick. Absent in records of
+   * earlier builds: then it is the horizon.
+   */
+  topologyHorizon: count.optional(),
   /** SHA-256 of a stopped start's key → the instance it had. The newest 64. */
   retired: z.record(
     z.string(),
@@ -78,7 +83,7 @@ export const colonyRecordSchema = z.strictObject({
   /** Why a started colony has stopped for good (phase Failed); data and record are kept. */
   fault: faultSchema.optional(),
   leader: leaderSchema.optional(),
-  /** Backends may run up to this tick; never falls within an instance. */
+  /** Backends may run up to this tick; falls only to what no backend was told to run beyond. */
   horizon: count,
   paused: z.boolean(),
   /** While paused: the tick to stop at. */
@@ -102,6 +107,15 @@ export const colonyRecordSchema = z.strictObject({
   pendingEvents: z.array(loggedEventSchema).max(PENDING_EVENTS_MAX).default([]),
 });
 export type ColonyRecord = z.infer<typeof colonyRecordSchema>;
+
+/** How far the record allows backends to run, and may have allowed any of them. */
+export function limitOf(record: ColonyRecord): number {
+  return stands(record) ? Math.min(record.horizon, record.runUntil ?? 0) : record.horizon;
+}
+
+/** Whether the colony stands at `runUntil`, or will. */
+export const stands = (record: ColonyRecord): boolean =>
+  record.paused || record.fault !== undefined;
 
 /** What an absent item means. */
 export const ABSENT_RECORD: ColonyRecord = {

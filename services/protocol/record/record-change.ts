@@ -1,3 +1,4 @@
+import { canonicalJson } from '../common/canonical-json.ts';
 import { ABSENT_RECORD, type ColonyRecord } from './colony-record.ts';
 
 /**
@@ -38,6 +39,20 @@ export const revised = (r: ColonyRecord, change: Partial<ColonyRecord>): ColonyR
   ...r,
   revision: r.revision + 1,
   ...change,
+});
+
+/**
+ * The change, if nothing at all has been written since `seen`. Whatever lowers what backends may have been
+ * allowed is bound like this: once a later record is known, a write whose answer was lost is either in it or
+ * void for good.
+ */
+export const boundTo = (seen: ColonyRecord, change: RecordChange): RecordChange => ({
+  apply: (r) => (r.revision === seen.revision ? change.apply(r) : undefined),
+  isInEffect(r) {
+    if (r.revision !== seen.revision + 1) return change.isInEffect?.(r) ?? false;
+    const changed = change.apply(seen);
+    return changed !== undefined && canonicalJson(changed) === canonicalJson(r);
+  },
 });
 
 /** The next revision of a record, without its colony. What outlives every colony stays. */

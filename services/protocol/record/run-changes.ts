@@ -1,4 +1,4 @@
-import { type ColonyRecord, HANDLED_KEYS_MAX } from './colony-record.ts';
+import { type ColonyRecord, HANDLED_KEYS_MAX, limitOf } from './colony-record.ts';
 import {
   isInTerm,
   type RecordChange,
@@ -14,6 +14,10 @@ export interface RunChange {
   paused?: boolean;
   /** null removes it. */
   runUntil?: number | null;
+  /** Lowers the horizon to this tick, beyond which no backend was told to run. */
+  horizonMost?: number;
+  /** Raises the horizon to this tick. */
+  horizonLeast?: number;
   ticksPerSecond?: number | null;
   fault?: { code: string; reason: string };
 }
@@ -27,7 +31,7 @@ export const topologyChange = (
   apply(r) {
     if (r.status === 'NotInitialized' || !isInTerm(r, term)) return undefined;
     if (r.topologyVersion !== topologyVersion - 1) return undefined;
-    return revised(r, { topologyRef, topologyVersion });
+    return revised(r, { topologyRef, topologyVersion, topologyHorizon: limitOf(r) });
   },
   isInEffect: (r) =>
     isInTerm(r, term) && r.topologyRef === topologyRef && r.topologyVersion === topologyVersion,
@@ -37,8 +41,9 @@ export const topologyChange = (
 export const runChange = (term: Term, change: RunChange): RecordChange => ({
   apply(r) {
     if (r.status !== 'TopographyInitialized' || !isInTerm(r, term)) return undefined;
-    const { runUntil, fault, ...rest } = change;
-    const next = revised(r, rest);
+    const { runUntil, fault, horizonMost = r.horizon, horizonLeast = 0, ...rest } = change;
+    const horizon = Math.max(Math.min(r.horizon, horizonMost), horizonLeast);
+    const next = revised(r, { ...rest, horizon });
     if (runUntil === null) delete next.runUntil;
     else if (runUntil !== undefined) next.runUntil = runUntil;
     if (fault !== undefined) next.fault = withBoundedReason(fault);
@@ -53,8 +58,14 @@ export type Step = ColonyRecord['handledKeys'][number];
  * Lets a paused colony run to a tick, and remembers the key that asked for it; the newest 64 are kept.
  *
  * @param seen refused if the colony was stepped, paused or resumed since: the tick was computed from it.
+ * @param horizonLeast raises the horizon to this tick, but not beyond the step.
  */
-export const stepChange = (term: Term, seen: ColonyRecord, step: Step): RecordChange => ({
+export const stepChange = (
+  term: Term,
+  seen: ColonyRecord,
+  step: Step,
+  horizonLeast = 0,
+): RecordChange => ({
   apply(r) {
     if (r.status !== 'TopographyInitialized' || !isInTerm(r, term)) return undefined;
     const isAsSeen =
@@ -63,7 +74,8 @@ export const stepChange = (term: Term, seen: ColonyRecord, step: Step): RecordCh
       r.handledKeys.at(-1)?.keyHash === seen.handledKeys.at(-1)?.keyHash;
     if (!isAsSeen) return undefined;
     const handledKeys = [...r.handledKeys, step].slice(-HANDLED_KEYS_MAX);
-    return revised(r, { runUntil: step.runUntil, handledKeys });
+    const horizon = Math.max(r.horizon, Math.min(step.runUntil, horizonLeast));
+    return revised(r, { runUntil: step.runUntil, horizon, handledKeys });
   },
   isInEffect: (r) =>
     r.generation === term.generation &&

@@ -57,6 +57,8 @@ const backendStatusSchema = z.strictObject({
       tick: count,
       /** The sequence through which it has all injected events; 0 for none. */
       eventSeq: count,
+      /** The newest grant that it has, and how far it runs by it: never less than it had begun by then. */
+      grant: z.strictObject({ epoch: count, number: count, horizon: count }),
     })
     .optional(),
   /** Boot ids of the neighbours whose halos it waits for. */
@@ -74,8 +76,10 @@ const startTickingResultSchema = z.discriminatedUnion('result', [
 export type StartTickingResult = z.infer<typeof startTickingResultSchema>;
 
 const heartbeatRequestSchema = z.strictObject({
-  /** Backends may run to this tick, which is never beyond the record's horizon. */
+  /** Backends may run to this tick, which is never beyond the record's horizon; it may be less than before. */
   horizon: count,
+  /** Orders the grants of an epoch: a backend that has a newer one ignores this horizon and pace. */
+  grantNumber: z.int().min(1),
   /** null: as fast as possible. */
   ticksPerSecond: z.number().positive().nullable(),
   /** Samples up to this tick are stored and may be forgotten; -1 for none. */

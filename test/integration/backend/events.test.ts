@@ -27,7 +27,7 @@ async function started(options: ClusterOptions = {}): Promise<void> {
 /** One heartbeat to all, with events. */
 const beat = (horizon: number, events: InjectedEvent[], eventSeq: number) =>
   cluster.all('heartbeat', {
-    ...{ horizon, events, eventSeq },
+    ...{ horizon, events, eventSeq, grantNumber: cluster.nextGrantNumber() },
     ...{ ticksPerSecond: null, durableThroughTick: -1 },
   });
 

@@ -88,6 +88,7 @@ export interface ClusterOptions {
 
 /** Backends on one network in one process, and a leader that does what a test says. */
 export class Cluster {
+  #grants = 0;
   readonly clock = new VirtualClock();
   readonly network = new MemoryNetwork(this.clock);
   readonly log = new MemoryLog();
@@ -186,12 +187,18 @@ export class Cluster {
     await Promise.all(members.map(({ ask }) => ask('startTicking', {})));
   }
 
+  nextGrantNumber(): number {
+    return ++this.#grants;
+  }
+
   /** One heartbeat to every member; its samples are kept. */
   async heartbeat(horizon: number, members = this.members): Promise<HeartbeatReply[]> {
     const { ticksPerSecond, durableThroughTick } = this;
     return Promise.all(
       members.map(async ({ ask, samples }) => {
-        const reply = await ask('heartbeat', { horizon, ticksPerSecond, durableThroughTick });
+        const grantNumber = this.nextGrantNumber();
+        const grant = { horizon, grantNumber, ticksPerSecond };
+        const reply = await ask('heartbeat', { ...grant, durableThroughTick });
         for (const sample of reply.samples) samples.set(sample.tick, sample);
         return reply;
       }),

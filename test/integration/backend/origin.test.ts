@@ -76,7 +76,7 @@ describe(`with the kernel ${KERNEL} shards that start in a later state`, () => {
   test('meet the events of later ticks, and not again those of earlier ones', async () => {
     await started(eventful.start, { ticksPerExchange: 3 });
     await cluster.all('heartbeat', {
-      ...{ horizon: 0, events: EVENTS, eventSeq: EVENTS.length },
+      ...{ horizon: 0, grantNumber: 1, events: EVENTS, eventSeq: EVENTS.length },
       ...{ ticksPerSecond: null, durableThroughTick: -1 },
     });
     await cluster.runTo(200);
@@ -91,7 +91,7 @@ describe(`with the kernel ${KERNEL} shards that start in a later state`, () => {
     const late = { sequence: 1, tick: START_TICK - 1, event: { kind: 'newTopography' } } as const;
     await expect(
       cluster.all('heartbeat', {
-        ...{ horizon: 0, events: [late], eventSeq: 1 },
+        ...{ horizon: 0, grantNumber: 1, events: [late], eventSeq: 1 },
         ...{ ticksPerSecond: null, durableThroughTick: -1 },
       }),
     ).rejects.toMatchObject({ code: 'EVENT_TOO_LATE' });

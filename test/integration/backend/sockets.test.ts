@@ -78,11 +78,14 @@ async function start(count: number): Promise<void> {
 const all = <M extends RpcMethodName>(method: M, request: RpcRequest<M>) =>
   Promise.all(members.map(({ target }) => client.call(method, target, FENCE, request)));
 
+let grants = 0;
+
 /** Grants ticks up to this one, and resolves with the digest once all are there. */
 async function digestAt(tick: number): Promise<string> {
   const grant = { horizon: tick, ticksPerSecond: null, durableThroughTick: -1 };
   for (;;) {
-    const replies = await all('heartbeat', { ...grant, events: [], eventSeq: 0 });
+    const grantNumber = ++grants;
+    const replies = await all('heartbeat', { ...grant, grantNumber, events: [], eventSeq: 0 });
     const parts = replies.flatMap(({ samples }) => samples.find((s) => s.tick === tick) ?? []);
     if (parts.length === members.length) {
       const sum = parts.reduce((total, { digest }) => {

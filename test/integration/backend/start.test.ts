@@ -189,7 +189,8 @@ describe('what is over stays over', () => {
     ).rejects.toMatchObject(released);
     await expect(member.ask('initializeShards', {}, { epoch: 5 })).rejects.toMatchObject(released);
     await expect(member.ask('startTicking', {}, { epoch: 5 })).rejects.toMatchObject(released);
-    const beat = { horizon: 99, ticksPerSecond: null, durableThroughTick: -1 };
+    const grant = { horizon: 99, grantNumber: 1, ticksPerSecond: null };
+    const beat = { ...grant, durableThroughTick: -1 };
     await expect(member.ask('heartbeat', beat, { epoch: 5 })).rejects.toMatchObject(released);
   });
 

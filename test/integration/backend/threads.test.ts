@@ -88,8 +88,9 @@ function host(options: HostOptions = {}) {
     events,
   );
   all.push(hosted);
+  let grants = 0;
   const grantTo = (horizon: number) => {
-    grant.apply({ horizon, ticksPerSecond: null, durableThroughTick: -1 });
+    grant.apply({ epoch: 1, number: ++grants, horizon, ticksPerSecond: null }, 0);
     hosted.wake();
   };
   return { hosted, log, grantTo, events, engine: () => engine };

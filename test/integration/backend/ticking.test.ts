@@ -22,13 +22,45 @@ test('while the horizon stands, the world stands', async () => {
   expect(states()).toEqual(Array(4).fill('AtHorizon'));
 });
 
-test('a lower horizon takes nothing back', async () => {
+test('a lower horizon stops the shards there, or where they are', async () => {
   cluster.ticksPerSecond = 10;
   await cluster.start();
   await cluster.heartbeat(40);
   await cluster.heartbeat(5);
   await cluster.clock.advance(10_000);
-  expect(ticks()).toEqual([40, 40, 40, 40]);
+  expect(ticks()).toEqual([5, 5, 5, 5]);
+  const replies = await cluster.heartbeat(3);
+  expect(replies.map(({ status }) => status.colony?.grant.horizon)).toEqual([5, 5, 5, 5]);
+  await cluster.runTo(20);
+  expect(ticks()).toEqual([20, 20, 20, 20]);
+});
+
+test('a heartbeat that was overtaken lets shards run no further', async () => {
+  cluster.ticksPerSecond = 10;
+  await cluster.start();
+  const late = cluster.nextGrantNumber();
+  await cluster.heartbeat(5);
+  await cluster.all('heartbeat', {
+    ...{ horizon: 40, grantNumber: late },
+    ...{ ticksPerSecond: null, durableThroughTick: -1 },
+  });
+  await cluster.clock.advance(10_000);
+  expect(ticks()).toEqual([5, 5, 5, 5]);
+});
+
+test('a horizon for backends that have more events lowers what is granted, and raises nothing', async () => {
+  cluster.ticksPerSecond = 10;
+  await cluster.start();
+  await cluster.heartbeat(10);
+  const beat = async (horizon: number) => {
+    const grant = { horizon, grantNumber: cluster.nextGrantNumber(), ticksPerSecond: 10 };
+    const replies = await cluster.all('heartbeat', {
+      ...{ ...grant, eventSeq: 1, durableThroughTick: -1 },
+    });
+    return replies[0]?.status.colony?.grant.horizon;
+  };
+  expect(await beat(40)).toBe(10);
+  expect(await beat(4)).toBe(4);
 });
 
 test('the pace is kept over a long time', async () => {

@@ -175,11 +175,10 @@ describe('an injection', () => {
   it('of a tick that may be computed already is refused, naming the lowest possible one', async () => {
     await startColony();
     await cluster.untilDigest(100);
-    const { horizon } = await cluster.store.read();
-    const late = await inject(leader, 'late', { kind: 'extinction', tick: horizon });
+    const late = await inject(leader, 'late', { kind: 'extinction', tick: 100 });
     expect(late).toMatchObject({ status: 409, body: { code: 'EVENT_TICK_PASSED' } });
     const lowestTick = Number(late.body['lowestTick']);
-    expect(lowestTick).toBeGreaterThan(horizon);
+    expect(lowestTick).toBeGreaterThan(100);
     // The key of what was refused is free.
     const next = await inject(leader, 'late', { kind: 'extinction', tick: lowestTick + 50 });
     expect(next).toMatchObject({ status: 200, body: { tick: lowestTick + 50 } });
@@ -187,11 +186,21 @@ describe('an injection', () => {
 
   it('is taken for far ticks and for near ones in any order', async () => {
     await startColony();
-    await inject(leader, 'far', { kind: 'extinction', tick: 4_000_000_000 });
+    await inject(leader, 'far', { kind: 'extinction', tick: 9_000_000 });
     await inject(leader, 'mid', { kind: 'extraFood', tick: 250 });
     await inject(leader, 'near', { kind: 'newTopography' });
     const events = injectedOf(await expectReplayed(leader, 300));
-    expect(events.map(({ tick }) => tick)).toEqual([4_000_000_000, 250, expect.any(Number)]);
+    expect(events.map(({ tick }) => tick)).toEqual([9_000_000, 250, expect.any(Number)]);
+  });
+
+  it('of a tick that is too far ahead is refused, naming the highest possible one', async () => {
+    await startColony();
+    const far = await inject(leader, 'far', { kind: 'extinction', tick: 4_000_000_000 });
+    expect(far).toMatchObject({ status: 409, body: { code: 'EVENT_TICK_TOO_FAR' } });
+    const tick = Number(far.body['highestTick']);
+    expect(far.body['detail']).toContain(`the highest possible one is ${tick} now`);
+    const highest = await inject(leader, 'far', { kind: 'extinction', tick });
+    expect(highest).toMatchObject({ status: 200, body: { tick } });
   });
 
   it('is taken however many come at once, as far as the log keeps up', async () => {
@@ -222,8 +231,8 @@ describe('an injection', () => {
 
   it('of a tick that has too many is refused, and one without a tick goes to the next', async () => {
     await startColony();
-    const { horizon } = await cluster.store.read();
-    const tick = horizon + 1;
+    const paused = await cluster.during(leader.request('/colony-pause', { method: 'POST' }));
+    const tick = ((await paused.json()) as { effectiveTick: number }).effectiveTick + 1;
     for (let i = 0; i < EVENTS_PER_TICK_MAX; i++) {
       const answer = await inject(leader, `e${i}`, { kind: 'extraFood' });
       expect(answer).toMatchObject({ status: 200, body: { tick } });

@@ -16,6 +16,7 @@ import {
   contextOf,
   type FakeCall,
   fakeRpc,
+  grantsOptions,
   startedRecord,
   statusOf,
   topologyOf,
@@ -64,7 +65,7 @@ describe('the coordinator ticker', () => {
         scope,
         topology,
         book: new EventBook(),
-        grants: new Grants(record, { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 }),
+        grants: new Grants(record, grantsOptions()),
         journal: new Journal({
           ...parts,
           sinks: [new DigestSink(new MemoryDigestLog(), topology.colonyInstanceId)],

@@ -4,6 +4,7 @@ import type { LiveBackend } from '../../../services/coordinator/layout/discovery
 import { ColonyScope } from '../../../services/coordinator/term/colony-scope.ts';
 import { CoordinatorContext } from '../../../services/coordinator/term/coordinator-context.ts';
 import { LeaderTerm } from '../../../services/coordinator/term/leader-term.ts';
+import type { GrantsOptions } from '../../../services/coordinator/ticking/grants.ts';
 import type { RpcCalls, RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
 import type { Clock } from '../../../services/platform/runtime/clock.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';
@@ -82,6 +83,13 @@ export function workOf(context: CoordinatorContext, clock: Clock): ColonyScope {
   return new ColonyScope(term, () => context.storedInfo());
 }
 
+/** How a leader of epoch 1 grants: at 60 ticks/s 60 ticks ahead, and 300 reserved. */
+export function grantsOptions(): GrantsOptions {
+  let number = 0;
+  const nextNumber = () => ++number;
+  return { heartbeatIntervalMs: 250, beatIntervalMs: 2_000, epoch: 1, nextNumber };
+}
+
 /** A topology of WORLD's 4 × 2 shards on some backends, in runs of equal length. */
 export function topologyOf(backends: number, change: Partial<Topology> = {}): Topology {
   return {
@@ -125,6 +133,7 @@ export function statusOf(
       ticking: true,
       tick: 0,
       eventSeq: 0,
+      grant: { epoch: 1, number: 0, horizon: 0 },
       ...colony,
     },
     waitingFor: [],

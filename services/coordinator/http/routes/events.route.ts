@@ -88,6 +88,7 @@ export function eventRoutes(http: HttpOptions) {
             ...IDEMPOTENCY_KEY_ERRORS,
             'IDEMPOTENCY_KEY_REUSED',
             'EVENT_TICK_PASSED',
+            'EVENT_TICK_TOO_FAR',
             'EVENT_TICK_FULL',
             'EVENT_LOG_FULL',
             'EVENTS_PENDING',

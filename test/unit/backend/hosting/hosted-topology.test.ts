@@ -40,8 +40,9 @@ function host(createEngine: () => Engine, threads = 1): HostedTopology {
 }
 
 const digests = () => hosted.shards?.blocks.map(digestOf);
+let grants = 0;
 const grantTo = (horizon: number) => {
-  grant.apply({ horizon, ticksPerSecond: null, durableThroughTick: -1 });
+  grant.apply({ epoch: 1, number: ++grants, horizon, ticksPerSecond: null }, 0);
   hosted.wake();
 };
 

@@ -34,7 +34,7 @@ test('an event for the tick under way is too late', async () => {
   hosting.initializeTopology(fence(1), topologyOf({ owners: alone }));
   await hosting.initializeShards(fence(1));
   hosting.startTicking(fence(1));
-  const grant = { horizon: 1000, ticksPerSecond: null, durableThroughTick: -1 };
+  const grant = { horizon: 1000, grantNumber: 1, ticksPerSecond: null, durableThroughTick: -1 };
   const injected = (tick: number): InjectedEvent[] => [
     { sequence: 1, tick, event: { kind: 'extinction', draw: 1 } },
   ];

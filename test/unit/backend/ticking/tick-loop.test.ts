@@ -68,8 +68,9 @@ afterEach(async () => {
   await stopped;
 });
 
-const run = (horizon: number, ticksPerSecond: number | null) => {
-  grant.apply({ horizon, ticksPerSecond, durableThroughTick: -1 });
+let grants = 0;
+const run = (horizon: number, ticksPerSecond: number | null, ticksBegun = 0) => {
+  grant.apply({ epoch: 1, number: ++grants, horizon, ticksPerSecond }, ticksBegun);
   loop.wake();
 };
 

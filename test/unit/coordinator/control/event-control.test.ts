@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EventControl } from '../../../../services/coordinator/control/event-control.ts';
+import {
+  EVENT_AHEAD_MAX_TICKS,
+  EventControl,
+} from '../../../../services/coordinator/control/event-control.ts';
 import { EventKeeper } from '../../../../services/coordinator/events/event-keeper.ts';
 import { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import type { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
+import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { EVENTS_MAX, TICK_MAX } from '../../../../services/protocol/common/limits.ts';
 import {
@@ -16,7 +20,10 @@ import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { started } from '../../../support/colony-records.ts';
-import { contextOf, STORED, workOf } from '../fixtures.ts';
+import { contextOf, grantsOptions, STORED, workOf } from '../fixtures.ts';
+import { fakeTicker } from './fake-ticker.ts';
+
+const PROGRESS = { maxTick: 0, ticksPerSecond: 60, achievedTicksPerSecond: 60 };
 
 describe('event control', () => {
   let clock: VirtualClock;
@@ -25,6 +32,7 @@ describe('event control', () => {
   let context: CoordinatorContext;
   let term: LeaderTerm;
   let keeper: EventKeeper;
+  let grants: Grants;
   let isDriving: boolean;
   let points: string[];
   let control: EventControl;
@@ -52,6 +60,7 @@ describe('event control', () => {
     const scope = workOf(context, clock);
     term = scope.term;
     keeper = keeperOf();
+    grants = new Grants(context.storedInfo(), grantsOptions());
     isDriving = true;
     points = [];
     control = new EventControl({
@@ -59,9 +68,13 @@ describe('event control', () => {
       context,
       driver: {
         get driving() {
-          return isDriving ? { keeper, scope, stored: STORED } : undefined;
+          if (!isDriving) return undefined;
+          return { grants, keeper, scope, stored: STORED, ticker: fakeTicker(grants, PROGRESS) };
         },
       },
+      clock,
+      randomness: new SeededRandomness(1),
+      heartbeatIntervalMs: 250,
       hook: (point) => void points.push(point),
     });
   });
@@ -105,22 +118,64 @@ describe('event control', () => {
     });
   });
 
-  test.each([
-    [10, 'tick 10 is not above the horizon; the lowest possible one is 11 now'],
-    [
-      TICK_MAX + 1,
-      `tick ${TICK_MAX + 1} is not above the horizon; the lowest possible one is 11 now`,
-    ],
-  ])('refuses tick %i', async (tick, message) => {
-    await expect(inject('A', tick)).rejects.toMatchObject({
+  test('refuses a tick that may have been computed', async () => {
+    await expect(inject('A', 10)).rejects.toMatchObject({
       code: 'EVENT_TICK_PASSED',
-      message,
+      message: 'tick 10 may have been computed; the lowest possible one is 11 now',
       extra: { lowestTick: 11 },
     });
   });
 
-  test('takes the last tick there is', async () => {
+  test('takes a tick so far ahead, and none beyond', async () => {
+    const highestTick = 11 + EVENT_AHEAD_MAX_TICKS;
+    await expect(inject('A', highestTick + 1)).rejects.toMatchObject({
+      code: 'EVENT_TICK_TOO_FAR',
+      message: `tick ${highestTick + 1} is too far ahead; the highest possible one is ${highestTick} now`,
+      extra: { highestTick },
+    });
+    expect(await inject('A', highestTick)).toMatchObject({ tick: highestTick });
+  });
+
+  test('takes the last tick there is once that is near enough', async () => {
+    await store.beat((await store.read()).leader!, { generation: 1, horizon: TICK_MAX - 1 });
+    await look();
+    grants = new Grants(context.storedInfo(), grantsOptions());
     expect(await inject('A', TICK_MAX)).toMatchObject({ tick: TICK_MAX });
+  });
+
+  test('lowers a far horizon to what is granted, for an event that comes as soon as it can', async () => {
+    await store.beat((await store.read()).leader!, { generation: 1, horizon: 700 });
+    await look();
+    expect(await inject('A')).toMatchObject({ tick: 11 });
+    expect(await store.read()).toMatchObject({ horizon: 10 });
+  });
+
+  test('lowers the horizon no further than an event needs, and not at all for one above it', async () => {
+    await store.beat((await store.read()).leader!, { generation: 1, horizon: 700 });
+    await look();
+    expect(await inject('A', 701)).toMatchObject({ tick: 701 });
+    expect(await store.read()).toMatchObject({ horizon: 700 });
+    expect(await inject('B', 300)).toMatchObject({ tick: 300 });
+    expect(await store.read()).toMatchObject({ horizon: 299 });
+  });
+
+  test('grants nothing more while it is unknown whether the horizon was lowered', async () => {
+    await store.beat((await store.read()).leader!, { generation: 1, horizon: 700 });
+    await look();
+    const { inject: write, setRun } = store;
+    store.setRun = () => Promise.reject(new Error('the store is away'));
+    store.inject = async (...args) => {
+      await write.apply(store, args);
+      throw new Error('the answer is lost');
+    };
+    await expect(inject('A')).rejects.toThrow('the answer is lost');
+    await clock.advance(5_000);
+    const next = () => grants.next(context.storedInfo(), { ...PROGRESS, maxTick: 100 });
+    expect(next()).toBe(10);
+    store.setRun = setRun;
+    await clock.advance(1_000);
+    expect(context.storedInfo()).toMatchObject({ horizon: 10, eventSeq: 1 });
+    expect(next()).toBe(10);
   });
 
   test('refuses what lies outside of the world', async () => {
@@ -168,10 +223,11 @@ describe('event control', () => {
     });
   });
 
-  test('tries again above a horizon that a beat has raised meanwhile', async () => {
+  test('tries again when a beat has raised the horizon meanwhile', async () => {
     const { leader } = await store.read();
     await store.beat(leader!, { generation: 1, horizon: 700 });
-    expect(await inject('A')).toMatchObject({ tick: 701 });
+    expect(await inject('A')).toMatchObject({ tick: 11 });
+    expect(await store.read()).toMatchObject({ horizon: 10 });
   });
 
   test('gives up when the horizon is raised under every attempt', async () => {

@@ -10,7 +10,8 @@ import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { OTHER, started, termOf } from '../../../support/colony-records.ts';
-import { contextOf, workOf } from '../fixtures.ts';
+import { contextOf, grantsOptions, workOf } from '../fixtures.ts';
+import { fakeTicker } from './fake-ticker.ts';
 
 const progress = (maxTick: number) => ({ maxTick, ticksPerSecond: 60, achievedTicksPerSecond: 60 });
 
@@ -23,6 +24,13 @@ describe('run control', () => {
   let control: RunControl;
   let clock: VirtualClock;
 
+  /** Grants to the one backend what it is time for, which it does not acknowledge. */
+  const grant = (maxTick: number): number => {
+    const horizon = grants.next(context.storedInfo(), progress(maxTick));
+    grants.give('boot-0', horizon);
+    return horizon;
+  };
+
   /** A started colony whose leader has reserved 1,000 ticks and granted 60. */
   beforeEach(async () => {
     store = new MemoryRecords();
@@ -32,12 +40,13 @@ describe('run control', () => {
     clock = new VirtualClock();
     scope = workOf(context, clock);
     const record = { ...context.storedInfo(), horizon: 0 };
-    grants = new Grants(record, { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 });
-    grants.next(context.storedInfo(), progress(0));
+    grants = new Grants(record, grantsOptions());
+    grants.follow(['boot-0'], { ...record, topologyHorizon: 0 });
+    grant(0);
     isDriving = true;
     const driver = {
       get driving() {
-        return isDriving ? { grants, scope } : undefined;
+        return isDriving ? { grants, scope, ticker: fakeTicker(grants, progress(0)) } : undefined;
       },
     };
     control = new RunControl({
@@ -54,14 +63,14 @@ describe('run control', () => {
       const answer = await control.pause();
       expect(answer).toMatchObject({ paused: true, effectiveTick: 60 });
       expect(await store.read()).toMatchObject({ paused: true, runUntil: 60 });
-      expect(grants.next(context.storedInfo(), progress(60))).toBe(60);
+      expect(grant(60)).toBe(60);
     });
 
     test('grants nothing further while it is being written', async () => {
       let grantedMeanwhile = 0;
       const { setRun } = store;
       store.setRun = async (...args) => {
-        grantedMeanwhile = grants.next(context.storedInfo(), progress(500));
+        grantedMeanwhile = grant(500);
         return setRun.apply(store, args);
       };
       await control.pause();
@@ -82,7 +91,7 @@ describe('run control', () => {
       expect(await control.resume()).toMatchObject({ paused: false, effectiveTick: 60 });
       const { paused, runUntil } = await store.read();
       expect({ paused, runUntil }).toEqual({ paused: false, runUntil: undefined });
-      expect(grants.next(context.storedInfo(), progress(60))).toBe(120);
+      expect(grant(60)).toBe(120);
     });
 
     test('of a running colony writes nothing', async () => {
@@ -193,7 +202,7 @@ describe('run control', () => {
       loseAnswerToSetRun();
       await expect(control.pause()).rejects.toThrow('the answer is lost');
       await clock.advance(0);
-      expect(grants.next(context.storedInfo(), progress(40))).toBe(60);
+      expect(grant(40)).toBe(60);
       expect(await control.pause()).toMatchObject({ effectiveTick: 60 });
       expect(await control.step({ key: 's1', ticks: 5 })).toMatchObject({ effectiveTick: 65 });
     });
@@ -206,11 +215,11 @@ describe('run control', () => {
       };
       await expect(control.pause()).rejects.toThrow('the answer is lost');
       await clock.advance(5_000);
-      expect(grants.next(context.storedInfo(), progress(40))).toBe(60);
+      expect(grant(40)).toBe(60);
       store.read = read;
       await clock.advance(500);
       expect(context.storedInfo()).toMatchObject({ paused: true, runUntil: 60 });
-      expect(grants.next(context.storedInfo(), progress(40))).toBe(60);
+      expect(grant(40)).toBe(60);
     });
 
     test('goes on granting once the record says that a pause did not go through', async () => {
@@ -221,11 +230,11 @@ describe('run control', () => {
       };
       await expect(control.pause()).rejects.toThrow('the store is away');
       await clock.advance(0);
-      expect(grants.next(context.storedInfo(), progress(40))).toBe(100);
+      expect(grant(40)).toBe(100);
     });
 
     test('a pause that went through late is corrected by the next one', async () => {
-      grants.next(context.storedInfo(), progress(40));
+      grant(40);
       await store.setRun(scope.storeTerm, { paused: true, runUntil: 60 });
       context.initializeWithStoredInfo(await store.read());
       expect(await control.pause()).toMatchObject({ effectiveTick: 100 });

@@ -94,7 +94,8 @@ describe('a driver that meets trouble', () => {
 
     test('grants nothing further until the fault is recorded', async () => {
       const { setRun } = rig.store;
-      rig.store.setRun = async () => {
+      rig.store.setRun = async (term, change, ...rest) => {
+        if (change.fault === undefined) return setRun.call(rig.store, term, change, ...rest);
         throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
       };
       await rig.drive();

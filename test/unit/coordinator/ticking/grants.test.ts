@@ -2,24 +2,42 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import type { Progress } from '../../../../services/coordinator/ticking/horizon.ts';
-import { startedRecord } from '../fixtures.ts';
+import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
+import { grantsOptions, startedRecord } from '../fixtures.ts';
 
-const TIMES = { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 };
 /** At 60 ticks/s a grant reaches 60 ticks ahead, a reservation 300. */
 const at = (maxTick: number): Progress => ({
   maxTick,
   ticksPerSecond: 60,
   achievedTicksPerSecond: 60,
 });
-const grantsOf = (record = startedRecord({ horizon: 0 })) => new Grants(record, TIMES);
 const fault = { code: 'DETERMINISM_VIOLATION', reason: 'digests differ' };
+const BOOT_IDS = ['boot-0', 'boot-1'];
+
+/** Grants to two backends of which nothing is known but the record. */
+const grantsOf = (record = startedRecord({ horizon: 0 })) => {
+  const grants = new Grants(record, grantsOptions());
+  grants.follow(BOOT_IDS, record);
+  return grants;
+};
+
+/** One heartbeat to every backend, which acknowledges it as if it had begun so many ticks. */
+function beat(grants: Grants, record: ColonyRecord, maxTick: number, begun = maxTick): number {
+  const horizon = grants.next(record, at(maxTick));
+  for (const bootId of BOOT_IDS) {
+    const number = grants.give(bootId, horizon);
+    grants.acknowledge(bootId, { epoch: 1, number, horizon: Math.max(horizon, begun) });
+  }
+  return horizon;
+}
 
 describe('grants', () => {
+  const record = startedRecord({ horizon: 1_000, topologyHorizon: 0 });
+
   test('follow the foremost backend', () => {
     const grants = grantsOf();
-    const record = startedRecord({ horizon: 1_000 });
-    expect(grants.next(record, at(0))).toBe(60);
-    expect(grants.next(record, at(40))).toBe(100);
+    expect(beat(grants, record, 0)).toBe(60);
+    expect(beat(grants, record, 40)).toBe(100);
     expect(grants.granted).toBe(100);
   });
 
@@ -27,50 +45,115 @@ describe('grants', () => {
     expect(grantsOf().next(startedRecord({ horizon: 50 }), at(40))).toBe(50);
   });
 
-  test('never fall, not even on a rollback', () => {
+  test('stand at runUntil while paused, however slow the colony is', () => {
     const grants = grantsOf();
-    const record = startedRecord({ horizon: 1_000 });
-    grants.next(record, at(500));
-    expect(grants.next(record, at(0))).toBe(560);
-  });
-
-  test('stand at runUntil while paused', () => {
-    const grants = grantsOf();
-    grants.next(startedRecord({ horizon: 1_000 }), at(0));
+    beat(grants, record, 0);
     const paused = startedRecord({ horizon: 1_000, paused: true, runUntil: 70 });
-    expect(grants.next(paused, at(60))).toBe(70);
-    expect(grants.next(paused, at(70))).toBe(70);
+    expect(beat(grants, paused, 60)).toBe(70);
+    expect(grants.next(paused, { ...at(60), ticksPerSecond: 0.01 })).toBe(70);
   });
 
   test('do not run on in a colony that has failed, even if a late resume got into its record', () => {
     const grants = grantsOf();
-    grants.next(startedRecord({ horizon: 1_000 }), at(0));
-    const failed = startedRecord({ horizon: 1_000, paused: false, fault });
+    beat(grants, record, 0);
+    const failed = startedRecord({ horizon: 1_000, paused: false, runUntil: 60, fault });
     expect(grants.next(failed, at(60))).toBe(60);
   });
 
-  test('of a new leader assume that all that was reserved had been granted', () => {
-    expect(grantsOf(startedRecord({ horizon: 400 })).granted).toBe(400);
+  describe('of a new leader', () => {
+    test('assume that all that was reserved had been granted', () => {
+      expect(grantsOf(startedRecord({ horizon: 400 })).granted).toBe(400);
+    });
+
+    test('assume nothing beyond a pause', () => {
+      const paused = startedRecord({ horizon: 400, paused: true, runUntil: 70 });
+      expect(grantsOf(paused).granted).toBe(70);
+    });
+
+    test('assume nothing beyond what is reserved for a step', () => {
+      const stepping = startedRecord({ horizon: 400, paused: true, runUntil: 900 });
+      expect(grantsOf(stepping).granted).toBe(400);
+    });
+
+    test('fall to what the backends acknowledge to it, all of them', () => {
+      const grants = grantsOf(record);
+      const number = grants.give('boot-0', 60);
+      grants.acknowledge('boot-0', { epoch: 1, number, horizon: 60 });
+      expect(grants.granted).toBe(1_000);
+      grants.acknowledge('boot-1', { epoch: 1, number: grants.give('boot-1', 60), horizon: 75 });
+      expect(grants.granted).toBe(75);
+    });
+
+    test('do not fall by what was acknowledged to a former leader', () => {
+      const grants = grantsOf(record);
+      for (const bootId of BOOT_IDS) {
+        grants.acknowledge(bootId, { epoch: 0, number: 999, horizon: 60 });
+      }
+      expect(grants.granted).toBe(1_000);
+    });
+
+    test('do not fall in a colony of an earlier build that may have lost backends', () => {
+      const grants = grantsOf(startedRecord({ horizon: 1_000 }));
+      beat(grants, record, 0);
+      expect(grants.granted).toBe(1_000);
+    });
   });
 
-  test('of a new leader assume nothing beyond a pause', () => {
-    const paused = startedRecord({ horizon: 400, paused: true, runUntil: 70 });
-    expect(grantsOf(paused).granted).toBe(70);
+  describe('after a slower pace', () => {
+    const slow = (maxTick: number): Progress => ({ ...at(maxTick), ticksPerSecond: 1 });
+
+    test('fall to what all have acknowledged', () => {
+      const grants = grantsOf();
+      beat(grants, record, 40);
+      const horizon = grants.next(record, slow(50));
+      expect(horizon).toBe(52);
+      const numbers = BOOT_IDS.map((bootId) => grants.give(bootId, horizon));
+      expect(grants.granted).toBe(100);
+      grants.acknowledge('boot-0', { epoch: 1, number: numbers[0]!, horizon: 52 });
+      expect(grants.granted).toBe(100);
+      grants.acknowledge('boot-1', { epoch: 1, number: numbers[1]!, horizon: 57 });
+      expect(grants.granted).toBe(57);
+    });
+
+    test('of a backend that is silent stay in force', () => {
+      const grants = grantsOf();
+      beat(grants, record, 40);
+      const number = grants.give('boot-0', 52);
+      grants.give('boot-1', 52);
+      grants.acknowledge('boot-0', { epoch: 1, number, horizon: 52 });
+      expect(grants.granted).toBe(100);
+    });
   });
 
-  test('of a new leader assume nothing beyond what is reserved for a step', () => {
-    const stepping = startedRecord({ horizon: 400, paused: true, runUntil: 900 });
-    expect(grantsOf(stepping).granted).toBe(400);
+  describe('over the next topology', () => {
+    test('do not fall below what the lost backend may have computed', () => {
+      const grants = grantsOf();
+      beat(grants, record, 40);
+      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }));
+      beat(grants, record, 0);
+      expect(grants.granted).toBe(100);
+    });
+
+    test('let it replay as fast as it can up to there', () => {
+      const grants = grantsOf();
+      beat(grants, record, 500);
+      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }));
+      expect(grants.next(record, at(0))).toBe(560);
+    });
+
+    test('of a new leader do not fall below the horizon that topology began with', () => {
+      const grants = grantsOf(startedRecord({ horizon: 1_000, topologyHorizon: 300 }));
+      beat(grants, record, 0);
+      expect(grants.granted).toBe(300);
+    });
   });
 
   describe('while frozen', () => {
-    const record = startedRecord({ horizon: 1_000 });
-
     test('stand', async () => {
       const grants = grantsOf();
-      grants.next(record, at(0));
+      beat(grants, record, 0);
       await grants.frozen(async () => {
-        expect(grants.next(record, at(40))).toBe(60);
+        expect(beat(grants, record, 40)).toBe(60);
       });
     });
 
@@ -85,7 +168,7 @@ describe('grants', () => {
 
     test('stand until the last of two writes has ended', async () => {
       const grants = grantsOf();
-      grants.next(record, at(0));
+      beat(grants, record, 0);
       let endLonger = () => {};
       const longer = grants.frozen(
         () =>
@@ -94,10 +177,39 @@ describe('grants', () => {
           }),
       );
       await grants.frozen(async () => undefined);
-      expect(grants.next(record, at(40))).toBe(60);
+      expect(beat(grants, record, 40)).toBe(60);
       endLonger();
       await longer;
       expect(grants.next(record, at(40))).toBe(100);
+    });
+  });
+
+  describe('that are recalled', () => {
+    test('go no further than that tick until the recall ends', () => {
+      const grants = grantsOf();
+      beat(grants, record, 40);
+      const recall = grants.recall(45);
+      expect(beat(grants, record, 42, 47)).toBe(45);
+      expect(grants.granted).toBe(47);
+      recall.end();
+      expect(beat(grants, record, 47)).toBe(107);
+    });
+
+    test('are acknowledged once all have answered to a heartbeat that was sent after', async () => {
+      const grants = grantsOf();
+      const before = grants.give('boot-0', 60);
+      const recall = grants.recall(45);
+      let isAcknowledged = false;
+      void recall.acknowledged.then(() => {
+        isAcknowledged = true;
+      });
+      grants.acknowledge('boot-0', { epoch: 1, number: before, horizon: 60 });
+      grants.acknowledge('boot-1', { epoch: 1, number: grants.give('boot-1', 45), horizon: 45 });
+      await Promise.resolve();
+      expect(isAcknowledged).toBe(false);
+      grants.acknowledge('boot-0', { epoch: 1, number: grants.give('boot-0', 45), horizon: 45 });
+      await Promise.resolve();
+      expect(isAcknowledged).toBe(true);
     });
   });
 
@@ -123,27 +235,32 @@ describe('grants', () => {
     });
   });
 
-  test('keep within record and pause, and never fall, whatever happens', () => {
+  test('keep within the record, and count no less than any backend holds, whatever happens', () => {
     const step = fc.record({
       horizonMore: fc.nat(500),
       maxTick: fc.nat(5_000),
       paused: fc.boolean(),
       runUntilMore: fc.nat(300),
+      answers: fc.tuple(fc.boolean(), fc.boolean()),
     });
     fc.assert(
       fc.property(fc.array(step), fc.nat(1_000), (steps, first) => {
         let horizon = first;
         const grants = grantsOf(startedRecord({ horizon }));
-        let before = grants.granted;
-        for (const { horizonMore, maxTick, paused, runUntilMore } of steps) {
+        const held = new Map(BOOT_IDS.map((bootId) => [bootId, 0]));
+        for (const { horizonMore, maxTick, paused, runUntilMore, answers } of steps) {
           horizon += horizonMore;
-          const runUntil = before + runUntilMore;
+          const runUntil = grants.granted + runUntilMore;
           const record = startedRecord({ horizon, paused, ...(paused && { runUntil }) });
           const granted = grants.next(record, at(maxTick));
-          expect(granted).toBeGreaterThanOrEqual(before);
           expect(granted).toBeLessThanOrEqual(horizon);
           if (paused) expect(granted).toBeLessThanOrEqual(runUntil);
-          before = granted;
+          BOOT_IDS.forEach((bootId, i) => {
+            const number = grants.give(bootId, granted);
+            held.set(bootId, granted);
+            if (answers[i]) grants.acknowledge(bootId, { epoch: 1, number, horizon: granted });
+          });
+          for (const most of held.values()) expect(grants.granted).toBeGreaterThanOrEqual(most);
         }
       }),
     );

@@ -20,6 +20,7 @@ import {
   contextOf,
   type FakeCall,
   fakeRpc,
+  grantsOptions,
   startedRecord,
   statusOf,
   topologyOf,
@@ -89,7 +90,7 @@ export class TickerRig {
     const randomness = new SeededRandomness(1);
     const journal = new Journal({ sinks, clock, randomness, log, shards: 8 });
     const times = { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 };
-    const grants = new Grants(startedRecord({ horizon: 0 }), times);
+    const grants = new Grants(startedRecord({ horizon: 0 }), grantsOptions());
     const options = {
       rpc: this.#fake.rpc,
       clock,

@@ -26,6 +26,7 @@ describe('the ticker', () => {
     expect(rig.callsOf('heartbeat', 1)).toHaveLength(11);
     expect(rig.callsOf('heartbeat', 1)[0]?.request).toEqual({
       horizon: 60,
+      grantNumber: 2,
       ticksPerSecond: 60,
       durableThroughTick: -1,
       events: [],

@@ -126,6 +126,7 @@ describe('errors', () => {
     const { client } = setUp();
     const call = client.call('heartbeat', target, fence, {
       horizon: 1,
+      grantNumber: 1,
       ticksPerSecond: null,
       durableThroughTick: -1,
     });
