@@ -85,7 +85,7 @@ export class LocalCluster {
     const rpcSecret = makeSecret();
     const { logLevel } = this.#settings;
     const dataDir = this.#folder.path;
-    const settings = { dataDir, port: 0, secret: rpcSecret, logLevel };
+    const settings = { dataDir, port: 0, mayMake: true, secret: rpcSecret, logLevel };
     const storePort = await new Promise<number>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new LocalError(`The store did not start: see ${this.#logFile('store', 1)}.`)),
@@ -100,7 +100,7 @@ export class LocalCluster {
         if (report === undefined) return;
         clearTimeout(timer);
         if (report.type === 'ready') {
-          store.setEnv(writeStoreSettings({ ...settings, port: report.port }));
+          store.setEnv(writeStoreSettings({ ...settings, port: report.port, mayMake: false }));
         }
         watch(report);
       });

@@ -7,6 +7,8 @@ const storeSettingsSchema = z.strictObject({
   dataDir: z.string().min(1),
   /** 0: any; a store that is started again gets the port it had. */
   port: z.int().min(0).max(65_535),
+  /** Whether it may begin anew where there is no store: only the first one of a launch. */
+  mayMake: z.boolean(),
   /** Signs the calls of this launch. */
   secret: z.string().min(16),
   logLevel: z.enum(LOG_LEVELS),

@@ -14,7 +14,7 @@ import { readStoreSettings, type StoreReport } from './store-settings.ts';
  * opened answers why, and tries again unless it was refused.
  */
 async function run(): Promise<void> {
-  const { dataDir, port: askedPort, secret, logLevel } = readStoreSettings(process.env);
+  const { dataDir, port: askedPort, secret, logLevel, mayMake } = readStoreSettings(process.env);
   const clock = new SystemClock();
   const config = { logLevel, logFile: process.env[ENVIRONMENT.logFile] };
   const log = createServiceLog({ config, fields: { service: 'store', id: 'store' }, clock });
@@ -22,6 +22,7 @@ async function run(): Promise<void> {
   const report = (message: StoreReport) => process.send?.(message);
   const store: Store = new Store({
     place,
+    mayMake,
     clock,
     randomness: new SystemRandomness(),
     log,

@@ -57,7 +57,13 @@ export class Processes {
     mkdirSync(this.#logs, { recursive: true });
     const dataDir = path.join(this.#folder, 'store-data');
     mkdirSync(dataDir, { recursive: true });
-    const settings = { dataDir, port: this.#storePort, secret: SECRET, logLevel: 'info' } as const;
+    const settings = {
+      dataDir,
+      port: this.#storePort,
+      mayMake: true,
+      secret: SECRET,
+      logLevel: 'info',
+    } as const;
     const log = path.join(this.#logs, 'store.log');
     const store = new Child('store', 'store.child', writeStoreSettings(settings), log);
     this.#children.push(store);

@@ -10,7 +10,11 @@ afterEach(() => bench.clear());
 
 describe('a store that lost something', () => {
   test.each([
-    ['is gone', 'store', /^colony: The store \S+ is gone, .* Nothing was changed\./m],
+    [
+      'is gone',
+      'store',
+      /^colony: The store \S+ is gone, and there was one\. Known of it: .* Nothing was changed\./m,
+    ],
     ['has no CURRENT', 'store/CURRENT', /^colony: The store \S+ cannot be read: its file CURRENT/m],
     ['has no mark', 'store.mark', /^colony: The mark beside the store \S+ is missing/m],
   ])(

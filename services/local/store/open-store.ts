@@ -26,8 +26,10 @@ export interface OpenedStore {
 }
 
 export interface OpeningOptions {
-  /** The id of a store that is made. */
-  makeId: () => string;
+  /** The id of a store that is made where there was none; absent where one must be there. */
+  makeId?: () => string;
+  /** What this process has acknowledged, if anything: the file may have lost it. */
+  acknowledged?: Mark | undefined;
   /** Runs once the store is known to be good, before it is opened. */
   beforeOpening?: () => Promise<void>;
 }
@@ -44,19 +46,22 @@ const EMPTY_SUM = sumText(0n);
  */
 export async function openStore(
   place: StorePlace,
-  { makeId, beforeOpening = async () => {} }: OpeningOptions,
+  { makeId, acknowledged, beforeOpening = async () => {} }: OpeningOptions,
 ): Promise<OpenedStore> {
-  const findings = await lookAt(place);
-  const reason = judge(findings);
+  const findings = withMemory(await lookAt(place), acknowledged);
+  const isMissing = findings.store === undefined && makeId === undefined;
+  const reason = isMissing ? 'gone' : judge(findings);
   if (reason !== undefined) throw refusalOf(reason, place.folder, findings);
   const { known, store } = findings;
   await beforeOpening();
   const head = store?.type === 'examined' ? store.found.head : undefined;
-  if (head === undefined)
-    return makeStore(place, known.type === 'known' ? known.mark : undefined, makeId);
+  const mark = known.type === 'known' ? known.mark : undefined;
+  if (head === undefined) {
+    if (makeId === undefined) throw new Error('a store that was open has no head');
+    return makeStore(place, mark, makeId);
+  }
 
   const { source, markFile } = place;
-  const mark = known.type === 'known' ? known.mark : undefined;
   const engine = await source.open();
   try {
     if (mark?.commit === head.commit) return { engine, head, mark };
@@ -69,6 +74,17 @@ export async function openStore(
     await engine.close();
     throw error;
   }
+}
+
+/** What this process acknowledged counts, whatever became of the mark's file. */
+function withMemory({ known, store }: Findings, acknowledged: Mark | undefined): Findings {
+  const isForgotten =
+    known.type === 'known'
+      ? acknowledged !== undefined && known.mark.commit < acknowledged.commit
+      : store === undefined;
+  return isForgotten && acknowledged !== undefined
+    ? { known: { type: 'known', mark: acknowledged }, store }
+    : { known, store };
 }
 
 /** Finds out what is there, and changes nothing. */

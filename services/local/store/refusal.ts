@@ -61,8 +61,7 @@ export function refusalOf(reason: RefusalReason, folder: string, findings: Findi
   const acknowledged = mark === undefined ? '' : ` Known of it: ${markText(mark)}.`;
   const found = store?.type === 'examined' ? store.found : undefined;
   const texts: Record<RefusalReason, () => string> = {
-    gone: () =>
-      `The store ${folder} is gone, and its mark beside it says that there was one.${acknowledged} ${DO_IF_NOT}`,
+    gone: () => `The store ${folder} is gone, and there was one.${acknowledged} ${DO_IF_NOT}`,
     unmarked: () =>
       `The mark beside the store ${folder} is ${known.type === 'absent' ? 'missing' : 'damaged'}: whether the store is the newest one cannot be told.${found ? ` Found: ${foundText(found)}.` : ''} ${found && isWhole(found) ? DO_IF_WHOLE : DO_IF_NOT}`,
     unreadable: () =>

@@ -6,6 +6,7 @@ import { ColonyError } from '../../protocol/common/errors.ts';
 import { Changes } from './changes.ts';
 import { EngineDamaged, EngineLocked, type KeyRange } from './engine.ts';
 import { decodeEntry, type Entry } from './entry.ts';
+import type { Mark } from './mark.ts';
 import { type OpenedStore, openStore, type StorePlace } from './open-store.ts';
 import { StoreRefusal } from './refusal.ts';
 
@@ -24,6 +25,8 @@ export interface StoreOptions {
   describe: (error: unknown) => Promise<string>;
   /** Told in words when it cannot be used, and undefined when it can be. */
   onTrouble?: (trouble: string | undefined) => void;
+  /** Whether a store may be made where none is. @default true */
+  mayMake?: boolean;
 }
 
 interface PendingWrite {
@@ -57,6 +60,8 @@ export class Store {
   readonly #options: StoreOptions;
   readonly #closing = new AbortController();
   #opened: OpenedStore | undefined;
+  /** Outlives what is open. */
+  #acknowledged: Mark | undefined;
   /** Why nothing can be written. */
   #trouble: string | undefined = 'the store is not open yet';
   #hasToldTrouble = false;
@@ -159,7 +164,10 @@ export class Store {
         answers.push(() => reject(error));
       }
     }
-    if (!changes.isEmpty) this.#opened = await changes.store(this.#options.place);
+    if (!changes.isEmpty) {
+      this.#opened = await changes.store(this.#options.place);
+      this.#acknowledged = this.#opened.mark;
+    }
     for (const answer of answers) answer();
   }
 
@@ -215,11 +223,14 @@ export class Store {
   }
 
   async #reopen(): Promise<void> {
-    const { place, randomness } = this.#options;
+    const { place, randomness, mayMake = true } = this.#options;
+    const isFirst = this.#acknowledged === undefined;
     this.#opened = await openStore(place, {
-      makeId: () => randomness.uuid(),
+      ...(mayMake && isFirst && { makeId: () => randomness.uuid() }),
+      acknowledged: this.#acknowledged,
       beforeOpening: () => this.#letGo(),
     });
+    this.#acknowledged = this.#opened.mark;
   }
 
   async #letGo(): Promise<void> {

@@ -44,7 +44,7 @@ describe('what a person is told of', () => {
     const said = await harmed('gone', (dir) =>
       rmSync(path.join(dir, 'store'), { recursive: true }),
     );
-    expect(said).toMatch(/^The store DIR\/store is gone, and its mark beside it says/);
+    expect(said).toMatch(/^The store DIR\/store is gone, and there was one\./);
     expect(said).toMatch(known);
   });
 

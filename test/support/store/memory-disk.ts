@@ -61,6 +61,11 @@ export class MemoryDisk {
     return this.#platter;
   }
 
+  /** Somebody takes files away while the process runs. */
+  lose(...what: (keyof Platter)[]): void {
+    for (const part of what) this.#platter = { ...this.#platter, [part]: undefined };
+  }
+
   /** The same disk in the next process. */
   restarted(options: MemoryDiskOptions = {}): MemoryDisk {
     this.#isOff = true;

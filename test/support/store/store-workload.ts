@@ -8,10 +8,15 @@ import type { MemoryDisk } from './memory-disk.ts';
 /** A store on a disk in memory. */
 export async function openOn(
   disk: MemoryDisk,
-  { clock = new VirtualClock(), log = new MemoryLog() }: { clock?: Clock; log?: MemoryLog } = {},
+  {
+    clock = new VirtualClock(),
+    log = new MemoryLog(),
+    mayMake = true,
+  }: { clock?: Clock; log?: MemoryLog; mayMake?: boolean } = {},
 ): Promise<Store> {
   const store = new Store({
     place: disk.place,
+    mayMake,
     clock,
     randomness: new SeededRandomness('store'),
     log,

@@ -124,6 +124,41 @@ test('a failed write is refused in the words of the disk, said once, and its end
   ]);
 });
 
+describe('a store that is found to be lost while it is used', () => {
+  /** Used, then found as `lose` leaves it after a write that failed. */
+  async function found(lose: (disk: MemoryDisk) => void) {
+    const clock = new VirtualClock();
+    const log = new MemoryLog();
+    const disk = new MemoryDisk({ faultOf: (write) => (write === 6 ? 'refused' : undefined) });
+    const store = await openOn(disk, { clock, log });
+    await put(store, RECORD, recordText(1));
+    await expect(put(store, RECORD, recordText(2))).rejects.toMatchObject({ message: /ENOSPC/ });
+    lose(disk);
+    await clock.runUntil(() => log.messages('error').length === 2, { limitMs: 10_000 });
+    return { store, said: log.messages('error')[1] ?? '' };
+  }
+
+  test.each<[string, (disk: MemoryDisk) => void, RegExp]>([
+    ['gone with its mark', (disk) => disk.lose('entries', 'mark'), /is gone, and there was one/],
+    ['gone', (disk) => disk.lose('entries'), /is gone, and there was one/],
+    [
+      'without its mark',
+      (disk) => disk.lose('mark'),
+      /The mark beside the store MEMORY is missing/,
+    ],
+  ])('%s is not made anew: all calls are refused, with the reason', async (_, lose, expected) => {
+    const { store, said } = await found(lose);
+    expect(said).toMatch(expected);
+    for (const call of [store.get(RECORD), put(store, RECORD, recordText(2))]) {
+      await expect(call).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expected });
+    }
+  });
+});
+
+test('a store that must be there is not made', async () => {
+  await expect(openOn(new MemoryDisk(), { mayMake: false })).rejects.toThrow(/is gone/);
+});
+
 test('what is stored can be read while nothing can be written', async () => {
   const disk = new MemoryDisk({ faultOf: (write) => (write >= 6 ? 'refused' : undefined) });
   const store = await openOn(disk);
