@@ -66,6 +66,11 @@ export class MemoryDisk {
     for (const part of what) this.#platter = { ...this.#platter, [part]: undefined };
   }
 
+  /** Somebody puts an older copy of everything back while the process runs. */
+  putBack(platter: Platter): void {
+    this.#platter = platter;
+  }
+
   /** The same disk in the next process. */
   restarted(options: MemoryDiskOptions = {}): MemoryDisk {
     this.#isOff = true;

@@ -155,6 +155,20 @@ describe('a store that is found to be lost while it is used', () => {
   });
 });
 
+test('an older copy that is put back while the store is used is refused, with its mark', async () => {
+  const clock = new VirtualClock();
+  const log = new MemoryLog();
+  const disk = new MemoryDisk({ faultOf: (write) => (write === 8 ? 'refused' : undefined) });
+  const store = await openOn(disk, { clock, log });
+  await put(store, RECORD, recordText(1));
+  const older = disk.platter;
+  await put(store, RECORD, recordText(2));
+  await expect(put(store, RECORD, recordText(3))).rejects.toMatchObject({ message: /ENOSPC/ });
+  disk.putBack(older);
+  await clock.runUntil(() => log.messages('error').length === 2, { limitMs: 10_000 });
+  expect(log.messages('error')[1]).toMatch(/is not the one that was last written here/);
+});
+
 test('a store that must be there is not made', async () => {
   await expect(openOn(new MemoryDisk(), { mayMake: false })).rejects.toThrow(/is gone/);
 });
