@@ -38,7 +38,7 @@ describe('what a person is told of', () => {
   const fileOf = (dataDir: string, pattern: RegExp): string =>
     path.join(dataDir, Object.keys(filesIn(dataDir)).find((file) => pattern.test(file)) ?? '');
   const known =
-    /Known of it: commit 364, last colony reef TopographyInitialized instance i generation 3 epoch 5 revision 180\. Nothing was changed\./;
+    /Known of it: commit 154, last colony reef TopographyInitialized instance i generation 3 epoch 5 revision 75\. Nothing was changed\./;
 
   test('a folder of the store that is gone', async () => {
     const said = await harmed('gone', (dir) =>
@@ -85,7 +85,7 @@ describe('what a person is told of', () => {
   test('a mark that is gone', async () => {
     const said = await harmed('unmarked', (dir) => rmSync(path.join(dir, 'store.mark')));
     expect(said).toMatch(
-      /^The mark beside the store DIR\/store is missing: whether .* Found: commit 364, 184 entries/,
+      /^The mark beside the store DIR\/store is missing: whether .* Found: commit 154, 79 entries/,
     );
   });
 });

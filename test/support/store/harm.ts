@@ -14,7 +14,7 @@ import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { filesIn, openStoreIn } from './disk-store.ts';
 import { digestKey, put, RECORD, recordText } from './store-workload.ts';
 
-const REVISIONS = 60;
+const REVISIONS = 25;
 const LIVES = 3;
 const LARGE_TEXT = JSON.stringify({ text: 'topology '.repeat(2_000) });
 const DIGESTS = Array.from({ length: LIVES * REVISIONS }, (_, i) =>
