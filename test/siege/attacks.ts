@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ZERO_FENCE } from '../../services/protocol/wire/fence.ts';
 import { rpcPath } from '../../services/protocol/wire/rpc.ts';
 import { signCall } from '../../services/protocol/wire/rpc-auth.ts';
+import { storePath } from '../../services/protocol/wire/store-calls.ts';
 import { mutations } from './mutations.ts';
 import { Attacker, type Outcome, requestText, send, type Target } from './raw-http.ts';
 
@@ -44,27 +45,25 @@ export function tallyOf(outcomes: readonly Outcome[]): Tally {
 
 const START = '/colony-start?idempotency_key=siege';
 const STOP = '/colony-stop?colony_instance_id=siege';
-const LIST_TABLES = 'DynamoDB_20120810.ListTables';
+const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** A request that would be taken of somebody who may send it. */
-function businessOf({ role }: Target): {
-  path: string;
-  headers: Record<string, string>;
-  body: string;
-} {
-  const json = { 'content-type': 'application/json' };
-  if (role === 'coordinator') return { path: STOP, headers: json, body: '' };
-  if (role === 'backend') return { path: rpcPath('ping'), headers: json, body: '{}' };
-  const signature =
-    'AWS4-HMAC-SHA256 Credential=a/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=00';
-  const headers = {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': LIST_TABLES,
-    'x-amz-date': '20260101T000000Z',
-    authorization: signature,
-  };
-  return { path: '/', headers, body: '{}' };
+/** What strangers would like to change, and nobody may but a peer; of a coordinator what changes nothing. */
+function businessOf({ role }: Target): { path: string; body: string } {
+  if (role === 'coordinator') return { path: STOP, body: '' };
+  if (role === 'backend') {
+    const body = '{"horizon":1000000000,"ticksPerSecond":null,"durableThroughTick":-1}';
+    return { path: rpcPath('heartbeat'), body };
+  }
+  const body = '{"colonyName":"colony","seenRevision":1,"text":"{\\"revision\\":2}"}';
+  return { path: storePath('replace'), body };
 }
+
+/** Where the largest bodies are taken, and how large they may be. */
+const LARGEST: Record<Target['role'], { path: string; bytes: number }> = {
+  coordinator: { path: START, bytes: 64 * 1024 },
+  backend: { path: rpcPath('initializeTopology'), bytes: TOPOLOGY_BYTES },
+  store: { path: storePath('put'), bytes: TOPOLOGY_BYTES },
+};
 
 const strangers: Record<string, Record<string, string>> = {
   'foreign host': { host: 'evil.example' },
@@ -77,9 +76,9 @@ const foreigners: Attack = {
   name: 'foreign hosts, pages and users',
   async run(targets) {
     const sent = targets.flatMap((target) => {
-      const { path, headers, body } = businessOf(target);
+      const { path, body } = businessOf(target);
       return Object.values(strangers).map((more) =>
-        send(target, requestText('POST', path, { ...headers, ...more }, body)),
+        send(target, requestText('POST', path, { ...JSON_TYPE, ...more }, body)),
       );
     });
     return tallyOf(await Promise.all(sent));
@@ -106,8 +105,7 @@ const readers: Attack = {
 
 /** Calls of the private RPC that are not signed, or signed with another secret. */
 async function callUnauthenticated(target: Target, sequence: number): Promise<Outcome> {
-  const path = rpcPath('heartbeat');
-  const body = '{"horizon":1000000000,"ticksPerSecond":null,"durableThroughTick":-1}';
+  const { path, body } = businessOf(target);
   const call = { senderBootId: 'siege', targetBootId: 'b', sequence, fence: ZERO_FENCE };
   const signed = signCall('a guessed secret', call, 'POST', path, Buffer.from(body));
   return send(target, requestText('POST', path, sequence % 2 === 0 ? {} : signed, body));
@@ -118,10 +116,10 @@ const flood: Attack = {
   async run(targets) {
     const outcomes: Outcome[] = [];
     const endMs = performance.now() + FLOOD_MS;
-    const backends = targets.filter(({ role }) => role !== 'coordinator');
+    const ports = targets.filter(({ role }) => role !== 'coordinator');
     const caller = async (number: number) => {
       for (let i = 0; performance.now() < endMs; i++) {
-        const target = backends[(i + number) % backends.length] as Target;
+        const target = ports[(i + number) % ports.length] as Target;
         outcomes.push(await callUnauthenticated(target, i));
         await sleep(1000 / FLOOD_CALLS);
       }
@@ -163,13 +161,11 @@ const unfinished: Attack = {
   name: `${UNFINISHED_BODIES} unfinished bodies`,
   run(targets) {
     const most = Buffer.alloc(TOPOLOGY_BYTES - 10_000, ' ');
-    const path = rpcPath('initializeTopology');
     return besiege(targets, UNFINISHED_BODIES, ({ socket }, { role }) => {
-      const isPublic = role === 'coordinator';
-      const bytes = isPublic ? 64 * 1024 : TOPOLOGY_BYTES;
-      const headers = { 'content-length': String(bytes), 'content-type': 'application/json' };
-      socket.write(requestText('POST', isPublic ? START : path, headers));
-      socket.write(isPublic ? most.subarray(0, bytes - 1_000) : most);
+      const { path, bytes } = LARGEST[role];
+      const headers = { ...JSON_TYPE, 'content-length': String(bytes) };
+      socket.write(requestText('POST', path, headers));
+      socket.write(most.subarray(0, bytes - 1_000));
     });
   },
 };
@@ -179,9 +175,9 @@ const slow: Attack = {
   run(targets) {
     return besiege(targets, 2 * SLOW_CONNECTIONS, (attacker, { role }, number) => {
       const { socket } = attacker;
-      const path = role === 'coordinator' ? START : '/rpc/ping';
+      const { path } = LARGEST[role];
       const isBody = number < SLOW_CONNECTIONS;
-      const headers = { 'content-length': '1000', 'content-type': 'application/json' };
+      const headers = { ...JSON_TYPE, 'content-length': '1000' };
       socket.write(isBody ? requestText('POST', path, headers) : `POST ${path} HTTP/1.1\r\nx-`);
       const trickle = setInterval(() => {
         if (attacker.isOver) clearInterval(trickle);
@@ -194,11 +190,11 @@ const slow: Attack = {
 const leavers: Attack = {
   name: '400 clients that go away',
   async run(targets) {
-    const headers = { 'content-length': '60000', 'content-type': 'application/json' };
+    const headers = { ...JSON_TYPE, 'content-length': '60000' };
     for (let i = 0; i < 400; i++) {
       const target = targets[i % targets.length] as Target;
       const { socket } = new Attacker(target);
-      socket.write(requestText('POST', target.role === 'coordinator' ? START : '/', headers));
+      socket.write(requestText('POST', LARGEST[target.role].path, headers));
       socket.write(' '.repeat(1_000));
       await sleep(5);
       socket.resetAndDestroy();

@@ -31,9 +31,7 @@ export class Fortress {
     try {
       const api = await launch.running();
       await eventually('it ticks', async () => ((await api.colony()).tick ?? 0) > 20);
-      const store = launch
-        .children()
-        .find(({ command }) => /(dynalite|store)\.child/.test(command));
+      const store = launch.children().find(({ command }) => /store\.child/.test(command));
       const stores = [...listeners()].filter(([, pid]) => pid === store?.pid);
       const targets = stores.map(([port]): Target => ({ role: 'store', port }));
       return await run(new Fortress(dataDir, [...(await registered(dataDir)), ...targets]));

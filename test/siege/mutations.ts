@@ -22,9 +22,9 @@ const ORIGINALS = [
   requestText('GET', '/rpc/halo', { connection: 'Upgrade', upgrade: 'colony-halo/2' }),
   requestText(
     'POST',
-    '/',
-    { 'x-amz-target': 'DynamoDB_20120810.GetItem', 'content-type': 'application/x-amz-json-1.0' },
-    '{"TableName":"colony","Key":{}}',
+    '/store/replace',
+    { 'content-type': 'application/json' },
+    '{"colonyName":"colony","seenRevision":1,"text":"{}"}',
   ),
 ];
 

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { type Backend, createBackend } from '../../../services/backend/app.ts';
 import { type Listener, listen } from '../../../services/platform/process/service-process.ts';
@@ -102,6 +103,32 @@ test('halos over sockets give the digests of the world in one piece', async () =
   expect(await digestAt(100)).toBe(expectedDigest(100));
   const levels = members.flatMap(({ log }) => log.lines.map(({ level }) => level));
   expect(new Set(levels)).not.toContain('warn');
+});
+
+test('strangers who open more than is taken close their own connections, and the world ticks', async () => {
+  await start(2);
+  const [{ listener }] = members as [Member];
+  const idle = Array.from({ length: 600 }, () => connect(listener.port, '127.0.0.1'));
+  const head = `POST /rpc/initializeTopology HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1040000\r\n\r\n`;
+  const unfinished = Array.from({ length: 60 }, () => {
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.write(head + ' '.repeat(500_000));
+    return socket;
+  });
+  const strangers = [...idle, ...unfinished];
+  for (const socket of strangers) socket.on('error', () => undefined).resume();
+  try {
+    expect(await digestAt(100)).toBe(expectedDigest(100));
+    const isDone = () =>
+      unfinished.every((socket) => socket.destroyed) &&
+      idle.filter((socket) => socket.destroyed).length >= 600 - 512;
+    while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await all('ping', {})).toHaveLength(2);
+    // Those whose heads are not signed are told so, whatever their bodies are.
+    expect(members[0]?.log.messages('warn').slice(0, 1)).toEqual(['A call was refused.']);
+  } finally {
+    for (const socket of strangers) socket.destroy();
+  }
 });
 
 test('a backend that ends lets go of its sockets, those of its neighbours included', async () => {
