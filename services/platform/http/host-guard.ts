@@ -55,25 +55,25 @@ export function hostCheck(hosts: ServedHosts): (host: string) => void {
 /** Refuses a Host that is not served here. */
 export function hostGuard(hosts: ServedHosts): MiddlewareHandler {
   const check = hostCheck(hosts);
-  return async (c, next) => {
+  return (c, next) => {
     check(c.req.header('Host') ?? new URL(c.req.url).host);
-    await next();
+    return next();
   };
 }
 
 /** Refuses whatever the page of another origin sends: no page has any business at this port. */
-export const noOriginGuard: MiddlewareHandler = async (c, next) => {
+export const noOriginGuard: MiddlewareHandler = (c, next) => {
   assertOwnOrigin(c);
-  await next();
+  return next();
 };
 
 /**
  * Refuses requests that change something and come from the page of another origin. Clients that
  * are no browsers send neither header.
  */
-export const originGuard: MiddlewareHandler = async (c, next) => {
+export const originGuard: MiddlewareHandler = (c, next) => {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') assertOwnOrigin(c);
-  await next();
+  return next();
 };
 
 function assertOwnOrigin(c: Context): void {
