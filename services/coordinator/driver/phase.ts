@@ -51,12 +51,17 @@ function detailOf(state: DriverState): string | undefined {
   }
 }
 
+const ABOUT_TO_TICK: ShownPhase = {
+  phase: 'Starting',
+  detail: 'the land is made: the backends are about to tick',
+};
+
 function startedPhase(
   record: ColonyRecord,
   { state, tick, replaying, absent }: NonNullable<PhaseInput['leading']>,
 ): ShownPhase {
   if ((state.phase === 'Loading' || state.phase === 'Inspecting') && state.justStarted) {
-    return { phase: 'Starting', detail: 'the land is made: the backends are about to tick' };
+    return ABOUT_TO_TICK;
   }
   if (state.phase !== 'Ticking') {
     const phase = state.phase === 'Recovering' ? 'Recovering' : 'Waiting';
@@ -70,6 +75,8 @@ function startedPhase(
     const { sequence } = awaited;
     return { phase: 'Waiting', detail: `waiting for event ${sequence} to be in the event log` };
   }
+  // No backend has answered yet, and none has ticked before.
+  if (tick === undefined && state.loaded.replayUntil === 0) return ABOUT_TO_TICK;
   if (replaying) {
     return { phase: 'Recovering', detail: 'replaying from genesis: there are no checkpoints yet' };
   }

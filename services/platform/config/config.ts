@@ -62,6 +62,9 @@ export interface ParsedConfig<C> {
   warnings: string[];
 }
 
+/** What stands in quotes is a name, whatever is in it. */
+const FIRST_SENTENCE = /^(?:'[^']*'|[^.\n'])*/;
+
 const CONFIG_FILE_FLAG = flagOf('configFile');
 
 /**
@@ -121,7 +124,7 @@ function parseFlags(table: ConfigTable, argv: readonly string[]): Record<string,
     const what =
       code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
         ? 'an argument without a flag is given, expected --flag value'
-        : message.split(/[.\n]/)[0];
+        : FIRST_SENTENCE.exec(message)?.[0];
     throw new ColonyError('CONFIG_INVALID', String(what));
   }
 }

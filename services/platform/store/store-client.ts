@@ -9,6 +9,7 @@ import {
   type StoreRequest,
   storePath,
 } from '../../protocol/wire/store-calls.ts';
+import { processGone } from '../rpc/process-gone.ts';
 import type { RpcClient } from '../rpc/rpc-client.ts';
 import { TransportError } from '../rpc/transport.ts';
 import { Backoff } from '../runtime/backoff.ts';
@@ -77,6 +78,6 @@ function asStoreError(error: unknown): unknown {
     if (error.code === 'STORE_UNAVAILABLE') return error;
     if (error.code === 'BAD_REQUEST') return new Error(error.message, { cause: error });
   }
-  const detail = `the store does not answer: ${messageOf(error)}`;
+  const detail = `the store does not answer: ${processGone(error) ?? messageOf(error)}`;
   return new ColonyError('STORE_UNAVAILABLE', detail, { cause: error });
 }

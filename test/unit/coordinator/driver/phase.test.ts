@@ -76,6 +76,18 @@ describe('the phase', () => {
     expect(phaseOf(input)).toEqual({ phase: 'Waiting', detail: 'waiting for b1, b3' });
   });
 
+  test('of a colony that has never ticked is Starting until a backend has answered', () => {
+    const unanswered = { tick: undefined };
+    expect(phaseOf({ record: started, leading: leading(ticking, unanswered) })).toEqual({
+      phase: 'Starting',
+      detail: 'the land is made: the backends are about to tick',
+    });
+    const resumed: Activity = { phase: 'Ticking', loaded: { ...loaded, replayUntil: 100 } };
+    expect(phaseOf({ record: started, leading: leading(resumed, unanswered) }).phase).toBe(
+      'Ticking',
+    );
+  });
+
   test('while shards are given to others is Recovering, and says why', () => {
     const activity = { phase: 'Recovering', loaded, detail: 'backend b1 is lost' } as const;
     expect(phaseOf({ record: started, leading: leading(activity) })).toEqual({

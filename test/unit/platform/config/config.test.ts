@@ -172,6 +172,7 @@ describe('a fault is one line that names the place, the value and what was expec
       'shardSize is 250, expected a divisor of the width 2001',
     ],
     ['of an unknown flag', { argv: ['--htp-port', '1'] }, "Unknown option '--htp-port'"],
+    ['of a flag with a point', { argv: ['--http.port', '1'] }, "Unknown option '--http.port'"],
     [
       'of an argument without a flag',
       { argv: ['8083'] },
@@ -194,6 +195,10 @@ describe('the file', () => {
 
   test.each(['[]', '1', 'null', '"a"'])('that is %s is a fault', (file) => {
     expect(faultOf({ file })).toContain('is not a JSON object');
+  });
+
+  test('may begin with a byte order mark', () => {
+    expect(parse({ file: '\uFEFF{"httpPort":8090}' }).config.httpPort).toBe(8090);
   });
 
   test('that cannot be read is a fault', () => {
