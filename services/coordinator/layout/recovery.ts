@@ -118,7 +118,7 @@ export class Recovery {
       } catch (error) {
         scope.check();
         log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
-        say(`recovering: ${messageOf(error)}`);
+        say(messageOf(error));
         await backoff.pause(scope.signal);
       }
     }

@@ -35,11 +35,13 @@ describe('recovery', () => {
   let initializeShards: () => Promise<void>;
   let recovery: Recovery;
 
+  let said: string[];
   const allHold = () => during(clock, recovery.allHold(workOf(context, clock), topologyOf(2)));
   const recover = (wanted = 2) =>
-    recovery.recover(workOf(context, clock), STORED, wanted, () => undefined);
+    recovery.recover(workOf(context, clock), STORED, wanted, (detail) => void said.push(detail));
 
   beforeEach(() => {
+    said = [];
     clock = new VirtualClock();
     context = contextOf(startedRecord());
     answer = ({ bootId }) => statusOf(Number(bootId.slice(-1)));
@@ -164,6 +166,14 @@ describe('recovery', () => {
       expect(await during(clock, recover())).toMatchObject({ topologyVersion: 2 });
       expect(failures).toBe(-1);
       expect(versions).toEqual([2]);
+    });
+
+    test('says what it waits for as it is: the phase says that it recovers', async () => {
+      initializeShards = async () => {
+        if (said.length < 2) throw new ColonyError('BACKEND_FAILED', 'no answer');
+      };
+      await during(clock, recover());
+      expect(said).toContain('BACKEND_FAILED: no answer');
     });
 
     test('plans again when another backend comes while one cannot be initialised', async () => {
