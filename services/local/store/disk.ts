@@ -1,16 +1,18 @@
-import { mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 
 /** What stores need of a file system beside files. */
 
+/** What systems and file systems say that cannot sync a folder. */
+const NO_FOLDER_SYNC = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM', 'EISDIR']);
+
 /** Has the system write a folder's list of names to the disk, where it can be asked to. */
 export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
@@ -50,8 +52,8 @@ export async function putAside(parent: string, paths: readonly string[]): Promis
 }
 
 const FULL = /ENOSPC|EDQUOT|no space left|quota exceeded/i;
-/** LevelDB's log and the files that it makes of it; the copy that is looked at comes on top. */
-const NEEDED_BYTES = 16 * 1024 * 1024;
+/** LevelDB's log and the table that it makes of it, in the store and in the copy that is looked at. */
+const LOG_AND_TABLE_BYTES = 8 * 1024 * 1024;
 
 export const isDiskFull = (error: unknown): boolean =>
   FULL.test(error instanceof Error ? error.message : String(error));
@@ -60,16 +62,27 @@ export const isDiskFull = (error: unknown): boolean =>
 export async function describeDiskError(error: unknown, folder: string): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
   if (!isDiskFull(error)) return `${folder}: ${message}`;
-  return `no space is left for ${folder} (ENOSPC): ${await freeSpace(folder)} free, ${mebibytes(NEEDED_BYTES)} needed`;
+  const free = await freeBytes(folder).then(mebibytes, () => 'unknown');
+  const needed = LOG_AND_TABLE_BYTES + (await sizeOf(folder).catch(() => 0));
+  return `no space is left for ${folder} (ENOSPC): ${free} free, ${mebibytes(needed)} needed`;
 }
 
-async function freeSpace(folder: string): Promise<string> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return mebibytes(bavail * bsize);
-  } catch {
-    return 'unknown';
-  }
+/** Throws ENOSPC where a copy of a folder's files does not fit, before it takes what room there is. */
+export async function assertRoomForCopy(folder: string): Promise<void> {
+  if ((await freeBytes(folder)) >= (await sizeOf(folder))) return;
+  throw Object.assign(new Error('ENOSPC: no space left for a copy'), { code: 'ENOSPC' });
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** Of the files in a folder, in bytes. */
+async function sizeOf(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const file of await readdir(folder)) bytes += (await stat(path.join(folder, file))).size;
+  return bytes;
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

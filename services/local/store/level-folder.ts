@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { putAside, syncFolder } from './disk.ts';
+import { assertRoomForCopy, putAside, syncFolder } from './disk.ts';
 import { type Engine, EngineDamaged, type EngineSource } from './engine.ts';
 import { LevelEngine } from './level-engine.ts';
 
@@ -46,6 +46,7 @@ export class LevelFolder implements EngineSource {
    */
   async openCopy(): Promise<Engine> {
     await rm(this.#copy, { recursive: true, force: true });
+    await assertRoomForCopy(this.#folder);
     await mkdir(this.#copy, { mode: 0o700 });
     const forget = () => rm(this.#copy, { recursive: true, force: true });
     try {
