@@ -52,7 +52,7 @@ test('a store that stays away is STORE_UNAVAILABLE after four attempts', async (
   const { get, calls } = clientOf(refused);
   expect(await get()).toMatchObject({
     code: 'STORE_UNAVAILABLE',
-    message: 'the store does not answer: refused',
+    message: 'the store does not answer: its process is gone: refused',
   });
   expect(calls()).toBe(4);
 });
