@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPinoLog } from '../../../../services/platform/observability/pino-log.ts';
+import { createServiceLog } from '../../../../services/platform/observability/service-log.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -47,6 +49,31 @@ test('a log file is readable by its owner only', () => {
   const file = join(folder, 'a.log');
   createPinoLog({ level: 'info', file }).info({}, 'x');
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('the log of a service says the same a bounded number of times, and at last how often', () => {
+  const file = join(folder, 'a.log');
+  const before = process.listeners('exit');
+  const log = createServiceLog({
+    config: { logLevel: 'info', logFile: file },
+    fields: { service: 'backend', id: 'b1' },
+    clock: new VirtualClock(),
+  });
+  for (let i = 0; i < 100_000; i++) log.child({ i }).warn({}, 'A call was refused.');
+  log.info({}, 'Something else.');
+  const [atExit] = process.listeners('exit').filter((listener) => !before.includes(listener));
+  process.off('exit', atExit as NodeJS.ExitListener);
+  atExit?.(0);
+  const lines = linesOf(file);
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    ...Array.from({ length: 10 }, () => 'A call was refused.'),
+    'Something else.',
+    'Lines like these were left out.',
+  ]);
+  expect(lines.at(-1)).toMatchObject({
+    ...{ level: 'warn', service: 'backend', id: 'b1' },
+    ...{ repeated: 'A call was refused.', leftOut: 99_990 },
+  });
 });
 
 test('the memory log keeps lines of parents and children in order', () => {
