@@ -37,6 +37,8 @@ export function boundSending(server: Server, limits: SendLimits, onClosed: () =>
       answer.waitedMs += limits.checkIntervalMs;
       if (bytes <= limits.maxBytes && answer.waitedMs <= limits.timeoutMs) continue;
       bytes -= waitingBytes;
+      // What it kept is let go of, though its end may be told later than the next look.
+      open.delete(response);
       answer.socket.destroy();
       onClosed();
     }
