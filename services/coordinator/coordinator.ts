@@ -160,6 +160,10 @@ export class Coordinator implements ColonyApi {
     return this.#eventControl.inject(injection);
   }
 
+  cancelEvent(sequence: number): ReturnType<ColonyApi['cancelEvent']> {
+    return this.#eventControl.cancel(sequence);
+  }
+
   drawnWorld(): ReturnType<ColonyApi['drawnWorld']> {
     return this.#reader.drawnWorld();
   }

@@ -78,6 +78,10 @@ export class LivingColony implements ColonyApi {
     throw new ColonyError('COLONY_NOT_STARTED', 'nothing befalls this colony');
   }
 
+  async cancelEvent(): Promise<never> {
+    throw new ColonyError('COLONY_NOT_STARTED', 'nothing befalls this colony');
+  }
+
   async setPace(ticksPerSecond: number | null) {
     this.calls.push(['setPace', ticksPerSecond]);
     this.#asked = ticksPerSecond;
@@ -135,7 +139,9 @@ export class LivingColony implements ColonyApi {
       { sequence: 1, tick: 0, event: { kind: 'extraFood', amount: 3 } },
       { sequence: 2, tick: 1_000_000, event: { kind: 'newTopography' } },
     ];
-    return listEvents([random, injected], { from: undefined, limit }).map(colonyEventOf);
+    return listEvents([random, injected], { from: undefined, limit, now: this.tick }).map((event) =>
+      colonyEventOf(event),
+    );
   }
 
   async picture(layer: Layer, rect: PictureRect) {

@@ -93,6 +93,11 @@ export class ApiClient {
     return this.#send('POST', `/colony-events?${query}`, colonyEventSchema, request);
   }
 
+  /** Cancels an injected event. */
+  cancelEvent(sequence: number): Promise<ColonyEvent> {
+    return this.#send('DELETE', `/colony-events/${sequence}`, colonyEventSchema);
+  }
+
   /** One request: started, initiated or in progress. Throws RefusedError for anything else. */
   start(key: string, waitSeconds: number, spec?: ClientSpec): Promise<StartAnswer> {
     const query = new URLSearchParams({ idempotency_key: key, wait: String(waitSeconds) });

@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { TICK_MAX } from '../../protocol/common/limits.ts';
+import { EVENTS_MAX, TICK_MAX } from '../../protocol/common/limits.ts';
 import type { Bounds } from '../../protocol/common/within.ts';
 import { EVENT_BOUNDS, EVENT_KINDS } from '../../world/events/events.ts';
 import { RULE_NAMES } from '../../world/spec/rules.ts';
@@ -9,6 +9,7 @@ import { parseKey } from '../client/idempotency-key.ts';
 import { integerIn } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import {
+  cancelCommand,
   type EventsOptions,
   eventsCommand,
   type InjectOptions,
@@ -42,7 +43,7 @@ const yesOrNo = (flag: string, description: string) =>
 
 /** The commands about the events of a world. */
 export function addEventCommands(program: Command, output: Output): void {
-  withUrl(program.command('events'))
+  const events = withUrl(program.command('events'))
     .description('list the events of the world, past and to come, the newest last')
     .option('--from <tick>', 'all from this tick on; without it the newest', integerIn(0, TICK_MAX))
     .option('--limit <n>', 'how many of the newest', integerIn(1, 1_000), 30)
@@ -52,6 +53,15 @@ export function addEventCommands(program: Command, output: Output): void {
     )
     .action((options: EventsOptions & UrlOptions) =>
       exitWith(eventsCommand(clientOf(options), options, output)),
+    );
+
+  // What follows the name of a subcommand is that one's.
+  events.enablePositionalOptions();
+  withUrl(events.command('cancel'))
+    .description('cancel an injected event before it happens')
+    .argument('<sequence>', 'its number, as events lists it', integerIn(1, EVENTS_MAX))
+    .action((sequence: number, options: UrlOptions) =>
+      exitWith(cancelCommand(clientOf(options), sequence, options, output)),
     );
 
   const { radius, size, amount, percent, draw } = EVENT_BOUNDS;

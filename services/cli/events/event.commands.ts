@@ -3,7 +3,7 @@ import {
   type EventRequest,
   eventRequestSchema,
 } from '../../protocol/colony/colony-event.ts';
-import { eventText } from '../../protocol/colony/event-text.ts';
+import { listedEventText } from '../../protocol/colony/event-text.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { keyOrNew } from '../client/idempotency-key.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
@@ -68,6 +68,19 @@ export async function injectCommand(
   return EXIT.ok;
 }
 
+/** `colony events cancel`: an injected event that has not happened yet. */
+export async function cancelCommand(
+  client: ApiClient,
+  sequence: number,
+  { json }: { json?: boolean },
+  output: Output,
+): Promise<ExitCode> {
+  const event = await client.cancelEvent(sequence);
+  if (json) output.json(event);
+  else output.line(lineOf(event));
+  return EXIT.ok;
+}
+
 /** What is asked for; a detail that does not belong to the kind is refused here already. */
 function requestOf(kind: string, options: InjectOptions): EventRequest {
   const given = EVENT_DETAILS.map((name) => [name, options[name]] as const);
@@ -79,5 +92,5 @@ function requestOf(kind: string, options: InjectOptions): EventRequest {
 
 function lineOf(event: ColonyEvent): string {
   const origin = event.sequence === null ? 'random' : `injected ${event.sequence}`;
-  return `tick ${event.tick}, ${origin}: ${eventText(event)}`;
+  return `tick ${event.tick}, ${origin}: ${listedEventText(event)}`;
 }

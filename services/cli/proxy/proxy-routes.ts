@@ -15,6 +15,7 @@ const GETS = [
   '/version',
 ];
 const FILE = /^\/(dashboard|docs)\/[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$/;
+const EVENT = /^\/colony-events\/\d{1,15}$/;
 
 const OTHERS = new Map([
   ['/colony-events', 'POST'],
@@ -29,5 +30,6 @@ const OTHERS = new Map([
 /** Whether a request is one of the API. */
 export function isPassed(method: string, pathname: string): boolean {
   if (method === 'GET' || method === 'HEAD') return GETS.includes(pathname) || FILE.test(pathname);
+  if (method === 'DELETE') return EVENT.test(pathname);
   return OTHERS.get(pathname) === method;
 }

@@ -1,12 +1,16 @@
-import type { LoggedEvent } from '../../protocol/colony/colony-event.ts';
+import {
+  cancelledBy,
+  type HandedEvent,
+  isWorldEvent,
+  type LoggedEvent,
+} from '../../protocol/colony/colony-event.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { HEARTBEAT_EVENTS_MAX } from '../../protocol/wire/rpc.ts';
-import type { InjectedEvent } from '../../world/events/events.ts';
 
 /** The events that a heartbeat carries, and how far a backend may run with them. */
 export interface HandOver {
   /** Events that the backend lacks, in the order of their sequence, at most as many as a heartbeat takes. */
-  events: InjectedEvent[];
+  events: HandedEvent[];
   /** The backend has all events through this sequence then. */
   eventSeq: number;
   /** The tick of the first event that it still lacks then: it must not run beyond. */
@@ -21,6 +25,7 @@ export class EventBook {
   readonly #logged: LoggedEvent[] = [];
   readonly #byKey = new Map<string, LoggedEvent>();
   readonly #countByTick = new Map<number, number>();
+  readonly #cancelled = new Set<number>();
 
   /** The sequence of the last event known to be in the log; 0 for none. */
   get through(): number {
@@ -38,7 +43,20 @@ export class EventBook {
     }
     this.#logged.push(entry);
     this.#byKey.set(entry.keyHash, entry);
-    this.#countByTick.set(entry.tick, this.countAt(entry.tick) + 1);
+    // A cancellation has the tick of its event, whose place is free again.
+    const more = isWorldEvent(entry) ? 1 : -1;
+    this.#countByTick.set(entry.tick, this.countAt(entry.tick) + more);
+    for (const sequence of cancelledBy([entry])) this.#cancelled.add(sequence);
+  }
+
+  /** The entry of the log with this sequence. */
+  at(sequence: number): LoggedEvent | undefined {
+    return this.#logged[sequence - 1];
+  }
+
+  /** Whether the log says that the event of a sequence does not happen. */
+  isCancelled(sequence: number): boolean {
+    return this.#cancelled.has(sequence);
   }
 
   /** The event that a request with this key injected. */
@@ -46,7 +64,7 @@ export class EventBook {
     return this.#byKey.get(keyHash);
   }
 
-  /** How many events of a tick are in the log. */
+  /** How many events of a tick are in the log, those that were cancelled not counted. */
   countAt(tick: number): number {
     return this.#countByTick.get(tick) ?? 0;
   }
@@ -67,7 +85,7 @@ export class EventBook {
     if (record.eventHead > this.through) return { events: [], eventSeq: 0, horizonMax: 0 };
     const events = this.#logged
       .slice(heldSeq, heldSeq + HEARTBEAT_EVENTS_MAX)
-      .map(({ sequence, tick, event }): InjectedEvent => ({ sequence, tick, event }));
+      .map(({ sequence, tick, event }): HandedEvent => ({ sequence, tick, event }));
     const eventSeq = Math.min(heldSeq, this.through) + events.length;
     let horizonMax = Number.MAX_SAFE_INTEGER;
     for (let i = eventSeq; i < this.#logged.length; i++) {

@@ -31,6 +31,9 @@ const CONTENT_SECURITY_POLICY = {
   frameAncestors: ["'none'"],
 };
 
+/** How errors name what is not valid. */
+const PARAMETERS: Record<string, string> = { query: 'query parameter', param: 'path parameter' };
+
 /** What these answers tell passes by itself, so that they say when to try again. */
 const PASSING_STATUSES = [429, 503];
 const RETRY_AFTER_S = 1;
@@ -47,7 +50,7 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>({
     defaultHook: (result) => {
       if (result.success) return;
-      const kind = result.target === 'query' ? 'query parameter' : result.target;
+      const kind = PARAMETERS[result.target] ?? result.target;
       const { data } = result as unknown as { data: unknown };
       throw new ColonyError('BAD_REQUEST', describeZodError(result.error, kind, data));
     },

@@ -35,10 +35,12 @@ export interface ColonyApi {
   topology(): Promise<TopologyView>;
   /** From a tick on, in the order of ticks; without it the newest, newest first. */
   digests(options: { from?: number; limit: number }): Promise<DigestEntry[]>;
-  /** From a tick on, whole ticks; without it the newest. */
+  /** From a tick on, whole ticks; without it those round the tick of the world. */
   events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
   /** A repetition with the same key answers the same event. */
   inject(injection: { key: string; request: EventRequest }): Promise<ColonyEvent>;
+  /** Cancels an injected event before it is granted; one that is cancelled answers the same. */
+  cancelEvent(sequence: number): Promise<ColonyEvent>;
   /** The world that pictures show; throws COLONY_NOT_STARTED or NO_LEADER. */
   drawnWorld(): WorldSpec;
   /** A picture as laid out by picture-codec.ts; its etag changes with any tick shown. */

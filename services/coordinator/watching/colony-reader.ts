@@ -125,13 +125,16 @@ export class ColonyReader {
     return (await digests.list(colonyInstanceId, { fromTick, limit })).reverse();
   }
 
-  /** From a tick on, whole ticks; without it the newest. */
+  /** From a tick on, whole ticks; without it those round the tick of the world. */
   async events({ from, limit }: { from?: number; limit: number }): Promise<ColonyEvent[]> {
     const { record } = await this.#record.readOrKnown();
     const { colonyInstanceId, status } = record;
     const spec = (await this.#storedSpec(record.specRef))?.spec;
     if (status !== 'TopographyInitialized' || !colonyInstanceId || !spec) return [];
-    return this.#eventHistory.list({ ...record, colonyInstanceId }, spec, { from, limit });
+    const { driver, leads } = this.#options;
+    const tick = leads() ? driver.driving?.ticker.tick : undefined;
+    const page = { from, limit, now: tick ?? record.horizon };
+    return this.#eventHistory.list({ ...record, colonyInstanceId }, spec, page);
   }
 
   /** The world that pictures show; throws NO_LEADER or COLONY_NOT_STARTED. */

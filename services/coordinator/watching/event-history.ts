@@ -1,5 +1,10 @@
 import type { EventLog } from '../../platform/series/event-log.ts';
-import { type ColonyEvent, colonyEventOf } from '../../protocol/colony/colony-event.ts';
+import {
+  type ColonyEvent,
+  cancelledBy,
+  colonyEventOf,
+  isWorldEvent,
+} from '../../protocol/colony/colony-event.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { randomEvents } from '../../world/events/random-schedule.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
@@ -14,8 +19,10 @@ interface Known {
   source: Iterator<ListedEvent> | undefined;
   /** How many injected events were read from the log. */
   through: number;
-  /** Those, by tick. */
+  /** The events among those, by tick. */
   injected: ListedEvent[];
+  /** The sequences of those that were cancelled. */
+  cancelled: Set<number>;
 }
 
 /**
@@ -34,21 +41,30 @@ export class EventHistory {
   async list(
     record: ColonyRecord & { colonyInstanceId: string },
     spec: WorldSpec,
-    page: { from: number | undefined; limit: number },
+    page: { from: number | undefined; limit: number; now: number },
   ): Promise<ColonyEvent[]> {
     const known = this.#knownOf(record.colonyInstanceId, spec);
     await this.#read(known, record.eventHead);
-    const pending = record.pendingEvents
-      .filter(({ sequence }) => sequence > known.through)
-      .sort(inOrder);
+    const added = record.pendingEvents.filter(({ sequence }) => sequence > known.through);
+    const pending = added.filter(isWorldEvent).sort(inOrder);
+    const cancelled = new Set([...known.cancelled, ...cancelledBy(added)]);
     const random = randomBelow(known, record.horizon);
-    return listEvents([random, known.injected, pending], page).map(colonyEventOf);
+    return listEvents([random, known.injected, pending], page).map((event) =>
+      colonyEventOf(event, event.sequence !== null && cancelled.has(event.sequence)),
+    );
   }
 
   #knownOf(colonyInstanceId: string, spec: WorldSpec): Known {
     if (this.#known?.colonyInstanceId !== colonyInstanceId) {
       const source = spec.randomEvents ? randomlyListed(spec) : undefined;
-      this.#known = { colonyInstanceId, random: [], source, through: 0, injected: [] };
+      this.#known = {
+        colonyInstanceId,
+        random: [],
+        source,
+        through: 0,
+        injected: [],
+        cancelled: new Set(),
+      };
     }
     return this.#known;
   }
@@ -61,6 +77,8 @@ export class EventHistory {
       // Somebody else may have read the same meanwhile.
       if (entry.sequence !== known.through + 1) continue;
       known.through = entry.sequence;
+      for (const sequence of cancelledBy([entry])) known.cancelled.add(sequence);
+      if (!isWorldEvent(entry)) continue;
       known.injected.splice(firstIndex(known.injected, entry.tick + 1), 0, entry);
     }
   }

@@ -1,5 +1,5 @@
 import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
-import { eventText } from '../../protocol/colony/event-text.ts';
+import { listedEventText } from '../../protocol/colony/event-text.ts';
 import { byId, make } from './dom.ts';
 import * as format from './format.ts';
 
@@ -17,7 +17,7 @@ export class EventList {
     this.#section.hidden = events.length === 0;
     const rows = [...events].reverse().map((event) => ({
       when: format.eventTick(event, tick),
-      text: eventText(event),
+      text: listedEventText(event),
       isToCome: event.tick >= (tick ?? 0),
     }));
     const shown = JSON.stringify(rows);

@@ -69,17 +69,27 @@ const worldEventSchema = anyKind<WorldEvent>((kind) =>
 const tick = within([0, TICK_MAX]);
 const sequence = z.int().min(1);
 
-/** An injected event as backends receive it. */
-export const injectedEventSchema: z.ZodType<InjectedEvent, InjectedEvent> = z.strictObject({
-  sequence,
-  tick,
-  event: worldEventSchema,
-});
+/**
+ * Takes an injected event out of the world before it happens. It has a sequence of its own and the tick of the
+ * event: whoever may run beyond that tick must know it, as it must know an event.
+ */
+const cancellationSchema = z.strictObject({ kind: z.literal('cancellation'), cancels: sequence });
+type Cancellation = z.infer<typeof cancellationSchema>;
+
+/** What is injected: an event, or that an earlier one is not to happen. */
+const injectedSchema: z.ZodType<WorldEvent | Cancellation, WorldEvent | Cancellation> = z.union([
+  worldEventSchema,
+  cancellationSchema,
+]);
+
+/** An entry of the event log as backends receive it. */
+export const handedEventSchema = z.strictObject({ sequence, tick, event: injectedSchema });
+export type HandedEvent = z.infer<typeof handedEventSchema>;
 
 /** 128 bits of the SHA-256 of a request's key or body: enough to distinguish any two. */
 export const requestHashOf = (text: string): string => sha256(text).slice(0, 32);
 
-/** An injected event as record and log keep it. */
+/** An injected event, or a cancellation, as record and log keep it. */
 export const loggedEventSchema = z.strictObject({
   sequence,
   tick,
@@ -87,9 +97,19 @@ export const loggedEventSchema = z.strictObject({
   keyHash: z.string().length(32),
   /** Recognises a key that comes with another body. */
   bodyHash: z.string().length(32),
-  event: worldEventSchema,
+  event: injectedSchema,
 });
 export type LoggedEvent = z.infer<typeof loggedEventSchema>;
+
+/** An entry of the log that is an event. */
+export type LoggedWorldEvent = LoggedEvent & { event: WorldEvent };
+
+export const isWorldEvent = (entry: LoggedEvent): entry is LoggedWorldEvent =>
+  entry.event.kind !== 'cancellation';
+
+/** The sequences of the events that entries of the log cancel. */
+export const cancelledBy = (entries: readonly LoggedEvent[]): number[] =>
+  entries.flatMap(({ event }) => (event.kind === 'cancellation' ? [event.cancels] : []));
 
 /** The fields of an event that a request may leave out, and the tick that it asks for. */
 export type EventRequest = {
@@ -135,33 +155,36 @@ export type ColonyEvent = WorldEvent & {
   sequence: number | null;
   tick: number;
   origin: 'random' | 'injected';
+  /** Present if it was cancelled before its tick: then it does not happen. */
+  cancelled?: true | undefined;
 };
 export const colonyEventSchema = anyKind<ColonyEvent>((kind) =>
   z.object({
     sequence: sequence.nullable(),
     tick,
     origin: z.enum(['random', 'injected']),
+    cancelled: z.literal(true).optional(),
     kind: z.literal(kind),
     ...FIELDS[kind],
   }),
 );
 
 /** An event as it is listed; a random one has no sequence. */
-export const colonyEventOf = (e: {
-  sequence: number | null;
-  tick: number;
-  event: WorldEvent;
-}): ColonyEvent => ({
+export const colonyEventOf = (
+  e: { sequence: number | null; tick: number; event: WorldEvent },
+  isCancelled = false,
+): ColonyEvent => ({
   sequence: e.sequence,
   tick: e.tick,
   origin: e.sequence === null ? 'random' : 'injected',
+  ...(isCancelled && { cancelled: true }),
   ...e.event,
 });
 
-/** The injected events among listed ones, as a replay needs them. */
+/** The injected events among listed ones, as a replay needs them: without those that were cancelled. */
 export function injectedEventsOf(listedEvents: readonly ColonyEvent[]): InjectedEvent[] {
-  return listedEvents.flatMap(({ sequence: number, tick: at, origin, ...event }) =>
-    number === null || origin === 'random'
+  return listedEvents.flatMap(({ sequence: number, tick: at, origin, cancelled, ...event }) =>
+    number === null || origin === 'random' || cancelled
       ? []
       : [{ sequence: number, tick: at, event: worldEventSchema.parse(event) }],
   );

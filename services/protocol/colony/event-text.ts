@@ -1,7 +1,8 @@
 import type { WorldEvent } from '../../world/events/events.ts';
+import type { ColonyEvent } from './colony-event.ts';
 
 /** An event in a few words, for people. */
-export function eventText(event: WorldEvent): string {
+function eventText(event: WorldEvent): string {
   switch (event.kind) {
     case 'createCreature': {
       const { x, y, radiusX, radiusY, size, canKill, canMove, colour } = event;
@@ -20,5 +21,9 @@ export function eventText(event: WorldEvent): string {
       return 'extinction on half of the tiles';
   }
 }
+
+/** A listed event in a few words. */
+export const listedEventText = ({ cancelled, ...event }: ColonyEvent): string =>
+  cancelled ? `${eventText(event)} (cancelled)` : eventText(event);
 
 const signed = (value: number): string => (value > 0 ? `+${value}` : `−${-value}`);

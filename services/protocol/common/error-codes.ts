@@ -76,6 +76,17 @@ export const ERRORS = {
     title: 'The tick of the event is too far ahead',
     remedy: 'Use highestTick of this answer or an earlier one, or inject it later.',
   },
+  EVENT_NOT_FOUND: {
+    status: 404,
+    title: 'No event was injected under this sequence',
+    remedy:
+      'Use the sequence of an injected event of GET /colony-events. Random events come anyway.',
+  },
+  EVENT_HAPPENED: {
+    status: 409,
+    title: 'The event has happened, or cannot be held back any more',
+    remedy: 'Nothing: what may have been seen stays. Inject an event that makes up for it.',
+  },
   EVENT_TICK_FULL: {
     status: 409,
     title: 'The tick has as many injected events as it takes',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LAYERS } from '../../world/measuring/layers.ts';
-import { injectedEventSchema } from '../colony/colony-event.ts';
+import { handedEventSchema } from '../colony/colony-event.ts';
 import { SAMPLES_MAX, sampleSchema } from '../colony/sampling.ts';
 import { storedSpecSchema } from '../colony/spec.ts';
 import { topologySchema } from '../layout/topology.ts';
@@ -84,8 +84,8 @@ const heartbeatRequestSchema = z.strictObject({
   ticksPerSecond: z.number().positive().nullable(),
   /** Samples up to this tick are stored and may be forgotten; -1 for none. */
   durableThroughTick: z.int().min(-1),
-  /** Injected events in the order of their sequence; those that it already has are ignored. */
-  events: z.array(injectedEventSchema).max(HEARTBEAT_EVENTS_MAX).default([]),
+  /** Entries of the event log in the order of their sequence; those that it already has are ignored. */
+  events: z.array(handedEventSchema).max(HEARTBEAT_EVENTS_MAX).default([]),
   /** The horizon holds only for a backend that has all injected events through this sequence. */
   eventSeq: count.default(0),
 });

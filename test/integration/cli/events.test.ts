@@ -4,9 +4,17 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../../services/cli/client/api-client.ts';
 import { clientSpec } from '../../../services/cli/colony/colony.commands.ts';
-import { eventsCommand, injectCommand } from '../../../services/cli/events/event.commands.ts';
+import {
+  cancelCommand,
+  eventsCommand,
+  injectCommand,
+} from '../../../services/cli/events/event.commands.ts';
 import { digestCommand } from '../../../services/cli/replay/digest.command.ts';
-import { type ColonyEvent, colonyEventOf } from '../../../services/protocol/colony/colony-event.ts';
+import {
+  type ColonyEvent,
+  colonyEventOf,
+  injectedEventsOf,
+} from '../../../services/protocol/colony/colony-event.ts';
 import type { WorldEvent } from '../../../services/world/events/events.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 
@@ -50,6 +58,20 @@ describe('events', () => {
       'tick 601, injected 2: rule killChance +20 %',
     ]);
     expect(colony?.requests.map((r) => r.path)).toEqual(['/colony-events?limit=3']);
+  });
+
+  test('are cancelled by their sequence, and shown as such', async () => {
+    const cancelled = colonyEventOf({ sequence: 1, tick: 600, event: CREATURE }, true);
+    const client = await clientOf({ 'DELETE /colony-events/1': [{ body: cancelled }] });
+    const output = recordingOutput();
+    expect(await cancelCommand(client, 1, {}, output)).toBe(0);
+    expect(output.lines[0]).toMatch(/^tick 600, injected 1: new species .* \(cancelled\)$/);
+    expect(colony?.requests).toMatchObject([{ method: 'DELETE', path: '/colony-events/1' }]);
+  });
+
+  test('that were cancelled are no part of a replay', () => {
+    const listed = [...EVENTS, colonyEventOf({ sequence: 3, tick: 9, event: CREATURE }, true)];
+    expect(injectedEventsOf(listed).map(({ sequence }) => sequence)).toEqual([1, 2]);
   });
 
   test('from a tick on are asked for page by page, and are one document with --json', async () => {

@@ -136,7 +136,7 @@ describe('a colony with events', () => {
     }
     expect(pages.flat()).toEqual(all);
     expect(pages.map(({ length }) => length)).toEqual([2, 2, 3]);
-    expect(await listed(leader, '?limit=2')).toEqual(all.slice(-2));
+    expect(await listed(leader, '?limit=2')).toEqual(all.slice(0, 2));
     expect(await listed(leader, '?from=302&limit=1')).toEqual(all.slice(4, 6));
   });
 });
@@ -312,6 +312,110 @@ describe('an injection', () => {
     expect(await cluster.view(leader)).toMatchObject({ phase: 'Waiting', tick: body['tick'] });
     cluster.events.append = append;
     expect(injectedOf(await expectReplayed(leader, 300))).toHaveLength(PENDING_EVENTS_MAX);
+  });
+});
+
+describe('an event that is cancelled', () => {
+  const cancel = async (member: CoordinatorMember, sequence: number) => {
+    const init = { method: 'DELETE' };
+    const answer = await cluster.during(member.request(`/colony-events/${sequence}`, init));
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+
+  it('does not happen, stays listed, and every replay leaves it out', async () => {
+    await startColony({ ticksPerExchange: 3 });
+    await inject(leader, 'wipe', { kind: 'extinction', draw: 1, tick: 250 });
+    await inject(leader, 'food', { kind: 'extraFood', amount: 4, tick: 250 });
+    const cancelled = await cancel(standby, 1);
+    expect(cancelled).toMatchObject({
+      status: 200,
+      body: { sequence: 1, tick: 250, kind: 'extinction', cancelled: true },
+    });
+    const events = await expectReplayed(leader, 300);
+    expect(injectedOf(events)).toMatchObject([
+      { sequence: 1, cancelled: true },
+      { sequence: 2, kind: 'extraFood' },
+    ]);
+    expect(injectedOf(events)[1]).not.toHaveProperty('cancelled');
+    expect(await listed(standby)).toEqual(events);
+  });
+
+  it('answers the same again, elsewhere and after a change of the leader, also to its own key', async () => {
+    await startColony();
+    await inject(leader, 'far', { kind: 'extinction', draw: 1, tick: 5_000 });
+    const first = await cancel(leader, 1);
+    expect(await cancel(standby, 1)).toEqual(first);
+    leader.kill();
+    await cluster.until(async () => {
+      const { leader: leads } = await cluster.store.read();
+      return leads?.id === standby.entry.bootId;
+    }, 'the standby to lead');
+    await cluster.until(
+      async () => (await cluster.view(standby)).phase === 'Ticking',
+      'the standby to drive',
+    );
+    expect(await cancel(standby, 1)).toEqual(first);
+    expect(await inject(standby, 'far', { kind: 'extinction', draw: 1, tick: 5_000 })).toEqual(
+      first,
+    );
+    expect(await cluster.store.read()).toMatchObject({ eventSeq: 2 });
+  });
+
+  it('is cancelled as long as no backend may run to its tick, though the horizon is beyond', async () => {
+    await startColony();
+    await cluster.untilDigest(100);
+    const paused = await cluster.during(leader.request('/colony-pause', { method: 'POST' }));
+    const { effectiveTick } = (await paused.json()) as { effectiveTick: number };
+    await inject(leader, 'next', { kind: 'extinction' });
+    await cluster.during(
+      leader.request('/colony-step?ticks=1&idempotency_key=s', { method: 'POST' }),
+    );
+    await cluster.clock.advance(1_000);
+    expect(await cancel(leader, 1)).toMatchObject({
+      status: 409,
+      body: { code: 'EVENT_HAPPENED' },
+    });
+    await inject(leader, 'after', { kind: 'extinction' });
+    expect(await cancel(leader, 2)).toMatchObject({
+      status: 200,
+      body: { tick: effectiveTick + 2, cancelled: true },
+    });
+  });
+
+  it('must be there: random events and cancellations have no sequence of their own', async () => {
+    await startColony();
+    await inject(leader, 'far', { kind: 'extinction', tick: 5_000 });
+    await cancel(leader, 1);
+    for (const sequence of [2, 3]) {
+      expect(await cancel(leader, sequence)).toMatchObject({
+        status: 404,
+        body: { code: 'EVENT_NOT_FOUND' },
+      });
+    }
+  });
+
+  it('leaves its place at its tick to another', async () => {
+    await startColony();
+    for (let i = 0; i < EVENTS_PER_TICK_MAX; i++) {
+      await inject(leader, `e${i}`, { kind: 'extraFood', tick: 5_000 });
+    }
+    const over = () => inject(leader, 'over', { kind: 'extraFood', tick: 5_000 });
+    expect((await over()).status).toBe(409);
+    await cancel(leader, 7);
+    expect((await over()).status).toBe(200);
+  });
+
+  it('waits for its cancellation to be in the log before its tick', async () => {
+    await startColony();
+    await inject(leader, 'wipe', { kind: 'extinction', draw: 1, tick: 150 });
+    await cluster.clock.advance(1_000);
+    const append = cluster.events.append.bind(cluster.events);
+    cluster.events.append = () => Promise.reject(new ColonyError('STORE_UNAVAILABLE', 'away'));
+    expect((await cancel(leader, 1)).status).toBe(200);
+    await cluster.clock.advance(60_000);
+    expect(await cluster.view(leader)).toMatchObject({ phase: 'Waiting', tick: 150 });
+    cluster.events.append = append;
+    await expectReplayed(leader, 300);
   });
 });
 

@@ -24,6 +24,7 @@ type Command =
   | { kind: 'pace'; ticksPerSecond: number | null }
   | { kind: 'step'; ticks: number }
   | { kind: 'inject'; ahead: number | undefined }
+  | { kind: 'cancel'; sequence: number }
   | { kind: 'wait'; durationMs: number };
 
 const commands = fc.array(
@@ -36,6 +37,7 @@ const commands = fc.array(
     }),
     fc.record({ kind: fc.constant('step'), ticks: fc.integer({ min: 1, max: 400 }) }),
     fc.record({ kind: fc.constant('inject'), ahead: fc.constantFrom(undefined, 1, 5, 40, 300) }),
+    fc.record({ kind: fc.constant('cancel'), sequence: fc.integer({ min: 1, max: 6 }) }),
     fc.record({ kind: fc.constant('wait'), durationMs: fc.integer({ min: 1, max: 3_000 }) }),
   ),
   { minLength: 10, maxLength: 25 },
@@ -125,6 +127,11 @@ class SteeredColony {
         await this.#within(injectEvent(this.leader, `e${this.#keys++}`, request));
         return;
       }
+      case 'cancel':
+        await this.#within(
+          this.#request(`/colony-events/${command.sequence}`, { method: 'DELETE' }),
+        );
+        return;
       case 'wait':
         await this.pass(command.durationMs);
     }

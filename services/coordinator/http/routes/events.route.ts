@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { colonyEventSchema, eventRequestSchema } from '../../../protocol/colony/colony-event.ts';
+import { EVENTS_MAX } from '../../../protocol/common/limits.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { answeredByLeader } from '../leader-forwarding.ts';
 import { ON_CHANGES, problemResponses } from '../problems.ts';
@@ -10,7 +11,7 @@ import {
   idempotencyKeyParameter,
 } from '../requests/idempotency-key.ts';
 import { jsonBody } from '../requests/json-body.ts';
-import { integerParameter, json, named } from '../requests/parameters.ts';
+import { integerParameter, json, named, noQuery } from '../requests/parameters.ts';
 
 const EVENTS_DEFAULT = 30;
 const EVENTS_LIMIT = 1_000;
@@ -18,7 +19,7 @@ const FROM_MAX = Number.MAX_SAFE_INTEGER;
 
 const tags = ['events'];
 
-/** `GET` and `POST /colony-events`. */
+/** `GET` and `POST /colony-events`, `DELETE /colony-events/{sequence}`. */
 export function eventRoutes(http: HttpOptions) {
   const { service } = http;
   const app = new OpenAPIHono<HttpEnv>();
@@ -33,7 +34,7 @@ export function eventRoutes(http: HttpOptions) {
         tags,
         summary: 'The events of the world, those that happened and those to come',
         description:
-          'Random events below the horizon and all injected ones, in the order in which they apply. The newest ones; with `from` whole ticks from that one on, so that the next page is from the last tick + 1.',
+          'Random events below the horizon and all injected ones, in the order in which they apply. Without `from` half of `limit` for the newest that happened and half for the next to come; what one half leaves free the other takes. With `from` whole ticks from that one on, so that the next page is from the last tick + 1.',
         middleware: answeredByLeader(http, { orAnswerHere: true }),
         request: {
           query: z.strictObject({
@@ -105,5 +106,41 @@ export function eventRoutes(http: HttpOptions) {
         const request = await jsonBody(c, eventRequestSchema);
         return c.json(await service.inject({ key, request }), 200);
       },
+    )
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/colony-events/{sequence}',
+        tags,
+        summary: 'Cancel an injected event before it happens',
+        description:
+          'Possible until backends may run to its tick. It stays listed, as cancelled. A repetition answers the same.',
+        middleware: answeredByLeader(http),
+        request: {
+          query: noQuery,
+          params: z.strictObject({
+            sequence: integerParameter({
+              min: 1,
+              max: EVENTS_MAX,
+              description: 'Of the event, as GET /colony-events gives it.',
+            }),
+          }),
+        },
+        responses: {
+          200: { description: 'The event, cancelled.', content: json(event) },
+          ...problemResponses(
+            'EVENT_NOT_FOUND',
+            'EVENT_HAPPENED',
+            'EVENT_LOG_FULL',
+            'EVENTS_PENDING',
+            'COLONY_NOT_STARTED',
+            'COLONY_FAILED',
+            'NO_LEADER',
+            'STORE_UNAVAILABLE',
+            ...ON_CHANGES,
+          ),
+        },
+      }),
+      async (c) => c.json(await service.cancelEvent(c.req.valid('param').sequence), 200),
     );
 }

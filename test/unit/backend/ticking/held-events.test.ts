@@ -67,3 +67,31 @@ test('what was taken in time may come again later', () => {
   held.take([event(1, 100)], 500);
   expect(drawsAt(held, 100)).toEqual([1]);
 });
+
+test('an event that is cancelled before its tick does not happen, the others of its tick do', () => {
+  const held = new HeldEvents();
+  held.take([event(1), event(2)], 0);
+  const cancellation = {
+    sequence: 3,
+    tick: 100,
+    event: { kind: 'cancellation', cancels: 1 },
+  } as const;
+  held.take([cancellation], 100);
+  expect(drawsAt(held, 100)).toEqual([2]);
+  held.take([event(1), cancellation, event(4)], 0);
+  expect(drawsAt(held, 100)).toEqual([2, 4]);
+  expect(held.through).toBe(4);
+});
+
+test('a cancellation for a tick that has begun is refused like an event', () => {
+  const held = new HeldEvents();
+  held.take([event(1)], 0);
+  const cancellation = {
+    sequence: 2,
+    tick: 100,
+    event: { kind: 'cancellation', cancels: 1 },
+  } as const;
+  expect(() => held.take([cancellation], 101)).toThrow(
+    expect.objectContaining({ code: 'EVENT_TOO_LATE' }),
+  );
+});

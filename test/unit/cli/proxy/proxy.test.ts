@@ -131,7 +131,9 @@ describe('what passes', () => {
       paths: Record<string, object>;
     };
     const operations = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
+      Object.keys(methods).map(
+        (method) => [method.toUpperCase(), path.replace('{sequence}', '7')] as const,
+      ),
     );
     expect(operations.length).toBeGreaterThan(10);
     const pages = ['/', '/dashboard/main.js', '/docs', '/docs/', '/docs/init.js', '/openapi.json'];

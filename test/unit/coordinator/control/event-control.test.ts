@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  EVENT_AHEAD_MAX_TICKS,
-  EventControl,
-} from '../../../../services/coordinator/control/event-control.ts';
+import { EventControl } from '../../../../services/coordinator/control/event-control.ts';
+import { EVENT_AHEAD_MAX_TICKS } from '../../../../services/coordinator/control/injection.ts';
 import { EventKeeper } from '../../../../services/coordinator/events/event-keeper.ts';
 import { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';

@@ -84,6 +84,7 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
     digests: noted('digests', [{ tick: 0, digest: '0123456789abcdef' }]),
     events: noted('events', []),
     inject: noted('inject', injected),
+    cancelEvent: noted('cancelEvent', { ...injected, cancelled: true as const }),
     drawnWorld: () => view.spec!,
     picture: async (layer, rect) => {
       calls.push(['picture', layer, rect]);

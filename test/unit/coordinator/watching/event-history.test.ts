@@ -32,6 +32,7 @@ describe('the history of events', () => {
     return history.list({ ...record, colonyInstanceId: record.colonyInstanceId ?? '' }, spec, {
       from,
       limit,
+      now: record.horizon,
     });
   };
   const append = async (...sequences: number[]) => {
@@ -57,7 +58,7 @@ describe('the history of events', () => {
       await new EventHistory(log).list(
         { ...startedRecord(), colonyInstanceId: 'instance-1', horizon: 50_000 },
         CALM,
-        { from: 0, limit: 10 },
+        { from: 0, limit: 10, now: 0 },
       ),
     ).toEqual([]);
   });

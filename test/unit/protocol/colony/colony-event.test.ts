@@ -4,7 +4,7 @@ import {
   colonyEventSchema,
   eventRequestProblem,
   eventRequestSchema,
-  injectedEventSchema,
+  handedEventSchema,
   injectedEventsOf,
   requestHashOf,
   resolveEvent,
@@ -17,7 +17,7 @@ describe('what a request leaves open', () => {
   test.each(EVENT_KINDS)('of %s is drawn within its bounds', (kind) => {
     for (let sequence = 1; sequence <= 50; sequence++) {
       const event = resolveEvent({ kind }, { ...place, sequence });
-      expect(injectedEventSchema.parse({ sequence, tick: 5, event }).event).toEqual(event);
+      expect(handedEventSchema.parse({ sequence, tick: 5, event }).event).toEqual(event);
     }
   });
 

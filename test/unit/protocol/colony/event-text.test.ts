@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventText } from '../../../../services/protocol/colony/event-text.ts';
+import { listedEventText } from '../../../../services/protocol/colony/event-text.ts';
 import type { WorldEvent } from '../../../../services/world/events/events.ts';
 
 const species: WorldEvent & { kind: 'createCreature' } = {
@@ -30,5 +30,7 @@ test.each<[WorldEvent, string]>([
   [{ kind: 'newTopography' }, 'new topography'],
   [{ kind: 'extinction', draw: 7 }, 'extinction on half of the tiles'],
 ])('%j is told to people in a few words', (event, text) => {
-  expect(eventText(event)).toBe(text);
+  const listed = { sequence: 1, tick: 5, origin: 'injected', ...event } as const;
+  expect(listedEventText(listed)).toBe(text);
+  expect(listedEventText({ ...listed, cancelled: true })).toBe(`${text} (cancelled)`);
 });

@@ -55,6 +55,25 @@ describe('POST /colony-events', () => {
     });
   });
 
+  test('is cancelled by its sequence', async () => {
+    const { send, calls } = fixture();
+    const answer = await send('DELETE', '/colony-events/7');
+    expect(answer).toMatchObject({ status: 200, body: { ...injected, cancelled: true } });
+    expect(calls).toEqual([['cancelEvent', 7]]);
+  });
+
+  test.each(['0', '-1', '1.5', 'first', '100001'])('is not cancelled by %s', async (sequence) => {
+    const { send, calls } = fixture();
+    expect(await send('DELETE', `/colony-events/${sequence}`)).toMatchObject({
+      status: 400,
+      body: {
+        code: 'BAD_REQUEST',
+        detail: expect.stringContaining('expected an integer from 1 to 100000'),
+      },
+    });
+    expect(calls).toEqual([]);
+  });
+
   test('at a standby is passed on to the leader with its body', async () => {
     const forwarded: Request[] = [];
     const leadership = () => ({ leads: false, leaderAddress: 'http://127.0.0.1:8083' });
