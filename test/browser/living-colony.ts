@@ -103,6 +103,7 @@ export class LivingColony implements ColonyApi {
       runUntil: null,
       ticksPerSecond: { achieved: this.#paused ? 0 : 59.8, asked: this.#asked },
       spec: world === undefined ? null : this.#spec,
+      rules: world === undefined ? null : this.#spec.rules,
       engineVersion: ENGINE_VERSION,
       topologyVersion: 1,
       backends: this.#backends(),

@@ -11,6 +11,7 @@ import { keyOrNew, parseKey } from '../client/idempotency-key.ts';
 import { integerIn, parsePace } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import {
+  rulesCommand,
   runCommand,
   type StartOptions,
   startCommand,
@@ -42,6 +43,10 @@ export function addColonyCommands(program: Command, output: Output): void {
   withUrl(program.command('status'))
     .description('show status, phase, tick, pace, population and backends')
     .action((options: UrlOptions) => exitWith(statusCommand(clientOf(options), options, output)));
+
+  withUrl(program.command('rules'))
+    .description('show the rules in force, and what events have changed')
+    .action((options: UrlOptions) => exitWith(rulesCommand(clientOf(options), options, output)));
 
   withUrl(program.command('topology'))
     .description('show which backend owns which shards')

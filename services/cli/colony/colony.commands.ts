@@ -8,7 +8,7 @@ import { problemsOf } from '../terminal/flag-names.ts';
 import { paceText } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { startColony } from './start-colony.ts';
-import { statusLines, topologyLines } from './status-text.ts';
+import { rulesLines, statusLines, topologyLines } from './status-text.ts';
 
 interface Json {
   json?: boolean;
@@ -89,6 +89,21 @@ export async function statusCommand(
   const view = await client.colony();
   if (json) output.json(view);
   else for (const line of statusLines(view)) output.line(line);
+  return EXIT.ok;
+}
+
+/** `colony rules`: the rules in force, and what they were at first. */
+export async function rulesCommand(
+  client: ApiClient,
+  { json }: Json,
+  output: Output,
+): Promise<ExitCode> {
+  const { rules, spec, tick } = await client.colony();
+  if (rules === null || spec === null || tick === null) {
+    throw new CliError('No rules are known: no colony is ticking now.', EXIT.refused);
+  }
+  if (json) output.json({ tick, rules, first: spec.rules });
+  else for (const line of rulesLines(rules, spec.rules)) output.line(line);
   return EXIT.ok;
 }
 

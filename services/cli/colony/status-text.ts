@@ -1,4 +1,6 @@
 import type { BackendView, ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
+import { ruleText } from '../../protocol/colony/rule-text.ts';
+import { RULE_NAMES, type Rules } from '../../world/spec/rules.ts';
 import { paceText } from '../terminal/options.ts';
 
 /** `1 234 567`: digits in groups of three. */
@@ -79,6 +81,17 @@ function backendLines(backends: BackendView[]): string[] {
       String(b.shards),
     ]),
   ]);
+}
+
+/** A line per rule: its value, what it says of the world, and what it was at first where that differs. */
+export function rulesLines(rules: Rules, first: Rules): string[] {
+  return table(
+    RULE_NAMES.map((name) => {
+      const [value, before] = [rules[name], first[name]];
+      const text = ruleText(name, value);
+      return [name, String(value), value === before ? text : `${text} (at first ${before})`];
+    }),
+  );
 }
 
 /** `GET /topology` for people. */

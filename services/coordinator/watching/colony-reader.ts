@@ -11,8 +11,10 @@ import { DIGEST_EVERY_TICKS, type DigestEntry } from '../../protocol/colony/samp
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { shardsOf } from '../../protocol/layout/topology.ts';
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -72,15 +74,19 @@ export class ColonyReader {
 
   async view(): Promise<ColonyView> {
     const { colonyName, digests, leads } = this.#options;
+    // Before the record is read, which then knows all events of earlier ticks.
+    const seenTick = leads() ? this.#options.driver.driving?.ticker.tick : undefined;
     const { record } = await this.#record.readOrKnown();
     const driver = leads() ? this.#options.driver : undefined;
     const { colonyInstanceId } = record;
     const driving = driver?.driving;
+    const stored = driving?.stored ?? (await this.#storedSpec(record.specRef));
     return colonyView({
       name: colonyName,
       record,
       driver,
-      stored: driving?.stored ?? (await this.#storedSpec(record.specRef)),
+      stored,
+      rules: driving === undefined ? undefined : await this.#rulesAt(seenTick, record, stored),
       coordinators: await this.#coordinators.entries(),
       lastDigest:
         driving !== undefined || colonyInstanceId === undefined
@@ -155,6 +161,23 @@ export class ColonyReader {
     const { generation, epoch, topologyVersion } = fence;
     const key = [generation, epoch, topologyVersion, layer, x, y, width, height, scale].join();
     return this.#pictures.take(key, () => assemblePicture({ rpc, topology, fence, layer, rect }));
+  }
+
+  /** undefined while they are not known: they can wait for the event log. */
+  async #rulesAt(
+    tick: number | undefined,
+    record: ColonyRecord,
+    stored: StoredSpec | undefined,
+  ): Promise<Rules | undefined> {
+    const { colonyInstanceId } = record;
+    if (tick === undefined || colonyInstanceId === undefined || stored === undefined) return;
+    const { log } = this.#options;
+    return this.#eventHistory
+      .rulesAt({ ...record, colonyInstanceId }, stored.spec, tick)
+      .catch((err: unknown) => {
+        log.info({ err }, 'the rules in force are not known: the event log cannot be read');
+        return undefined;
+      });
   }
 
   #driving(): NonNullable<ReadDriver['driving']> {

@@ -3,6 +3,7 @@ import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 import type { DriverState } from '../driver/driver-state.ts';
 import { phaseOf } from '../driver/phase.ts';
 import type { DigestSink } from '../ticking/journal/digest-sink.ts';
@@ -32,6 +33,8 @@ export interface ViewInput {
   driver: ShownDriver | undefined;
   /** The stored spec, if a colony is there. */
   stored: StoredSpec | undefined;
+  /** The rules in force, if they are known. */
+  rules: Rules | undefined;
   coordinators: readonly RegistryEntry[];
   lastDigest: DigestEntry | undefined;
 }
@@ -42,6 +45,7 @@ export function colonyView({
   record,
   driver,
   stored,
+  rules,
   coordinators,
   lastDigest,
 }: ViewInput): ColonyView {
@@ -78,6 +82,7 @@ export function colonyView({
       asked: record.ticksPerSecond,
     },
     spec: stored?.spec ?? null,
+    rules: rules ?? null,
     engineVersion: stored?.engineVersion ?? null,
     topologyVersion: record.topologyVersion,
     backends: ticker

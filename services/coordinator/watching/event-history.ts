@@ -6,7 +6,9 @@ import {
   isWorldEvent,
 } from '../../protocol/colony/colony-event.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import { conditionsAfter, type WorldEvent } from '../../world/events/events.ts';
 import { randomEvents } from '../../world/events/random-schedule.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { firstIndex, inOrder, type ListedEvent, listEvents } from './event-list.ts';
 
@@ -23,6 +25,8 @@ interface Known {
   injected: ListedEvent[];
   /** The sequences of those that were cancelled. */
   cancelled: Set<number>;
+  /** The rules in force in the state of a tick, as they were found last. */
+  rules: { tick: number; rules: Rules } | undefined;
 }
 
 /**
@@ -49,9 +53,39 @@ export class EventHistory {
     const pending = added.filter(isWorldEvent).sort(inOrder);
     const cancelled = new Set([...known.cancelled, ...cancelledBy(added)]);
     const random = randomBelow(known, record.horizon);
-    return listEvents([random, known.injected, pending], page).map((event) =>
-      colonyEventOf(event, event.sequence !== null && cancelled.has(event.sequence)),
+    const isCancelled = ({ sequence }: ListedEvent) => sequence !== null && cancelled.has(sequence);
+    const sources = [random, known.injected, pending];
+    const listed = listEvents(sources, page);
+    const changes = ruleChanges(sources, listed, isCancelled, spec.rules);
+    return listed.map((event) => ({
+      ...colonyEventOf(event, isCancelled(event)),
+      ...changes.get(event),
+    }));
+  }
+
+  /**
+   * The rules in force in the state of a tick.
+   *
+   * @param record read after the world was seen at that tick: it knows all events of earlier ones.
+   */
+  async rulesAt(
+    record: ColonyRecord & { colonyInstanceId: string },
+    spec: WorldSpec,
+    tick: number,
+  ): Promise<Rules> {
+    const known = this.#knownOf(record.colonyInstanceId, spec);
+    await this.#read(known, record.eventHead);
+    // Events only come for later ticks: what was found before holds.
+    const from = known.rules !== undefined && known.rules.tick <= tick ? known.rules : undefined;
+    const sources = [randomBelow(known, tick), known.injected].map((events) =>
+      events.slice(firstIndex(events, from?.tick ?? 0), firstIndex(events, tick)),
     );
+    let rules = from?.rules ?? spec.rules;
+    for (const { event, sequence } of sources.flat().sort(inOrder)) {
+      if (sequence === null || !known.cancelled.has(sequence)) rules = rulesAfter(rules, event);
+    }
+    known.rules = { tick, rules };
+    return rules;
   }
 
   #knownOf(colonyInstanceId: string, spec: WorldSpec): Known {
@@ -64,6 +98,7 @@ export class EventHistory {
         through: 0,
         injected: [],
         cancelled: new Set(),
+        rules: undefined,
       };
     }
     return this.#known;
@@ -83,6 +118,33 @@ export class EventHistory {
     }
   }
 }
+
+/** The values before and after those of the listed events that change a rule. */
+function ruleChanges(
+  sources: readonly (readonly ListedEvent[])[],
+  listed: readonly ListedEvent[],
+  isCancelled: (event: ListedEvent) => boolean,
+  firstRules: Rules,
+): Map<ListedEvent, { before: number; after: number }> {
+  const changes = new Map<ListedEvent, { before: number; after: number }>();
+  const asked = new Set(listed.filter(({ event }) => event.kind === 'ruleChange'));
+  if (asked.size === 0) return changes;
+  const all = sources.flatMap((events) =>
+    events.filter(({ event }) => event.kind === 'ruleChange'),
+  );
+  let rules = firstRules;
+  for (const one of all.sort(inOrder)) {
+    if (isCancelled(one) || one.event.kind !== 'ruleChange') continue;
+    const { rule } = one.event;
+    const before = rules[rule];
+    rules = rulesAfter(rules, one.event);
+    if (asked.has(one)) changes.set(one, { before, after: rules[rule] });
+  }
+  return changes;
+}
+
+const rulesAfter = (rules: Rules, event: WorldEvent): Rules =>
+  conditionsAfter({ rules, terrainNumber: 0 }, event).rules;
 
 function* randomlyListed(spec: WorldSpec): Generator<ListedEvent> {
   for (const timed of randomEvents(spec)) yield { ...timed, sequence: null };

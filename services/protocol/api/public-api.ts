@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestEntrySchema, statisticsSchema } from '../colony/sampling.ts';
-import { storedSpecSchema } from '../colony/spec.ts';
+import { rulesSchema, storedSpecSchema } from '../colony/spec.ts';
 import {
   colonyStatusSchema,
   faultSchema,
@@ -92,6 +92,8 @@ export const colonyViewSchema = z.object({
     asked: z.number().nullable(),
   }),
   spec: storedSpecSchema.shape.spec.nullable(),
+  /** The rules in force at `tick`: those of the spec, as events have changed them. */
+  rules: rulesSchema.nullable(),
   engineVersion: count.nullable(),
   topologyVersion: count,
   backends: z.array(backendViewSchema),

@@ -157,6 +157,9 @@ export type ColonyEvent = WorldEvent & {
   origin: 'random' | 'injected';
   /** Present if it was cancelled before its tick: then it does not happen. */
   cancelled?: true | undefined;
+  /** Of a listed change of a rule: the value of the rule before it and after, by the events known now. */
+  before?: number | undefined;
+  after?: number | undefined;
 };
 export const colonyEventSchema = anyKind<ColonyEvent>((kind) =>
   z.object({
@@ -166,6 +169,7 @@ export const colonyEventSchema = anyKind<ColonyEvent>((kind) =>
     cancelled: z.literal(true).optional(),
     kind: z.literal(kind),
     ...FIELDS[kind],
+    ...(kind === 'ruleChange' && { before: z.int().optional(), after: z.int().optional() }),
   }),
 );
 
@@ -183,9 +187,10 @@ export const colonyEventOf = (
 
 /** The injected events among listed ones, as a replay needs them: without those that were cancelled. */
 export function injectedEventsOf(listedEvents: readonly ColonyEvent[]): InjectedEvent[] {
-  return listedEvents.flatMap(({ sequence: number, tick: at, origin, cancelled, ...event }) =>
-    number === null || origin === 'random' || cancelled
+  return listedEvents.flatMap((listed) => {
+    const { sequence: number, tick: at, origin, cancelled, before, after, ...event } = listed;
+    return number === null || origin === 'random' || cancelled
       ? []
-      : [{ sequence: number, tick: at, event: worldEventSchema.parse(event) }],
-  );
+      : [{ sequence: number, tick: at, event: worldEventSchema.parse(event) }];
+  });
 }

@@ -1,5 +1,6 @@
 import type { WorldEvent } from '../../world/events/events.ts';
 import type { ColonyEvent } from './colony-event.ts';
+import { ruleChangeText } from './rule-text.ts';
 
 /** An event in a few words, for people. */
 function eventText(event: WorldEvent): string {
@@ -22,8 +23,14 @@ function eventText(event: WorldEvent): string {
   }
 }
 
-/** A listed event in a few words. */
-export const listedEventText = ({ cancelled, ...event }: ColonyEvent): string =>
-  cancelled ? `${eventText(event)} (cancelled)` : eventText(event);
+/** A listed event in a few words; of a change of a rule what it does to the world. */
+export function listedEventText(event: ColonyEvent): string {
+  if (event.cancelled) return `${eventText(event)} (cancelled)`;
+  const { before, after } = event;
+  if (event.kind !== 'ruleChange' || before === undefined || after === undefined) {
+    return eventText(event);
+  }
+  return `${eventText(event)}: ${ruleChangeText(event.rule, before, after)}`;
+}
 
 const signed = (value: number): string => (value > 0 ? `+${value}` : `−${-value}`);

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../../services/cli/client/api-client.ts';
 import {
   clientSpec,
+  rulesCommand,
   runCommand,
   startCommand,
   statusCommand,
@@ -12,6 +13,7 @@ import {
 } from '../../../services/cli/colony/colony.commands.ts';
 import { digestCommand } from '../../../services/cli/replay/digest.command.ts';
 import { ColonyError, problemOf } from '../../../services/protocol/common/errors.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { colonyView, idleView } from '../../unit/cli/colony-view.fixture.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 
@@ -35,6 +37,24 @@ const problem = (code: 'NO_LEADER' | 'COLONY_ALREADY_STARTED' | 'COLONY_START_FA
 };
 const startAnswer = (status: string) => ({
   body: { status, message: `Colony ${status}`, colonyInstanceId: 'i1', generation: 1 },
+});
+
+describe('rules', () => {
+  test('are a line each, with what has changed', async () => {
+    const view = colonyView();
+    const rules = { ...DEFAULT_RULES, killChance: 3 };
+    const client = await clientOf({ 'GET /colony': [{ body: { ...view, rules } }] });
+    const output = recordingOutput();
+    expect(await rulesCommand(client, {}, output)).toBe(0);
+    expect(output.lines).toHaveLength(Object.keys(rules).length);
+    const line = output.lines.find((text) => text.startsWith('killChance'));
+    expect(line).toMatch(/^killChance +3 +killing is tried 1 time in 3 \(at first 2\)$/);
+  });
+
+  test('of no colony are none', async () => {
+    const client = await clientOf({ 'GET /colony': [{ body: idleView() }] });
+    await expect(rulesCommand(client, {}, recordingOutput())).rejects.toThrow(/no colony/);
+  });
 });
 
 describe('start', () => {

@@ -419,6 +419,58 @@ describe('an event that is cancelled', () => {
   });
 });
 
+describe('the rules in force', () => {
+  const change = (percent: number, tick: number) => ({
+    ...{ kind: 'ruleChange', rule: 'killChance', percent, tick },
+  });
+
+  it('are those of the spec, as the events that happened have changed them', async () => {
+    await startColony();
+    await inject(leader, 'more', change(20, 150));
+    await inject(leader, 'again', change(20, 200));
+    await inject(leader, 'void', change(20, 200));
+    await cluster.during(leader.request('/colony-events/3', { method: 'DELETE' }));
+    const rulesAt = async (tick: number) => {
+      await cluster.until(
+        async () => ((await cluster.view(leader)).tick ?? 0) > tick,
+        `tick ${tick}`,
+      );
+      return (await cluster.view(standby)).rules?.killChance;
+    };
+    expect((await cluster.view(leader)).rules).toEqual(WORLD.rules);
+    expect(await rulesAt(150)).toBe(3);
+    expect(await rulesAt(200)).toBe(4);
+    expect((await cluster.view(leader)).spec?.rules.killChance).toBe(2);
+  });
+
+  it('are told with each event that changes them: before and after, those cancelled left out', async () => {
+    await startColony();
+    await inject(leader, 'more', change(20, 300));
+    await inject(leader, 'void', change(-20, 301));
+    await inject(leader, 'again', change(20, 302));
+    await cluster.during(leader.request('/colony-events/2', { method: 'DELETE' }));
+    const events = injectedOf(await listed(leader));
+    expect(events.map(({ before, after }) => [before, after])).toEqual([
+      [2, 3],
+      [undefined, undefined],
+      [3, 4],
+    ]);
+    expect(injectedOf(await listed(leader, '?from=302'))).toMatchObject([{ before: 3, after: 4 }]);
+  });
+
+  it('are known again at once by the next leader', async () => {
+    await startColony();
+    await inject(leader, 'more', change(20, 30));
+    await cluster.untilDigest(100);
+    leader.kill();
+    await cluster.until(
+      async () => (await cluster.view(standby)).phase === 'Ticking',
+      'the standby to drive',
+    );
+    expect((await cluster.view(standby)).rules?.killChance).toBe(3);
+  });
+});
+
 describe('kill -9 of the leader while it takes an event', () => {
   const points = EVENT_STAGES.flatMap((stage) => [
     `before:${stage}` as const,

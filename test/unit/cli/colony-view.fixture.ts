@@ -17,6 +17,7 @@ export function colonyView(more: Partial<ColonyView> = {}): ColonyView {
     runUntil: null,
     ticksPerSecond: { achieved: 59.84, asked: 60 },
     spec: { ...DEFAULT_WORLD_SPEC, rules: { ...DEFAULT_WORLD_SPEC.rules } },
+    rules: { ...DEFAULT_WORLD_SPEC.rules },
     engineVersion: 1,
     topologyVersion: 1,
     backends: [
@@ -50,6 +51,7 @@ export function idleView(): ColonyView {
     colonyInstanceId: null,
     tick: null,
     spec: null,
+    rules: null,
     engineVersion: null,
     backends: [],
     lastDigest: null,

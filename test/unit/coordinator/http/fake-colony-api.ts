@@ -37,6 +37,7 @@ export const view: ColonyView = {
   runUntil: null,
   ticksPerSecond: { achieved: 59.5, asked: 60 },
   spec: { ...DEFAULT_WORLD_SPEC, width: 64, height: 48, shardSize: 16 },
+  rules: { ...DEFAULT_WORLD_SPEC.rules },
   engineVersion: 1,
   topologyVersion: 1,
   backends: [],

@@ -67,6 +67,7 @@ const viewOf = (change: Partial<ViewInput> = {}) =>
     record: startedRecord({ ticksPerSecond: 60 }),
     driver: driverOf([trackedOf(0, 130), trackedOf(1, 128)]),
     stored: STORED,
+    rules: STORED.spec.rules,
     coordinators: [],
     lastDigest: undefined,
     ...change,

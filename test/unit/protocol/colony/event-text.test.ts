@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';
 import { listedEventText } from '../../../../services/protocol/colony/event-text.ts';
 import type { WorldEvent } from '../../../../services/world/events/events.ts';
 
@@ -33,4 +34,20 @@ test.each<[WorldEvent, string]>([
   const listed = { sequence: 1, tick: 5, origin: 'injected', ...event } as const;
   expect(listedEventText(listed)).toBe(text);
   expect(listedEventText({ ...listed, cancelled: true })).toBe(`${text} (cancelled)`);
+});
+
+test('a change of a rule whose values are known says what it does to the world', () => {
+  const listed: ColonyEvent = {
+    sequence: null,
+    tick: 5,
+    origin: 'random',
+    kind: 'ruleChange',
+    rule: 'killChance',
+    percent: 20,
+    before: 2,
+    after: 3,
+  };
+  expect(listedEventText(listed)).toBe(
+    'rule killChance +20 %: killing is tried 1 time in 3 instead of 2',
+  );
 });
