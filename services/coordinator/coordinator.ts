@@ -35,7 +35,7 @@ export class Coordinator implements ColonyApi {
     this.#options = options;
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
     const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
-    this.context = new CoordinatorContext(log);
+    this.context = new CoordinatorContext(log, clock);
     const { context } = this;
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
     const expectedBackends = Math.max(settings.minBackends, options.capacity?.backendCount ?? 1);

@@ -98,6 +98,7 @@ export class LivingColony implements ColonyApi {
       generation: world === undefined ? 0 : 1,
       colonyInstanceId: world === undefined ? null : '6f0d1a52-4c1e-4b8e-9a55-0e2b7a3c9d10',
       tick: world === undefined ? null : this.tick,
+      tickAgeMs: world === undefined ? null : 0,
       horizon: this.tick + 120,
       paused: this.#paused,
       runUntil: null,

@@ -27,7 +27,7 @@ export function statusLines(view: ColonyView): string[] {
     ['status', view.status],
     ['phase', view.phaseDetail === null ? view.phase : `${view.phase}: ${view.phaseDetail}`],
     ['instance', view.colonyInstanceId ?? undefined],
-    ['tick', view.tick === null ? undefined : `${view.tick} (horizon ${view.horizon})`],
+    ['tick', tickText(view)],
     ['pace', paceLine(view)],
     [
       'world',
@@ -50,6 +50,13 @@ export function statusLines(view: ColonyView): string[] {
   ];
   const shown = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
   return [...table(shown), '', ...backendLines(view.backends)];
+}
+
+/** An age that a watcher would notice is told. */
+function tickText({ tick, tickAgeMs, horizon }: ColonyView): string | undefined {
+  if (tick === null) return undefined;
+  const age = (tickAgeMs ?? 0) < 2_000 ? '' : `, ${Math.round((tickAgeMs ?? 0) / 1_000)} s ago`;
+  return `${tick} (horizon ${horizon})${age}`;
 }
 
 function paceLine({ ticksPerSecond, tick }: ColonyView): string | undefined {

@@ -48,13 +48,17 @@ export class Driver implements LeaderDuties, DrivenColonySource {
     this.#effects?.recordChanged();
   }
 
-  reservation(): { generation: number; horizon: number; urgent: boolean } | undefined {
+  reservation(): ReturnType<LeaderDuties['reservation']> {
     const driving = this.driving;
     if (driving === undefined) return undefined;
     const record = this.#options.context.storedInfo();
     const { horizon, urgent } = driving.grants.reservation(record, driving.ticker.progress);
-    if (horizon <= record.horizon) return undefined;
-    return { generation: driving.scope.generation, horizon, urgent };
+    return {
+      generation: driving.scope.generation,
+      horizon,
+      tick: driving.ticker.tick,
+      urgent: urgent && horizon > record.horizon,
+    };
   }
 
   async run(term: LeaderTerm): Promise<void> {

@@ -19,10 +19,11 @@ export function createForward(options: {
   timeoutMs?: number;
   answerMaxBytes?: number;
 }): { forward: ForwardFunction; close: () => Promise<void> } {
-  const { clock, timeoutMs = TIMEOUT_MS, answerMaxBytes = ANSWER_MAX_BYTES } = options;
+  const { clock, answerMaxBytes = ANSWER_MAX_BYTES } = options;
   const agent = new Agent({ connections: 16, pipelining: 1, maxResponseSize: answerMaxBytes });
 
-  const forward: ForwardFunction = async (request) => {
+  const forward: ForwardFunction = async (request, limits = {}) => {
+    const timeoutMs = limits.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS;
     const timeout = new AbortController();
     const answered = new AbortController();
     clock.sleep(timeoutMs, answered.signal).then(

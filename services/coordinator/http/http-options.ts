@@ -7,7 +7,10 @@ import type { ColonyApi } from './colony-api.ts';
  * Sends a request to another coordinator. Rejects when no answer came in time; any HTTP status is
  * an answer.
  */
-export type ForwardFunction = (request: Request) => Promise<Response>;
+export type ForwardFunction = (
+  request: Request,
+  options?: { timeoutMs?: number },
+) => Promise<Response>;
 
 /** What the public HTTP API is made from. */
 export interface HttpOptions {

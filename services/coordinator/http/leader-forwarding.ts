@@ -7,6 +7,9 @@ import { hasBody } from './requests/json-body.ts';
 /** Marks a request that came from a standby: it is never forwarded again. */
 const FORWARDED_HEADER = 'colony-forwarded';
 
+/** How long a standby waits for a leader where it has an answer of its own. */
+const PATIENCE_MS = 1_500;
+
 const REQUEST_HEADERS = [
   'accept',
   'accept-encoding',
@@ -38,7 +41,8 @@ export function answeredByLeader(
     const { leads, leaderAddress } = http.service.leadership();
     if (leads) return next();
     try {
-      return await passOn(c, http, leaderAddress);
+      const limits = options.orAnswerHere ? { timeoutMs: PATIENCE_MS } : {};
+      return await passOn(c, http, leaderAddress, limits);
     } catch (error) {
       if (options.orAnswerHere) return next();
       throw error;
@@ -50,6 +54,7 @@ async function passOn(
   c: Context<HttpEnv>,
   { forward, log }: HttpOptions,
   leaderAddress: string | undefined,
+  limits: { timeoutMs?: number },
 ): Promise<Response> {
   if (c.req.header(FORWARDED_HEADER) !== undefined) {
     throw new ColonyError('NO_LEADER', 'this coordinator was taken for the leader but is not');
@@ -69,7 +74,7 @@ async function passOn(
   });
   let answer: Response;
   try {
-    answer = await forward(request);
+    answer = await forward(request, limits);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log.info({ reason, leaderAddress, path: pathname }, 'the leader did not answer');

@@ -1,4 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { ABSENT_RECORD, type ColonyRecord } from '../../protocol/record/colony-record.ts';
 
 /** Fields that never change within one generation once they are set. */
@@ -11,10 +12,14 @@ const IMMUTABLE = ['colonyInstanceId', 'claimId', 'specRef', 'bodyHash'] as cons
  */
 export class CoordinatorContext {
   readonly #log: Log;
+  readonly #clock: Pick<Clock, 'nowMs'>;
   #stored: ColonyRecord | undefined;
+  #tickSinceMs = 0;
 
-  constructor(log: Log) {
+  /** @param clock for the age of what it knows. @default none: everything is new */
+  constructor(log: Log, clock: Pick<Clock, 'nowMs'> = { nowMs: () => 0 }) {
     this.#log = log;
+    this.#clock = clock;
   }
 
   isInitialized(): boolean {
@@ -25,6 +30,12 @@ export class CoordinatorContext {
     return this.#stored ?? ABSENT_RECORD;
   }
 
+  /** The tick of the world that the leader told last, and for how long this process has known it. */
+  lastTick(): { tick: number; ageMs: number } | undefined {
+    const told = this.#stored?.lastTick;
+    return told && { tick: told.tick, ageMs: this.#clock.nowMs() - this.#tickSinceMs };
+  }
+
   /**
    * Takes a stored record, in any order and any number of times: a newer one replaces what is known, the
    * same or an older one changes nothing. Immutable fields that differ within one generation are logged
@@ -32,6 +43,11 @@ export class CoordinatorContext {
    */
   initializeWithStoredInfo(info: ColonyRecord): 'initialized' | 'unchanged' | 'updated' | 'older' {
     const known = this.#stored;
+    const [before, after] = [known?.lastTick, info.lastTick];
+    const isNewTick = before?.epoch !== after?.epoch || before?.beat !== after?.beat;
+    if (isNewTick && info.revision > (known?.revision ?? -1)) {
+      this.#tickSinceMs = this.#clock.nowMs();
+    }
     if (known === undefined) {
       this.#stored = info;
       return 'initialized';

@@ -4,6 +4,7 @@ import type { WriteResult } from '../../platform/record/record-store.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { Reservation } from '../../protocol/record/leadership-changes.ts';
 import type { CoordinatorContext } from './coordinator-context.ts';
 import { LeaderTerm } from './leader-term.ts';
 import { type LeaseObservation, observeLeader } from './lease.ts';
@@ -26,8 +27,8 @@ export interface LeaderDuties {
   run(term: LeaderTerm): Promise<void>;
   /** Called after every look at the record, for others may have updated the context too. */
   recordChanged(): void;
-  /** What the next beat reserves; `urgent` brings the beat forward. */
-  reservation(): { generation: number; horizon: number; urgent: boolean } | undefined;
+  /** What the next beat reserves and tells; `urgent` brings the beat forward. */
+  reservation(): (Reservation & { urgent: boolean }) | undefined;
 }
 
 /** The shortest interval between beats that are brought forward or tried again. */
@@ -163,13 +164,17 @@ export class Leadership {
   async #beat(
     term: LeaderTerm,
     sentMs: number,
-    reservation: { generation: number; horizon: number } | undefined,
+    reservation: Reservation | undefined,
   ): Promise<ColonyRecord | undefined> {
     const { store, self, log } = this.#options;
     try {
       const result: WriteResult = await store.beat(
         { id: self.id, epoch: term.epoch },
-        reservation && { generation: reservation.generation, horizon: reservation.horizon },
+        reservation && {
+          generation: reservation.generation,
+          horizon: reservation.horizon,
+          tick: reservation.tick,
+        },
       );
       if (result.ok) term.extend(sentMs);
       else term.end();

@@ -73,25 +73,28 @@ export class ColonyReader {
   }
 
   async view(): Promise<ColonyView> {
-    const { colonyName, digests, leads } = this.#options;
+    const { colonyName, digests, leads, context, clock } = this.#options;
     // Before the record is read, which then knows all events of earlier ticks.
     const seenTick = leads() ? this.#options.driver.driving?.ticker.tick : undefined;
-    const { record } = await this.#record.readOrKnown();
+    const { record, isFresh } = await this.#record.readOrKnown();
     const driver = leads() ? this.#options.driver : undefined;
-    const { colonyInstanceId } = record;
+    const { colonyInstanceId, specRef } = record;
     const driving = driver?.driving;
-    const stored = driving?.stored ?? (await this.#storedSpec(record.specRef));
+    const stored = driving?.stored ?? (await this.#ifThere(this.#storedSpec(specRef)));
     return colonyView({
       name: colonyName,
       record,
       driver,
       stored,
       rules: driving === undefined ? undefined : await this.#rulesAt(seenTick, record, stored),
+      lastTick: context.lastTick(),
+      isFresh,
+      nowMs: clock.nowMs(),
       coordinators: await this.#coordinators.entries(),
       lastDigest:
         driving !== undefined || colonyInstanceId === undefined
           ? undefined
-          : await digests.last(colonyInstanceId),
+          : await this.#ifThere(digests.last(colonyInstanceId)),
     });
   }
 
@@ -163,7 +166,7 @@ export class ColonyReader {
     return this.#pictures.take(key, () => assemblePicture({ rpc, topology, fence, layer, rect }));
   }
 
-  /** undefined while they are not known: they can wait for the event log. */
+  /** undefined while they are not known. */
   async #rulesAt(
     tick: number | undefined,
     record: ColonyRecord,
@@ -171,13 +174,16 @@ export class ColonyReader {
   ): Promise<Rules | undefined> {
     const { colonyInstanceId } = record;
     if (tick === undefined || colonyInstanceId === undefined || stored === undefined) return;
-    const { log } = this.#options;
-    return this.#eventHistory
-      .rulesAt({ ...record, colonyInstanceId }, stored.spec, tick)
-      .catch((err: unknown) => {
-        log.info({ err }, 'the rules in force are not known: the event log cannot be read');
-        return undefined;
-      });
+    const known = { ...record, colonyInstanceId };
+    return this.#ifThere(this.#eventHistory.rulesAt(known, stored.spec, tick));
+  }
+
+  /** What a store gives; undefined if it does not: the view shows the rest. */
+  async #ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+    return reading.catch((err: unknown) => {
+      this.#options.log.info({ err }, 'a part of the view could not be read');
+      return undefined;
+    });
   }
 
   #driving(): NonNullable<ReadDriver['driving']> {

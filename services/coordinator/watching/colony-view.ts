@@ -35,9 +35,16 @@ export interface ViewInput {
   stored: StoredSpec | undefined;
   /** The rules in force, if they are known. */
   rules: Rules | undefined;
+  /** The tick that the record tells, if it does. */
+  lastTick: { tick: number; ageMs: number } | undefined;
+  /** Whether the record was read for this view; else the store does not answer. */
+  isFresh: boolean;
+  nowMs: number;
   coordinators: readonly RegistryEntry[];
   lastDigest: DigestEntry | undefined;
 }
+
+const STORE_AWAY = 'the store does not answer: the record is shown as it was known last';
 
 /** What `GET /colony` shows: the record, and what the leader sees of its backends. */
 export function colonyView({
@@ -46,6 +53,9 @@ export function colonyView({
   driver,
   stored,
   rules,
+  lastTick,
+  isFresh,
+  nowMs,
   coordinators,
   lastDigest,
 }: ViewInput): ColonyView {
@@ -66,14 +76,17 @@ export function colonyView({
   const isTicking = driver?.state.phase === 'Ticking';
   const maxTick = ticker?.maxTick ?? 0;
   const statistics = driver?.driving?.statistics.latest;
+  const tick = ticker?.tick;
+  const shown = tick === undefined ? lastTick : { tick, ageMs: ageOf(backends, nowMs) };
   return {
     name,
     status: record.status,
     phase,
-    phaseDetail: detail,
+    phaseDetail: detail ?? (isFresh ? null : STORE_AWAY),
     generation: record.generation,
     colonyInstanceId: record.colonyInstanceId ?? null,
-    tick: ticker?.tick ?? null,
+    tick: shown?.tick ?? null,
+    tickAgeMs: shown?.ageMs ?? null,
     horizon: record.horizon,
     paused: record.paused,
     runUntil: record.runUntil ?? null,
@@ -110,6 +123,10 @@ export function colonyView({
     fault: record.fault ?? null,
   };
 }
+
+/** How long ago the backend answered that was heard of longest ago. */
+const ageOf = (backends: readonly TrackedBackend[], nowMs: number): number =>
+  Math.max(0, ...backends.map(({ lastAnswerMs }) => nowMs - lastAnswerMs));
 
 function backendView(tracked: TrackedBackend, maxTick: number, isTicking: boolean): BackendView {
   const { backend, status, shards } = tracked;

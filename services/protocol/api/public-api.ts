@@ -80,8 +80,13 @@ export const colonyViewSchema = z.object({
   phaseDetail: z.string().nullable(),
   generation: count,
   colonyInstanceId: z.string().nullable(),
-  /** The least over all shards; null while no colony runs. */
+  /** The least over all shards; null while no colony runs, or none is known yet. */
   tick: count.nullable(),
+  /**
+   * How long ago that was, in milliseconds: since the backend that was heard of longest ago answered; where no
+   * leader answers, since the leader's last beat was seen.
+   */
+  tickAgeMs: z.number().min(0).nullable(),
   horizon: count,
   paused: z.boolean(),
   runUntil: count.nullable(),

@@ -3,10 +3,12 @@ import { isLedBy, type RecordChange, revised } from './record-change.ts';
 
 /** How the lead is taken, kept and given up. */
 
-/** The horizon that a beat may reserve for the colony of one generation. */
+/** What a beat may reserve for the colony of one generation, and tell of it. */
 export interface Reservation {
   generation: number;
   horizon: number;
+  /** The tick of the world, if it is known. */
+  tick?: number | undefined;
 }
 
 /**
@@ -32,12 +34,10 @@ export function takeLeadershipChange(
   };
 }
 
-const canReserve = (r: ColonyRecord, reserve: Reservation): boolean =>
-  r.status === 'TopographyInitialized' &&
-  r.generation === reserve.generation &&
-  r.horizon < reserve.horizon;
+const isFor = (r: ColonyRecord, reserve: Reservation): boolean =>
+  r.status === 'TopographyInitialized' && r.generation === reserve.generation;
 
-/** Raises the beat, and the horizon where the reservation fits. */
+/** Raises the beat, and the horizon where the reservation fits; keeps the tick of the world. */
 export const beatChange = (
   by: { id: string; epoch: number },
   reserve?: Reservation,
@@ -45,8 +45,13 @@ export const beatChange = (
   apply(r) {
     if (r.leader === undefined || !isLedBy(r, by)) return undefined;
     const leader = { ...r.leader, beat: r.leader.beat + 1 };
-    const isReserved = reserve !== undefined && canReserve(r, reserve);
-    return revised(r, { leader, ...(isReserved && { horizon: reserve.horizon }) });
+    if (reserve === undefined || !isFor(r, reserve)) return revised(r, { leader });
+    const { tick } = reserve;
+    return revised(r, {
+      leader,
+      horizon: Math.max(r.horizon, reserve.horizon),
+      ...(tick !== undefined && { lastTick: { tick, epoch: leader.epoch, beat: leader.beat } }),
+    });
   },
 });
 

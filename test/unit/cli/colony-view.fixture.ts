@@ -12,6 +12,7 @@ export function colonyView(more: Partial<ColonyView> = {}): ColonyView {
     generation: 1,
     colonyInstanceId: 'instance-1',
     tick: 1234,
+    tickAgeMs: 100,
     horizon: 1300,
     paused: false,
     runUntil: null,

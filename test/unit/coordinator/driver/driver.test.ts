@@ -160,11 +160,13 @@ describe('the driver', () => {
     expect(rig.driver.reservation()).toMatchObject({ generation: 1, urgent: true });
   });
 
-  test('asks the next beat for nothing where the record reserves enough', async () => {
+  test('asks the next beat for no more where the record reserves enough, and tells it the tick', async () => {
     await started(rig.store);
     await rig.store.beat(LEADER_TERM, { generation: 1, horizon: 100_000 });
     await rig.drive();
     expect(rig.driver.driving).toBeDefined();
-    expect(rig.driver.reservation()).toBeUndefined();
+    const { horizon = 0, urgent, tick } = rig.driver.reservation() ?? {};
+    expect({ urgent, tick }).toEqual({ urgent: false, tick: rig.driver.driving?.ticker.tick });
+    expect(horizon).toBeLessThan(100_000);
   });
 });

@@ -32,6 +32,7 @@ export const view: ColonyView = {
   generation: 1,
   colonyInstanceId: 'i-1',
   tick: 117,
+  tickAgeMs: 100,
   horizon: 200,
   paused: false,
   runUntil: null,

@@ -130,3 +130,20 @@ test('a foreign origin is refused by the standby itself', async () => {
   expect((await send('POST', '/colony-pause', { headers })).status).toBe(403);
   expect(forwarded).toEqual([]);
 });
+
+test.each([
+  ['/colony', 1_500],
+  ['/colony-events', 1_500],
+  ['/frame', undefined],
+])(
+  'a standby waits for %s as long as it must: an answer of its own is the next best',
+  async (path, timeoutMs) => {
+    const waits: (number | undefined)[] = [];
+    const forward = async (_request: Request, limits?: { timeoutMs?: number }) => {
+      waits.push(limits?.timeoutMs);
+      return Response.json({});
+    };
+    await fixture({ service: standby, http: { forward } }).send('GET', path);
+    expect(waits).toEqual([timeoutMs]);
+  },
+);

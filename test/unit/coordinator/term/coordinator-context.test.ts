@@ -76,4 +76,22 @@ describe('the coordinator context', () => {
     context.initializeWithStoredInfo(startedRecord({ revision: 11 }));
     expect(log.lines).toEqual([]);
   });
+
+  test('the tick that a leader told is as old as this process has known it', () => {
+    let nowMs = 1_000;
+    const aged = new CoordinatorContext(log, { nowMs: () => nowMs });
+    expect(aged.lastTick()).toBeUndefined();
+    const told = (revision: number, beat: number) =>
+      startedRecord({ revision, lastTick: { tick: 42, epoch: 1, beat } });
+    aged.initializeWithStoredInfo(told(10, 3));
+    nowMs += 700;
+    aged.initializeWithStoredInfo(told(11, 3));
+    expect(aged.lastTick()).toEqual({ tick: 42, ageMs: 700 });
+    // A paused world is seen again and again at one tick.
+    aged.initializeWithStoredInfo(told(12, 4));
+    expect(aged.lastTick()).toEqual({ tick: 42, ageMs: 0 });
+    nowMs += 50;
+    aged.initializeWithStoredInfo(told(9, 2));
+    expect(aged.lastTick()).toEqual({ tick: 42, ageMs: 50 });
+  });
 });

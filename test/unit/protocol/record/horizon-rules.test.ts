@@ -4,13 +4,21 @@ import {
   type ColonyRecord,
 } from '../../../../services/protocol/record/colony-record.ts';
 import { injectChange } from '../../../../services/protocol/record/event-changes.ts';
+import {
+  beatChange,
+  type Reservation,
+} from '../../../../services/protocol/record/leadership-changes.ts';
 import { boundTo } from '../../../../services/protocol/record/record-change.ts';
 import {
   runChange,
   stepChange,
   topologyChange,
 } from '../../../../services/protocol/record/run-changes.ts';
-import { claimChange, completeChange } from '../../../../services/protocol/record/start-changes.ts';
+import {
+  claimChange,
+  completeChange,
+  stopChange,
+} from '../../../../services/protocol/record/start-changes.ts';
 import { claimOf, LEADER, termOf } from '../../../support/colony-records.ts';
 
 const led: ColonyRecord = {
@@ -76,6 +84,25 @@ describe('how far backends may run', () => {
     expect(next.apply(far)).toMatchObject({ topologyHorizon: 700 });
     const paused = { ...far, paused: true, runUntil: 300 };
     expect(next.apply(paused)).toMatchObject({ topologyHorizon: 300 });
+  });
+});
+
+describe('the tick of the world', () => {
+  const beat = (record: ColonyRecord, reserve: Reservation) =>
+    beatChange({ id: LEADER.id, epoch: 1 }, reserve).apply(record)!;
+
+  test('is told with the beat by which it was seen', () => {
+    const told = beat(started, { generation: 1, horizon: 0, tick: 42 });
+    expect(told.lastTick).toEqual({ tick: 42, epoch: 1, beat: told.leader?.beat });
+    expect(told.horizon).toBe(started.horizon);
+    const later = beat(told, { generation: 1, horizon: 0 });
+    expect(later.lastTick).toEqual(told.lastTick);
+  });
+
+  test('is not told of another generation, and ends with its colony', () => {
+    expect(beat(started, { generation: 2, horizon: 0, tick: 42 })).not.toHaveProperty('lastTick');
+    const told = beat(started, { generation: 1, horizon: 0, tick: 42 });
+    expect(stopChange(told).apply(told)).not.toHaveProperty('lastTick');
   });
 });
 
