@@ -25,6 +25,7 @@ import { kernelModule } from '../support/kernel/kernel.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemoryNetwork } from './network/memory-network.ts';
 import { SeededRandomness } from './seeded-randomness.ts';
+import { slowEngine } from './slow-engine.ts';
 import { MemoryDigestLog } from './stores/memory-digest-log.ts';
 import { MemoryEventLog } from './stores/memory-event-log.ts';
 import { MemoryObjectStore } from './stores/memory-object-store.ts';
@@ -165,7 +166,8 @@ export class ColonyCluster {
     };
   }
 
-  async addBackend(): Promise<BackendMember> {
+  /** @param options.tickMs how long its ticks take; without it no time. */
+  async addBackend({ tickMs = 0 } = {}): Promise<BackendMember> {
     const number = ++this.#processes;
     const entry = this.#entry(`backend-${number}`, `10.0.0.${number}`, 9000);
     const origin = `http://${entry.address}:9000`;
@@ -182,7 +184,10 @@ export class ColonyCluster {
       ownAddresses: [entry.address],
       transport: life.guard(this.network.transportOf(origin)),
       memoryLimitBytes: 2 ** 30,
-      createEngine: () => createEngine('wasm', { module: kernelModule, memory }),
+      createEngine: () => {
+        const engine = createEngine('wasm', { module: kernelModule, memory });
+        return tickMs > 0 ? slowEngine(engine, this.clock, tickMs) : engine;
+      },
     });
     this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
     await this.registry.put('backends', entry);

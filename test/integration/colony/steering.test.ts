@@ -24,6 +24,7 @@ type Command =
   | { kind: 'pace'; ticksPerSecond: number | null }
   | { kind: 'step'; ticks: number }
   | { kind: 'inject'; ahead: number | undefined }
+  | { kind: 'kill leader' }
   | { kind: 'cancel'; sequence: number }
   | { kind: 'wait'; durationMs: number };
 
@@ -37,6 +38,7 @@ const commands = fc.array(
     }),
     fc.record({ kind: fc.constant('step'), ticks: fc.integer({ min: 1, max: 400 }) }),
     fc.record({ kind: fc.constant('inject'), ahead: fc.constantFrom(undefined, 1, 5, 40, 300) }),
+    fc.record({ kind: fc.constant('kill leader') }),
     fc.record({ kind: fc.constant('cancel'), sequence: fc.integer({ min: 1, max: 6 }) }),
     fc.record({ kind: fc.constant('wait'), durationMs: fc.integer({ min: 1, max: 3_000 }) }),
   ),
@@ -127,6 +129,8 @@ class SteeredColony {
         await this.#within(injectEvent(this.leader, `e${this.#keys++}`, request));
         return;
       }
+      case 'kill leader':
+        return this.#replaceLeader();
       case 'cancel':
         await this.#within(
           this.#request(`/colony-events/${command.sequence}`, { method: 'DELETE' }),
@@ -134,6 +138,16 @@ class SteeredColony {
         return;
       case 'wait':
         await this.pass(command.durationMs);
+    }
+  }
+
+  /** Its calls that are under way may still arrive after the next one leads. */
+  async #replaceLeader(): Promise<void> {
+    this.leader?.kill();
+    this.leader = await this.cluster.addCoordinator();
+    for (let i = 0; i < 40; i++) {
+      await this.pass(500);
+      if (/Ticking|Paused/.test((await this.#view()).phase)) return;
     }
   }
 
@@ -148,8 +162,8 @@ class SteeredColony {
   /** All that the backends computed is what one process computes that replays the listed events. */
   async expectReplayed(): Promise<void> {
     this.cluster.network.setFault();
-    await this.#post('/colony-resume');
     this.#standsAt = Number.POSITIVE_INFINITY;
+    await this.#post('/colony-resume');
     const pace = { method: 'PUT', body: '{"ticksPerSecond":200}' };
     const headers = { 'content-type': 'application/json' };
     await this.cluster.during(this.#request('/colony-pace', { ...pace, headers }));
@@ -198,7 +212,7 @@ class SteeredColony {
 
   async #view() {
     const answer = await this.#within(this.#request('/colony'));
-    return (await answer.json()) as { tick: number | null };
+    return (await answer.json()) as { tick: number | null; phase: string };
   }
 
   async #within<T>(request: Promise<T>): Promise<T> {
@@ -236,7 +250,7 @@ describe('a colony that is steered at random while its heartbeats are lost, late
           await colony.cluster.close();
         }
       }),
-      { numRuns: Number(process.env['STEERING_RUNS'] ?? 6) },
+      { numRuns: Number(process.env['STEERING_RUNS'] ?? 4) },
     );
   });
 });
