@@ -86,7 +86,7 @@ export function colonyView({
     generation: record.generation,
     colonyInstanceId: record.colonyInstanceId ?? null,
     tick: shown?.tick ?? null,
-    tickAgeMs: shown?.ageMs ?? null,
+    tickAgeMs: shown === undefined ? null : Math.round(shown.ageMs),
     horizon: record.horizon,
     paused: record.paused,
     runUntil: record.runUntil ?? null,

@@ -86,7 +86,7 @@ export const colonyViewSchema = z.object({
    * How long ago that was, in milliseconds: since the backend that was heard of longest ago answered; where no
    * leader answers, since the leader's last beat was seen.
    */
-  tickAgeMs: z.number().min(0).nullable(),
+  tickAgeMs: count.nullable(),
   horizon: count,
   paused: z.boolean(),
   runUntil: count.nullable(),

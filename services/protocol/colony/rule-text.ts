@@ -29,7 +29,7 @@ const TEXTS: {
   breedPerSize: amount((v) => `breeding needs ${v} more health per unit of size`),
   breedBase: amount((v) => `breeding needs ${v} health whatever the size`),
   killChance: chance('killing is tried'),
-  killGain: amount((v) => `a killer gains ${v} 256ths of its victim's health`),
+  killGain: amount((v) => `a killer gains ${v}/256 of its victim's health`),
   maxFood: amount((v) => `a cell holds at most ${v} food`),
   maxHealth: amount((v) => `a creature has at most ${v} health`),
   maxSize: amount((v) => `mutation makes no creature larger than ${v}`),
