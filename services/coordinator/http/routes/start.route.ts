@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { startAnswerSchema, stopAnswerSchema } from '../../../protocol/api/public-api.ts';
 import { clientSpecSchema } from '../../../protocol/colony/spec.ts';
+import { RETIRED_KEYS_MAX } from '../../../protocol/record/colony-record.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { ON_CHANGES, problemResponses } from '../problems.ts';
 import {
@@ -48,7 +49,8 @@ const startRoute = createRoute({
 | started | 200 idempotent | 409 |
 | the key's colony was stopped | 409 | – |
 
-The same key with another body is refused with 422. After a failed start the same key may be used again.`,
+The same key with another body is refused with 422. After a failed start the same key may be used again.
+The keys of the newest ${RETIRED_KEYS_MAX} stopped colonies are remembered: an older one starts a colony again.`,
   request: {
     query: z.strictObject({
       idempotency_key: idempotencyKeyParameter,
