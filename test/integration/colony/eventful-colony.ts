@@ -88,4 +88,4 @@ interface StartOptions {
 export const injectedOf = (events: ColonyEvent[]) =>
   events.filter(({ origin }) => origin === 'injected').sort((a, b) => bySequence(a, b));
 
-export const bySequence = (a: ColonyEvent, b: ColonyEvent) => (a.sequence ?? 0) - (b.sequence ?? 0);
+const bySequence = (a: ColonyEvent, b: ColonyEvent) => (a.sequence ?? 0) - (b.sequence ?? 0);
