@@ -20,7 +20,7 @@ import { chooseCoordinatorPorts } from './ports.ts';
 import { type StoreReport, storeReportSchema, writeStoreSettings } from './store-settings.ts';
 import { Supervisor } from './supervisor.ts';
 
-/** The store waits 5 s for another process to let go of its folder, and needs a second itself, or some for a large one. */
+/** Without a word of the store: it waits 5 s for another process to let go of its folder, and tells how far it has looked. */
 const STORE_TIMEOUT_MS = 20_000;
 /** The coordinators of a killed launch end by themselves, 5 s at most after it. */
 const PORT_PATIENCE_MS = 8000;
@@ -98,6 +98,10 @@ export class LocalCluster {
       const store: ManagedChild = this.#add('store', 1, 'store.child.js', env, (message) => {
         const report = storeReportSchema.safeParse(message).data;
         if (report === undefined) return;
+        if (report.type === 'looking') {
+          timer.refresh();
+          return;
+        }
         clearTimeout(timer);
         if (report.type === 'ready') {
           store.setEnv(writeStoreSettings({ ...settings, port: report.port, mayMake: false }));
@@ -112,7 +116,7 @@ export class LocalCluster {
   #watchStore(onReady: (port: number) => void, onRefused: (message: string) => void) {
     let isStarted = false;
     let isInTrouble = false;
-    return (report: StoreReport) => {
+    return (report: Exclude<StoreReport, { type: 'looking' }>) => {
       if (report.type === 'trouble') {
         isInTrouble = true;
         if (isStarted) this.#events.onLine(`store 1: ${report.message}`);

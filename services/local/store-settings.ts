@@ -17,6 +17,8 @@ export type StoreSettings = z.infer<typeof storeSettingsSchema>;
 
 /** What it tells the launcher. */
 export const storeReportSchema = z.discriminatedUnion('type', [
+  /** It is being looked at before it is opened: this takes longer the older it is. */
+  z.object({ type: z.literal('looking'), entries: z.int().min(0) }),
   /** It can be used. Comes again after each trouble. */
   z.object({ type: z.literal('ready'), port: z.int().min(1).max(65_535) }),
   /** It cannot be used, in words. */

@@ -27,6 +27,7 @@ async function run(): Promise<void> {
     randomness: new SystemRandomness(),
     log,
     describe: (error) => describeDiskError(error, place.folder),
+    onLooked: (entries) => report({ type: 'looking', entries }),
     onTrouble: (trouble) =>
       report(
         trouble === undefined ? { type: 'ready', port } : { type: 'trouble', message: trouble },

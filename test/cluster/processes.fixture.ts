@@ -68,9 +68,12 @@ export class Processes {
     const store = new Child('store', 'store.child', writeStoreSettings(settings), log);
     this.#children.push(store);
     const report = storeReportSchema.parse(
-      await store.report((message) => storeReportSchema.safeParse(message).success),
+      await store.report((message) => {
+        const type = storeReportSchema.safeParse(message).data?.type;
+        return type !== undefined && type !== 'looking';
+      }),
     );
-    if (report.type === 'trouble') throw new Error(report.message);
+    if (report.type !== 'ready') throw new Error(JSON.stringify(report));
     this.#storePort = report.port;
     return store;
   }

@@ -19,6 +19,15 @@ const headSchema = z.object({
 });
 export type Head = z.infer<typeof headSchema>;
 
+const headOf = (text: string): Head | undefined => headSchema.safeParse(parseJson(text)).data;
+
+/** The head as an open store has it; undefined if it has none that is whole. */
+export async function readHead(engine: Engine): Promise<Head | undefined> {
+  const stored = await engine.get(HEAD_KEY);
+  const text = stored === undefined ? undefined : decodeEntry([HEAD_KEY, stored]);
+  return text === undefined ? undefined : headOf(text);
+}
+
 export const headEntry = (head: Head): Entry => [
   HEAD_KEY,
   encodeEntry(HEAD_KEY, JSON.stringify(head)),
@@ -39,7 +48,10 @@ export interface Examination {
 const DAMAGED_KEYS_SHOWN = 5;
 
 /** Reads everything. */
-export async function examine(engine: Engine): Promise<Examination> {
+export async function examine(
+  engine: Engine,
+  onLooked?: (entries: number) => void,
+): Promise<Examination> {
   const found: Examination = {
     head: undefined,
     entries: 0,
@@ -50,6 +62,7 @@ export async function examine(engine: Engine): Promise<Examination> {
   };
   for await (const portion of engine.portions()) {
     for (const entry of portion) add(found, entry);
+    onLooked?.(found.entries);
   }
   return found;
 }
@@ -63,7 +76,7 @@ function add(found: Examination, entry: Entry): void {
     return;
   }
   if (key === HEAD_KEY) {
-    found.head = headSchema.safeParse(parseJson(text)).data;
+    found.head = headOf(text);
     return;
   }
   found.entries++;

@@ -32,6 +32,7 @@ export class LevelFolder implements EngineSource {
     if (await this.isThere()) await putAside(path.dirname(this.#folder), [this.#folder]);
     await mkdir(this.#folder, { mode: 0o700 });
     const engine = await LevelEngine.open(this.#folder, { create: true });
+    await syncFolder(this.#folder);
     await syncFolder(path.dirname(this.#folder));
     return engine;
   }

@@ -1,6 +1,7 @@
-import { type Engine, EngineDamaged, type EngineSource } from './engine.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Engine, EngineDamaged, EngineLocked, type EngineSource } from './engine.ts';
 import { sumText } from './entry.ts';
-import { examine, type Head, headEntry } from './examination.ts';
+import { examine, type Head, headEntry, readHead } from './examination.ts';
 import {
   type Mark,
   type MarkFile,
@@ -32,7 +33,12 @@ export interface OpeningOptions {
   acknowledged?: Mark | undefined;
   /** Runs once the store is known to be good, before it is opened. */
   beforeOpening?: () => Promise<void>;
+  /** Told how many entries were looked at so far. */
+  onLooked?: (entries: number) => void;
 }
+
+/** How often it is looked at again when another process has written meanwhile. */
+const LOOKS_MAX = 3;
 
 const EMPTY_SUM = sumText(0n);
 
@@ -44,11 +50,24 @@ const EMPTY_SUM = sumText(0n);
  *
  * so that whatever is left by a process that ends in between is known to be nobody's.
  */
-export async function openStore(
+export async function openStore(place: StorePlace, options: OpeningOptions): Promise<OpenedStore> {
+  for (let look = 0; look < LOOKS_MAX; look++) {
+    const opened = await openAsFound(place, options);
+    if (opened !== undefined) return opened;
+  }
+  throw new EngineLocked('another process writes to it');
+}
+
+/**
+ * Answers undefined if a store was written to between the look and the opening, which takes its lock: the
+ * process of a launch that was killed may have had a batch under way.
+ */
+async function openAsFound(
   place: StorePlace,
-  { makeId, acknowledged, beforeOpening = async () => {} }: OpeningOptions,
-): Promise<OpenedStore> {
-  const findings = withMemory(await lookAt(place), acknowledged);
+  { makeId, acknowledged, beforeOpening = async () => {}, onLooked }: OpeningOptions,
+): Promise<OpenedStore | undefined> {
+  const seen = await lookAt(place, onLooked);
+  const findings = withMemory(seen, acknowledged);
   const isMissing = findings.store === undefined && makeId === undefined;
   const reason = isMissing ? 'gone' : judge(findings);
   if (reason !== undefined) throw refusalOf(reason, place.folder, findings);
@@ -64,6 +83,13 @@ export async function openStore(
   const { source, markFile } = place;
   const engine = await source.open();
   try {
+    const isAsSeen =
+      isDeepStrictEqual(await readHead(engine), head) &&
+      isDeepStrictEqual(readMark(await markFile.read()), seen.known);
+    if (!isAsSeen) {
+      await engine.close();
+      return undefined;
+    }
     if (mark?.commit === head.commit) return { engine, head, mark };
     // The process ended between a write and its mark.
     const records = store?.type === 'examined' ? store.found.records : [];
@@ -88,13 +114,16 @@ function withMemory({ known, store }: Findings, acknowledged: Mark | undefined):
 }
 
 /** Finds out what is there, and changes nothing. */
-export async function lookAt({ source, markFile }: StorePlace): Promise<Findings> {
+export async function lookAt(
+  { source, markFile }: StorePlace,
+  onLooked?: (entries: number) => void,
+): Promise<Findings> {
   const known = readMark(await markFile.read());
   if (!(await source.isThere())) return { known, store: undefined };
   try {
     const copy = await source.openCopy();
     try {
-      return { known, store: { type: 'examined', found: await examine(copy) } };
+      return { known, store: { type: 'examined', found: await examine(copy, onLooked) } };
     } finally {
       await copy.close();
     }

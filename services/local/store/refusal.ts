@@ -9,7 +9,7 @@ import type { KnownMark, Mark, RecordMark } from './mark.ts';
  * - unmarked: the store is there, its mark is missing or damaged
  * - unreadable: the engine's own files are damaged or missing
  * - damaged: entries were lost, changed, or came back
- * - behind: it is whole and older than its mark, or the store of another colony
+ * - behind: it is whole and older than its mark, or of another lineage than the one that the mark is of
  */
 export type RefusalReason = 'gone' | 'unmarked' | 'unreadable' | 'damaged' | 'behind';
 
@@ -42,7 +42,9 @@ export function judge({ known, store }: Findings): RefusalReason | undefined {
   const { found } = store;
   if (!isWhole(found) || found.head === undefined) return 'damaged';
   const { storeId, commit, sum } = found.head;
-  if (storeId !== mark.storeId || commit < mark.commit) return 'behind';
+  // Ahead by one is a process that ended between a write and its mark.
+  const fits = commit === mark.commit || commit === mark.commit + 1;
+  if (storeId !== mark.storeId || !fits) return 'behind';
   return commit === mark.commit && sum !== mark.sum ? 'behind' : undefined;
 }
 

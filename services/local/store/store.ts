@@ -27,6 +27,8 @@ export interface StoreOptions {
   onTrouble?: (trouble: string | undefined) => void;
   /** Whether a store may be made where none is. @default true */
   mayMake?: boolean;
+  /** Told how many entries were looked at so far, while it is being opened. */
+  onLooked?: (entries: number) => void;
 }
 
 interface PendingWrite {
@@ -139,6 +141,12 @@ export class Store {
 
   async #writeAll(): Promise<void> {
     while (this.#queue.length > 0) {
+      if (this.#trouble !== undefined) {
+        // A read has found the disk failing meanwhile.
+        const failure = unavailable(this.#trouble);
+        for (const write of this.#queue.splice(0)) write.reject(failure);
+        break;
+      }
       const batch = this.#queue.splice(0, BATCH_MAX);
       try {
         await this.#commit(batch);
@@ -199,6 +207,8 @@ export class Store {
     const startedMs = clock.nowMs();
     if (!atOnce) await backoff.pause(signal);
     while (!signal.aborted) {
+      // A batch may still be on its way to the disk: what it leaves is to be looked at.
+      await this.#writing;
       try {
         await this.open();
         if (this.#hasToldTrouble) log.info({}, 'The store can be used again.');
@@ -223,12 +233,13 @@ export class Store {
   }
 
   async #reopen(): Promise<void> {
-    const { place, randomness, mayMake = true } = this.#options;
+    const { place, randomness, mayMake = true, onLooked } = this.#options;
     const isFirst = this.#acknowledged === undefined;
     this.#opened = await openStore(place, {
       ...(mayMake && isFirst && { makeId: () => randomness.uuid() }),
       acknowledged: this.#acknowledged,
       beforeOpening: () => this.#letGo(),
+      ...(onLooked && { onLooked }),
     });
     this.#acknowledged = this.#opened.mark;
   }

@@ -7,16 +7,23 @@ import type { MemoryDisk } from './memory-disk.ts';
 
 /** A store on a disk in memory. */
 export async function openOn(
-  disk: MemoryDisk,
+  disk: Pick<MemoryDisk, 'place'>,
   {
     clock = new VirtualClock(),
     log = new MemoryLog(),
     mayMake = true,
-  }: { clock?: Clock; log?: MemoryLog; mayMake?: boolean } = {},
+    onLooked = () => {},
+  }: {
+    clock?: Clock;
+    log?: MemoryLog;
+    mayMake?: boolean;
+    onLooked?: (entries: number) => void;
+  } = {},
 ): Promise<Store> {
   const store = new Store({
     place: disk.place,
     mayMake,
+    onLooked,
     clock,
     randomness: new SeededRandomness('store'),
     log,

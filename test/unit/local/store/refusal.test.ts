@@ -45,6 +45,7 @@ describe('is refused', () => {
     ['another sum', { known: known(), store: examined({ sum: 8n }) }, 'damaged'],
     ['a changed entry', { known: known(), store: examined({ damaged: 1 }) }, 'damaged'],
     ['an older store', { known: known({ commit: 6 }), store: examined() }, 'behind'],
+    ['more than one write ahead', { known: known({ commit: 3 }), store: examined() }, 'behind'],
     ['another store', { known: known({ storeId: OTHER_ID }), store: examined() }, 'behind'],
     [
       'the same commit, other entries',
