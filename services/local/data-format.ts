@@ -42,8 +42,8 @@ export function formatOf(folder: string): FolderFormat {
 export function checkFormat(folder: string): void {
   const text = readVersion(folder);
   const problems: Partial<Record<FolderFormat, string>> = {
-    unknown: `The file ${VERSION_FILE} of the data folder ${folder}, which says its format, is ${text === undefined ? 'missing' : `damaged: ${JSON.stringify(text.slice(0, 80))}`}. Nothing was changed. \`colony store accept\` writes it anew if the store is whole`,
-    older: `The data folder ${folder} was made by an earlier build, which kept its store in ${FORMAT_1_STORE}. Nothing was changed. Use that build, or ${OTHER_FOLDER}; \`colony store discard\` puts the old store aside for a new colony`,
+    unknown: `The file ${VERSION_FILE} of the data folder ${folder}, which says its format, is ${text === undefined ? 'missing' : `damaged: ${JSON.stringify(text.slice(0, 80))}`}. Nothing was changed. \`npm run colony -- store accept --data-dir ${folder}\` writes it anew if the store is whole`,
+    older: `The data folder ${folder} was made by an earlier build, which kept its store in ${FORMAT_1_STORE}. Nothing was changed. Use that build, or ${OTHER_FOLDER}; \`npm run colony -- store discard --data-dir ${folder}\` puts the old store aside for a new colony`,
     other: `The data folder ${folder} says: ${text?.trim()}; this build has format ${FORMAT}. Nothing was changed. Use the build that wrote it, or ${OTHER_FOLDER}`,
   };
   const problem = problems[formatOf(folder)];

@@ -53,16 +53,33 @@ export async function acceptStore(dataDir: string): Promise<string> {
   });
 }
 
-/** Moves the store, its mark and its version into a folder of their own, and answers its path. */
-export async function discardStore(dataDir: string): Promise<string> {
+/**
+ * Moves the store, its mark and its version into a folder of their own, and answers its path.
+ *
+ * @param options.force also where a launch can use the store
+ */
+export async function discardStore(
+  dataDir: string,
+  { force = false }: { force?: boolean } = {},
+): Promise<string> {
   return withFolder(dataDir, async (folder) => {
     assertNotForeign(folder);
+    if (!force) await assertOfNoUse(folder);
     const parts = [STORE_FOLDER, MARK_FILE, FORMAT_1_STORE, VERSION_FILE]
       .map((name) => path.join(folder, name))
       .filter((part) => existsSync(part));
     if (parts.length === 0) throw new LocalError(`There is no store in ${folder}.`);
     return putAside(folder, parts);
   });
+}
+
+/** Nobody puts a good store aside by mistake, for example that of another folder. */
+async function assertOfNoUse(folder: string): Promise<void> {
+  const { findings, problem } = await examineFolder(folder);
+  if (problem !== undefined || findings.store === undefined) return;
+  throw new LocalError(
+    `A launch can use the store in ${folder}. To put it aside all the same, say --force.`,
+  );
 }
 
 /** What a later build means by its files is not known here. */

@@ -15,13 +15,15 @@ export function addStoreCommands(program: Command, output: Output): void {
   const add = (
     name: string,
     description: string,
-    run: (dataDir: string, output: Output) => Promise<ExitCode>,
+    run: (dataDir: string, output: Output, options: { force?: boolean }) => Promise<ExitCode>,
   ) =>
     store
       .command(name)
       .description(description)
       .option('--data-dir <dir>', 'the data folder', parseFolder, '.colony')
-      .action(({ dataDir }: { dataDir: string }) => exitWith(run(dataDir, output)));
+      .action(({ dataDir, ...options }: { dataDir: string; force?: boolean }) =>
+        exitWith(run(dataDir, output, options)),
+      );
 
   add(
     'check',
@@ -33,5 +35,5 @@ export function addStoreCommands(program: Command, output: Output): void {
     'discard',
     'put the store aside, so that the next launch begins a new colony',
     storeDiscardCommand,
-  );
+  ).option('--force', 'also a store that a launch can use');
 }

@@ -17,9 +17,15 @@ export async function storeAcceptCommand(dataDir: string, output: Output): Promi
   return EXIT.ok;
 }
 
-export async function storeDiscardCommand(dataDir: string, output: Output): Promise<ExitCode> {
-  const aside = await orCliError(discardStore(dataDir));
-  output.line(`The store is in ${aside} now. The next launch begins a new colony.`);
+export async function storeDiscardCommand(
+  dataDir: string,
+  output: Output,
+  options: { force?: boolean },
+): Promise<ExitCode> {
+  const aside = await orCliError(discardStore(dataDir, options));
+  output.line(
+    `What there was of the store is in ${aside} now. The next launch begins a new colony.`,
+  );
   return EXIT.ok;
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Examination } from './examination.ts';
 import { isWhole } from './examination.ts';
 import type { KnownMark, Mark, RecordMark } from './mark.ts';
@@ -51,10 +52,14 @@ export function judge({ known, store }: Findings): RefusalReason | undefined {
 const isStored = (store: NonNullable<Findings['store']>): boolean =>
   store.type === 'examined' && (store.found.head !== undefined || store.found.entries > 0);
 
-const DO_IF_WHOLE =
-  'Nothing was changed. If you have a copy of the data folder, put it back; else `colony store accept` goes on with the state that is there, and `colony store discard` puts it aside for a new colony.';
-const DO_IF_NOT =
-  'Nothing was changed. If you have a copy of the data folder, put it back; else `colony store discard` puts what is left aside for a new colony.';
+/** What a person types to do something about the store in `folder`. */
+const careOf = (folder: string, what: 'accept' | 'discard'): string =>
+  `\`npm run colony -- store ${what} --data-dir ${path.dirname(folder)}\``;
+
+const doIfWhole = (folder: string): string =>
+  `Nothing was changed. If you have a copy of the data folder, put it back; else ${careOf(folder, 'accept')} goes on with the state that is there, and ${careOf(folder, 'discard')} puts it aside for a new colony.`;
+const doIfNot = (folder: string): string =>
+  `Nothing was changed. If you have a copy of the data folder, put it back; else ${careOf(folder, 'discard')} puts what is left aside for a new colony.`;
 
 /** The refusal in words, for the store in `folder`. */
 export function refusalOf(reason: RefusalReason, folder: string, findings: Findings): StoreRefusal {
@@ -63,17 +68,24 @@ export function refusalOf(reason: RefusalReason, folder: string, findings: Findi
   const acknowledged = mark === undefined ? '' : ` Known of it: ${markText(mark)}.`;
   const found = store?.type === 'examined' ? store.found : undefined;
   const texts: Record<RefusalReason, () => string> = {
-    gone: () => `The store ${folder} is gone, and there was one.${acknowledged} ${DO_IF_NOT}`,
+    gone: () => `The store ${folder} is gone, and there was one.${acknowledged} ${doIfNot(folder)}`,
     unmarked: () =>
-      `The mark beside the store ${folder} is ${known.type === 'absent' ? 'missing' : 'damaged'}: whether the store is the newest one cannot be told.${found ? ` Found: ${foundText(found)}.` : ''} ${found && isWhole(found) ? DO_IF_WHOLE : DO_IF_NOT}`,
+      `The mark beside the store ${folder} is ${known.type === 'absent' ? 'missing' : 'damaged'}: whether the store is the newest one cannot be told.${found ? ` Found: ${foundText(found)}.` : ''} ${found && isWhole(found) ? doIfWhole(folder) : doIfNot(folder)}`,
     unreadable: () =>
-      `The store ${folder} cannot be read: ${store?.type === 'unreadable' ? store.why : ''}.${acknowledged} ${DO_IF_NOT}`,
+      `The store ${folder} cannot be read: ${store?.type === 'unreadable' ? store.why : ''}.${acknowledged} ${doIfNot(folder)}`,
     damaged: () =>
-      `The store ${folder} is damaged: ${damageText(found)}.${acknowledged} ${DO_IF_NOT}`,
+      `The store ${folder} is damaged: ${damageText(found)}.${acknowledged} ${doIfNot(folder)}`,
     behind: () =>
-      `The store ${folder} is not the one that was last written here. Found: ${found ? foundText(found) : ''}.${acknowledged} ${DO_IF_WHOLE}`,
+      `The store ${folder} ${behindText(found, mark)}. Found: ${found ? foundText(found) : ''}.${acknowledged} ${doIfWhole(folder)}`,
   };
   return new StoreRefusal(reason, texts[reason]());
+}
+
+function behindText(found: Examination | undefined, mark: Mark | undefined): string {
+  const missing = (mark?.commit ?? 0) - (found?.head?.commit ?? 0);
+  return found?.head?.storeId === mark?.storeId && missing > 0
+    ? `has lost its last ${missing === 1 ? 'write' : `${missing} writes`}`
+    : 'is not the one that was last written here';
 }
 
 function damageText(found: Examination | undefined): string {

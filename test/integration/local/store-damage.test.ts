@@ -76,9 +76,9 @@ describe('what a person is told of', () => {
       truncateSync(log, Math.floor(statSync(log).size / 2));
     });
     expect(said).toMatch(
-      /^The store DIR\/store is not the one that was last written here\. Found: commit \d+, \d+ entries, colony reef/,
+      /^The store DIR\/store has lost its last (\d+ writes|write)\. Found: commit \d+, \d+ entries, colony reef/,
     );
-    expect(said).toContain('`colony store accept`');
+    expect(said).toContain('`npm run colony -- store accept --data-dir DIR`');
     expect(said).toMatch(known);
   });
 

@@ -62,7 +62,7 @@ describe('a look at a store', () => {
     await fallBehind();
     const { problem } = await checkStore(folder);
     expect(problem).toMatch(
-      /is not the one that was last written here\. Found: commit 4, .* Known of it: commit 6,/,
+      /has lost its last 2 writes\. Found: commit 4, .* Known of it: commit 6,/,
     );
   });
 
@@ -124,7 +124,14 @@ describe('discarding', () => {
     expect(filesIn(path.join(aside, 'store'))).toEqual(before);
     await (await openDataFolder(folder)).release();
     await revise(1, 1);
-    expect(await discardStore(folder)).toBe(path.join(folder, 'aside-2'));
+    expect(await discardStore(folder, { force: true })).toBe(path.join(folder, 'aside-2'));
+  });
+
+  test('leaves a store that a launch can use, unless it is forced', async () => {
+    await revise(1, 1);
+    const before = filesIn(path.join(folder, 'store'));
+    expect(await failureOf(discardStore(folder))).toContain('say --force');
+    expect(filesIn(path.join(folder, 'store'))).toEqual(before);
   });
 
   test('puts the store of an earlier build aside', async () => {
