@@ -89,6 +89,8 @@ async function pollPicture(): Promise<void> {
     picturesFail = true;
     // The colony may be stopping or recovering; its phase says so better.
     if (!(error instanceof Refusal)) notices.failed(error);
+    // So does the next view of a leader that is gone: this one may still be of its time.
+    else if (error.code === 'NO_LEADER') return;
     else if (view?.phase === 'Ticking' || view?.phase === 'Paused') notices.failed(error);
   }
 }
