@@ -9,8 +9,8 @@ export interface BodyShare {
 }
 
 /**
- * Bounds the bytes of all bodies that a process is receiving. What counts is what has come, not what was
- * promised. When that is too much, the body that began first is given up: one that is well meant is there
+ * Bounds what a process keeps of all bodies that it is receiving. What counts is what is kept of what has
+ * come, not what was promised. When that is too much, the body that began first is given up: one that is well meant is there
  * within moments, so that those who let their bodies wait starve each other and nobody else.
  */
 export class BodyBudget {
@@ -30,7 +30,7 @@ export class BodyBudget {
     return share;
   }
 
-  /** Counts bytes that have come. */
+  /** Counts bytes that are kept from now on. */
   add(share: BodyShare, bytes: number): void {
     if (!this.#shares.has(share)) return;
     share.bytes += bytes;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { answerClientErrors, refuseUnreadable } from './client-errors.ts';
 import { boundConnections, CONNECTION_LIMITS, type ConnectionLimits } from './connection-bounds.ts';
@@ -24,6 +24,9 @@ export const HTTP_BOUNDS: HttpBounds = {
   connections: CONNECTION_LIMITS,
   sending: SEND_LIMITS,
 };
+
+/** Of a body that nobody reads any more. */
+const DROPPED_CHUNKS_MAX = 4_096;
 
 /** Why a connection was closed. */
 export type Closed = 'too many connections' | 'an answer was not taken';
@@ -56,5 +59,25 @@ export function createBoundedServer(
   });
   boundSending(server, sending, () => onClosed('an answer was not taken'));
   answerClientErrors(server);
+  dropUnreadBodies(server);
   return server;
+}
+
+/**
+ * What still comes of a body after its answer is read, so that the client gets to the answer, but kept by
+ * nobody: otherwise the stream that the app read from would go on collecting it. A client that goes on
+ * sending in small chunks is not listened to for long.
+ */
+function dropUnreadBodies(server: Server): void {
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    response.once('finish', () => {
+      if (request.complete) return;
+      let chunks = 0;
+      request.removeAllListeners('data').on('data', () => {
+        chunks++;
+        if (chunks === DROPPED_CHUNKS_MAX) request.socket.destroySoon();
+      });
+      request.resume();
+    });
+  });
 }

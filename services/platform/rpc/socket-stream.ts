@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
-import { concatenate } from '../http/bounded-body.ts';
+import { CollectedBytes } from '../http/collected-bytes.ts';
 import { vouchFor } from '../http/connection-bounds.ts';
 import {
   type ByteStream,
@@ -118,23 +118,17 @@ export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
       resolve({ status: 101, header: (name) => headerOf(response, name), stream });
     });
     request.on('response', (response) => {
-      const chunks: Uint8Array[] = [];
-      let bytes = 0;
+      const body = new CollectedBytes(maxResponseBytes);
       response.on('data', (chunk: Uint8Array) => {
-        bytes += chunk.byteLength;
-        if (bytes <= maxResponseBytes) chunks.push(chunk);
-        else fail(new TransportError('failed', `${where}: more than ${maxResponseBytes} bytes`));
+        if (body.append(chunk)) return;
+        fail(new TransportError('failed', `${where}: more than ${maxResponseBytes} bytes`));
       });
       response.on('end', () => {
         clearTimeout(timer);
         // Nothing else destroys it, even if the other side asked to keep it alive.
         dialled.socket.destroy();
         const header = (name: string) => headerOf(response, name);
-        resolve({
-          status: response.statusCode ?? 0,
-          header,
-          body: concatenate(chunks, bytes),
-        });
+        resolve({ status: response.statusCode ?? 0, header, body: body.bytes() });
       });
     });
     request.end();

@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
-import { concatenate } from '../http/bounded-body.ts';
+import { CollectedBytes } from '../http/collected-bytes.ts';
 import { openSocketStream } from './socket-stream.ts';
 import {
   type OpenRequest,
@@ -126,14 +126,11 @@ async function readBounded(
     if (Number(declared) > maxBytes) throw tooLarge();
     return body.bytes();
   }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
+  const collected = new CollectedBytes(maxBytes);
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw tooLarge();
-    chunks.push(chunk);
+    if (!collected.append(chunk)) throw tooLarge();
   }
-  return concatenate(chunks, bytes);
+  return collected.bytes();
 }
 
 const single = (value: string | string[] | undefined): string | undefined =>

@@ -25,10 +25,18 @@ const LARGE_BYTES = 32 * 1024 * 1024;
 async function serve(bounds: Partial<HttpBounds>) {
   const log = new MemoryLog();
   const waiting: (() => void)[] = [];
+  /** Bodies of which only the beginning was read before the answer. */
+  const left: (ReadableStreamDefaultReader<Uint8Array> | undefined)[] = [];
   const fetch = async (request: Request, env?: object): Promise<Response> => {
     const { pathname } = new URL(request.url);
     if (pathname === '/wait') await new Promise<void>((resolve) => waiting.push(resolve));
     if (pathname === '/large') return new Response(new Uint8Array(LARGE_BYTES));
+    if (pathname === '/early') {
+      const body = request.body?.getReader();
+      await body?.read();
+      left.push(body);
+      return new Response('too early');
+    }
     if (pathname === '/peer') vouchFor((env as HttpBindings).incoming.socket);
     if (request.method !== 'POST') return new Response(pathname);
     const body = await request.text().catch(() => 'not whole');
@@ -42,7 +50,7 @@ async function serve(bounds: Partial<HttpBounds>) {
     await once(client.socket, 'connect');
     return client;
   };
-  return { open, log, waiting };
+  return { open, log, waiting, left };
 }
 
 class Client {
@@ -245,5 +253,32 @@ describe('what is no request is refused with a problem', () => {
     const client = (await open()).read();
     client.send(text);
     expect(await client.refusal()).toEqual([status, code]);
+  });
+});
+
+describe('of bodies that are answered before they are whole', () => {
+  const START = 'POST /early HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n';
+  const CHUNK = '1\r\nx\r\n';
+
+  test('what still comes is kept by nobody, and the connection serves on', async () => {
+    const { open, left } = await serve({});
+    const client = (await open()).read();
+    client.send(START + CHUNK);
+    await until(() => client.text.endsWith('too early'));
+    client.send(`${CHUNK.repeat(100)}0\r\n\r\n`);
+    client.get('/next');
+    await until(() => client.text.endsWith('/next'));
+    expect(await left[0]?.read()).toEqual({ done: true, value: undefined });
+  });
+
+  test('who goes on in tiny chunks is cut off', async () => {
+    const { open } = await serve({});
+    const client = (await open()).read();
+    client.send(START + CHUNK);
+    await until(() => client.text.endsWith('too early'));
+    client.send(`${CHUNK.repeat(4_200)}0\r\n\r\n`);
+    client.get('/next');
+    await until(() => client.isClosed || client.text.endsWith('/next'));
+    expect(client.text).not.toContain('/next');
   });
 });

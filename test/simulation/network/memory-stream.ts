@@ -1,4 +1,3 @@
-import { concatenate } from '../../../services/platform/http/bounded-body.ts';
 import {
   type ByteStream,
   pour,
@@ -71,8 +70,7 @@ class MemoryStream implements ByteStream {
 
   write(...chunks: Uint8Array[]): void {
     if (this.#end !== undefined) return;
-    const bytes = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    this.#wire.write(concatenate(chunks, bytes));
+    this.#wire.write(new Uint8Array(Buffer.concat(chunks)));
   }
 
   listen(listener: StreamListener): void {

@@ -82,6 +82,28 @@ describe('the body of a request', () => {
     expect((await second).byteLength).toBe(50_000);
   });
 
+  test('costs more than its bytes if it comes in tiny chunks', async () => {
+    const budget = new BodyBudget(60_000);
+    const tiny = arriving();
+    const read = codeOf(readBoundedBody(tiny.request, MAX_BYTES, budget));
+    for (let i = 0; i < 300; i++) void tiny.send(1);
+    void tiny.end().catch(() => undefined);
+    expect(await read).toBe('BODIES_BUSY');
+  });
+
+  test.each([
+    ['1000 chunks of 1 byte', 1_000, 1, 'taken'],
+    ['1001 chunks of 1 byte', 1_001, 1, 'BAD_REQUEST'],
+    ['1001 chunks of 63 bytes', 1_001, 63, 'BAD_REQUEST'],
+    ['1200 chunks of 64 bytes', 1_200, 64, 'taken'],
+  ])('in %s is judged by their number and size', async (_what, chunks, bytes, end) => {
+    const { request, send, end: close } = arriving();
+    const read = codeOf(readBoundedBody(request, MAX_BYTES));
+    for (let i = 0; i < chunks; i++) void send(bytes);
+    void close().catch(() => undefined);
+    expect(await read).toBe(end);
+  });
+
   test('leaves its room in the budget however it ends', async () => {
     const budget = new BodyBudget(60_000);
     const large = arriving();
