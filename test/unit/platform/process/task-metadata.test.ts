@@ -1,9 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ownPlace } from '../../../../services/platform/process/task-metadata.ts';
-import { getJson } from '../../../../services/platform/rpc/get-json.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -88,21 +85,4 @@ describe('the place of a process', () => {
       expect([found, asked]).toEqual([{ address: '10.0.0.7' }, []]);
     }
   });
-});
-
-test('the JSON at a URL is bounded in size and must be answered with 200', async () => {
-  const server = createServer((request, response) => {
-    response.statusCode = request.url === '/missing' ? 404 : 200;
-    response.end(request.url === '/large' ? `"${'x'.repeat(70_000)}"` : '{"a":1}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  try {
-    expect(await getJson(`${origin}/`)).toEqual({ a: 1 });
-    await expect(getJson(`${origin}/missing`)).rejects.toThrow('answers 404');
-    await expect(getJson(`${origin}/large`)).rejects.toThrow('more than 65536 bytes');
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
 });
