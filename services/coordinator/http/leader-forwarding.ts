@@ -1,5 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { z } from 'zod';
+import { ERRORS } from '../../protocol/common/error-codes.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { parseJson } from '../../protocol/common/json.ts';
 import { pickHeaders } from '../../protocol/common/pick-headers.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { hasBody } from './requests/json-body.ts';
@@ -27,10 +30,13 @@ const RESPONSE_HEADERS = [
   'vary',
 ];
 
+const endingSchema = z.object({ code: z.literal('SHUTTING_DOWN') });
+
 /**
  * Middleware of routes that only the leader can answer: a standby passes them on to the leader.
  *
- * @param options.orAnswerHere the route has an answer of its own for when the leader gives none.
+ * @param options.orAnswerHere the route has an answer of its own for when the leader gives none: it does
+ *   not answer, or says that its process ends.
  * @throws NO_LEADER if no leader is known or it does not answer.
  */
 export function answeredByLeader(
@@ -42,12 +48,19 @@ export function answeredByLeader(
     if (leads) return next();
     try {
       const limits = options.orAnswerHere ? { timeoutMs: PATIENCE_MS } : {};
-      return await passOn(c, http, leaderAddress, limits);
+      const answer = await passOn(c, http, leaderAddress, limits);
+      return options.orAnswerHere && (await isOfEnding(answer)) ? next() : answer;
     } catch (error) {
       if (options.orAnswerHere) return next();
       throw error;
     }
   };
+}
+
+/** Whether the leader's process ends and no longer answers. */
+async function isOfEnding(answer: Response): Promise<boolean> {
+  if (answer.status !== ERRORS.SHUTTING_DOWN.status) return false;
+  return endingSchema.safeParse(parseJson(await answer.clone().text())).success;
 }
 
 async function passOn(

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../../../services/protocol/common/error-codes.ts';
+import { ColonyError, problemOf } from '../../../../services/protocol/common/errors.ts';
 import { fixture, jsonOf, view } from './fake-colony-api.ts';
 
 const leaderAddress = 'http://127.0.0.1:8083';
@@ -105,6 +107,28 @@ describe('without an answer of the leader', () => {
 
   test.each(Object.entries(cases))('GET /colony shows the record: %s', async (_what, { send }) => {
     expect(await send('GET', '/colony')).toMatchObject({ status: 200, body: view });
+  });
+});
+
+describe('of a leader whose process ends', () => {
+  const refusal = (code: ErrorCode) => async () =>
+    Response.json(problemOf(new ColonyError(code, 'refused')), { status: 503 });
+
+  test.each(['/colony', '/colony-events'])('GET %s is answered here instead', async (path) => {
+    const { send } = standbyFixture(refusal('SHUTTING_DOWN'));
+    expect(await send('GET', path)).toEqual(await fixture().send('GET', path));
+  });
+
+  test('any other 503 of a leader is passed on', async () => {
+    const { send } = standbyFixture(refusal('STORE_UNAVAILABLE'));
+    const answer = await send('GET', '/colony');
+    expect(answer).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+  });
+
+  test('what has no answer here is refused in its words', async () => {
+    const { send } = standbyFixture(refusal('SHUTTING_DOWN'));
+    const answer = await send('POST', '/colony-pause');
+    expect(answer).toMatchObject({ status: 503, body: { code: 'SHUTTING_DOWN' } });
   });
 });
 
