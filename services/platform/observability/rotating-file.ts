@@ -1,4 +1,5 @@
 import {
+  closeSync,
   copyFileSync,
   fstatSync,
   ftruncateSync,
@@ -63,9 +64,15 @@ export class RotatingFile {
       this.#copy();
       ftruncateSync(this.#fd);
     } catch (error) {
-      // Somebody took the file away: what follows goes to a new one.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#fd = this.#open();
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#openAnew();
     }
+  }
+
+  /** Somebody took the file away: what follows goes to a new one. */
+  #openAnew(): void {
+    const taken = this.#fd;
+    this.#fd = this.#open();
+    closeSync(taken);
   }
 
   #copy(): void {

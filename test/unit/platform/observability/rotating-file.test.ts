@@ -3,7 +3,9 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -30,6 +32,16 @@ const numbersIn = (path: string) =>
     .split('\n')
     .filter((text) => text !== '')
     .map((text) => Number(text.replaceAll('.', '')));
+/** What this process has open. */
+const openFiles = () =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // That of the listing itself is closed by now.
+      return [];
+    }
+  });
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 test('what is written is bounded while it is written, and the newest is kept without gaps', () => {
@@ -76,6 +88,16 @@ test('a file that somebody took away is made again', () => {
   for (let i = 101; i <= 600; i++) log.write(line(i));
   expect(numbersIn(file).at(-1)).toBe(600);
   expect(sizeOf(`${file}.kept`)).toBeLessThan(2 * MAX_BYTES);
+});
+
+test.runIf(process.platform === 'linux')('a file that was taken away is let go of', () => {
+  const log = new RotatingFile(file, MAX_BYTES);
+  for (let i = 1; i <= 100; i++) log.write(line(i));
+  renameSync(file, `${file}.kept`);
+  expect(openFiles()).toContain(`${file}.kept`);
+  for (let i = 101; i <= 600; i++) log.write(line(i));
+  expect(openFiles()).toContain(file);
+  expect(openFiles()).not.toContain(`${file}.kept`);
 });
 
 test('what cannot be put aside is no error, and is written on', () => {
