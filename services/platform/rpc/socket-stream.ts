@@ -11,7 +11,7 @@ import {
   type UpgradeHandler,
 } from './byte-stream.ts';
 import { DialledSocket } from './dialled-socket.ts';
-import { type OpenRequest, type OpenResponse, TransportError } from './transport.ts';
+import { type OpenRequest, type OpenResponse, reasonOf, TransportError } from './transport.ts';
 
 /** A peer that vanished is noticed so long after its last sign of life, plus 10 s. */
 const KEEP_ALIVE_MS = 10_000;
@@ -107,9 +107,9 @@ export function openSocketStream(asked: OpenRequest): Promise<OpenResponse> {
       request.destroy();
     };
     request.on('error', (cause: NodeJS.ErrnoException) => {
-      const refused = cause.code === 'ECONNREFUSED';
-      const why = refused ? 'nothing listens there' : cause.message;
-      fail(new TransportError(refused ? 'refused' : 'failed', `${where}: ${why}`, cause));
+      const reason = reasonOf(cause.code);
+      const why = reason === 'refused' ? 'nothing listens there' : cause.message;
+      fail(new TransportError(reason, `${where}: ${why}`, cause));
     });
     request.on('upgrade', (response, _http, head) => {
       clearTimeout(timer);

@@ -36,15 +36,31 @@ export type OpenResponse =
   | { status: 101; header(name: string): string | undefined; stream: ByteStream }
   | TransportResponse;
 
-/** How a call failed before an answer came. A refused connection proves that nothing listens. */
+/**
+ * Why no answer came. `refused`: nothing listens, which proves that the process is gone. `broken`: the other
+ * side ended the connection. `failed`: anything else, such as an answer that is too large.
+ */
+export type TransportReason = 'refused' | 'broken' | 'timeout' | 'failed';
+
+/** A call that failed before an answer came. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
-  readonly reason: 'refused' | 'timeout' | 'failed';
+  readonly reason: TransportReason;
 
-  constructor(reason: 'refused' | 'timeout' | 'failed', message: string, cause?: unknown) {
+  constructor(reason: TransportReason, message: string, cause?: unknown) {
     super(message, { cause });
     this.reason = reason;
   }
+}
+
+/** What Node and undici say of a socket that the other side ended. */
+const BROKEN_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+
+/** The reason in the code of a socket's error. */
+export function reasonOf(code: unknown): TransportReason {
+  if (code === 'ECONNREFUSED') return 'refused';
+  if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout';
+  return BROKEN_CODES.includes(code) ? 'broken' : 'failed';
 }
 
 export interface Transport {

@@ -4,6 +4,7 @@ import { openSocketStream } from './socket-stream.ts';
 import {
   type OpenRequest,
   type OpenResponse,
+  reasonOf,
   type Transport,
   TransportError,
   type TransportRequest,
@@ -141,8 +142,7 @@ function transportError(where: string, cause: unknown): TransportError {
     return new TransportError(cause.reason, `${where}: ${cause.message}`);
   }
   const { code, message } = cause as { code?: string; message?: string };
-  if (code === 'ECONNREFUSED')
-    return new TransportError('refused', `${where}: nothing listens there`, cause);
-  const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT';
-  return new TransportError(timedOut ? 'timeout' : 'failed', `${where}: ${message}`, cause);
+  const reason = reasonOf(code);
+  const why = reason === 'refused' ? 'nothing listens there' : message;
+  return new TransportError(reason, `${where}: ${why}`, cause);
 }

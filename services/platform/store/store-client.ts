@@ -36,8 +36,8 @@ const ATTEMPTS_MAX = 4;
 const RETRY = { firstMs: 100, mostMs: 400 };
 
 /**
- * Calls the embedded store for one colony. A call that got no connection is tried again: each may be
- * repeated. Throws STORE_UNAVAILABLE, with the store's own words where it gave any; a request that the
+ * Calls the embedded store for one colony. A call whose connection was refused or broke is tried again:
+ * each may be repeated. Throws STORE_UNAVAILABLE, with the store's own words where it gave any; a request that the
  * store does not take is a bug and a plain Error.
  */
 export class StoreClient {
@@ -53,8 +53,7 @@ export class StoreClient {
       try {
         return await this.#attempt(name, request);
       } catch (error) {
-        const isLost = error instanceof TransportError && error.reason !== 'timeout';
-        if (!isLost || attempt === ATTEMPTS_MAX) throw asStoreError(error);
+        if (!isLost(error) || attempt === ATTEMPTS_MAX) throw asStoreError(error);
         await backoff.pause();
       }
     }
@@ -72,6 +71,10 @@ export class StoreClient {
     return reply.parse(parseJson(body)) as StoreReply<C>;
   }
 }
+
+/** Whether the store may just be starting again. */
+const isLost = (error: unknown): boolean =>
+  error instanceof TransportError && (error.reason === 'refused' || error.reason === 'broken');
 
 function asStoreError(error: unknown): unknown {
   if (error instanceof ColonyError) {

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { TransportRequest } from '../../../services/platform/rpc/transport.ts';
@@ -98,9 +98,17 @@ test('an answer that stops half-way is a time-out', async () => {
   });
 });
 
-test('a connection that is reset has failed', async () => {
-  const { origin } = await serve((request) => request.socket.destroy());
-  await expect(transportOf().send(requestTo(origin))).rejects.toMatchObject({ reason: 'failed' });
+test.each([
+  ['ended', (request: IncomingMessage) => request.socket.destroy()],
+  ['reset', (request: IncomingMessage) => request.socket.resetAndDestroy()],
+  [
+    'ended within the answer',
+    ({ socket }: IncomingMessage) =>
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345'),
+  ],
+])('a connection that is %s is broken', async (_how, end) => {
+  const { origin } = await serve((request) => void end(request));
+  await expect(transportOf().send(requestTo(origin))).rejects.toMatchObject({ reason: 'broken' });
 });
 
 test.each([

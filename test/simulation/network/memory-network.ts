@@ -112,7 +112,7 @@ export class MemoryNetwork {
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (fault === 'drop-answer') return never();
     if (this.#apps.get(origin) !== app) {
-      throw new TransportError('failed', `${origin}: connection reset`);
+      throw new TransportError('broken', `${origin}: connection reset`);
     }
     if (bytes.byteLength > maxResponseBytes) {
       throw new TransportError(

@@ -35,6 +35,7 @@ describe('a look at a backend', () => {
   test.each([
     ['refused', 'gone'],
     ['timeout', 'silent'],
+    ['broken', 'silent'],
     ['failed', 'silent'],
   ] as const)('whose connection is %s shows it %s', async (reason, sight) => {
     expect(await failing(new TransportError(reason, 'no answer'))).toBe(sight);

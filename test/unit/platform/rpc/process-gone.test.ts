@@ -17,7 +17,8 @@ test('so is one whose address has another process', () => {
 
 test.each([
   new TransportError('timeout', 'no answer'),
-  new TransportError('failed', 'other side closed'),
+  new TransportError('broken', 'other side closed'),
+  new TransportError('failed', 'too large'),
   new ColonyError('BACKEND_FAILED', 'its tick loop failed'),
   new Error('a bug'),
 ])('%s says nothing for sure', (error) => {

@@ -43,7 +43,7 @@ function clientOf(...ends: (unknown | Uint8Array)[]) {
 const refused = new TransportError('refused', 'refused');
 
 test('a store that is being started again is waited for', async () => {
-  const { get, calls } = clientOf(refused, new TransportError('failed', 'reset'), NOTHING);
+  const { get, calls } = clientOf(refused, new TransportError('broken', 'reset'), NOTHING);
   expect(await get()).toEqual({});
   expect(calls()).toBe(3);
 });
@@ -59,6 +59,12 @@ test('a store that stays away is STORE_UNAVAILABLE after four attempts', async (
 
 test('a call that timed out is not tried again: that would add to the time', async () => {
   const { get, calls } = clientOf(new TransportError('timeout', 'no answer within 3000 ms'));
+  expect(await get()).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(calls()).toBe(1);
+});
+
+test('a call that failed with a connection is not tried again: it would fail again', async () => {
+  const { get, calls } = clientOf(new TransportError('failed', 'the answer has too many bytes'));
   expect(await get()).toMatchObject({ code: 'STORE_UNAVAILABLE' });
   expect(calls()).toBe(1);
 });

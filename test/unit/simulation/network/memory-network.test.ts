@@ -120,7 +120,7 @@ test('a process that dies while it works resets the connection', async () => {
   });
   const call = outcome(clock, transport.send(requestTo(B)));
   network.detach(B);
-  expect(await call).toEqual({ reason: 'failed', atMs: 100 });
+  expect(await call).toEqual({ reason: 'broken', atMs: 100 });
 });
 
 test('an answer above its bound fails', async () => {
