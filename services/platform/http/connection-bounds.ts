@@ -13,6 +13,7 @@ import type { Socket } from 'node:net';
  *
  * If there are `totalMax` in all, strangers go first, then peers that ask for nothing, then the oldest of
  * the requests of those who are not known (all that wait on the public port, none on the private one).
+ * Where all others are peers that are being answered, the newcomer is closed.
  *
  * `server.maxConnections` was rejected: it closes newcomers, whoever is there.
  */

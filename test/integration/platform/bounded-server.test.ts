@@ -137,6 +137,22 @@ describe('of connections', () => {
     await until(() => patient.text.endsWith('/wait'));
   });
 
+  test('a newcomer is closed where all others are peers that are being answered', async () => {
+    const { open, waiting } = await serve({ connections });
+    const peers: Client[] = [];
+    for (let i = 0; i < 6; i++) {
+      const peer = (await open()).read();
+      peers.push(peer);
+      peer.get('/peer');
+      await until(() => peer.text.endsWith('/peer'));
+      peer.get('/wait');
+      await until(() => waiting.length === i + 1);
+    }
+    const newcomer = await open();
+    await until(() => newcomer.isClosed);
+    expect(peers.filter(({ isClosed }) => isClosed)).toEqual([]);
+  });
+
   test('of those that wait the oldest is closed when there are too many in all', async () => {
     const { open, waiting } = await serve({ connections });
     const patient: Client[] = [];
