@@ -1,6 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { colonyEventSchema, injectedEventsOf } from '../../protocol/colony/colony-event.ts';
+import {
+  type ColonyEvent,
+  colonyEventSchema,
+  injectedEventsOf,
+} from '../../protocol/colony/colony-event.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { InjectedEvent } from '../../world/events/events.ts';
 import { DEFAULT_WORLD_SPEC, type WorldSpec, worldSpecProblem } from '../../world/spec/spec.ts';
@@ -49,16 +53,35 @@ function readEvents(file: string | undefined): InjectedEvent[] {
   if (file === undefined) return [];
   const events = z.array(colonyEventSchema).safeParse(readJsonFile(file));
   if (events.success) {
-    const injected = injectedEventsOf(events.data).sort((a, b) => a.sequence - b.sequence);
-    const wrong = injected.findIndex(({ sequence }, i) => sequence !== i + 1);
-    if (wrong < 0) return injected;
-    throw new CliError(
-      `${file} does not hold all injected events once: number ${injected[wrong]?.sequence} stands where ${wrong + 1} is due.`,
-      EXIT.usage,
-    );
+    const wrong = sequenceProblem(events.data);
+    if (wrong === undefined) {
+      return injectedEventsOf(events.data).sort((a, b) => a.sequence - b.sequence);
+    }
+    throw new CliError(`${file} does not hold all injected events once: ${wrong}.`, EXIT.usage);
   }
   const where = events.error.issues[0]?.path.join('.') || 'the document';
   throw new CliError(`${file} does not hold events in JSON (${where}).`, EXIT.usage);
+}
+
+/**
+ * Says which injected event is missing, or is there twice; undefined if none is. A cancellation has a sequence
+ * of its own and is not listed: it leaves a gap somewhere above the event that it cancels.
+ */
+function sequenceProblem(events: readonly ColonyEvent[]): string | undefined {
+  const injected = events
+    .flatMap(({ sequence, cancelled }) => (sequence === null ? [] : [{ sequence, cancelled }]))
+    .sort((a, b) => a.sequence - b.sequence);
+  let due = 1;
+  let cancellations = 0;
+  for (const { sequence, cancelled } of injected) {
+    cancellations -= Math.max(0, sequence - due);
+    if (sequence < due || cancellations < 0) {
+      return `number ${sequence} stands where ${due} is due`;
+    }
+    due = sequence + 1;
+    if (cancelled) cancellations++;
+  }
+  return undefined;
 }
 
 function specOf(options: DigestOptions): WorldSpec {

@@ -154,7 +154,7 @@ describe('digest', () => {
     return output.lines.at(-1);
   };
   const fileOf = (text: string) => {
-    folder = mkdtempSync(path.join(tmpdir(), 'events-'));
+    folder ??= mkdtempSync(path.join(tmpdir(), 'events-'));
     const file = path.join(folder, 'events.json');
     writeFileSync(file, text);
     return file;
@@ -172,6 +172,33 @@ describe('digest', () => {
     expect(await digestOf({ events })).not.toBe(without);
     writeFileSync(events, JSON.stringify([{ ...random, tick: 20 }]));
     expect(await digestOf({ events })).toBe(without);
+  });
+
+  const CANCELLED = [
+    { sequence: 1, cancelled: true },
+    // 2 cancels 1.
+    { sequence: 3 },
+  ];
+  const fileOfEvents = (events: object[]) => {
+    const [, creature] = EVENTS as [ColonyEvent, ColonyEvent];
+    return fileOf(JSON.stringify(events.map((event) => ({ ...creature, tick: 50, ...event }))));
+  };
+
+  test('replays what is left after a cancellation', async () => {
+    const once = await digestOf({ events: fileOfEvents([{ sequence: 1 }]) });
+    expect(await digestOf({ events: fileOfEvents(CANCELLED) })).toBe(once);
+    const both = fileOfEvents([{ sequence: 1 }, { sequence: 2, tick: 51 }]);
+    expect(await digestOf({ events: both })).not.toBe(once);
+  });
+
+  test.each([
+    ['than were cancelled', [...CANCELLED, { sequence: 5 }]],
+    ['before the one that was cancelled', [{ sequence: 2, cancelled: true }, { sequence: 3 }]],
+  ])('refuses a file that lacks more events %s', async (_what, events) => {
+    await expect(digestOf({ events: fileOfEvents(events) })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/all injected events once: number . stands where . is due/),
+    });
   });
 
   test.each([
