@@ -38,6 +38,8 @@ const ATTEMPTS = 5;
 export class RunControl {
   readonly #options: RunControlOptions;
   readonly #turns = new SerialQueue();
+  /** Whether a write of before may still go through: its answer was lost. */
+  #isInDoubt = false;
 
   constructor(options: RunControlOptions) {
     this.#options = options;
@@ -93,8 +95,10 @@ export class RunControl {
       const runUntil = standsAt(driven) + ticks;
       const step = { keyHash, runUntil, ticks };
       const { horizon } = reservationOf({ ...record, runUntil }, driven);
-      const written = await this.#options.store.step(scope.storeTerm, record, step, horizon);
-      const changed = this.#take(written);
+      const { store } = this.#options;
+      const changed = this.#take(
+        await this.#written(store.step(scope.storeTerm, record, step, horizon)),
+      );
       driven.ticker.nudge();
       return answerOf(changed, runUntil);
     });
@@ -113,9 +117,23 @@ export class RunControl {
     return requireDrivenColony(this.#options);
   }
 
-  /** By the record as it is now; to be asked before an answer that writes nothing. */
-  #confirmed(): Promise<Driven> {
-    return confirmDrivenColony(this.#options);
+  /**
+   * By the record as it is now; to be asked before an answer that changes nothing. A write that is in doubt
+   * must not contradict that answer later: so this writes too then, by which the other is in the record or void.
+   */
+  async #confirmed(): Promise<Driven> {
+    if (!this.#isInDoubt) return confirmDrivenColony(this.#options);
+    await this.#write({});
+    return this.#driving();
+  }
+
+  async #written(write: Promise<WriteResult>): Promise<WriteResult> {
+    const wasInDoubt = this.#isInDoubt;
+    this.#isInDoubt = true;
+    const result = await write;
+    // A refusal writes nothing: it voids nothing either.
+    this.#isInDoubt = wasInDoubt && !result.ok;
+    return result;
   }
 
   /**
@@ -129,7 +147,7 @@ export class RunControl {
       const change = { paused: true, runUntil: tick, horizonMost: tick };
       const written = await grants.frozen(
         async () => {
-          const result = await store.setRun(scope.storeTerm, change, record);
+          const result = await this.#written(store.setRun(scope.storeTerm, change, record));
           context.initializeWithStoredInfo(result.record);
           return result;
         },
@@ -142,7 +160,7 @@ export class RunControl {
 
   async #write(change: RunChange): Promise<ColonyRecord> {
     const { scope } = this.#driving();
-    return this.#take(await this.#options.store.setRun(scope.storeTerm, change));
+    return this.#take(await this.#written(this.#options.store.setRun(scope.storeTerm, change)));
   }
 
   #take({ ok, record }: WriteResult): ColonyRecord {

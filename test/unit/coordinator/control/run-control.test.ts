@@ -1,61 +1,26 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { RunControl } from '../../../../services/coordinator/control/run-control.ts';
+import type { RunControl } from '../../../../services/coordinator/control/run-control.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
-import { Grants } from '../../../../services/coordinator/ticking/grants.ts';
 import { requestHashOf } from '../../../../services/protocol/colony/colony-event.ts';
 import { HANDLED_KEYS_MAX } from '../../../../services/protocol/record/colony-record.ts';
 import type { RunChange } from '../../../../services/protocol/record/run-changes.ts';
-import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
-import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
-import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { OTHER, started, termOf } from '../../../support/colony-records.ts';
-import { contextOf, grantsOptions, workOf } from '../fixtures.ts';
-import { fakeTicker } from './fake-ticker.ts';
-
-const progress = (maxTick: number) => ({ maxTick, ticksPerSecond: 60, achievedTicksPerSecond: 60 });
+import type { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
+import type { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { OTHER, termOf } from '../../../support/colony-records.ts';
+import { steeredColony } from './run-control-fixture.ts';
 
 describe('run control', () => {
   let store: MemoryRecords;
   let context: CoordinatorContext;
   let scope: ColonyScope;
-  let grants: Grants;
-  let isDriving: boolean;
+  let state: { isDriving: boolean };
+  let grant: (maxTick: number) => number;
   let control: RunControl;
   let clock: VirtualClock;
 
-  /** Grants to the one backend what it is time for, which it does not acknowledge. */
-  const grant = (maxTick: number): number => {
-    const horizon = grants.next(context.storedInfo(), progress(maxTick));
-    grants.give('boot-0', horizon);
-    return horizon;
-  };
-
-  /** A started colony whose leader has reserved 1,000 ticks and granted 60. */
   beforeEach(async () => {
-    store = new MemoryRecords();
-    const { leader } = await started(store);
-    await store.beat(leader!, { generation: 1, horizon: 1_000 });
-    context = contextOf(await store.read());
-    clock = new VirtualClock();
-    scope = workOf(context, clock);
-    const record = { ...context.storedInfo(), horizon: 0 };
-    grants = new Grants(record, grantsOptions());
-    grants.follow(['boot-0'], { ...record, topologyHorizon: 0 });
-    grant(0);
-    isDriving = true;
-    const driver = {
-      get driving() {
-        return isDriving ? { grants, scope, ticker: fakeTicker(grants, progress(0)) } : undefined;
-      },
-    };
-    control = new RunControl({
-      store,
-      context,
-      driver,
-      clock,
-      randomness: new SeededRandomness(1),
-    });
+    ({ state, store, context, scope, grant, control, clock } = await steeredColony());
   });
 
   describe('pause', () => {
@@ -268,7 +233,7 @@ describe('run control', () => {
     });
 
     test.each(requests)('%s until a new leader has taken the colony up', async (_name, request) => {
-      isDriving = false;
+      state.isDriving = false;
       await expect(request()).rejects.toMatchObject({ code: 'NO_LEADER' });
     });
 
