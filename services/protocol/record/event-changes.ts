@@ -44,6 +44,8 @@ export function injectChange(
       r.pendingEvents.some(
         (e) =>
           e.sequence === entry.sequence &&
+          // The caller answers the tick of its entry.
+          e.tick === entry.tick &&
           e.keyHash === entry.keyHash &&
           // The same key may have come with another body, whose answer was lost.
           e.bodyHash === entry.bodyHash,
