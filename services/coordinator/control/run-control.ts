@@ -166,6 +166,8 @@ export class RunControl {
   #take({ ok, record }: WriteResult): ColonyRecord {
     this.#options.context.initializeWithStoredInfo(record);
     if (!ok) {
+      // It says so if the colony has failed, or was stopped.
+      this.#driving();
       throw new ColonyError('NO_LEADER', 'the lead or the colony changed while it was written');
     }
     return record;

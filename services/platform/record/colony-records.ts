@@ -155,7 +155,7 @@ export class ColonyRecords {
   }
 
   /**
-   * Pause, resume, pace, fault of a started colony.
+   * Pause, resume, pace, fault of a started colony; one that has a fault takes nothing but another one.
    *
    * @param seen refused if anything was written since; needed for what lowers how far backends may run.
    */
@@ -164,7 +164,7 @@ export class ColonyRecords {
     return this.#commit(seen === undefined ? run : boundTo(seen, run));
   }
 
-  /** One step of a paused colony, if it was neither stepped, paused nor resumed since `seen`. */
+  /** One step of a paused colony without a fault, if it was neither stepped, paused nor resumed since `seen`. */
   async step(
     term: Term,
     seen: ColonyRecord,

@@ -37,10 +37,11 @@ export const topologyChange = (
     isInTerm(r, term) && r.topologyRef === topologyRef && r.topologyVersion === topologyVersion,
 });
 
-/** Changes how a started colony runs. */
+/** Changes how a started colony runs. One that has failed stays as it is, but for its fault. */
 export const runChange = (term: Term, change: RunChange): RecordChange => ({
   apply(r) {
     if (r.status !== 'TopographyInitialized' || !isInTerm(r, term)) return undefined;
+    if (r.fault !== undefined && change.fault === undefined) return undefined;
     const { runUntil, fault, horizonMost = r.horizon, horizonLeast = 0, ...rest } = change;
     const horizon = Math.max(Math.min(r.horizon, horizonMost), horizonLeast);
     const next = revised(r, { ...rest, horizon });
@@ -70,6 +71,7 @@ export const stepChange = (
     if (r.status !== 'TopographyInitialized' || !isInTerm(r, term)) return undefined;
     const isAsSeen =
       r.paused &&
+      r.fault === undefined &&
       r.runUntil === seen.runUntil &&
       r.handledKeys.at(-1)?.keyHash === seen.handledKeys.at(-1)?.keyHash;
     if (!isAsSeen) return undefined;

@@ -80,4 +80,19 @@ describe('run control', () => {
     await land();
     expect(await store.read()).toMatchObject({ paused: true, runUntil: 60 });
   });
+
+  test.each(['resume', 'step'] as const)(
+    'refuses a %s of a colony whose fault was written meanwhile',
+    async (what) => {
+      const { control, store, scope } = colony;
+      await control.pause();
+      const fault = { code: 'X', reason: 'digests differ' };
+      await store.setRun(scope.storeTerm, { fault, paused: true, runUntil: 60 });
+      await expect(requests[what]()).rejects.toMatchObject({
+        code: 'COLONY_FAILED',
+        message: 'digests differ',
+      });
+      expect(await store.read()).toMatchObject({ fault, paused: true, runUntil: 60 });
+    },
+  );
 });
