@@ -48,13 +48,8 @@ export class EventHistory {
     page: { from: number | undefined; limit: number; now: number },
   ): Promise<ColonyEvent[]> {
     const known = this.#knownOf(record.colonyInstanceId, spec);
-    await this.#read(known, record.eventHead);
-    const added = record.pendingEvents.filter(({ sequence }) => sequence > known.through);
-    const pending = added.filter(isWorldEvent).sort(inOrder);
-    const cancelled = new Set([...known.cancelled, ...cancelledBy(added)]);
-    const random = randomBelow(known, record.horizon);
-    const isCancelled = ({ sequence }: ListedEvent) => sequence !== null && cancelled.has(sequence);
-    const sources = [random, known.injected, pending];
+    const { pending, isCancelled } = await this.#injected(known, record);
+    const sources = [randomBelow(known, record.horizon), known.injected, pending];
     const listed = listEvents(sources, page);
     const changes = ruleChanges(sources, listed, isCancelled, spec.rules);
     return listed.map((event) => ({
@@ -74,15 +69,16 @@ export class EventHistory {
     tick: number,
   ): Promise<Rules> {
     const known = this.#knownOf(record.colonyInstanceId, spec);
-    await this.#read(known, record.eventHead);
+    // What is pending in this record may have been logged, handed over and applied since it was read.
+    const { pending, isCancelled } = await this.#injected(known, record);
     // Events only come for later ticks: what was found before holds.
     const from = known.rules !== undefined && known.rules.tick <= tick ? known.rules : undefined;
-    const sources = [randomBelow(known, tick), known.injected].map((events) =>
+    const sources = [randomBelow(known, tick), known.injected, pending].map((events) =>
       events.slice(firstIndex(events, from?.tick ?? 0), firstIndex(events, tick)),
     );
     let rules = from?.rules ?? spec.rules;
-    for (const { event, sequence } of sources.flat().sort(inOrder)) {
-      if (sequence === null || !known.cancelled.has(sequence)) rules = rulesAfter(rules, event);
+    for (const listed of sources.flat().sort(inOrder)) {
+      if (!isCancelled(listed)) rules = rulesAfter(rules, listed.event);
     }
     known.rules = { tick, rules };
     return rules;
@@ -102,6 +98,17 @@ export class EventHistory {
       };
     }
     return this.#known;
+  }
+
+  /** Reads what the log has more; what is only pending in a record, by tick, and what is cancelled by either. */
+  async #injected(known: Known, { eventHead, pendingEvents }: ColonyRecord) {
+    await this.#read(known, eventHead);
+    const added = pendingEvents.filter(({ sequence }) => sequence > known.through);
+    const cancelled = new Set([...known.cancelled, ...cancelledBy(added)]);
+    return {
+      pending: added.filter(isWorldEvent).sort(inOrder),
+      isCancelled: ({ sequence }: ListedEvent) => sequence !== null && cancelled.has(sequence),
+    };
   }
 
   async #read(known: Known, eventHead: number): Promise<void> {

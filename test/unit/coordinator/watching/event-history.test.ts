@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EventHistory } from '../../../../services/coordinator/watching/event-history.ts';
+import type { LoggedEvent } from '../../../../services/protocol/colony/colony-event.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import { randomEvents } from '../../../../services/world/events/random-schedule.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
@@ -101,5 +102,39 @@ describe('the history of events', () => {
     expect(await list({ colonyInstanceId: 'instance-2', eventHead: 0 }, { spec: CALM })).toEqual(
       [],
     );
+  });
+
+  describe('knows the rules in force', () => {
+    const change: LoggedEvent = {
+      ...eventOfSequence(1),
+      tick: 5,
+      event: { kind: 'ruleChange', rule: 'killChance', percent: 20 },
+    };
+    const cancellation: LoggedEvent = {
+      ...eventOfSequence(2),
+      tick: 5,
+      event: { kind: 'cancellation', cancels: 1 },
+    };
+    const killChanceAt = async (tick: number, record: Partial<ColonyRecord>) => {
+      const now = { ...startedRecord(), ...record, colonyInstanceId: 'instance-1' };
+      return (await history.rulesAt(now, CALM, tick)).killChance;
+    };
+    const before = CALM.rules.killChance;
+
+    test('by an event that is still pending in the record, and goes on by it', async () => {
+      await log.append('instance-1', change);
+      const pending = { eventSeq: 1, pendingEvents: [change] };
+      expect(await killChanceAt(5, pending)).toBe(before);
+      expect(await killChanceAt(6, pending)).toBe(before + 1);
+      expect(await killChanceAt(9, { eventSeq: 1, eventHead: 1 })).toBe(before + 1);
+    });
+
+    test('by a cancellation that is still pending in it', async () => {
+      await log.append('instance-1', change);
+      const record = { eventSeq: 2, eventHead: 1, pendingEvents: [cancellation] };
+      expect(await killChanceAt(8, record)).toBe(before);
+      await log.append('instance-1', cancellation);
+      expect(await killChanceAt(9, { eventSeq: 2, eventHead: 2 })).toBe(before);
+    });
   });
 });
