@@ -84,10 +84,14 @@ export class EventControl {
         await keeper.copy().catch(() => {});
         continue;
       }
-      const { granted, release } = await this.#hold(addition.tick(stateOf(driven)), driven);
+      const tick = addition.tick(stateOf(driven));
+      const isBeyond = tick !== undefined && tick > driven.record.horizon;
+      // The horizon need not fall for what is beyond it: then no time passes before the write.
+      const hold = isBeyond ? undefined : await this.#hold(driven);
       try {
         // A beat may have come meanwhile.
-        const now = this.#driven(keeper);
+        const now = hold === undefined ? driven : this.#driven(keeper);
+        const granted = hold?.granted ?? now.record.horizon;
         const lowestTick = Math.min(now.record.horizon, granted) + 1;
         const { entry, answer } = addition.entry(stateOf(now), lowestTick);
         if (await this.#write(entry, now, granted)) {
@@ -95,7 +99,7 @@ export class EventControl {
           return answer;
         }
       } finally {
-        release();
+        hold?.release();
       }
     }
     throw new ColonyError('STORE_UNAVAILABLE', 'the record kept changing under the event');
@@ -113,11 +117,8 @@ export class EventControl {
     return driven;
   }
 
-  /** Holds the colony where the event is to come before the horizon; what is granted then. */
-  async #hold(tick: number | undefined, { record, ticker }: Driven) {
-    if (tick !== undefined && tick > record.horizon) {
-      return { granted: record.horizon, release: () => {} };
-    }
+  /** Holds the colony where an event can come soon; with what is granted then. */
+  #hold({ ticker }: Driven): ReturnType<Driven['ticker']['hold']> {
     return ticker.hold(soonTick(ticker.progress, this.#options.heartbeatIntervalMs));
   }
 

@@ -71,4 +71,22 @@ describe('event control', () => {
     const { tick } = await during(clock, inject());
     expect((await store.read()).pendingEvents).toMatchObject([{ sequence: 1, tick }]);
   });
+
+  test('does not lower a horizon that was raised, and granted, while an event beyond it was taken', async () => {
+    await store.beat((await store.read()).leader!, { generation: 1, horizon: 700 });
+    const raised = await store.read();
+    let times = 0;
+    asked = () => {
+      times++;
+      // The control takes the event now, by a record of before the beat.
+      if (times !== 2) return;
+      context.initializeWithStoredInfo(raised);
+      grants.give('boot-0', 100);
+    };
+    await expect(inject(50)).rejects.toMatchObject({
+      code: 'EVENT_TICK_PASSED',
+      extra: { lowestTick: 101 },
+    });
+    expect(await store.read()).toMatchObject({ horizon: 700, eventSeq: 0 });
+  });
 });
