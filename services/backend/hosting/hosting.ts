@@ -125,7 +125,10 @@ export class Hosting {
     return { result: 'Ok' };
   }
 
-  /** Applies the grant to the topology that it names, unless a newer one has come; if that is not held yet, only returns the status. */
+  /**
+   * Applies the grant to the topology that it names, unless a newer one has come; if that is not held yet, only
+   * returns the status.
+   */
   heartbeat(fence: Fence, request: HeartbeatRequest): HeartbeatReply {
     this.#holding.admitUnreleased(fence);
     const { held } = this.#holding;

@@ -6,8 +6,8 @@ import { GENESIS, type Origin } from '../../world/events/origin.ts';
 const NONE: readonly WorldEvent[] = [];
 
 /**
- * The injected events that this backend has received, without a gap, less those that were cancelled since. They outlive topologies: shards
- * that start again apply them at the same ticks.
+ * The injected events that this backend has received, without a gap, less those that were cancelled since.
+ * They outlive topologies: shards that start again apply them at the same ticks.
  */
 export class HeldEvents {
   readonly #byTick = new Map<number, { sequence: number; event: WorldEvent }[]>();

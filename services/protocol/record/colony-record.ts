@@ -86,7 +86,7 @@ export const colonyRecordSchema = z.strictObject({
   /** Backends may run up to this tick; falls only to what no backend was told to run beyond. */
   horizon: count,
   /**
-   * The tick of the world as the leader saw it with a beat of its. For people, while no leader answers; no
+   * The tick of the world as the leader saw it at one of its beats. For people, while no leader answers; no
    * decision depends on it.
    */
   lastTick: z.strictObject({ tick: count, epoch: count, beat: count }).optional(),

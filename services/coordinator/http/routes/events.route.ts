@@ -71,7 +71,7 @@ export function eventRoutes(http: HttpOptions) {
         tags,
         summary: 'Inject an event',
         description:
-          'What the body leaves out is drawn. Without a tick the event comes as soon as it can: at the first tick above the horizon. A repetition with the same key answers the same event, however much later.',
+          'What the body leaves out is drawn. Without a tick the event comes as soon as it can: at the first tick above what backends may have been told to run. A repetition with the same key answers the same event, however much later.',
         middleware: answeredByLeader(http),
         request: {
           query: z.strictObject({ idempotency_key: idempotencyKeyParameter }),
