@@ -188,24 +188,32 @@ export class Ticker {
           await this.#calls.startTicking(tracked);
           if (!tracked.started) waitMs = Math.max(waitMs, startBackoff.nextMs());
         }
-        const reply = await this.#heartbeat(tracked);
-        if (reply !== undefined && this.#isUrgent(reply)) waitMs /= 10;
+        if ((await this.#heartbeat(tracked)) === 'urgent') waitMs /= 10;
       }
       await this.#wakeups[index]?.wait(waitMs, stop);
     }
   }
 
   /**
-   * A backend that ticks fast fills its buffer before the next heartbeat is due, and one that lacks
-   * events cannot run on without them.
+   * A backend that ticks fast fills its buffer before the next heartbeat is due, one that lacks events cannot
+   * run on without them, and one whose grant was made before anybody knew where it is soon stands.
+   *
+   * @param horizon what the heartbeat has granted.
    */
-  #isUrgent({ samples, status }: HeartbeatReply): boolean {
-    const isFilling = samples.length > SAMPLES_MAX / 8;
-    const lacksEvents = (status.colony?.eventSeq ?? 0) < this.#run.book.through;
-    return isFilling || lacksEvents;
+  #isUrgent({ samples, status: { colony } }: HeartbeatReply, horizon: number): boolean {
+    const { book, grants } = this.#run;
+    if (colony === undefined) return false;
+    if (samples.length > SAMPLES_MAX / 8 || colony.eventSeq < book.through) return true;
+    const record = this.#options.context.storedInfo();
+    const { horizonMax } = book.handOver(colony.eventSeq, record);
+    const ahead = Math.min(grants.next(record, this.progress), horizonMax) - colony.tick;
+    const left = Math.max(horizon, colony.grant.horizon) - colony.tick;
+    // A grant is for four heartbeats.
+    return 4 * left < ahead;
   }
 
-  async #heartbeat(tracked: TrackedBackend): Promise<HeartbeatReply | undefined> {
+  /** Answers whether the next one is urgent; 'failed' if this one was not answered. */
+  async #heartbeat(tracked: TrackedBackend): Promise<'urgent' | 'answered' | 'failed'> {
     const { clock, context } = this.#options;
     const { scope, grants, book, journal } = this.#run;
     try {
@@ -226,10 +234,10 @@ export class Ticker {
       tracked.lastAnswerMs = clock.nowMs();
       tracked.suspect = false;
       this.#take(tracked, reply);
-      return reply;
+      return this.#isUrgent(reply, horizon) ? 'urgent' : 'answered';
     } catch (error) {
       if (scope.isActive) this.#judge(tracked, error);
-      return undefined;
+      return 'failed';
     }
   }
 

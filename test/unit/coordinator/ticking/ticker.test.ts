@@ -62,6 +62,21 @@ describe('the ticker', () => {
     expect(rig.callsOf('heartbeat', 0).length).toBeGreaterThan(20);
   });
 
+  test('beats sooner, once, to backends that are beyond what was granted before they had answered', async () => {
+    for (const backend of rig.backends) backend.at(500);
+    rig.run();
+    await rig.clock.advance(HEARTBEAT_MS);
+    const sent = rig
+      .callsOf('heartbeat', 0)
+      .map(({ atMs, request: { horizon } }) => [atMs, horizon]);
+    expect(sent.slice(0, 2)).toEqual([
+      [0, 60],
+      [HEARTBEAT_MS / 10, 560],
+    ]);
+    await rig.clock.advance(HEARTBEAT_MS);
+    expect(rig.callsOf('heartbeat', 0)).toHaveLength(3);
+  });
+
   test('lets no backend run beyond an event that is not in the log yet', async () => {
     rig.run();
     rig.record({ eventSeq: 1, pendingEvents: [eventOfSequence(1, 33)] });
