@@ -17,6 +17,8 @@ import {
 } from './local-settings.ts';
 import type { ManagedChild, Role } from './managed-child.ts';
 import { chooseCoordinatorPorts } from './ports.ts';
+import { unreadable } from './store/refusal.ts';
+import { storePlace } from './store/store-folder.ts';
 import { type StoreReport, storeReportSchema, writeStoreSettings } from './store-settings.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -95,7 +97,7 @@ export class LocalCluster {
       timer.unref();
       const env = { ...cleanEnv(process.env), ...writeStoreSettings(settings) };
       const watch = this.#watchStore(resolve, (message) => reject(new LocalError(message)));
-      const store: ManagedChild = this.#add('store', 1, 'store.child.js', env, (message) => {
+      const onMessage = (message: unknown) => {
         const report = storeReportSchema.safeParse(message).data;
         if (report === undefined) return;
         if (report.type === 'looking') {
@@ -107,7 +109,15 @@ export class LocalCluster {
           store.setEnv(writeStoreSettings({ ...settings, port: report.port, mayMake: false }));
         }
         watch(report);
-      });
+      };
+      // With some damage an assertion of LevelDB ends the process, which has only looked at a copy then.
+      const onEnd = (signal: NodeJS.Signals | undefined) => {
+        if (signal !== 'SIGABRT') return;
+        const { message } = unreadable(storePlace(dataDir).folder, 'LevelDB ended the look at it');
+        reject(new LocalError(message));
+      };
+      const on = { onMessage, onEnd };
+      const store: ManagedChild = this.#add('store', 1, 'store.child.js', env, on);
     });
     this.#launch = { settings: this.#settings, dataDir, storePort, rpcSecret };
   }
@@ -174,7 +184,7 @@ export class LocalCluster {
     number: number,
     bundle: string,
     env: NodeJS.ProcessEnv,
-    onMessage?: (message: unknown) => void,
+    on: Parameters<Supervisor['add']>[1] = {},
   ): ManagedChild {
     const script = fileURLToPath(new URL(`./${bundle}`, import.meta.url));
     const logFile = this.#logFile(role, number);
@@ -182,6 +192,6 @@ export class LocalCluster {
     const plan = { role, number, script, nodeFlags, logFile };
     // It bounds the file itself while it runs.
     const ownLog = { [ENVIRONMENT.logFile]: logFile };
-    return this.#supervisor.add({ ...plan, env: { ...env, ...ownLog } }, onMessage);
+    return this.#supervisor.add({ ...plan, env: { ...env, ...ownLog } }, on);
   }
 }

@@ -26,6 +26,8 @@ export interface ChildEvents {
   /** It died KEEPS_FAILING_AFTER times in a row, or oftener. */
   onKeepsFailing(report: string): void;
   onMessage(message: unknown): void;
+  /** It ended without being told to; undefined if it ended with a code. */
+  onEnd?(signal: NodeJS.Signals | undefined): void;
 }
 
 /** One process that is started again when it dies, until it is told to stop. */
@@ -82,9 +84,10 @@ export class ManagedChild {
         if (this.#stop.signal.aborted) return;
         this.#restart(child.pid, how, this.#clock.nowMs() - startedMs);
       };
-      child.once('exit', (code, signal) =>
-        onEnd(signal === null ? `ended with code ${code}` : `was ended by ${signal}`),
-      );
+      child.once('exit', (code, signal) => {
+        if (!this.#stop.signal.aborted) this.#events.onEnd?.(signal ?? undefined);
+        onEnd(signal === null ? `ended with code ${code}` : `was ended by ${signal}`);
+      });
       child.once('error', (error) => {
         if (child.pid === undefined) onEnd(`could not be started: ${error.message}`);
       });

@@ -11,14 +11,14 @@ export class Supervisor {
   readonly #clock: Clock;
   readonly #events: ChildEvents;
 
-  constructor(clock: Clock, events: Omit<ChildEvents, 'onMessage'>) {
+  constructor(clock: Clock, events: Omit<ChildEvents, 'onMessage' | 'onEnd'>) {
     this.#clock = clock;
     this.#events = { ...events, onMessage: () => {} };
   }
 
   /** Starts a process and keeps it alive. */
-  add(plan: ChildPlan, onMessage: (message: unknown) => void = () => {}): ManagedChild {
-    const child = new ManagedChild(plan, this.#clock, { ...this.#events, onMessage });
+  add(plan: ChildPlan, on: Partial<Pick<ChildEvents, 'onMessage' | 'onEnd'>> = {}): ManagedChild {
+    const child = new ManagedChild(plan, this.#clock, { ...this.#events, ...on });
     this.#children.push(child);
     child.start();
     return child;

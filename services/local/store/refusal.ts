@@ -81,6 +81,13 @@ export function refusalOf(reason: RefusalReason, folder: string, findings: Findi
   return new StoreRefusal(reason, texts[reason]());
 }
 
+/** The refusal of a store whose files the engine cannot read. */
+export const unreadable = (folder: string, why: string): StoreRefusal =>
+  refusalOf('unreadable', folder, {
+    known: { type: 'absent' },
+    store: { type: 'unreadable', why },
+  });
+
 function behindText(found: Examination | undefined, mark: Mark | undefined): string {
   const missing = (mark?.commit ?? 0) - (found?.head?.commit ?? 0);
   return found?.head?.storeId === mark?.storeId && missing > 0

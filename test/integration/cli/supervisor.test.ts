@@ -138,7 +138,18 @@ test('what a process reports arrives', async () => {
     writeFileSync(file, `process.send({ type: 'ready', port: 7 }); setInterval(() => {}, 1000);`);
     const logFile = path.join(folder, 'talker.log');
     const plan = { role: 'store' as const, number: 1, script: file, env: process.env, logFile };
-    supervisor.add(plan, resolve);
+    supervisor.add(plan, { onMessage: resolve });
   });
   expect(received).toEqual({ type: 'ready', port: 7 });
+});
+
+test('the signal that ended a process is told', async () => {
+  const ended = await new Promise((resolve) => {
+    const file = path.join(folder, 'aborting.mjs');
+    writeFileSync(file, 'process.abort();');
+    const logFile = path.join(folder, 'aborting.log');
+    const plan = { role: 'store' as const, number: 1, script: file, env: process.env, logFile };
+    supervisor.add(plan, { onEnd: resolve });
+  });
+  expect(ended).toBe('SIGABRT');
 });
