@@ -3,6 +3,7 @@ import type { Engine } from '../kernel/engine.ts';
 import { ReferenceEngine } from '../kernel/reference-engine.ts';
 import { BodyBudget } from '../platform/http/body-budget.ts';
 import { hostCheck, hostGuard, noOriginGuard } from '../platform/http/host-guard.ts';
+import { problemAnswer } from '../platform/http/problem-answer.ts';
 import type { Log } from '../platform/observability/log.ts';
 import type { UpgradeHandler } from '../platform/rpc/byte-stream.ts';
 import { RpcClient } from '../platform/rpc/rpc-client.ts';
@@ -10,7 +11,7 @@ import { asColonyError, rpcMethod } from '../platform/rpc/rpc-server.ts';
 import type { Transport } from '../platform/rpc/transport.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
 import type { Randomness } from '../platform/runtime/randomness.ts';
-import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../protocol/common/errors.ts';
+import { ColonyError } from '../protocol/common/errors.ts';
 import { type BackendStatus, rpcPath } from '../protocol/wire/rpc.ts';
 import { ReplayGuard } from '../protocol/wire/rpc-auth.ts';
 import type { CoordinatorSighting } from './coordinator-watch.ts';
@@ -58,14 +59,6 @@ export interface Backend {
   status(): BackendStatus;
   /** Fails readiness, stops ticking, releases what is held. */
   close(): Promise<void>;
-}
-
-function problemAnswer(error: ColonyError): Response {
-  const { status } = error;
-  return Response.json(problemOf(error), {
-    status,
-    headers: { 'content-type': PROBLEM_CONTENT_TYPE },
-  });
 }
 
 /** A backend: hosts shards and ticks them as the leader asks. It opens no port by itself. */

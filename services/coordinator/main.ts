@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createCompute } from '../platform/compute/create-compute.ts';
 import { defaultSpecOf, parseCoordinatorConfig } from '../platform/config/coordinator-config.ts';
+import { notReadyYet } from '../platform/http/problem-answer.ts';
 import { EmfMetrics } from '../platform/observability/emf-metrics.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
 import { healthProblem } from '../platform/process/health.ts';
@@ -72,7 +73,7 @@ async function run(): Promise<void> {
   });
 
   // The address is known once it listens; the coordinator behind it is made a moment later.
-  let app: App = { fetch: () => new Response(null, { status: 503 }) };
+  let app: App = { fetch: notReadyYet };
   const listener = await listen(
     { fetch: (request) => app.fetch(request) },
     { host: config.host, port: config.httpPort, keepAliveMs: config.keepAliveMs, log },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { notReadyYet } from '../../platform/http/problem-answer.ts';
 import { type App, listen } from '../../platform/process/service-process.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
@@ -13,7 +14,7 @@ export interface ProxyCommandOptions {
 
 const HOST = '127.0.0.1';
 /** Until requests are served that came before the port was known. */
-const NOT_READY: App = { fetch: () => new Response(null, { status: 503 }) };
+const NOT_READY: App = { fetch: notReadyYet };
 
 /** `colony proxy`: serves a colony on loopback until the signal is aborted. */
 export async function proxyCommand(

@@ -4,6 +4,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { BodyBudget } from '../../platform/http/body-budget.ts';
 import { hostGuard, originGuard } from '../../platform/http/host-guard.ts';
+import { retryAfter } from '../../platform/http/problem-answer.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { notFound } from './assets.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
@@ -33,10 +34,6 @@ const CONTENT_SECURITY_POLICY = {
 
 /** How errors name what is not valid. */
 const PARAMETERS: Record<string, string> = { query: 'query parameter', param: 'path parameter' };
-
-/** What these answers tell passes by itself, so that they say when to try again. */
-const PASSING_STATUSES = [429, 503];
-const RETRY_AFTER_S = 1;
 
 /**
  * The public HTTP API of a coordinator, its documentation and the live page.
@@ -78,8 +75,8 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.use(async (c, next) => {
     await next();
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
-    if (PASSING_STATUSES.includes(c.res.status) && !c.res.headers.has('Retry-After')) {
-      c.res.headers.set('Retry-After', String(RETRY_AFTER_S));
+    for (const [name, value] of Object.entries(retryAfter(c.res.status))) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }
   });
   app.use(

@@ -2,9 +2,10 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { BodyBudget } from '../../platform/http/body-budget.ts';
 import { hostGuard } from '../../platform/http/host-guard.ts';
+import { problemAnswer } from '../../platform/http/problem-answer.ts';
 import type { Log } from '../../platform/observability/log.ts';
-import { jsonCall, type RpcServerOptions } from '../../platform/rpc/rpc-server.ts';
-import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
+import { asColonyError, jsonCall, type RpcServerOptions } from '../../platform/rpc/rpc-server.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import { ReplayGuard } from '../../protocol/wire/rpc-auth.ts';
 import {
   STORE_BOOT_ID,
@@ -83,9 +84,9 @@ export function createStoreApp({ store, secret, log }: StoreAppOptions): Hono {
     }),
   }));
 
-  app.notFound((c) => problem(new ColonyError('NOT_FOUND', `there is no ${c.req.path}`)));
-  app.onError((error) =>
-    problem(error instanceof ColonyError ? error : new ColonyError('INTERNAL', 'see the log')),
+  app.notFound((c) => problemAnswer(new ColonyError('NOT_FOUND', `there is no ${c.req.path}`)));
+  app.onError((error, { req: { method, path } }) =>
+    problemAnswer(asColonyError(error, { method, path }, log)),
   );
   return app;
 }
@@ -111,9 +112,3 @@ const refusePages: MiddlewareHandler = async (c, next) => {
   }
   await next();
 };
-
-function problem(error: ColonyError): Response {
-  const { status } = error;
-  const headers = { 'content-type': PROBLEM_CONTENT_TYPE };
-  return Response.json(problemOf(error), { status, headers });
-}

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../protocol/common/error-codes.ts';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
+import { problemAnswer } from './problem-answer.ts';
 
 /** What Node's HTTP parser says, in our words. */
 const CODES: Readonly<Record<string, [code: ErrorCode, detail: string]>> = {
@@ -49,11 +50,9 @@ function problemText(error: ColonyError): string {
 /** Refuses a request of which no URL can be made, for example one with a Host that is none. */
 export function refuseUnreadable(error: unknown): Response {
   const isTheirs = error instanceof Error && error.name === 'RequestError';
-  const refusal = isTheirs
-    ? new ColonyError('BAD_REQUEST', error.message)
-    : new ColonyError('INTERNAL', 'the request could not be answered');
-  return Response.json(problemOf(refusal), {
-    status: refusal.status,
-    headers: { 'content-type': PROBLEM_CONTENT_TYPE },
-  });
+  return problemAnswer(
+    isTheirs
+      ? new ColonyError('BAD_REQUEST', error.message)
+      : new ColonyError('INTERNAL', 'the request could not be answered'),
+  );
 }

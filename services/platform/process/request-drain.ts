@@ -1,10 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { problemAnswer } from '../http/problem-answer.ts';
 
 /** Whoever looks at the process itself is still answered: it lives. */
 const ALWAYS_ANSWERED = '/healthz';
-/** Until then a client has found the process that takes over. */
-const RETRY_AFTER_S = 1;
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
@@ -74,16 +73,7 @@ function endConnectionWith(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }
 
-function refusal(): Response {
-  const problem = problemOf(
+const refusal = (): Response =>
+  problemAnswer(
     new ColonyError('SHUTTING_DOWN', 'this process ends and takes no further requests'),
   );
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
-    headers: {
-      'content-type': PROBLEM_CONTENT_TYPE,
-      'cache-control': 'no-store',
-      'retry-after': String(RETRY_AFTER_S),
-    },
-  });
-}
