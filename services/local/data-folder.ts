@@ -79,8 +79,11 @@ export async function holdDataFolder(
   }
 }
 
+/** A lock of ours is a LevelDB store: other people's folders have something named so too. */
+const OUR_LOCK = path.join(LOCK, 'CURRENT');
+
 const isDataFolder = (folder: string): boolean =>
-  [LOCK, VERSION_FILE, STORE_FOLDER, MARK_FILE, FORMAT_1_STORE].some((name) =>
+  [OUR_LOCK, VERSION_FILE, STORE_FOLDER, MARK_FILE, FORMAT_1_STORE].some((name) =>
     existsSync(path.join(folder, name)),
   );
 

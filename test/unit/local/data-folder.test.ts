@@ -79,6 +79,17 @@ test('a folder full of something else is left alone', async () => {
   expect(statSync(parent).mode).toBe(mode);
 });
 
+test.each(['a file', 'a folder'])(
+  "somebody's folder is left alone though it has %s named lock",
+  async (kind) => {
+    const lock = path.join(parent, 'lock');
+    if (kind === 'a file') writeFileSync(lock, '');
+    else mkdirSync(lock);
+    expect(await failureOf(parent)).toContain('not empty and no data folder of a colony');
+    expect(readdirSync(parent)).toEqual(['lock']);
+  },
+);
+
 test('a launch after one that ended cleanly knows so, one after a killed one too', async () => {
   const folder = path.join(parent, 'data');
   await (await openDataFolder(folder)).release();
