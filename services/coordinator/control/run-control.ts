@@ -123,7 +123,8 @@ export class RunControl {
    */
   async #confirmed(): Promise<Driven> {
     if (!this.#isInDoubt) return confirmDrivenColony(this.#options);
-    await this.#write({});
+    const { scope } = this.#driving();
+    this.#take(await this.#written(this.#options.store.settle(scope.storeTerm)));
     return this.#driving();
   }
 

@@ -8,18 +8,14 @@ import type { CoordinatorContext } from '../term/coordinator-context.ts';
 /** Nothing is granted meanwhile: the pauses stay short. */
 const TRY_AGAIN = { firstMs: 100, mostMs: 500 };
 
-/**
- * To be awaited after a write whose outcome is unknown. It may go through even later, but not once anything
- * has been written after it: so this writes, changing nothing, until that succeeds or the scope ends. The
- * record says then what became of the first write.
- */
+/** To be awaited after a write whose outcome is unknown: settles it, or tries to until the scope ends. */
 export async function settledRecord(
   o: { store: ColonyRecords; context: CoordinatorContext; clock: Clock; randomness: Randomness },
   scope: ColonyScope,
 ): Promise<void> {
   const backoff = new Backoff(o, TRY_AGAIN);
   while (scope.isActive) {
-    const written = await o.store.setRun(scope.storeTerm, {}).catch(() => undefined);
+    const written = await o.store.settle(scope.storeTerm).catch(() => undefined);
     if (written !== undefined) {
       o.context.initializeWithStoredInfo(written.record);
       return;

@@ -244,7 +244,7 @@ export class DriverEffects {
    */
   async #settledRecord(): Promise<ColonyRecord> {
     const { store, context } = this.#options;
-    const { record } = await store.setRun(this.#scope.storeTerm, {});
+    const { record } = await store.settle(this.#scope.storeTerm);
     context.initializeWithStoredInfo(record);
     return this.#scope.record;
   }

@@ -164,6 +164,14 @@ export class ColonyRecords {
     return this.#commit(seen === undefined ? run : boundTo(seen, run));
   }
 
+  /**
+   * Writes, and changes nothing. A write before it, of which the answer was lost, has gone through then or never
+   * will: the record says which.
+   */
+  settle(term: Term): Promise<WriteResult> {
+    return this.setRun(term, {});
+  }
+
   /** One step of a paused colony without a fault, if it was neither stepped, paused nor resumed since `seen`. */
   async step(
     term: Term,
