@@ -8,17 +8,32 @@ const tick = z.int().min(0).max(TICK_MAX);
 
 const dueSchema = z.strictObject({ index: tick, tick: z.int().min(0) });
 
+/** What belongs to a state beside its tick and its cells; see `StateOrigin` in services/world. */
+export const originPartsSchema = z.strictObject({
+  conditions: z.strictObject({ rules: rulesSchema, terrainNumber: tick }),
+  schedule: z.strictObject({
+    due: z.array(dueSchema).length(EVENT_KINDS.length).readonly(),
+    silentUntil: z.int().min(0),
+  }),
+  eventSeq: z.int().min(0).max(EVENTS_MAX),
+});
+
+/** The manifest of the checkpoint that has the cells of a state: its key in the snapshot store, and its hash. */
+export const manifestRefSchema = z.strictObject({
+  key: z.string().min(1).max(1024),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
 /** Where the world of a topology starts; see `Origin` in services/world. */
 export const originSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('genesis') }),
   z.strictObject({
     kind: z.literal('state'),
     tick,
-    conditions: z.strictObject({ rules: rulesSchema, terrainNumber: tick }),
-    schedule: z.strictObject({
-      due: z.array(dueSchema).length(EVENT_KINDS.length).readonly(),
-      silentUntil: z.int().min(0),
-    }),
-    eventSeq: z.int().min(0).max(EVENTS_MAX),
+    ...originPartsSchema.shape,
+    /** @default the cells are known in another way */
+    manifest: manifestRefSchema.optional(),
   }),
 ]) satisfies z.ZodType<Origin>;
+/** An origin that says where its cells are. */
+export type TopologyOrigin = z.infer<typeof originSchema>;

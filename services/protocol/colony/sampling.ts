@@ -10,7 +10,7 @@ export const SAMPLES_MAX = 64;
 
 const count = z.int().min(0);
 
-const digestSchema = z.string().regex(/^[0-9a-f]{16}$/);
+export const digestSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
 /** Mergeable statistics of a set of cells: a count for each field of `Statistics` in the world. */
 export const statisticsSchema = z.object(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LAYERS } from '../../world/measuring/layers.ts';
+import { checkpointReportSchema } from '../checkpoint/manifest.ts';
 import { handedEventSchema } from '../colony/colony-event.ts';
 import { SAMPLES_MAX, sampleSchema } from '../colony/sampling.ts';
 import { storedSpecSchema } from '../colony/spec.ts';
@@ -88,12 +89,16 @@ const heartbeatRequestSchema = z.strictObject({
   events: z.array(handedEventSchema).max(HEARTBEAT_EVENTS_MAX).default([]),
   /** The horizon holds only for a backend that has all injected events through this sequence. */
   eventSeq: count.default(0),
+  /** The state to be written as a checkpoint; it is named before any backend may run beyond it. */
+  checkpointTick: count.optional(),
 });
 export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
 
 const heartbeatReplySchema = z.strictObject({
   status: backendStatusSchema,
   samples: z.array(sampleSchema).max(SAMPLES_MAX),
+  /** Of the checkpoint that was asked for last under this topology, until the next one is. */
+  checkpoint: checkpointReportSchema.optional(),
 });
 export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
 
