@@ -6,7 +6,7 @@ import {
   isWorldEvent,
 } from '../../protocol/colony/colony-event.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
-import { conditionsAfter, type WorldEvent } from '../../world/events/events.ts';
+import { conditionsAfter, firstConditions, type WorldEvent } from '../../world/events/events.ts';
 import { randomEvents } from '../../world/events/random-schedule.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
@@ -151,7 +151,7 @@ function ruleChanges(
 }
 
 const rulesAfter = (rules: Rules, event: WorldEvent): Rules =>
-  conditionsAfter({ rules, terrainNumber: 0 }, event).rules;
+  conditionsAfter(firstConditions(rules), event).rules;
 
 function* randomlyListed(spec: WorldSpec): Generator<ListedEvent> {
   for (const timed of randomEvents(spec)) yield { ...timed, sequence: null };

@@ -1,16 +1,31 @@
 import { z } from 'zod';
 import { EVENT_KINDS } from '../../world/events/events.ts';
 import type { Origin } from '../../world/events/origin.ts';
+import { EXTRA_FOOD_MAX } from '../../world/events/terrain-shift.ts';
 import { EVENTS_MAX, TICK_MAX } from '../common/limits.ts';
 import { rulesSchema } from './spec.ts';
 
 const tick = z.int().min(0).max(TICK_MAX);
 
+const extraFood = z.int().min(0).max(EXTRA_FOOD_MAX);
+
+const terrainShiftSchema = z
+  .strictObject({
+    amount: z.int().min(-EXTRA_FOOD_MAX).max(EXTRA_FOOD_MAX),
+    least: extraFood,
+    most: extraFood,
+  })
+  .refine(({ least, most }) => least <= most, 'least is greater than most');
+
 const dueSchema = z.strictObject({ index: tick, tick: z.int().min(0) });
 
 /** What belongs to a state beside its tick and its cells; see `StateOrigin` in services/world. */
 export const originPartsSchema = z.strictObject({
-  conditions: z.strictObject({ rules: rulesSchema, terrainNumber: tick }),
+  conditions: z.strictObject({
+    rules: rulesSchema,
+    terrainNumber: tick,
+    terrainShift: terrainShiftSchema,
+  }),
   schedule: z.strictObject({
     due: z.array(dueSchema).length(EVENT_KINDS.length).readonly(),
     silentUntil: z.int().min(0),

@@ -1,6 +1,7 @@
 import { quotient } from '../arithmetic/integers.ts';
 import { below } from '../arithmetic/randomness.ts';
 import { RULE_BOUNDS, RULE_NAMES, type Rules } from '../spec/rules.ts';
+import { NO_SHIFT, shiftAfter, type TerrainShift } from './terrain-shift.ts';
 
 /** The kinds of events, in the order in which random events of one tick apply. */
 export const EVENT_KINDS = [
@@ -130,10 +131,16 @@ export interface Conditions {
   readonly rules: Rules;
   /** The number of the terrain that lies there. */
   readonly terrainNumber: number;
+  /** How extraFood has changed since that terrain was written. */
+  readonly terrainShift: TerrainShift;
 }
 
 /** The conditions before the first event. */
-export const firstConditions = (rules: Rules): Conditions => ({ rules, terrainNumber: 0 });
+export const firstConditions = (rules: Rules): Conditions => ({
+  rules,
+  terrainNumber: 0,
+  terrainShift: NO_SHIFT,
+});
 
 /** The conditions once an event has happened. */
 export function conditionsAfter(before: Conditions, event: WorldEvent): Conditions {
@@ -141,10 +148,11 @@ export function conditionsAfter(before: Conditions, event: WorldEvent): Conditio
     case 'ruleChange':
       return { ...before, rules: rulesAfter(before.rules, event) };
     case 'newTopography':
-      return { ...before, terrainNumber: before.terrainNumber + 1 };
+      return { ...before, terrainNumber: before.terrainNumber + 1, terrainShift: NO_SHIFT };
+    case 'extraFood':
+      return { ...before, terrainShift: shiftAfter(before.terrainShift, event.amount) };
     // Named one by one, so that a new kind has to say what it changes.
     case 'createCreature':
-    case 'extraFood':
     case 'extinction':
       return before;
   }

@@ -6,6 +6,7 @@ import {
   type Topology,
   topologySchema,
 } from '../../../../services/protocol/layout/topology.ts';
+import type { TerrainShift } from '../../../../services/world/events/terrain-shift.ts';
 import { SingleWorld } from '../../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { topologies, topologyOf } from '../../../support/topologies.ts';
@@ -63,6 +64,10 @@ describe('a topology that starts in a later state', () => {
     height: 16,
     shardSize: 16,
   }).originHere();
+  const { conditions } = state;
+  const shiftedBy = (change: Partial<TerrainShift>) => ({
+    conditions: { ...conditions, terrainShift: { ...conditions.terrainShift, ...change } },
+  });
 
   test('passes its schema unchanged, also as JSON', () => {
     const topology = { ...good, origin: state };
@@ -73,7 +78,11 @@ describe('a topology that starts in a later state', () => {
     ['before genesis', { tick: -1 }],
     ['beyond the last tick', { tick: 2 ** 32 }],
     ['without the schedule of a kind', { schedule: { due: [], silentUntil: 0 } }],
-    ['with rules out of bounds', { conditions: { rules: { maxFood: -1 }, terrainNumber: 0 } }],
+    ['with rules out of bounds', { conditions: { ...conditions, rules: { maxFood: -1 } } }],
+    ['with a terrain that rose too far', shiftedBy({ amount: 256 })],
+    ['with a terrain that fell too far', shiftedBy({ amount: -256 })],
+    ['with more extraFood than a cell can have', shiftedBy({ most: 256 })],
+    ['whose least extraFood exceeds the most', shiftedBy({ least: 11, most: 10 })],
     ['with a field that is not known', { cells: [] }],
   ])('%s is refused', (_name, change) => {
     const origin = { ...state, ...change };
