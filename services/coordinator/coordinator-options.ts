@@ -8,13 +8,15 @@ import type { Clock } from '../platform/runtime/clock.ts';
 import type { Randomness } from '../platform/runtime/randomness.ts';
 import type { DigestLog } from '../platform/series/digest-log.ts';
 import type { EventLog } from '../platform/series/event-log.ts';
+import type { SnapshotStore } from '../platform/snapshots/snapshot-store.ts';
 import type { RegistryEntry } from '../protocol/wire/registry-entry.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
+import type { CheckpointSettings } from './checkpoints/checkpoint-schedule.ts';
 import type { CapacitySettings } from './chores/capacity.ts';
 import type { StageHook } from './term/stages.ts';
 
 /** How a coordinator behaves; see docs/configuration.md. */
-export interface CoordinatorSettings {
+export interface CoordinatorSettings extends CheckpointSettings {
   colonyName: string;
   defaultSpec: WorldSpec;
   /** The pace of a colony that is started; null is as fast as possible. */
@@ -40,6 +42,8 @@ export interface CoordinatorOptions {
   objects: ObjectStore;
   digests: DigestLog;
   events: EventLog;
+  /** Keeps checkpoints. @default none are taken: a world that is lost starts from genesis */
+  snapshots?: SnapshotStore;
   registry: Registry;
   rpc: RpcCalls;
   clock: Clock;

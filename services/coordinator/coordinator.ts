@@ -1,4 +1,6 @@
 import { NoCompute } from '../platform/compute/no-compute.ts';
+import { CheckpointArchive } from './checkpoints/checkpoint-archive.ts';
+import { newestOrigin } from './checkpoints/newest-origin.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { EventControl } from './control/event-control.ts';
 import { RunControl } from './control/run-control.ts';
@@ -34,19 +36,26 @@ export class Coordinator implements ColonyApi {
   constructor(options: CoordinatorOptions) {
     this.#options = options;
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
-    const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
+    const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem, snapshots } = options;
     this.context = new CoordinatorContext(log, clock);
     const { context } = this;
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
     const expectedBackends = Math.max(settings.minBackends, options.capacity?.backendCount ?? 1);
     const ports = { store, objects, digests, events, rpc, clock, randomness, log, hook, context };
+    const archive = snapshots && new CheckpointArchive({ ...ports, ...settings, snapshots });
     const layout = new ColonyLayout({ ...ports, ...settings, discovery });
     this.#driver = new Driver({
       ...ports,
       ...settings,
       layout,
       starter: new Starter({ ...ports, ...settings, layout, expectedBackends }),
-      recovery: new Recovery({ ...ports, ...settings, layout }),
+      archive,
+      recovery: new Recovery({
+        ...ports,
+        ...settings,
+        layout,
+        newestOrigin: newestOrigin(archive),
+      }),
       ticker: { ...ports, ...settings },
       prepareStart: (scope) => this.#chores.raiseCapacity(scope),
     });
@@ -75,6 +84,7 @@ export class Coordinator implements ColonyApi {
       ...ports,
       ...settings,
       registry,
+      archive,
       layout,
       driver: this.#driver,
       leads: () => this.leadership().leads,
@@ -150,6 +160,10 @@ export class Coordinator implements ColonyApi {
 
   digests(range: Parameters<ColonyApi['digests']>[0]): ReturnType<ColonyApi['digests']> {
     return this.#reader.digests(range);
+  }
+
+  checkpoints(): ReturnType<ColonyApi['checkpoints']> {
+    return this.#reader.checkpoints();
   }
 
   events(page: Parameters<ColonyApi['events']>[0]): ReturnType<ColonyApi['events']> {

@@ -88,6 +88,10 @@ export class LivingColony implements ColonyApi {
     return this.#ran();
   }
 
+  async checkpoints(): Promise<never[]> {
+    return [];
+  }
+
   async view(): Promise<ColonyView> {
     const world = this.#world;
     return {
@@ -110,6 +114,8 @@ export class LivingColony implements ColonyApi {
       backends: this.#backends(),
       coordinators: [{ id: leader.id, address: leader.address, leads: true }],
       leader,
+      checkpoint: null,
+      replay: null,
       lastDigest: this.#lastDigest,
       statistics:
         world === undefined ? null : { tick: this.tick, values: { ...world.statistics() } },

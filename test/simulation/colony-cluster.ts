@@ -58,6 +58,9 @@ const SETTINGS: CoordinatorSettings = {
   startTimeoutMs: 60_000,
   suspectMs: 8_000,
   replacementWaitMs: 3_000,
+  checkpointIntervalSeconds: 10,
+  checkpointMinTicks: 100,
+  checkpointBudgetBytes: 100_000_000,
 };
 
 const knownDigests = new Map<string, { world: SingleWorld; digests: Map<number, string> }>();

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
+  type CheckpointView,
   type ColonyView,
+  checkpointViewSchema,
   colonyViewSchema,
   type RunAnswer,
   runAnswerSchema,
@@ -51,6 +53,11 @@ export class ApiClient {
 
   topology(): Promise<TopologyView> {
     return this.#get('/topology', topologyViewSchema);
+  }
+
+  /** The checkpoints that are kept, newest first. */
+  checkpoints(): Promise<CheckpointView[]> {
+    return this.#get('/checkpoints', z.array(checkpointViewSchema));
   }
 
   /** All stored digests, oldest first, page by page. */

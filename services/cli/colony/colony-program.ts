@@ -11,6 +11,7 @@ import { keyOrNew, parseKey } from '../client/idempotency-key.ts';
 import { integerIn, parsePace } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import {
+  checkpointsCommand,
   rulesCommand,
   runCommand,
   type StartOptions,
@@ -51,6 +52,12 @@ export function addColonyCommands(program: Command, output: Output): void {
   withUrl(program.command('topology'))
     .description('show which backend owns which shards')
     .action((options: UrlOptions) => exitWith(topologyCommand(clientOf(options), options, output)));
+
+  withUrl(program.command('checkpoints'))
+    .description('list the checkpoints that are kept, newest first')
+    .action((options: UrlOptions) =>
+      exitWith(checkpointsCommand(clientOf(options), options, output)),
+    );
 
   withUrl(program.command('pause'))
     .description('pause the colony and tell the tick at which it stands')

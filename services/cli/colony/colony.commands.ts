@@ -8,7 +8,7 @@ import { problemsOf } from '../terminal/flag-names.ts';
 import { paceText } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { startColony } from './start-colony.ts';
-import { rulesLines, statusLines, topologyLines } from './status-text.ts';
+import { checkpointLines, rulesLines, statusLines, topologyLines } from './status-text.ts';
 
 interface Json {
   json?: boolean;
@@ -104,6 +104,17 @@ export async function rulesCommand(
   }
   if (json) output.json({ tick, rules, first: spec.rules });
   else for (const line of rulesLines(rules, spec.rules)) output.line(line);
+  return EXIT.ok;
+}
+
+export async function checkpointsCommand(
+  client: ApiClient,
+  { json }: Json,
+  output: Output,
+): Promise<ExitCode> {
+  const checkpoints = await client.checkpoints();
+  if (json) output.json(checkpoints);
+  else for (const line of checkpointLines(checkpoints)) output.line(line);
   return EXIT.ok;
 }
 

@@ -1,4 +1,9 @@
-import type { BackendView, ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
+import type {
+  BackendView,
+  CheckpointView,
+  ColonyView,
+  TopologyView,
+} from '../../protocol/api/public-api.ts';
 import { ruleText } from '../../protocol/colony/rule-text.ts';
 import { RULE_NAMES, type Rules } from '../../world/spec/rules.ts';
 import { paceText } from '../terminal/options.ts';
@@ -36,6 +41,7 @@ export function statusLines(view: ColonyView): string[] {
         : `${spec.width} x ${spec.height}, shards of ${spec.shardSize}, seed ${spec.seed}, engine version ${view.engineVersion}`,
     ],
     ['population', populationLine(statistics)],
+    ['checkpoint', checkpointLine(view)],
     ['digest', lastDigest === null ? undefined : `${lastDigest.digest} at tick ${lastDigest.tick}`],
     [
       'leader',
@@ -50,6 +56,15 @@ export function statusLines(view: ColonyView): string[] {
   ];
   const shown = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
   return [...table(shown), '', ...backendLines(view.backends)];
+}
+
+/** Its tick, and what stands against the next one. */
+function checkpointLine({ checkpoint }: ColonyView): string | undefined {
+  if (checkpoint === null) return undefined;
+  const { tick, failure } = checkpoint;
+  const newest = tick === null ? 'none yet' : `tick ${tick}`;
+  if (failure === null) return newest;
+  return `${newest}; the one of tick ${failure.tick} failed: ${failure.reason}`;
 }
 
 /** An age that a watcher would notice is told. */
@@ -99,6 +114,20 @@ export function rulesLines(rules: Rules, first: Rules): string[] {
       return [name, String(value), value === before ? text : `${text} (at first ${before})`];
     }),
   );
+}
+
+/** `GET /checkpoints` for people. */
+export function checkpointLines(checkpoints: readonly CheckpointView[]): string[] {
+  if (checkpoints.length === 0) return ['No checkpoint has been taken yet.'];
+  return table([
+    ['tick', 'taken at', 'MB', 'digest'],
+    ...checkpoints.map(({ tick, at, sizeBytes, digest }) => [
+      String(tick),
+      at,
+      (sizeBytes / 1e6).toFixed(1),
+      digest,
+    ]),
+  ]);
 }
 
 /** `GET /topology` for people. */

@@ -2,6 +2,7 @@
 
 const GETS = [
   '/',
+  '/checkpoints',
   '/colony',
   '/colony-events',
   '/digests',

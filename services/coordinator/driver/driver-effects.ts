@@ -9,7 +9,11 @@ import type { EventLog } from '../../platform/series/event-log.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
+import type { Topology } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
+import type { CheckpointSettings } from '../checkpoints/checkpoint-schedule.ts';
+import { Checkpointer } from '../checkpoints/checkpointer.ts';
 import { EventKeeper } from '../events/event-keeper.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { Recovery } from '../layout/recovery.ts';
@@ -26,10 +30,12 @@ import { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
 import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
 import type { DriverEffect, DriverEvent } from './driver-state.ts';
 
-export interface DriverEffectsOptions {
+export interface DriverEffectsOptions extends CheckpointSettings {
   store: ColonyRecords;
   digests: DigestLog;
   events: EventLog;
+  /** undefined: there is nowhere to keep checkpoints. */
+  archive: CheckpointArchive | undefined;
   rpc: RpcCalls;
   layout: Pick<ColonyLayout, 'discover' | 'loadSpec' | 'loadTopology'>;
   starter: Pick<Starter, 'start'>;
@@ -60,7 +66,7 @@ export class DriverEffects {
   #colony: Pick<DrivenColony, 'stored' | 'grants' | 'keeper'> | undefined;
   /** The last stored digest, as it was when the colony was loaded. */
   #lastDigest: DigestEntry | undefined;
-  #ticking: Pick<DrivenColony, 'ticker' | 'digests' | 'statistics'> | undefined;
+  #ticking: Pick<DrivenColony, 'ticker' | 'digests' | 'statistics' | 'checkpointer'> | undefined;
 
   constructor(
     options: DriverEffectsOptions,
@@ -183,6 +189,7 @@ export class DriverEffects {
     const statistics = new LatestStatistics();
     const sinks = [digests, statistics];
     const journal = new Journal({ ...this.#options, sinks, shards: owners.length });
+    const checkpointer = this.#checkpointer(topology, colony.keeper);
     const ticker = new Ticker(
       {
         ...this.#options.ticker,
@@ -194,16 +201,24 @@ export class DriverEffects {
         grants: colony.grants,
         book: colony.keeper.book,
         journal,
+        checkpoints: checkpointer,
         replayUntil,
       },
     );
-    this.#ticking = { ticker, digests, statistics };
+    this.#ticking = { ticker, digests, statistics, checkpointer };
     log.info(
       { seed: stored.spec.seed, backends: topology.backends.length, replayUntil },
       'coordinator ticker started',
     );
     const lost = await ticker.run();
     return { kind: 'backendLost', lost, maxTick: ticker.maxTick };
+  }
+
+  #checkpointer(topology: Topology, { book }: EventKeeper): Checkpointer | undefined {
+    const { archive } = this.#options;
+    if (archive === undefined) return undefined;
+    const run = { scope: this.#scope, topology, eventSeq: () => book.through };
+    return new Checkpointer({ ...this.#options, archive }, run);
   }
 
   /** Stops the colony for good, keeping record and data: grants nothing until that is written. */

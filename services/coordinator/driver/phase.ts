@@ -1,5 +1,6 @@
 import type { Phase } from '../../protocol/api/public-api.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { Replay } from '../ticking/ticker.ts';
 import { type DriverState, isReleasing } from './driver-state.ts';
 
 /** What the phase is read from. Without `leading`, only the record is known. */
@@ -8,7 +9,8 @@ export interface PhaseInput {
   leading?: {
     state: DriverState;
     tick: number | undefined;
-    replaying: boolean;
+    /** While a lost world is computed again. */
+    replay: Replay | undefined;
     /** Backends that do not answer or have not started ticking. */
     absent: readonly string[];
   };
@@ -58,7 +60,7 @@ const ABOUT_TO_TICK: ShownPhase = {
 
 function startedPhase(
   record: ColonyRecord,
-  { state, tick, replaying, absent }: NonNullable<PhaseInput['leading']>,
+  { state, tick, replay, absent }: NonNullable<PhaseInput['leading']>,
 ): ShownPhase {
   if ((state.phase === 'Loading' || state.phase === 'Inspecting') && state.justStarted) {
     return ABOUT_TO_TICK;
@@ -77,13 +79,17 @@ function startedPhase(
   }
   // No backend has answered yet, and none has ticked before.
   if (tick === undefined && state.loaded.replayUntil === 0) return ABOUT_TO_TICK;
-  if (replaying) {
-    return { phase: 'Recovering', detail: 'replaying from genesis: there are no checkpoints yet' };
-  }
+  if (replay !== undefined) return { phase: 'Recovering', detail: replayText(replay, tick) };
   if (record.paused && record.runUntil !== undefined) {
     return tick !== undefined && tick >= record.runUntil
       ? { phase: 'Paused', detail: null }
       : { phase: 'Ticking', detail: `running to tick ${record.runUntil} to stand there` };
   }
   return { phase: 'Ticking', detail: null };
+}
+
+function replayText({ fromTick, toTick, remainingSeconds }: Replay, tick = fromTick): string {
+  const from = fromTick === 0 ? 'genesis' : `the checkpoint of tick ${fromTick}`;
+  const left = remainingSeconds === null ? '' : `, about ${Math.ceil(remainingSeconds)} s left`;
+  return `computing again from ${from}: tick ${tick} of ${toTick}${left}`;
 }

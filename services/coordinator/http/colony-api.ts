@@ -1,4 +1,5 @@
 import type {
+  CheckpointView,
   ColonyView,
   RunAnswer,
   StartAnswer,
@@ -35,6 +36,8 @@ export interface ColonyApi {
   topology(): Promise<TopologyView>;
   /** From a tick on, in the order of ticks; without it the newest, newest first. */
   digests(options: { from?: number; limit: number }): Promise<DigestEntry[]>;
+  /** The checkpoints that are kept, newest first. */
+  checkpoints(): Promise<CheckpointView[]>;
   /** From a tick on, whole ticks; without it those round the tick of the world. */
   events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
   /** A repetition with the same key answers the same event. */

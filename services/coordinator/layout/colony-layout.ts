@@ -3,11 +3,11 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { type Topology, topologySchema } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
-import type { Origin } from '../../world/events/origin.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
@@ -61,7 +61,7 @@ export class ColonyLayout {
     scope: ColonyScope,
     stored: StoredSpec,
     backends: readonly LiveBackend[],
-    origin: Origin,
+    origin: TopologyOrigin,
   ): Promise<Topology> {
     const { store, objects, context, hook, log, ticksPerExchange } = this.#options;
     const { colonyInstanceId, topologyVersion, generation } = scope.record;

@@ -8,6 +8,8 @@ import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/wire/rp
 import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook, type StartStage } from '../term/stages.ts';
 
+/** What backends say that another backend would say too. */
+const OWN_CODES: ReadonlySet<string> = new Set(['WORLD_TOO_LARGE', 'CHECKPOINT_UNREADABLE']);
 /** A backend that initialises no further shard for this long is given up. */
 const INITIALIZING_STALLED_MS = 60_000;
 
@@ -26,7 +28,8 @@ export interface Initialization {
  * Gives every backend of a topology the spec, then the topology, and then has it initialise its shards;
  * each step is done on all backends before the next. Idempotent: the next leader may repeat all of it.
  *
- * @throws ColonyError BACKEND_FAILED naming the backend that failed; WORLD_TOO_LARGE if one lacks memory.
+ * @throws ColonyError BACKEND_FAILED naming the backend that failed; WORLD_TOO_LARGE if one lacks memory;
+ * CHECKPOINT_UNREADABLE if the cells of the origin cannot be read.
  */
 export async function initializeBackends(o: Initialization): Promise<void> {
   const { scope, stored, topology } = o;
@@ -107,7 +110,7 @@ async function call<M extends RpcMethodName>(
     return await untilAborted(rpc.call(method, target, fence, request), scope.signal);
   } catch (error) {
     if (scope.signal.aborted) throw scope.signal.reason;
-    if (error instanceof ColonyError && error.code === 'WORLD_TOO_LARGE') throw error;
+    if (error instanceof ColonyError && OWN_CODES.has(error.code)) throw error;
     throw failed(method, backend, processGone(error) ?? messageOf(error), error);
   }
 }

@@ -5,11 +5,11 @@ import { TransportError } from '../../platform/rpc/transport.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
+import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
-import { GENESIS, type Origin } from '../../world/events/origin.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { ColonyLayout } from './colony-layout.ts';
 import { isPlanFor } from './topology-plan.ts';
@@ -24,13 +24,16 @@ export interface RecoveryOptions {
   /** How long to wait for replacements of lost backends before their shards go to others. */
   replacementWaitMs: number;
   minBackends: number;
+  /**
+   * Where the world can start: the newest checkpoint, or genesis.
+   *
+   * @param without keys of manifests that cannot be restored.
+   */
+  newestOrigin: (scope: ColonyScope, without: ReadonlySet<string>) => Promise<TopologyOrigin>;
 }
 
 const ASK_AGAIN = { firstMs: 250, mostMs: 500 };
 const RECOVER_AGAIN = { firstMs: 250, mostMs: 2_000 };
-
-/** Where a recovered world starts. There are no checkpoints yet. */
-const newestOrigin = (): Origin => GENESIS;
 
 /** Brings a started colony's shards back onto living backends. */
 export class Recovery {
@@ -80,9 +83,8 @@ export class Recovery {
   }
 
   /**
-   * Gives all shards to the backends that are there: the next topology, from the newest origin.
-   * That is genesis until there are checkpoints, so everything is replayed with the same spec and
-   * instance.
+   * Gives all shards to the backends that are there: the next topology, from the newest checkpoint whose
+   * cells can be read, or from genesis.
    */
   async recover(
     scope: ColonyScope,
@@ -90,10 +92,11 @@ export class Recovery {
     wantedBackends: number,
     say: (detail: string) => void,
   ): Promise<Topology> {
-    const { layout, clock, log, replacementWaitMs, minBackends } = this.#options;
+    const { layout, clock, log, replacementWaitMs, minBackends, newestOrigin } = this.#options;
     const replacedByMs = clock.nowMs() + replacementWaitMs;
     const enough = Math.max(wantedBackends, minBackends);
     const backoff = new Backoff(this.#options, RECOVER_AGAIN);
+    const unreadable = new Set<string>();
     let planned: Topology | undefined;
     for (;;) {
       scope.check();
@@ -105,22 +108,35 @@ export class Recovery {
             `${backends.length} of ${enough} backends are there`,
           );
         }
-        log.warn(
-          { backends: backends.length },
-          'no checkpoints yet: the colony is replayed from genesis with the same spec and instance',
-        );
-        say(`rebuilding the world from genesis on ${backends.length} backends`);
         if (planned === undefined || !isPlanFor(planned, backends)) {
-          planned = await layout.publishTopology(scope, stored, backends, newestOrigin());
+          const origin = await newestOrigin(scope, unreadable);
+          const from = originText(origin);
+          log.info({ backends: backends.length }, `the world starts again from ${from}`);
+          say(`starting the world from ${from} on ${backends.length} backends`);
+          planned = await layout.publishTopology(scope, stored, backends, origin);
         }
         await layout.initializeShards(scope, stored, planned, (_, detail) => say(detail));
         return planned;
       } catch (error) {
         scope.check();
-        log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
         say(messageOf(error));
+        const { origin } = planned ?? {};
+        if (origin?.kind === 'state' && origin.manifest && isUnreadable(error)) {
+          const reason = messageOf(error);
+          log.error({ reason }, `${originText(origin)} cannot be restored; the one before is used`);
+          unreadable.add(origin.manifest.key);
+          planned = undefined;
+          continue;
+        }
+        log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
         await backoff.pause(scope.signal);
       }
     }
   }
 }
+
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
+
+const originText = (origin: TopologyOrigin): string =>
+  origin.kind === 'genesis' ? 'genesis' : `the checkpoint of tick ${origin.tick}`;

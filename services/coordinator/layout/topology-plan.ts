@@ -1,7 +1,7 @@
+import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
 import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
-import type { Origin } from '../../world/events/origin.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { assignShards } from './assign-shards.ts';
 import type { LiveBackend } from './discovery.ts';
@@ -17,7 +17,7 @@ export function planTopology(o: {
   generation: number;
   topologyVersion: number;
   ticksPerExchange: number;
-  origin: Origin;
+  origin: TopologyOrigin;
 }): Topology {
   const { width, height, shardSize } = o.spec;
   const columns = width / shardSize;

@@ -19,7 +19,9 @@ export type StartStage = (typeof START_STAGES)[number];
 
 /** Likewise for the steps that take an injected event to the event log. */
 export const EVENT_STAGES = ['inject', 'log-event', 'events-logged'] as const;
-type Stage = StartStage | (typeof EVENT_STAGES)[number];
+/** Likewise for the steps that make the parts of a checkpoint one. */
+export const CHECKPOINT_STAGES = ['put-manifest', 'set-checkpoint'] as const;
+type Stage = StartStage | (typeof EVENT_STAGES)[number] | (typeof CHECKPOINT_STAGES)[number];
 export type StagePoint = `before:${Stage}` | `after:${Stage}`;
 
 /** Called at each point; an injected hook may end the process there. */

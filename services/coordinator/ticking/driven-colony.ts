@@ -2,6 +2,7 @@ import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { EventKeeper } from '../events/event-keeper.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -18,6 +19,8 @@ export interface DrivenColony {
   statistics: LatestStatistics;
   grants: Grants;
   keeper: EventKeeper;
+  /** undefined: no checkpoints are taken. */
+  checkpointer: Checkpointer | undefined;
   scope: ColonyScope;
 }
 

@@ -7,6 +7,8 @@ import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
 import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { HeartbeatReply } from '../../protocol/wire/rpc.ts';
+import { firstTickOf } from '../../world/events/origin.ts';
+import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -46,8 +48,18 @@ export interface TickerRun {
   grants: Grants;
   book: EventBook;
   journal: Journal;
+  /** @default no checkpoints are taken */
+  checkpoints?: Pick<Checkpointer, 'tick' | 'observe' | 'take' | 'run'> | undefined;
   /** Ticks below this were reached before a rollback: they are replayed as fast as possible. */
   replayUntil: number;
+}
+
+/** Ticks that are computed again. */
+export interface Replay {
+  readonly fromTick: number;
+  readonly toTick: number;
+  /** null until the speed is known. */
+  readonly remainingSeconds: number | null;
 }
 
 /** Without jitter: each backend is asked by a loop of its own. */
@@ -107,6 +119,15 @@ export class Ticker {
     return this.#run.replayUntil;
   }
 
+  /** What is computed again after a loss; undefined once the world is where it stood. */
+  get replay(): Replay | undefined {
+    if (!this.replaying) return undefined;
+    const fromTick = firstTickOf(this.topology.origin);
+    const { tick = fromTick, achievedTicksPerSecond: rate = 0, replayUntil: toTick } = this;
+    const remainingSeconds = rate > 0 ? (toTick - tick) / rate : null;
+    return { fromTick, toTick, remainingSeconds };
+  }
+
   get replaying(): boolean {
     return (this.tick ?? 0) < this.replayUntil;
   }
@@ -127,9 +148,12 @@ export class Ticker {
    * Drives the backends until one is lost, which it returns, or the scope ends: then throws the reason.
    */
   async run(): Promise<Lost> {
-    const { scope, journal } = this.#run;
+    const { scope, journal, checkpoints } = this.#run;
     const stop = AbortSignal.any([scope.signal, this.#stop.signal]);
-    const storing = journal.run(stop, this.#options.onViolation);
+    const storing = Promise.all([
+      journal.run(stop, this.#options.onViolation),
+      checkpoints?.run(stop),
+    ]);
     const { grants } = this.#run;
     grants.follow(
       this.#backends.map(({ backend }) => backend.bootId),
@@ -215,7 +239,7 @@ export class Ticker {
   /** Answers whether the next one is urgent; 'failed' if this one was not answered. */
   async #heartbeat(tracked: TrackedBackend): Promise<'urgent' | 'answered' | 'failed'> {
     const { clock, context } = this.#options;
-    const { scope, grants, book, journal } = this.#run;
+    const { scope, grants, book, journal, checkpoints } = this.#run;
     try {
       scope.check();
       const record = context.storedInfo();
@@ -230,6 +254,7 @@ export class Ticker {
         durableThroughTick: journal.durableThroughTick,
         events,
         eventSeq,
+        ...(checkpoints?.tick !== undefined && { checkpointTick: checkpoints.tick }),
       });
       tracked.lastAnswerMs = clock.nowMs();
       tracked.suspect = false;
@@ -241,8 +266,8 @@ export class Ticker {
     }
   }
 
-  #take(tracked: TrackedBackend, { status, samples }: HeartbeatReply): void {
-    const { topology, journal } = this.#run;
+  #take(tracked: TrackedBackend, { status, samples, checkpoint }: HeartbeatReply): void {
+    const { topology, journal, grants, checkpoints } = this.#run;
     const loss = lossByStatus(status, topology);
     const { colony } = status;
     if (loss !== undefined || colony === undefined) {
@@ -250,10 +275,12 @@ export class Ticker {
       return;
     }
     tracked.status = status;
-    this.#run.grants.acknowledge(tracked.backend.bootId, colony.grant);
+    grants.acknowledge(tracked.backend.bootId, colony.grant);
     tracked.started &&= colony.ticking;
     journal.add(tracked.backend.bootId, samples, colony.tick);
     this.#meter.answered(this.#options.clock.nowMs());
+    checkpoints?.take(tracked.backend.bootId, checkpoint);
+    checkpoints?.observe({ tick: this.tick, granted: grants.granted });
   }
 
   #judge(tracked: TrackedBackend, error: unknown): void {

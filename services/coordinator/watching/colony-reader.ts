@@ -5,7 +5,7 @@ import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
-import type { ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
+import type { CheckpointView, ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
 import { DIGEST_EVERY_TICKS, type DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
@@ -16,6 +16,8 @@ import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
+import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
+import { keptOf } from '../checkpoints/next-manifest.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -43,6 +45,8 @@ export interface ColonyReaderOptions {
   store: Pick<ColonyRecords, 'read'>;
   digests: DigestLog;
   events: EventLog;
+  /** undefined: no checkpoints are taken. */
+  archive: Pick<CheckpointArchive, 'newest'> | undefined;
   registry: Pick<Registry, 'list'>;
   rpc: RpcCalls;
   clock: Clock;
@@ -132,6 +136,16 @@ export class ColonyReader {
     if (last === undefined) return [];
     const fromTick = Math.max(0, last.tick - (limit - 1) * DIGEST_EVERY_TICKS);
     return (await digests.list(colonyInstanceId, { fromTick, limit })).reverse();
+  }
+
+  /** The checkpoints that are kept, newest first. */
+  async checkpoints(): Promise<CheckpointView[]> {
+    const { colonyInstanceId = '', checkpoint } = await this.#record.read();
+    const newest = await this.#options.archive?.newest(colonyInstanceId, checkpoint, new Set());
+    if (newest === undefined) return [];
+    return [...newest.manifest.kept, keptOf(newest)]
+      .map(({ tick, at, sizeBytes, digest }) => ({ tick, at, sizeBytes, digest }))
+      .reverse();
   }
 
   /** From a tick on, whole ticks; without it those round the tick of the world. */

@@ -4,6 +4,7 @@ import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { Rules } from '../../world/spec/rules.ts';
+import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { DriverState } from '../driver/driver-state.ts';
 import { phaseOf } from '../driver/phase.ts';
 import type { DigestSink } from '../ticking/journal/digest-sink.ts';
@@ -16,10 +17,8 @@ export interface ShownDriver {
   readonly state: DriverState;
   readonly driving:
     | {
-        ticker: Pick<
-          Ticker,
-          'backends' | 'tick' | 'maxTick' | 'replaying' | 'achievedTicksPerSecond'
-        >;
+        ticker: Pick<Ticker, 'backends' | 'tick' | 'maxTick' | 'replay' | 'achievedTicksPerSecond'>;
+        checkpointer: Pick<Checkpointer, 'tick' | 'tickedMs' | 'failure'> | undefined;
         digests: Pick<DigestSink, 'last'>;
         statistics: Pick<LatestStatistics, 'latest'>;
       }
@@ -67,7 +66,7 @@ export function colonyView({
       leading: {
         state: driver.state,
         tick: ticker?.tick,
-        replaying: ticker?.replaying ?? false,
+        replay: ticker?.replay,
         absent: backends.filter((p) => p.suspect || p.startFailed).map((p) => p.backend.id),
       },
     }),
@@ -117,10 +116,25 @@ export function colonyView({
       leads: record.leader?.id === bootId,
     })),
     leader: record.leader ?? null,
+    checkpoint: checkpointView(record, driver?.driving?.checkpointer),
+    replay: (isTicking && ticker?.replay) || null,
     lastDigest: driver?.driving?.digests.last ?? lastDigest ?? null,
     statistics: statistics ? { tick: statistics.tick, values: { ...statistics.values } } : null,
     lastFailure: record.lastFailure ?? null,
     fault: record.fault ?? null,
+  };
+}
+
+function checkpointView(
+  { status, checkpoint }: ColonyRecord,
+  checkpointer: Pick<Checkpointer, 'tick' | 'tickedMs' | 'failure'> | undefined,
+): ColonyView['checkpoint'] {
+  if (status !== 'TopographyInitialized') return null;
+  return {
+    tick: checkpoint?.tick ?? null,
+    writingTick: checkpointer?.tick ?? null,
+    tickedSeconds: checkpointer === undefined ? null : checkpointer.tickedMs / 1000,
+    failure: checkpointer?.failure ?? null,
   };
 }
 

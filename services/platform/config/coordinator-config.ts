@@ -86,6 +86,21 @@ export const COORDINATOR_OPTIONS = {
     4,
     'Ticks that one exchange of halos carries: more for slow networks, fewer for small worlds.',
   ),
+  checkpointIntervalSeconds: withDefault(
+    integer(1, 86_400),
+    10,
+    'How much time of ticking lies between two checkpoints, at least.',
+  ),
+  checkpointMinTicks: withDefault(
+    integer(1, 1_000_000_000),
+    100,
+    'How many ticks lie between two checkpoints, at least.',
+  ),
+  checkpointBudgetBytes: withDefault(
+    integer(1_000_000, 1_000_000_000_000_000),
+    2_000_000_000,
+    'What the checkpoints of a colony may take together: older ones go first; the newest is always kept.',
+  ),
   ticksPerSecond: withDefault(pace, null, 'The pace of a colony that is started.'),
   width: withDefault(bounded('width'), DEFAULT_WORLD_SPEC.width, 'Width of the default world.'),
   height: withDefault(bounded('height'), DEFAULT_WORLD_SPEC.height, 'Height of the default world.'),

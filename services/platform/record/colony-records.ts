@@ -1,5 +1,7 @@
+import type { CheckpointPointer } from '../../protocol/checkpoint/manifest.ts';
 import type { LoggedEvent } from '../../protocol/colony/colony-event.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { checkpointChange } from '../../protocol/record/checkpoint-changes.ts';
 import {
   type ColonyRecord,
   colonyRecordSchema,
@@ -152,6 +154,11 @@ export class ColonyRecords {
     topologyVersion: number,
   ): Promise<WriteResult> {
     return this.#commit(topologyChange(term, topologyRef, topologyVersion));
+  }
+
+  /** Points at a whole checkpoint of a started colony, if its tick is higher than that of the present one. */
+  async setCheckpoint(term: Term, checkpoint: CheckpointPointer): Promise<WriteResult> {
+    return this.#commit(checkpointChange(term, checkpoint));
   }
 
   /**

@@ -72,6 +72,17 @@ const coordinatorViewSchema = z.object({
   leads: z.boolean(),
 });
 
+/** A checkpoint that is kept, as `GET /checkpoints` lists it. */
+export const checkpointViewSchema = z.object({
+  tick: count,
+  /** ISO 8601. */
+  at: z.string(),
+  sizeBytes: count,
+  /** Of the whole world in the state of the tick. */
+  digest: z.string(),
+});
+export type CheckpointView = z.infer<typeof checkpointViewSchema>;
+
 export const colonyViewSchema = z.object({
   name: z.string(),
   status: colonyStatusSchema,
@@ -104,6 +115,30 @@ export const colonyViewSchema = z.object({
   backends: z.array(backendViewSchema),
   coordinators: z.array(coordinatorViewSchema),
   leader: leaderSchema.nullable(),
+  /** null while no colony is started. */
+  checkpoint: z
+    .object({
+      /** Of the newest whole one, from which a lost world starts again; null before the first. */
+      tick: count.nullable(),
+      /** The tick of the one that backends have been asked for; null if none is, or here none is known of. */
+      writingTick: count.nullable(),
+      /** How long the world has ticked since the last one that this leader has taken; null if it is not known. */
+      tickedSeconds: z.number().nullable(),
+      /** Why the last attempt led to nothing; null if it did not fail. */
+      failure: z.object({ tick: count, reason: z.string() }).nullable(),
+    })
+    .nullable(),
+  /** While a world that was lost is computed again; else null. */
+  replay: z
+    .object({
+      /** Where it started again: the tick of a checkpoint, or 0 for genesis. */
+      fromTick: count,
+      /** How far it had come. */
+      toTick: count,
+      /** null until the speed is known. */
+      remainingSeconds: z.number().nullable(),
+    })
+    .nullable(),
   lastDigest: digestEntrySchema.nullable(),
   /** The newest statistics that cover all shards. */
   statistics: z.object({ tick: count, values: statisticsSchema }).nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkpointPointerSchema } from '../checkpoint/manifest.ts';
 import { loggedEventSchema } from '../colony/colony-event.ts';
 
 /** So many stopped starts are remembered; a late duplicate of an older one is not recognised. */
@@ -74,6 +75,8 @@ export const colonyRecordSchema = z.strictObject({
    * earlier builds: then it is the horizon.
    */
   topologyHorizon: count.optional(),
+  /** The newest whole checkpoint; its tick only rises within an instance. */
+  checkpoint: checkpointPointerSchema.optional(),
   /** SHA-256 of a stopped start's key → the instance it had. The newest 64. */
   retired: z.record(
     z.string(),

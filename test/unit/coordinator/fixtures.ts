@@ -91,6 +91,13 @@ export function grantsOptions(): GrantsOptions {
 }
 
 /** A topology of WORLD's 4 × 2 shards on some backends, in runs of equal length. */
+/** A checkpoint every 10 s of ticking. */
+export const CHECKPOINT_SETTINGS = {
+  checkpointIntervalSeconds: 10,
+  checkpointMinTicks: 100,
+  checkpointBudgetBytes: 1_000_000,
+};
+
 export function topologyOf(backends: number, change: Partial<Topology> = {}): Topology {
   return {
     colonyInstanceId: 'instance-1',

@@ -1,5 +1,9 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { colonyViewSchema, topologyViewSchema } from '../../../protocol/api/public-api.ts';
+import {
+  checkpointViewSchema,
+  colonyViewSchema,
+  topologyViewSchema,
+} from '../../../protocol/api/public-api.ts';
 import { digestEntrySchema } from '../../../protocol/colony/sampling.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { answeredByLeader } from '../leader-forwarding.ts';
@@ -57,7 +61,24 @@ const digestsRoute = createRoute({
   },
 });
 
-/** `GET /colony`, `/topology` and `/digests`. */
+const checkpointsRoute = createRoute({
+  method: 'get',
+  path: '/checkpoints',
+  tags,
+  summary: 'The checkpoints that are kept',
+  description:
+    'Newest first. From the newest one a world that is lost starts again; older ones are thinned, so that their ages grow geometrically.',
+  request: { query: noQuery },
+  responses: {
+    200: {
+      description: 'Checkpoints, newest first; none before the first.',
+      content: json(z.array(named('Checkpoint', checkpointViewSchema))),
+    },
+    ...problemResponses('STORE_UNAVAILABLE'),
+  },
+});
+
+/** `GET /colony`, `/topology`, `/checkpoints` and `/digests`. */
 export function watchRoutes(http: HttpOptions) {
   const { service } = http;
   return new OpenAPIHono<HttpEnv>()
@@ -78,6 +99,7 @@ export function watchRoutes(http: HttpOptions) {
       async (c) => c.json(await service.view(), 200),
     )
     .openapi(topologyRoute, async (c) => c.json(await service.topology(), 200))
+    .openapi(checkpointsRoute, async (c) => c.json(await service.checkpoints(), 200))
     .openapi(digestsRoute, async (c) => {
       const { from, limit = DIGESTS_DEFAULT } = c.req.valid('query');
       const entries = await service.digests({ limit, ...(from !== undefined && { from }) });

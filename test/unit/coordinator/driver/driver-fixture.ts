@@ -14,6 +14,7 @@ import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { LEADER, termOf } from '../../../support/colony-records.ts';
 import {
+  CHECKPOINT_SETTINGS,
   contextOf,
   type FakeCall,
   fakeRpc,
@@ -97,9 +98,10 @@ export class DriverRig {
     const randomness = new SeededRandomness(1);
     const ports = { store, digests, events, rpc: fake.rpc, context, clock, randomness, log };
     const times = { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 };
+    const none = { archive: undefined, ...CHECKPOINT_SETTINGS };
     const hook = NO_STAGE_HOOK;
     const driver = new Driver({
-      ...{ ...ports, ...times, layout, starter, recovery, hook },
+      ...{ ...ports, ...times, ...none, layout, starter, recovery, hook },
       ticker: { ...ports, ...times, hook, suspectMs: 8_000 },
     });
     this.#context = context;

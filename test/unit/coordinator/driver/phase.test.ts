@@ -11,7 +11,7 @@ type Leading = NonNullable<PhaseInput['leading']>;
 const leading = (activity: Activity, change: Partial<Leading> = {}): Leading => ({
   state: { ...activity, idleBackends: [] },
   tick: 100,
-  replaying: false,
+  replay: undefined,
   absent: [],
   ...change,
 });
@@ -97,7 +97,10 @@ describe('the phase', () => {
   });
 
   test('while the colony is replayed is Recovering', () => {
-    const input = { record: started, leading: leading(ticking, { replaying: true }) };
+    const input = {
+      record: started,
+      leading: leading(ticking, { replay: { fromTick: 0, toTick: 900, remainingSeconds: null } }),
+    };
     expect(phaseOf(input).phase).toBe('Recovering');
   });
 

@@ -44,6 +44,8 @@ export const view: ColonyView = {
   backends: [],
   coordinators: [{ id: 'c-1', address: 'http://127.0.0.1:8083', leads: true }],
   leader: { id: 'c-1', address: 'http://127.0.0.1:8083', epoch: 1, beat: 7 },
+  checkpoint: { tick: 100, writingTick: null, tickedSeconds: 4.2, failure: null },
+  replay: null,
   lastDigest: { tick: 100, digest: '0123456789abcdef' },
   statistics: null,
   lastFailure: null,
@@ -84,6 +86,9 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
     view: async () => view,
     topology: noted('topology', { status: 'in-progress' as const }),
     digests: noted('digests', [{ tick: 0, digest: '0123456789abcdef' }]),
+    checkpoints: noted('checkpoints', [
+      { tick: 100, at: '2026-11-30T00:00:00.000Z', sizeBytes: 12, digest: '0123456789abcdef' },
+    ]),
     events: noted('events', []),
     inject: noted('inject', injected),
     cancelEvent: noted('cancelEvent', { ...injected, cancelled: true as const }),

@@ -4,7 +4,10 @@ import { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
 import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
+import type { TopologyOrigin } from '../../../../services/protocol/colony/origin.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { GENESIS } from '../../../../services/world/events/origin.ts';
+import { Timeline } from '../../../../services/world/events/timeline.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -25,6 +28,13 @@ import {
 const SUSPECT_MS = 8_000;
 const REPLACEMENT_WAIT_MS = 3_000;
 
+/** Two checkpoints, the newer one first. */
+const CHECKPOINTS = [300, 200].map((tick) => ({
+  ...new Timeline(STORED.spec).originHere(0),
+  tick,
+  manifest: { key: `manifest-${tick}`, sha256: '0'.repeat(64) },
+}));
+
 describe('recovery', () => {
   let clock: VirtualClock;
   let context: CoordinatorContext;
@@ -32,6 +42,8 @@ describe('recovery', () => {
   let calls: FakeCall[];
   let backends: LiveBackend[];
   let versions: number[];
+  let origins: TopologyOrigin[];
+  let log: MemoryLog;
   let initializeShards: () => Promise<void>;
   let recovery: Recovery;
 
@@ -49,16 +61,24 @@ describe('recovery', () => {
     calls = fake.calls;
     backends = [liveBackend(0), liveBackend(1)];
     versions = [];
+    origins = [];
+    log = new MemoryLog();
     initializeShards = async () => undefined;
     const layout = {
       discover: async () => backends,
-      async publishTopology() {
+      async publishTopology(
+        _scope: unknown,
+        _stored: unknown,
+        _backends: unknown,
+        origin: TopologyOrigin,
+      ) {
+        origins.push(origin);
         const topologyVersion = context.storedInfo().topologyVersion + 1;
         versions.push(topologyVersion);
         const { revision } = context.storedInfo();
         const record = startedRecord({ revision: revision + 1, topologyVersion });
         context.initializeWithStoredInfo(record);
-        return topologyOf(backends.length, { topologyVersion });
+        return topologyOf(backends.length, { topologyVersion, origin });
       },
       initializeShards: () => initializeShards(),
     };
@@ -67,10 +87,12 @@ describe('recovery', () => {
       rpc: fake.rpc,
       clock,
       randomness: new SeededRandomness(1),
-      log: new MemoryLog(),
+      log,
       suspectMs: SUSPECT_MS,
       replacementWaitMs: REPLACEMENT_WAIT_MS,
       minBackends: 1,
+      newestOrigin: async (_scope, without) =>
+        CHECKPOINTS.find(({ manifest }) => !without.has(manifest.key)) ?? GENESIS,
     });
   });
 
@@ -131,6 +153,44 @@ describe('recovery', () => {
       const topology = await during(clock, recover());
       expect(topology).toMatchObject({ topologyVersion: 2 });
       expect(clock.nowMs()).toBe(0);
+    });
+
+    test('starts from the newest checkpoint', async () => {
+      await during(clock, recover());
+      expect(origins).toEqual([CHECKPOINTS[0]]);
+      expect(said).toContain('starting the world from the checkpoint of tick 300 on 2 backends');
+    });
+
+    test('takes the one before where the cells of a checkpoint cannot be read, and says so once', async () => {
+      initializeShards = async () => {
+        if (origins.length === 1) throw new ColonyError('CHECKPOINT_UNREADABLE', 'shard 3 is cut');
+      };
+      expect(await during(clock, recover())).toMatchObject({ topologyVersion: 3 });
+      expect(origins).toEqual(CHECKPOINTS);
+      expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
+        {
+          message: 'the checkpoint of tick 300 cannot be restored; the one before is used',
+          fields: { reason: 'CHECKPOINT_UNREADABLE: shard 3 is cut' },
+        },
+      ]);
+    });
+
+    test('takes genesis where no checkpoint can be read', async () => {
+      initializeShards = async () => {
+        if (origins.length < 3) throw new ColonyError('CHECKPOINT_UNREADABLE', 'it is not there');
+      };
+      await during(clock, recover());
+      expect(origins).toEqual([...CHECKPOINTS, GENESIS]);
+    });
+
+    test('keeps to a checkpoint while its store is away', async () => {
+      let failures = 3;
+      initializeShards = async () => {
+        if (failures-- > 0)
+          throw new ColonyError('STORE_UNAVAILABLE', 'the bucket does not answer');
+      };
+      await during(clock, recover());
+      expect(origins).toEqual([CHECKPOINTS[0]]);
     });
 
     test('waits for replacements before it makes do with fewer', async () => {

@@ -54,11 +54,12 @@ describe('the reader of a colony', () => {
         backends: [],
         tick: 130,
         maxTick: 130,
-        replaying: false,
+        replay: undefined,
         achievedTicksPerSecond: 58,
       },
       digests: { last: { tick: 120, digest: hex(2) } },
       statistics: { latest: { tick: 120, values: EMPTY_STATISTICS } },
+      checkpointer: undefined,
     };
   };
 
@@ -79,6 +80,7 @@ describe('the reader of a colony', () => {
       },
       digests,
       events,
+      archive: undefined,
       registry: new MemoryRegistry(),
       rpc: fake.rpc,
       clock,

@@ -52,11 +52,12 @@ const driverOf = (
         backends,
         tick: Math.min(...ticks),
         maxTick: Math.max(...ticks),
-        replaying: false,
+        replay: undefined,
         achievedTicksPerSecond: 58,
       },
       digests: { last: LAST_DIGEST },
       statistics: { latest: { tick: 120, values: EMPTY_STATISTICS } },
+      checkpointer: { tick: 200, tickedMs: 4_200, failure: undefined },
     },
   };
 };

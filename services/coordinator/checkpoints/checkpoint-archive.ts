@@ -1,0 +1,197 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { DigestLog } from '../../platform/series/digest-log.ts';
+import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
+import {
+  type CheckpointAttempt,
+  type CheckpointPointer,
+  checkpointFolders,
+  MANIFEST_MAX_BYTES,
+  type Manifest,
+  manifestKey,
+  manifestSchema,
+} from '../../protocol/checkpoint/manifest.ts';
+import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
+import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { parseJson } from '../../protocol/common/json.ts';
+import { ENGINE_VERSION } from '../../world/spec/spec.ts';
+
+export interface CheckpointArchiveOptions {
+  colonyName: string;
+  snapshots: SnapshotStore;
+  digests: Pick<DigestLog, 'list'>;
+  log: Log;
+}
+
+/** A manifest, and what others point at it by. */
+export interface StoredManifest {
+  readonly manifest: Manifest;
+  readonly pointer: CheckpointPointer;
+  readonly key: string;
+}
+
+/** The state that a checkpoint holds, as the origin of a topology. */
+export const originOf = ({ manifest, key, pointer }: StoredManifest): TopologyOrigin => ({
+  kind: 'state',
+  tick: manifest.tick,
+  ...manifest.origin,
+  manifest: { key, sha256: pointer.sha256 },
+});
+
+/** The manifests of one colony's checkpoints, in the snapshot store. */
+export class CheckpointArchive {
+  readonly #options: CheckpointArchiveOptions;
+
+  constructor(options: CheckpointArchiveOptions) {
+    this.#options = options;
+  }
+
+  get colonyName(): string {
+    return this.#options.colonyName;
+  }
+
+  /**
+   * Stores a manifest, which nobody sees before the record points at it. The same one may be stored again.
+   *
+   * @throws Error if another one is there: then this attempt is over.
+   */
+  async put(manifest: Manifest): Promise<StoredManifest> {
+    const { snapshots, colonyName } = this.#options;
+    const bytes = new TextEncoder().encode(canonicalJson(manifest));
+    if (bytes.byteLength > MANIFEST_MAX_BYTES) {
+      throw new Error(`a manifest of ${bytes.byteLength} bytes, at most ${MANIFEST_MAX_BYTES}`);
+    }
+    const { tick, epoch, topologyVersion, colonyInstanceId } = manifest;
+    const key = manifestKey(colonyName, colonyInstanceId, manifest);
+    const hash = sha256(bytes);
+    if (!(await snapshots.putIfAbsent(key, bytes))) {
+      const there = await snapshots.get(key, MANIFEST_MAX_BYTES);
+      if (there === undefined || sha256(there) !== hash) {
+        throw new Error(`another manifest is stored under ${key}`);
+      }
+    }
+    return { manifest, pointer: { tick, epoch, topologyVersion, sha256: hash }, key };
+  }
+
+  /**
+   * The manifest that a record points at.
+   *
+   * @throws CHECKPOINT_UNREADABLE if it is missing, damaged or of another build; STORE_UNAVAILABLE.
+   */
+  async read(colonyInstanceId: string, pointer: CheckpointPointer): Promise<StoredManifest> {
+    const key = manifestKey(this.#options.colonyName, colonyInstanceId, pointer);
+    const stored = await this.#load(colonyInstanceId, key, pointer);
+    if (stored.pointer.sha256 !== pointer.sha256) throw unreadable(key, 'its SHA-256 is another');
+    return stored;
+  }
+
+  /**
+   * The newest checkpoint that can be read, at or before the one that the record points at. One that nobody points
+   * at counts only if its digest is the stored one of its tick.
+   *
+   * @param without keys of manifests whose cells turned out to be unreadable.
+   * @returns undefined if there is none: the world starts from genesis.
+   * @throws STORE_UNAVAILABLE
+   */
+  async newest(
+    colonyInstanceId: string,
+    pointer: CheckpointPointer | undefined,
+    without: ReadonlySet<string>,
+  ): Promise<StoredManifest | undefined> {
+    if (pointer === undefined) return undefined;
+    const { colonyName, log } = this.#options;
+    const pointedAt = manifestKey(colonyName, colonyInstanceId, pointer);
+    const candidates = async function* (archive: CheckpointArchive) {
+      yield { key: pointedAt, at: pointer };
+      for (const older of await archive.#manifests(colonyInstanceId)) {
+        if (older.at.tick <= pointer.tick && older.key !== pointedAt) yield older;
+      }
+    };
+    for await (const { key, at } of candidates(this)) {
+      if (without.has(key)) continue;
+      try {
+        if (key === pointedAt) return await this.read(colonyInstanceId, pointer);
+        const stored = await this.#load(colonyInstanceId, key, at);
+        await this.#assertDigest(colonyInstanceId, stored);
+        return stored;
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        log.error({ tick: at.tick, reason: messageOf(error) }, 'a checkpoint cannot be used');
+      }
+    }
+    return undefined;
+  }
+
+  /** Every manifest of an instance, the newest first. */
+  async #manifests(colonyInstanceId: string): Promise<{ key: string; at: CheckpointAttempt }[]> {
+    const folder = checkpointFolders.instance(this.#options.colonyName, colonyInstanceId);
+    const objects = await this.#options.snapshots.list(folder);
+    return objects
+      .flatMap(({ key }) => {
+        const at = key.endsWith('/manifest.json') ? attemptOf(key.slice(folder.length)) : undefined;
+        return at === undefined ? [] : [{ key, at }];
+      })
+      .sort((a, b) => b.at.tick - a.at.tick || b.at.epoch - a.at.epoch);
+  }
+
+  async #load(
+    colonyInstanceId: string,
+    key: string,
+    { tick, epoch, topologyVersion }: CheckpointAttempt,
+  ): Promise<StoredManifest> {
+    const bytes = await this.#options.snapshots
+      .get(key, MANIFEST_MAX_BYTES)
+      .catch((error: unknown) => {
+        throw error instanceof ColonyError ? error : unreadable(key, messageOf(error));
+      });
+    if (bytes === undefined) throw unreadable(key, 'it is not there');
+    const manifest = parsed(key, bytes);
+    const expected = { colonyInstanceId, tick, epoch, topologyVersion };
+    for (const name of ['colonyInstanceId', 'tick', 'epoch', 'topologyVersion'] as const) {
+      if (manifest[name] === expected[name]) continue;
+      throw unreadable(key, `${name} is ${manifest[name]}, expected ${expected[name]}`);
+    }
+    const pointer = { tick, epoch, topologyVersion, sha256: sha256(bytes) };
+    return { manifest, pointer, key };
+  }
+
+  async #assertDigest(colonyInstanceId: string, { manifest, key }: StoredManifest): Promise<void> {
+    const { tick, digest } = manifest;
+    const [stored] = await this.#options.digests.list(colonyInstanceId, {
+      fromTick: tick,
+      limit: 1,
+    });
+    if (stored?.tick === tick && stored.digest === digest) return;
+    throw unreadable(key, `its digest ${digest} is not the stored one of tick ${tick}`);
+  }
+}
+
+/** The folder of an attempt below that of its instance: `0000012000/3-2/…`; undefined if it is none. */
+export function attemptOf(path: string): CheckpointAttempt | undefined {
+  const [, tick, epoch, topologyVersion] = /^(\d{10})\/(\d{1,15})-(\d{1,15})\//.exec(path) ?? [];
+  if (tick === undefined) return undefined;
+  return { tick: Number(tick), epoch: Number(epoch), topologyVersion: Number(topologyVersion) };
+}
+
+export const isUnreadable = (error: unknown): boolean =>
+  error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
+
+function parsed(key: string, bytes: Uint8Array): Manifest {
+  const value = parseJson(bytes);
+  const { formatVersion, engineVersion } = (value ?? {}) as Partial<Manifest>;
+  if (typeof engineVersion === 'number' && engineVersion !== ENGINE_VERSION) {
+    throw unreadable(
+      key,
+      `engine version ${engineVersion} wrote it, this one is ${ENGINE_VERSION}`,
+    );
+  }
+  const manifest = manifestSchema.safeParse(value);
+  if (manifest.success) return manifest.data;
+  const [issue] = manifest.error.issues;
+  const where = issue?.path.join('.') || 'the document';
+  const version = typeof formatVersion === 'number' ? ` (format version ${formatVersion})` : '';
+  throw unreadable(key, `${where} is not valid${version}: ${issue?.message}`);
+}
+
+const unreadable = (key: string, why: string): ColonyError =>
+  new ColonyError('CHECKPOINT_UNREADABLE', `the manifest ${key} cannot be used: ${why}`);

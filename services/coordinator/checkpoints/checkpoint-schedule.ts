@@ -1,0 +1,74 @@
+import { DIGEST_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
+import { TICK_MAX } from '../../protocol/common/limits.ts';
+
+export interface CheckpointSettings {
+  /** How much time of ticking lies between two checkpoints, at least. */
+  checkpointIntervalSeconds: number;
+  /** … and how many ticks. */
+  checkpointMinTicks: number;
+  /** What all that are kept may take together; the newest one is kept in any case. */
+  checkpointBudgetBytes: number;
+}
+
+/** The world may stand still for checkpoints for one part in so many of its time. */
+const STANDING_SHARE = 100;
+
+/** When the next checkpoint is due, by the time that the world has ticked since the one before. */
+export class CheckpointSchedule {
+  readonly #settings: CheckpointSettings;
+  #tickedMs = 0;
+  /** When the tick changed last. */
+  #changedMs: number;
+  #tick: number | undefined;
+  /** How long the world stood still for the last one. */
+  #stoodMs = 0;
+
+  constructor(settings: CheckpointSettings, nowMs: number) {
+    this.#settings = settings;
+    this.#changedMs = nowMs;
+  }
+
+  /** How long the world has ticked since the last checkpoint. */
+  get tickedMs(): number {
+    return this.#tickedMs;
+  }
+
+  get isDue(): boolean {
+    const leastMs = STANDING_SHARE * this.#stoodMs;
+    return this.#tickedMs >= Math.max(this.#intervalMs, leastMs);
+  }
+
+  /** To be called with the tick of the world whenever it is heard of: a world that stands needs no checkpoint. */
+  observe(nowMs: number, tick: number): void {
+    if (tick === this.#tick) return;
+    const sinceMs = nowMs - this.#changedMs;
+    // The first tick that is seen says nothing, and a pause in between is no ticking.
+    if (this.#tick !== undefined) {
+      this.#tickedMs += Math.min(sinceMs, this.#intervalMs);
+    }
+    this.#tick = tick;
+    this.#changedMs = nowMs;
+  }
+
+  /** A checkpoint is done or given up: the time starts again. */
+  restart(stoodMs = 0): void {
+    this.#tickedMs = 0;
+    this.#stoodMs = stoodMs;
+  }
+
+  /**
+   * The tick of the next checkpoint: one that has a digest, above all that is granted.
+   *
+   * @param lastTick that of the one before, if there is one.
+   * @returns undefined if the colony has no such tick any more.
+   */
+  nextTick(granted: number, lastTick = 0): number | undefined {
+    const least = Math.max(granted + 1, lastTick + this.#settings.checkpointMinTicks);
+    const tick = Math.ceil(least / DIGEST_EVERY_TICKS) * DIGEST_EVERY_TICKS;
+    return tick <= TICK_MAX ? tick : undefined;
+  }
+
+  get #intervalMs(): number {
+    return 1000 * this.#settings.checkpointIntervalSeconds;
+  }
+}

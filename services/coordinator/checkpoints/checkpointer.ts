@@ -1,0 +1,234 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { ColonyRecords } from '../../platform/record/colony-records.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
+import { Wakeup } from '../../platform/runtime/wakeup.ts';
+import type { DigestLog } from '../../platform/series/digest-log.ts';
+import type { CheckpointReport } from '../../protocol/checkpoint/manifest.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
+import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import { atStage, type StageHook } from '../term/stages.ts';
+import { type CheckpointArchive, isUnreadable, type StoredManifest } from './checkpoint-archive.ts';
+import { CheckpointSchedule, type CheckpointSettings } from './checkpoint-schedule.ts';
+import { nextManifest, type WrittenReport } from './next-manifest.ts';
+
+export interface CheckpointerOptions extends CheckpointSettings {
+  archive: CheckpointArchive;
+  store: Pick<ColonyRecords, 'setCheckpoint'>;
+  digests: Pick<DigestLog, 'list'>;
+  context: CoordinatorContext;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+  hook: StageHook;
+}
+
+/** What one checkpointer takes checkpoints of. */
+export interface CheckpointedRun {
+  scope: ColonyScope;
+  topology: Topology;
+  /** The event log is known through this sequence. */
+  eventSeq: () => number;
+}
+
+/** A checkpoint that backends have been asked for. */
+interface Attempt {
+  readonly tick: number;
+  /** By boot id. */
+  readonly written: Map<string, WrittenReport>;
+  /** When all shards were found beyond its tick. */
+  passedMs: number | undefined;
+}
+
+const RETRY = { firstMs: 250, mostMs: 5_000 };
+/** So long after all shards have passed its tick a part that is not written is waited for no more. */
+const PART_PATIENCE_MS = 600_000;
+
+/**
+ * Takes the checkpoints of one topology, one at a time:
+ *
+ *     named C ──heartbeats──▶ backends copy state C, tick on, write ──reports──▶ all parts
+ *        ▲                                                                          │
+ *        └── next one is due ◀── record points at it ◀── manifest ◀── digest of C agrees
+ *
+ * C is above all that is granted when it is named, and every heartbeat from then on names it: so no backend can
+ * have run beyond it unasked. If anything fails, or another topology comes, the attempt is given up: nobody
+ * points at its objects, which are swept. Nothing here ever stops ticking.
+ */
+export class Checkpointer {
+  readonly #options: CheckpointerOptions;
+  readonly #run: CheckpointedRun;
+  readonly #owners: ReadonlySet<string>;
+  readonly #schedule: CheckpointSchedule;
+  readonly #wakeup: Wakeup;
+  #attempt: Attempt | undefined;
+  #failure: { tick: number; reason: string } | undefined;
+  #previous: StoredManifest | undefined;
+
+  constructor(options: CheckpointerOptions, run: CheckpointedRun) {
+    this.#options = options;
+    this.#run = run;
+    this.#owners = new Set(ownersOf(run.topology).map(({ bootId }) => bootId));
+    this.#schedule = new CheckpointSchedule(options, options.clock.nowMs());
+    this.#wakeup = new Wakeup(options.clock);
+  }
+
+  /** The tick that heartbeats name; undefined while no checkpoint is asked for. */
+  get tick(): number | undefined {
+    return this.#attempt?.tick;
+  }
+
+  /** Why the last attempt led to nothing; undefined if it did not fail. */
+  get failure(): { tick: number; reason: string } | undefined {
+    return this.#failure;
+  }
+
+  /** How long the world has ticked since the last checkpoint of this topology. */
+  get tickedMs(): number {
+    return this.#schedule.tickedMs;
+  }
+
+  /** To be called whenever backends have answered: names the next checkpoint when it is due. */
+  observe({ tick, granted }: { tick: number | undefined; granted: number }): void {
+    if (tick === undefined) return;
+    const nowMs = this.#options.clock.nowMs();
+    const attempt = this.#attempt;
+    this.#schedule.observe(nowMs, tick);
+    if (attempt === undefined) {
+      if (this.#schedule.isDue) this.#name(granted);
+    } else if (tick > attempt.tick && attempt.written.size < this.#owners.size) {
+      attempt.passedMs ??= nowMs;
+      if (nowMs - attempt.passedMs < PART_PATIENCE_MS) return;
+      const silent = [...this.#owners].filter((bootId) => !attempt.written.has(bootId));
+      this.#giveUp(attempt, `no part has come from ${silent.join(', ')}`);
+    }
+  }
+
+  /** Takes what a backend says of the checkpoint that it was asked for last. */
+  take(bootId: string, report: CheckpointReport | undefined): void {
+    const attempt = this.#attempt;
+    if (attempt === undefined || report === undefined || !this.#owners.has(bootId)) return;
+    if (report.tick !== attempt.tick || report.epoch !== this.#run.scope.term.epoch) return;
+    if (report.state === 'failed') {
+      this.#giveUp(attempt, `backend ${bootId}: ${report.reason}`);
+    } else if (report.state === 'written') {
+      attempt.written.set(bootId, report);
+      this.#wakeup.notify();
+    }
+  }
+
+  /** Finishes the checkpoints whose parts are there, until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const attempt = this.#attempt;
+      if (attempt === undefined || attempt.written.size < this.#owners.size) {
+        await this.#wakeup.wait(undefined, signal);
+        continue;
+      }
+      try {
+        await this.#finish(attempt, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#giveUp(attempt, messageOf(error));
+      }
+    }
+  }
+
+  #name(granted: number): void {
+    const last = this.#options.context.storedInfo().checkpoint?.tick;
+    const tick = this.#schedule.nextTick(granted, last);
+    if (tick === undefined) return;
+    this.#attempt = { tick, written: new Map(), passedMs: undefined };
+    this.#options.log.debug({ tick }, 'a checkpoint is asked for');
+  }
+
+  #giveUp(attempt: Attempt, reason: string): void {
+    if (this.#attempt !== attempt) return;
+    const { tick } = attempt;
+    this.#attempt = undefined;
+    this.#failure = { tick, reason };
+    this.#schedule.restart();
+    this.#options.log.warn(
+      { tick, reason },
+      'a checkpoint could not be taken; the colony ticks on',
+    );
+  }
+
+  async #finish(attempt: Attempt, signal: AbortSignal): Promise<void> {
+    const { archive, store, context, clock, hook, log } = this.#options;
+    const { scope, topology, eventSeq } = this.#run;
+    const { tick } = attempt;
+    const storedDigest = await this.#untilStored(tick, signal);
+    const manifest = nextManifest({
+      topology,
+      epoch: scope.term.epoch,
+      tick,
+      reports: [...attempt.written.values()],
+      eventSeq: eventSeq(),
+      previous: await this.#again(() => this.#latest(), signal),
+      budgetBytes: this.#options.checkpointBudgetBytes,
+      at: clock.wallTime(),
+    });
+    if (manifest.digest !== storedDigest) {
+      throw new Error(`digest of tick ${tick}: ${storedDigest} is stored, the parts have another`);
+    }
+    const stored = await this.#again(() => {
+      scope.check();
+      return atStage(hook, 'put-manifest', () => archive.put(manifest));
+    }, signal);
+    const { ok, record } = await this.#again(() => {
+      scope.check();
+      return atStage(hook, 'set-checkpoint', () =>
+        store.setCheckpoint(scope.storeTerm, stored.pointer),
+      );
+    }, signal);
+    context.initializeWithStoredInfo(record);
+    if (!ok) throw new Error('the record does not take it');
+    this.#previous = stored;
+    if (this.#attempt === attempt) this.#attempt = undefined;
+    this.#failure = undefined;
+    const stoodMs = Math.max(...[...attempt.written.values()].map((report) => report.stoodMs));
+    this.#schedule.restart(stoodMs);
+    const { sizeBytes, kept } = manifest;
+    log.info({ tick, sizeBytes, stoodMs, kept: kept.length + 1 }, 'checkpoint taken');
+  }
+
+  /** The newest checkpoint, whose list the next one continues. */
+  async #latest(): Promise<StoredManifest | undefined> {
+    const { archive, context } = this.#options;
+    const { checkpoint } = context.storedInfo();
+    if (this.#previous?.pointer.sha256 === checkpoint?.sha256) return this.#previous;
+    const { colonyInstanceId } = this.#run.topology;
+    return archive.newest(colonyInstanceId, checkpoint, new Set());
+  }
+
+  /** The stored digest of a tick, once the journal has stored it. */
+  async #untilStored(tick: number, signal: AbortSignal): Promise<string> {
+    const { colonyInstanceId } = this.#run.topology;
+    const notYet = new ColonyError('STORE_UNAVAILABLE', `the digest of tick ${tick} is not stored`);
+    return this.#again(async () => {
+      const options = { fromTick: tick, limit: 1 };
+      const [stored] = await this.#options.digests.list(colonyInstanceId, options);
+      if (stored?.tick !== tick) throw notYet;
+      return stored.digest;
+    }, signal);
+  }
+
+  /** Tries again for as long as a store does not answer. */
+  async #again<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const backoff = new Backoff(this.#options, RETRY);
+    for (;;) {
+      if (signal.aborted) throw signal.reason;
+      try {
+        return await work();
+      } catch (error) {
+        const isAway = error instanceof ColonyError && error.code === 'STORE_UNAVAILABLE';
+        if (!isAway || isUnreadable(error)) throw error;
+        await backoff.pause(signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { CheckpointSchedule } from '../../../../services/coordinator/checkpoints/checkpoint-schedule.ts';
+import { TICK_MAX } from '../../../../services/protocol/common/limits.ts';
+import { CHECKPOINT_SETTINGS } from '../fixtures.ts';
+
+describe('the next checkpoint', () => {
+  let schedule: CheckpointSchedule;
+
+  beforeEach(() => {
+    schedule = new CheckpointSchedule(CHECKPOINT_SETTINGS, 0);
+    schedule.observe(0, 0);
+  });
+
+  test('is due once the world has ticked for the interval', () => {
+    schedule.observe(9_999, 500);
+    expect(schedule.isDue).toBe(false);
+    schedule.observe(10_000, 501);
+    expect(schedule.isDue).toBe(true);
+  });
+
+  test('does not come nearer while the world stands', () => {
+    for (let ms = 1_000; ms <= 60_000; ms += 1_000) schedule.observe(ms, 0);
+    expect(schedule.isDue).toBe(false);
+  });
+
+  test('comes nearer between two ticks that are far apart', () => {
+    for (let i = 1; i <= 4; i++) schedule.observe(3_000 * i, i);
+    expect(schedule.isDue).toBe(true);
+  });
+
+  test('is not due again at once', () => {
+    schedule.observe(10_000, 500);
+    schedule.restart();
+    expect(schedule.isDue).toBe(false);
+    schedule.observe(20_000, 900);
+    expect(schedule.isDue).toBe(true);
+  });
+
+  test('waits a hundred times as long as the world stood still for the one before', () => {
+    schedule.restart(500);
+    for (let ms = 10_000; ms < 50_000; ms += 10_000) schedule.observe(ms, ms);
+    expect(schedule.isDue).toBe(false);
+    schedule.observe(50_000, 50_000);
+    expect(schedule.isDue).toBe(true);
+  });
+
+  test.each([
+    ['above what is granted', 250, undefined, 300],
+    ['never at what is granted', 300, undefined, 400],
+    ['so many ticks after the one before', 250, 300, 400],
+    ['at a tick that has a digest', 0, undefined, 100],
+  ])('is %s', (_what, granted, last, expected) => {
+    expect(schedule.nextTick(granted, last)).toBe(expected);
+  });
+
+  test('keeps its distance in ticks, rounded up to the next digest', () => {
+    const far = new CheckpointSchedule({ ...CHECKPOINT_SETTINGS, checkpointMinTicks: 250 }, 0);
+    expect(far.nextTick(0, 400)).toBe(700);
+  });
+
+  test('does not exist beyond the last tick', () => {
+    expect(schedule.nextTick(TICK_MAX)).toBeUndefined();
+  });
+});
