@@ -47,14 +47,19 @@ export class RunControl {
 
   /**
    * Pauses as soon as possible, a step too: at the highest tick to which any backend may have been told to
-   * run, once all have been told to run no further than they must. The horizon falls to that tick.
+   * run, once all have been told to run no further than they must. The horizon falls to that tick. A pause
+   * that was answered stays at its tick, though what counts as granted may fall afterwards.
    */
   pause(): Promise<RunAnswer> {
     return this.#turns.run(async () => {
-      const driven = stands(this.#driving()) ? await this.#confirmed() : this.#driving();
-      if (stands(driven)) return answerOf(driven.record, standsAt(driven));
-      const { ticker } = driven;
-      const { granted, release } = await ticker.hold(ticker.maxTick);
+      const driven = hasPaused(this.#driving()) ? await this.#confirmed() : this.#driving();
+      if (hasPaused(driven)) return answerOf(driven.record, standsAt(driven));
+      const { record, grants, ticker } = driven;
+      // Of a step whose ticks are all granted nothing is left to be recalled.
+      const isSteppedOut = record.paused && record.runUntil === grants.granted;
+      const { granted, release } = await ticker.hold(
+        isSteppedOut ? grants.granted : ticker.maxTick,
+      );
       try {
         return answerOf(await this.#pauseAt(granted), granted);
       } finally {
@@ -145,7 +150,7 @@ export class RunControl {
     const { store, context } = this.#options;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { grants, record, scope } = this.#driving();
-      const change = { paused: true, runUntil: tick, horizonMost: tick };
+      const change = { paused: true, runUntil: tick, pauseTick: tick, horizonMost: tick };
       const written = await grants.frozen(
         async () => {
           const result = await this.#written(store.setRun(scope.storeTerm, change, record));
@@ -175,9 +180,12 @@ export class RunControl {
   }
 }
 
-/** Whether it is paused, and no step has ticks left that were not granted yet. */
-const stands = ({ record, grants }: Driven): boolean =>
-  record.paused && record.runUntil === grants.granted;
+/** Whether a pause was answered with the tick where it stops, and no backend may run beyond that. */
+const hasPaused = ({ record, grants }: Driven): boolean =>
+  record.paused &&
+  record.runUntil !== undefined &&
+  record.runUntil === record.pauseTick &&
+  record.runUntil >= grants.granted;
 
 /** The tick at which a paused colony has stopped or will stop. */
 const standsAt = ({ record, grants }: { record: ColonyRecord; grants: Grants }): number =>

@@ -96,6 +96,11 @@ export const colonyRecordSchema = z.strictObject({
   paused: z.boolean(),
   /** While paused: the tick to stop at. */
   runUntil: count.optional(),
+  /**
+   * The tick that the newest pause was answered with: it stays where it says so, as long as `runUntil` is this
+   * tick too. Earlier builds did not keep it.
+   */
+  pauseTick: count.optional(),
   /** null: as fast as possible. */
   ticksPerSecond: z.number().positive().nullable(),
   /** Step requests already done: key hash → how many ticks were asked for, and where they led; newest last. */

@@ -12,8 +12,9 @@ import {
 /** The fields that change; the others stay. */
 export interface RunChange {
   paused?: boolean;
-  /** null removes it. */
+  /** null removes it, and pauseTick. */
   runUntil?: number | null;
+  pauseTick?: number;
   /** Lowers the horizon to this tick, beyond which no backend was told to run. */
   horizonMost?: number;
   /** Raises the horizon to this tick. */
@@ -45,8 +46,12 @@ export const runChange = (term: Term, change: RunChange): RecordChange => ({
     const { runUntil, fault, horizonMost = r.horizon, horizonLeast = 0, ...rest } = change;
     const horizon = Math.max(Math.min(r.horizon, horizonMost), horizonLeast);
     const next = revised(r, { ...rest, horizon });
-    if (runUntil === null) delete next.runUntil;
-    else if (runUntil !== undefined) next.runUntil = runUntil;
+    if (runUntil === null) {
+      delete next.runUntil;
+      delete next.pauseTick;
+    } else if (runUntil !== undefined) {
+      next.runUntil = runUntil;
+    }
     if (fault !== undefined) next.fault = withBoundedReason(fault);
     return next;
   },
