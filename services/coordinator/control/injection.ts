@@ -11,7 +11,10 @@ import {
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { TICK_MAX } from '../../protocol/common/limits.ts';
-import { EVENTS_PER_TICK_MAX } from '../../protocol/record/colony-record.ts';
+import {
+  EVENTS_PER_TICK_MAX,
+  INJECTIONS_PER_TICK_MAX,
+} from '../../protocol/record/colony-record.ts';
 import { isCancelled } from './cancellation.ts';
 import { type EventAddition, type EventState, nextSequence } from './event-addition.ts';
 
@@ -61,10 +64,8 @@ export class Injection implements EventAddition<ColonyEvent> {
     const tick = this.#request.tick ?? firstFreeTick(state, lowestTick);
     assertPossible(tick, lowestTick);
     const sequence = nextSequence(record);
-    const count = countAt(state, tick);
-    if (count >= EVENTS_PER_TICK_MAX) {
-      throw new ColonyError('EVENT_TICK_FULL', `tick ${tick} has ${count} injected events`);
-    }
+    const full = whyFull(state, tick);
+    if (full !== undefined) throw new ColonyError('EVENT_TICK_FULL', full);
     const place = { colonyInstanceId: record.colonyInstanceId ?? '', sequence, width, height };
     const event = resolveEvent(this.#request, place);
     return {
@@ -92,15 +93,18 @@ function assertPossible(tick: number, lowestTick: number): void {
   }
 }
 
-/** How many events a tick has, those that were cancelled not counted. */
-function countAt({ book, record }: EventState, tick: number): number {
-  const pending = book.pending(record).filter((entry) => entry.tick === tick);
-  const events = pending.filter(isWorldEvent).length;
-  return book.countAt(tick) + 2 * events - pending.length;
+/** Why a tick takes no further event; undefined if it takes one. A cancelled event leaves its place to another. */
+function whyFull({ book, record }: EventState, tick: number): string | undefined {
+  const { events, cancellations } = book.countAt(tick, record);
+  if (events >= INJECTIONS_PER_TICK_MAX) {
+    return `tick ${tick} has had ${events} injected events, cancelled ones included`;
+  }
+  const count = events - cancellations;
+  return count >= EVENTS_PER_TICK_MAX ? `tick ${tick} has ${count} injected events` : undefined;
 }
 
 function firstFreeTick(state: EventState, lowestTick: number): number {
   let tick = lowestTick;
-  while (countAt(state, tick) >= EVENTS_PER_TICK_MAX) tick++;
+  while (whyFull(state, tick) !== undefined) tick++;
   return tick;
 }

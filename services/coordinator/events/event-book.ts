@@ -17,6 +17,12 @@ export interface HandOver {
   horizonMax: number;
 }
 
+/** How many entries the log has for one tick: a cancellation has the tick of its event. */
+interface TickCount {
+  events: number;
+  cancellations: number;
+}
+
 /**
  * The injected events of one colony instance that are in the event log, by sequence, as far as this
  * leader knows. Those that are still pending are in the record.
@@ -24,7 +30,7 @@ export interface HandOver {
 export class EventBook {
   readonly #logged: LoggedEvent[] = [];
   readonly #byKey = new Map<string, LoggedEvent>();
-  readonly #countByTick = new Map<number, number>();
+  readonly #countByTick = new Map<number, TickCount>();
   readonly #cancelled = new Set<number>();
 
   /** The sequence of the last event known to be in the log; 0 for none. */
@@ -43,9 +49,7 @@ export class EventBook {
     }
     this.#logged.push(entry);
     this.#byKey.set(entry.keyHash, entry);
-    // A cancellation has the tick of its event, whose place is free again.
-    const more = isWorldEvent(entry) ? 1 : -1;
-    this.#countByTick.set(entry.tick, this.countAt(entry.tick) + more);
+    this.#countByTick.set(entry.tick, countedWith(this.countAt(entry.tick), [entry]));
     for (const sequence of cancelledBy([entry])) this.#cancelled.add(sequence);
   }
 
@@ -64,9 +68,16 @@ export class EventBook {
     return this.#byKey.get(keyHash);
   }
 
-  /** How many events of a tick are in the log, those that were cancelled not counted. */
-  countAt(tick: number): number {
-    return this.#countByTick.get(tick) ?? 0;
+  /**
+   * How many entries of a tick are in the log.
+   *
+   * @param record counts those that are pending in it too.
+   */
+  countAt(tick: number, record?: ColonyRecord): TickCount {
+    const logged = this.#countByTick.get(tick) ?? { events: 0, cancellations: 0 };
+    if (record === undefined) return logged;
+    const pending = this.pending(record).filter((entry) => entry.tick === tick);
+    return countedWith(logged, pending);
   }
 
   /** The pending events of a record that this book does not have yet. */
@@ -94,4 +105,12 @@ export class EventBook {
     for (const { tick } of this.pending(record)) horizonMax = Math.min(horizonMax, tick);
     return { events, eventSeq, horizonMax };
   }
+}
+
+function countedWith(count: TickCount, entries: readonly LoggedEvent[]): TickCount {
+  const events = entries.filter(isWorldEvent).length;
+  return {
+    events: count.events + events,
+    cancellations: count.cancellations + entries.length - events,
+  };
 }

@@ -8,8 +8,10 @@ export const RETIRED_KEYS_MAX = 64;
 export const HANDLED_KEYS_MAX = 64;
 /** The most injected events in the record that are not in the event log yet. */
 export const PENDING_EVENTS_MAX = 8;
-/** The most injected events of one tick. */
+/** The most injected events of one tick, without those that were cancelled. */
 export const EVENTS_PER_TICK_MAX = 30;
+/** The same, with those that were cancelled: so a tick has at most twice as many entries in the event log. */
+export const INJECTIONS_PER_TICK_MAX = 100;
 
 /**
  * The least and the greatest pace in ticks per second, both inclusive. Slower would be a pause, faster

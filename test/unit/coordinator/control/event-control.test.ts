@@ -10,6 +10,7 @@ import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { EVENTS_MAX, TICK_MAX } from '../../../../services/protocol/common/limits.ts';
 import {
   EVENTS_PER_TICK_MAX,
+  INJECTIONS_PER_TICK_MAX,
   PENDING_EVENTS_MAX,
 } from '../../../../services/protocol/record/colony-record.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
@@ -194,6 +195,18 @@ describe('event control', () => {
     await expect(inject('and another', 11)).rejects.toMatchObject({
       code: 'EVENT_TICK_FULL',
       message: `tick 11 has ${EVENTS_PER_TICK_MAX} injected events`,
+    });
+  });
+
+  test('takes no more for a tick, however many are cancelled, than its entries may be', async () => {
+    for (let i = 0; i < INJECTIONS_PER_TICK_MAX; i++) {
+      const { sequence } = await inject(`key ${i}`);
+      expect(await control.cancel(sequence!)).toMatchObject({ tick: 11, cancelled: true });
+    }
+    expect(await inject('one more')).toMatchObject({ tick: 12 });
+    await expect(inject('and another', 11)).rejects.toMatchObject({
+      code: 'EVENT_TICK_FULL',
+      message: `tick 11 has had ${INJECTIONS_PER_TICK_MAX} injected events, cancelled ones included`,
     });
   });
 

@@ -86,5 +86,12 @@ test('events are found by the key of their request and counted by tick', () => {
   const { book } = bookOf([50, 60, 50]);
   expect(book.find(eventOfSequence(2).keyHash)).toMatchObject({ sequence: 2, tick: 60 });
   expect(book.find(eventOfSequence(4).keyHash)).toBeUndefined();
-  expect([50, 60, 70].map((tick) => book.countAt(tick))).toEqual([2, 1, 0]);
+  expect([50, 60, 70].map((tick) => book.countAt(tick).events)).toEqual([2, 1, 0]);
+});
+
+test('of a tick events and cancellations are counted apart', () => {
+  const { book } = bookOf([50, 50]);
+  const event = { kind: 'cancellation', cancels: 1 } as const;
+  book.add({ ...eventOfSequence(3, 50), event });
+  expect(book.countAt(50)).toEqual({ events: 2, cancellations: 1 });
 });
