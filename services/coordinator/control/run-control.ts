@@ -28,6 +28,8 @@ export interface RunControlOptions {
 
 type Driven = ReturnType<typeof requireDrivenColony<'grants' | 'scope' | 'ticker'>>;
 
+/** At most so many requests wait for their turn. */
+const WAITING_MAX = 64;
 /** How often a pause is written when other writes overtake it. */
 const ATTEMPTS = 5;
 
@@ -51,7 +53,7 @@ export class RunControl {
    * that was answered stays at its tick, though what counts as granted may fall afterwards.
    */
   pause(): Promise<RunAnswer> {
-    return this.#turns.run(async () => {
+    return this.#inTurn(async () => {
       const driven = hasPaused(this.#driving()) ? await this.#confirmed() : this.#driving();
       if (hasPaused(driven)) return answerOf(driven.record, standsAt(driven));
       const { record, grants, ticker } = driven;
@@ -69,7 +71,7 @@ export class RunControl {
   }
 
   resume(): Promise<RunAnswer> {
-    return this.#turns.run(async () => {
+    return this.#inTurn(async () => {
       const known = this.#driving();
       const driven = known.record.paused ? known : await this.#confirmed();
       if (!driven.record.paused) return answerOf(driven.record, driven.grants.granted);
@@ -82,7 +84,7 @@ export class RunControl {
 
   /** A retry with the same key gives the answer of the first request; one with other ticks is refused. */
   step({ key, ticks }: { key: string; ticks: number }): Promise<RunAnswer> {
-    return this.#turns.run(async () => {
+    return this.#inTurn(async () => {
       const driven = this.#driving();
       const { record, scope } = driven;
       const keyHash = requestHashOf(key);
@@ -110,12 +112,22 @@ export class RunControl {
   }
 
   setPace(ticksPerSecond: number | null): Promise<RunAnswer> {
-    return this.#turns.run(async () => {
+    return this.#inTurn(async () => {
       const { grants, ticker } = this.#driving();
       const changed = await this.#write({ ticksPerSecond });
       ticker.nudge();
       return answerOf(changed, grants.granted);
     });
+  }
+
+  async #inTurn(request: () => Promise<RunAnswer>): Promise<RunAnswer> {
+    if (this.#turns.waiting >= WAITING_MAX) {
+      throw new ColonyError(
+        'STEERING_BUSY',
+        `${WAITING_MAX} other requests wait to pause, resume, step or set the pace`,
+      );
+    }
+    return this.#turns.run(request);
   }
 
   #driving(): Driven {

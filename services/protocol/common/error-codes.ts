@@ -63,6 +63,11 @@ export const ERRORS = {
     title: 'The colony is not paused',
     remedy: 'Pause it with POST /colony-pause before stepping.',
   },
+  STEERING_BUSY: {
+    status: 503,
+    title: 'Too many requests to steer the colony wait for each other',
+    remedy: 'Send it again in a moment; a step with the same key.',
+  },
   COLONY_FAILED: {
     status: 409,
     title: 'The colony has failed and is kept for inspection',

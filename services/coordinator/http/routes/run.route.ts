@@ -57,6 +57,7 @@ export function runRoutes(http: HttpOptions) {
   const refusals = [
     'COLONY_NOT_STARTED',
     'COLONY_FAILED',
+    'STEERING_BUSY',
     'NO_LEADER',
     'STORE_UNAVAILABLE',
     ...ON_CHANGES,

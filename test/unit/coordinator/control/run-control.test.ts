@@ -259,6 +259,19 @@ describe('run control', () => {
       expect(await store.read()).toMatchObject({ paused: false });
     });
 
+    test('while 64 others wait for their turn, of each kind, and not afterwards', async () => {
+      const waiting = Array.from({ length: 64 }, () => control.pause());
+      const refused = await Promise.allSettled(requests.map(([, request]) => request()));
+      for (const { reason } of refused as PromiseRejectedResult[]) {
+        expect(reason).toMatchObject({
+          code: 'STEERING_BUSY',
+          message: '64 other requests wait to pause, resume, step or set the pace',
+        });
+      }
+      expect(await Promise.all(waiting)).toHaveLength(64);
+      expect(await control.pause()).toMatchObject({ paused: true });
+    });
+
     test('without spoiling the next one', async () => {
       await expect(control.step({ key: 's1', ticks: 5 })).rejects.toThrow();
       expect(await control.pause()).toMatchObject({ paused: true });
