@@ -14,6 +14,7 @@ import { StartColony } from './start/start-colony.ts';
 import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
 import { CoordinatorContext } from './term/coordinator-context.ts';
+import { FreshRecord } from './term/fresh-record.ts';
 import { Leadership } from './term/leadership.ts';
 import { NO_STAGE_HOOK } from './term/stages.ts';
 import { ColonyReader } from './watching/colony-reader.ts';
@@ -71,9 +72,11 @@ export class Coordinator implements ColonyApi {
       ...settings,
       self: { id: entry.bootId, address },
     });
+    const record = new FreshRecord({ ...ports, onNews: () => this.#nudge() });
     this.#starts = new StartColony({
       ...ports,
       ...settings,
+      record,
       registry,
       expectedBackends,
       onClaimed: () => this.#nudge(),
@@ -83,12 +86,12 @@ export class Coordinator implements ColonyApi {
     this.#reader = new ColonyReader({
       ...ports,
       ...settings,
+      record,
       registry,
       archive,
       layout,
       driver: this.#driver,
       leads: () => this.leadership().leads,
-      onNews: () => this.#nudge(),
     });
   }
 

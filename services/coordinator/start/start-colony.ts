@@ -16,12 +16,14 @@ import { ColonyError } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import type { FreshRecord } from '../term/fresh-record.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
 import { decideStart, type StartDecision, type StartRequest } from './start-table.ts';
 import { assertWorldFits } from './world-memory.ts';
 
 export interface StartColonyOptions {
   store: ColonyRecords;
+  record: Pick<FreshRecord, 'read'>;
   objects: ObjectStore;
   registry: Pick<Registry, 'list'>;
   context: CoordinatorContext;
@@ -43,7 +45,7 @@ export interface StartOutcome {
   answer: StartAnswer;
 }
 
-/** How often a waiting request looks at the record. */
+/** How often those who wait look at the record. */
 const WAIT_POLL_MS = 100;
 /** How often a claim is tried that lost to a colony which is gone again. */
 const CLAIM_ATTEMPTS = 5;
@@ -58,6 +60,8 @@ const CLAIM_ATTEMPTS = 5;
  */
 export class StartColony {
   readonly #options: StartColonyOptions;
+  /** What all who wait now will read. */
+  #look: Promise<ColonyRecord> | undefined;
 
   constructor(options: StartColonyOptions) {
     this.#options = options;
@@ -74,8 +78,8 @@ export class StartColony {
     const { decision, record } = await this.#decide(asked, request.spec);
     let outcome = outcomeOf(decision, record);
     while (outcome.httpStatus === 202 && clock.nowMs() < untilMs) {
-      await clock.sleep(Math.min(WAIT_POLL_MS, untilMs - clock.nowMs()));
-      outcome = this.#progress(await this.#read(), asked, record.generation) ?? outcome;
+      const now = await this.#nextLook(untilMs - clock.nowMs());
+      outcome = this.#progress(now, asked, record.generation) ?? outcome;
     }
     return outcome;
   }
@@ -127,6 +131,20 @@ export class StartColony {
     const record = await this.#options.store.read();
     this.#options.context.initializeWithStoredInfo(record);
     return record;
+  }
+
+  /** The record in a moment, within a time; however many wait share one read. */
+  async #nextLook(withinMs: number): Promise<ColonyRecord> {
+    const { clock, record } = this.#options;
+    if (withinMs < WAIT_POLL_MS) {
+      await clock.sleep(withinMs);
+      return record.read();
+    }
+    this.#look ??= clock.sleep(WAIT_POLL_MS).then(() => {
+      this.#look = undefined;
+      return record.read();
+    });
+    return this.#look;
   }
 
   /** What has become of the start of a generation; undefined while it is still under way. */

@@ -1,5 +1,4 @@
 import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
@@ -21,11 +20,11 @@ import { keptOf } from '../checkpoints/next-manifest.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import type { FreshRecord } from '../term/fresh-record.ts';
 import type { Ticker } from '../ticking/ticker.ts';
 import { colonyView, type ShownDriver } from './colony-view.ts';
 import { CoordinatorList } from './coordinator-list.ts';
 import { EventHistory } from './event-history.ts';
-import { FreshRecord } from './fresh-record.ts';
 import { assemblePicture } from './picture-assembly.ts';
 import { PictureQueue } from './picture-queue.ts';
 
@@ -42,7 +41,7 @@ interface ReadDriver extends ShownDriver {
 
 export interface ColonyReaderOptions {
   colonyName: string;
-  store: Pick<ColonyRecords, 'read'>;
+  record: FreshRecord;
   digests: DigestLog;
   events: EventLog;
   /** undefined: no checkpoints are taken. */
@@ -56,8 +55,6 @@ export interface ColonyReaderOptions {
   driver: ReadDriver;
   /** Whether this coordinator leads right now: then its driver knows more than the record. */
   leads: () => boolean;
-  /** Called when a look at the record has shown something new. */
-  onNews: () => void;
 }
 
 /** Everything about a colony that can be looked at without changing it. */
@@ -66,21 +63,19 @@ export class ColonyReader {
   readonly #eventHistory: EventHistory;
   readonly #pictures = new PictureQueue<Awaited<ReturnType<typeof assemblePicture>>>();
   readonly #coordinators: CoordinatorList;
-  readonly #record: FreshRecord;
   #spec: { ref: string; stored: StoredSpec } | undefined;
 
   constructor(options: ColonyReaderOptions) {
     this.#options = options;
     this.#eventHistory = new EventHistory(options.events);
     this.#coordinators = new CoordinatorList(options);
-    this.#record = new FreshRecord(options);
   }
 
   async view(): Promise<ColonyView> {
     const { colonyName, digests, leads, context, clock } = this.#options;
     // Before the record is read, which then knows all events of earlier ticks.
     const seenTick = leads() ? this.#options.driver.driving?.ticker.tick : undefined;
-    const { record, isFresh } = await this.#record.readOrKnown();
+    const { record, isFresh } = await this.#options.record.readOrKnown();
     const driver = leads() ? this.#options.driver : undefined;
     const { colonyInstanceId, specRef } = record;
     const driving = driver?.driving;
@@ -104,7 +99,7 @@ export class ColonyReader {
 
   /** Throws TOPOLOGY_NOT_FOUND before a start. */
   async topology(): Promise<TopologyView> {
-    const record = await this.#record.read();
+    const record = await this.#options.record.read();
     if (record.status === 'Initializing') return { status: 'in-progress' };
     const topology = await this.#options.layout.loadTopology(record);
     if (record.status === 'NotInitialized' || topology === undefined) {
@@ -129,7 +124,7 @@ export class ColonyReader {
   /** From a tick on, in the order of ticks; without it the newest, newest first. */
   async digests({ from, limit }: { from?: number; limit: number }): Promise<DigestEntry[]> {
     const { digests } = this.#options;
-    const { colonyInstanceId } = await this.#record.read();
+    const { colonyInstanceId } = await this.#options.record.read();
     if (colonyInstanceId === undefined) return [];
     if (from !== undefined) return digests.list(colonyInstanceId, { fromTick: from, limit });
     const last = await digests.last(colonyInstanceId);
@@ -150,7 +145,7 @@ export class ColonyReader {
 
   /** From a tick on, whole ticks; without it those round the tick of the world. */
   async events({ from, limit }: { from?: number; limit: number }): Promise<ColonyEvent[]> {
-    const { record } = await this.#record.readOrKnown();
+    const { record } = await this.#options.record.readOrKnown();
     const { colonyInstanceId, status } = record;
     const spec = (await this.#storedSpec(record.specRef))?.spec;
     if (status !== 'TopographyInitialized' || !colonyInstanceId || !spec) return [];

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { StartColony } from '../../../../services/coordinator/start/start-colony.ts';
 import { stopColony } from '../../../../services/coordinator/start/stop-colony.ts';
 import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { FreshRecord } from '../../../../services/coordinator/term/fresh-record.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
 import type { ClientSpec } from '../../../../services/protocol/colony/spec.ts';
 import {
@@ -26,11 +27,13 @@ describe('colony-start', () => {
   let backends: RegistryEntry[];
   const randomness = new SeededRandomness(1);
 
-  const coordinator = (defaultSpec = WORLD) =>
-    new StartColony({
+  const coordinator = (defaultSpec = WORLD) => {
+    const context = new CoordinatorContext(new MemoryLog());
+    return new StartColony({
       store,
+      record: new FreshRecord({ store, context, clock, onNews: () => {} }),
       objects,
-      context: new CoordinatorContext(new MemoryLog()),
+      context,
       clock,
       randomness,
       log: new MemoryLog(),
@@ -43,6 +46,7 @@ describe('colony-start', () => {
         claims++;
       },
     });
+  };
   const start = (key: string, spec: ClientSpec = {}, waitMs = 0, starts = coordinator()) =>
     starts.start({ key, spec, waitMs });
   const complete = async () => {
@@ -311,6 +315,36 @@ describe('colony-start', () => {
       await expect(during(clock, waiting)).rejects.toMatchObject({
         code: 'IDEMPOTENCY_KEY_RETIRED',
       });
+    });
+
+    test('shares each look at the record with all others that wait', async () => {
+      const starts = coordinator();
+      const waiting = Array.from({ length: 256 }, (_, i) => start('K1', {}, 10_000 + i, starts));
+      await clock.advance(0);
+      const { read } = store;
+      let reads = 0;
+      store.read = async () => {
+        reads++;
+        return read.apply(store);
+      };
+      await clock.advance(3_000);
+      expect(reads).toBe(30);
+      store.read = read;
+      await complete();
+      const outcomes = await during(clock, Promise.all(waiting));
+      expect(new Set(outcomes.map(({ httpStatus }) => httpStatus))).toEqual(new Set([200]));
+    });
+
+    test('looks once more when its time is over, which is not that of the others', async () => {
+      const starts = coordinator();
+      const long = start('K1', {}, 20_000, starts);
+      await clock.advance(50);
+      const short = start('K1', {}, 110, starts);
+      await clock.advance(105);
+      await complete();
+      expect(await during(clock, short)).toMatchObject({ httpStatus: 200 });
+      expect(clock.nowMs()).toBe(160);
+      expect(await during(clock, long)).toMatchObject({ httpStatus: 200 });
     });
 
     test('is answered at once when there is nothing to wait for', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { FreshRecord } from '../../../../services/coordinator/term/fresh-record.ts';
 import {
   ColonyReader,
   type ColonyReaderOptions,
@@ -70,14 +71,15 @@ describe('the reader of a colony', () => {
       createPicture({ layer: 'age', ...RECT, minTick: 7, maxTick: 7 }),
     );
     calls = fake.calls;
+    const store = {
+      read: async () => {
+        reads++;
+        return stored;
+      },
+    };
     return new ColonyReader({
       colonyName: 'test',
-      store: {
-        read: async () => {
-          reads++;
-          return stored;
-        },
-      },
+      record: new FreshRecord({ store, context, clock, onNews: () => {} }),
       digests,
       events,
       archive: undefined,
@@ -100,7 +102,6 @@ describe('the reader of a colony', () => {
         },
       },
       leads: () => leads,
-      onNews: () => {},
     });
   };
 

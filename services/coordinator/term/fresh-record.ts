@@ -1,7 +1,7 @@
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
-import type { CoordinatorContext } from '../term/coordinator-context.ts';
+import type { CoordinatorContext } from './coordinator-context.ts';
 
 export interface FreshRecordOptions {
   store: Pick<ColonyRecords, 'read'>;
@@ -15,7 +15,7 @@ export interface FreshRecordOptions {
 const PATIENCE_MS = 1_000;
 
 /**
- * The record for those who look at the colony. Any coordinator may have changed it since this one looked
+ * The record for those who look at the colony, or wait for it to start. Any coordinator may have changed it since this one looked
  * last, and told somebody so: who asks now gets what was read after the question. Many who ask at
  * once share a read.
  *

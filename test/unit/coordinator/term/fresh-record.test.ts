@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
-import { FreshRecord } from '../../../../services/coordinator/watching/fresh-record.ts';
+import { FreshRecord } from '../../../../services/coordinator/term/fresh-record.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
