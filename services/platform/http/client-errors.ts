@@ -11,8 +11,8 @@ const CODES: Readonly<Record<string, [code: ErrorCode, detail: string]>> = {
 };
 
 /**
- * Answers requests that never reach the app, because they are no HTTP or did not come in time, as the app
- * would: with a problem document. A client that has gone away gets none, and is no error.
+ * Answers requests that never reach the app, because they are no HTTP, did not come in time or expect
+ * something of the server, as the app would: with a problem document. A client that has gone away gets none, and is no error.
  */
 export function answerClientErrors(server: Server): void {
   const responses = new WeakMap<Socket, ServerResponse>();
@@ -31,6 +31,16 @@ export function answerClientErrors(server: Server): void {
     const [code, detail] = CODES[error.code ?? ''] ?? ['BAD_REQUEST', reason];
     socket.end(problemText(new ColonyError(code, detail)));
     socket.destroySoon();
+  });
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const error = new ColonyError('EXPECTATION_FAILED', 'nothing is expected but 100-continue');
+    const body = JSON.stringify(problemOf(error));
+    response.writeHead(error.status, {
+      connection: 'close',
+      'content-type': PROBLEM_CONTENT_TYPE,
+      'content-length': Buffer.byteLength(body),
+    });
+    response.end(body);
   });
 }
 

@@ -165,6 +165,11 @@ export const ERRORS = {
     title: 'The request did not come whole in time',
     remedy: 'Send head and body without pauses.',
   },
+  EXPECTATION_FAILED: {
+    status: 417,
+    title: 'The request expects something that is not done here',
+    remedy: 'Leave the Expect header out, or send it as 100-continue.',
+  },
   HEADERS_TOO_LARGE: {
     status: 431,
     title: 'The head of the request is too large',

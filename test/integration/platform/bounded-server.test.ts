@@ -259,6 +259,12 @@ describe('what is no request is refused with a problem', () => {
       'BAD_REQUEST',
     ],
     [
+      'an expectation that nobody meets',
+      'GET / HTTP/1.1\r\nHost: localhost\r\nExpect: a-miracle\r\n\r\n',
+      '417',
+      'EXPECTATION_FAILED',
+    ],
+    [
       'a head without end',
       `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}`,
       '431',
@@ -270,6 +276,17 @@ describe('what is no request is refused with a problem', () => {
     client.send(text);
     expect(await client.refusal()).toEqual([status, code]);
   });
+});
+
+test('a client that asks whether it may send its body is told to', async () => {
+  const { open } = await serve({});
+  const client = (await open()).read();
+  client.send(
+    'POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n',
+  );
+  await until(() => client.text.includes('HTTP/1.1 100 Continue'));
+  client.send('ok');
+  await until(() => client.text.endsWith('ok'));
 });
 
 describe('of bodies that are answered before they are whole', () => {
