@@ -215,10 +215,15 @@ describe('of time', () => {
 });
 
 describe('of answers that are not taken', () => {
+  const sending = {
+    timeoutMs: 500,
+    leastBytesPerS: 1_000 * LARGE_BYTES,
+    maxBytes: 4 * LARGE_BYTES,
+    checkIntervalMs: 10,
+  };
+
   test('one is cut off in the end', async () => {
-    const { open, log } = await serve({
-      sending: { timeoutMs: 500, maxBytes: 4 * LARGE_BYTES, checkIntervalMs: 10 },
-    });
+    const { open, log } = await serve({ sending });
     const reader = (await open()).count();
     const client = await open();
     client.get('/large');
@@ -230,9 +235,23 @@ describe('of answers that are not taken', () => {
     await until(() => reader.receivedBytes > LARGE_BYTES);
   });
 
+  test('a large one has more time, so that a slow client gets it whole', async () => {
+    const { open, log } = await serve({
+      // A minute and more.
+      sending: { ...sending, timeoutMs: 10, leastBytesPerS: LARGE_BYTES / 64 },
+    });
+    const client = await open();
+    client.get('/large');
+    await pause(500);
+    client.count();
+    await until(() => client.isClosed || client.receivedBytes > LARGE_BYTES);
+    expect(client.isClosed).toBe(false);
+    expect(log.lines).toEqual([]);
+  });
+
   test('the oldest is cut off when they are too much together', async () => {
     const { open, log } = await serve({
-      sending: { timeoutMs: 60_000, maxBytes: 1.5 * LARGE_BYTES, checkIntervalMs: 10 },
+      sending: { ...sending, timeoutMs: 60_000, maxBytes: 1.5 * LARGE_BYTES },
     });
     const [first, second] = [await open(), await open()];
     for (const client of [first, second]) {
