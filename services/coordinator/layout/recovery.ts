@@ -13,6 +13,7 @@ import { ownersOf } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { ColonyLayout } from './colony-layout.ts';
 import { isPlanFor } from './topology-plan.ts';
+import { TooFewBackends, waitingText } from './waiting.ts';
 
 export interface RecoveryOptions {
   layout: Pick<ColonyLayout, 'discover' | 'publishTopology' | 'initializeShards'>;
@@ -103,10 +104,7 @@ export class Recovery {
       try {
         const backends = await layout.discover(scope);
         if (backends.length === 0 || (backends.length < enough && clock.nowMs() < replacedByMs)) {
-          throw new ColonyError(
-            'NO_BACKENDS',
-            `${backends.length} of ${enough} backends are there`,
-          );
+          throw new TooFewBackends(backends.length, enough);
         }
         if (planned === undefined || !isPlanFor(planned, backends)) {
           const origin = await newestOrigin(scope, unreadable);
@@ -119,7 +117,7 @@ export class Recovery {
         return planned;
       } catch (error) {
         scope.check();
-        say(messageOf(error));
+        say(waitingText(error));
         const { origin } = planned ?? {};
         if (origin?.kind === 'state' && origin.manifest && isUnreadable(error)) {
           const reason = messageOf(error);

@@ -10,6 +10,7 @@ import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { LiveBackend } from '../layout/discovery.ts';
 import { isPlanFor } from '../layout/topology-plan.ts';
+import { TooFewBackends, waitingText } from '../layout/waiting.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
 import { wantedGrant } from '../ticking/horizon.ts';
@@ -85,7 +86,7 @@ export class Starter {
           return this.#fail(scope, error);
         }
         log.info({ reason: messageOf(error) }, 'the start is not done yet; trying again');
-        say(messageOf(error));
+        say(waitingText(error));
         await clock.sleep(pauseMs, scope.signal).catch(() => {});
       }
     }
@@ -139,10 +140,7 @@ export class Starter {
   async #enoughBackends(scope: ColonyScope): Promise<LiveBackend[]> {
     const backends = await this.#options.layout.discover(scope);
     if (backends.length < this.#options.minBackends) {
-      throw new ColonyError(
-        'NO_BACKENDS',
-        `${backends.length} of ${this.#options.minBackends} backends are there`,
-      );
+      throw new TooFewBackends(backends.length, this.#options.minBackends);
     }
     return backends;
   }

@@ -228,12 +228,21 @@ describe('recovery', () => {
       expect(versions).toEqual([2]);
     });
 
-    test('says what it waits for as it is: the phase says that it recovers', async () => {
+    test('says in plain words why it is tried again: the phase says that it recovers', async () => {
       initializeShards = async () => {
         if (said.length < 2) throw new ColonyError('BACKEND_FAILED', 'no answer');
       };
       await during(clock, recover());
-      expect(said).toContain('BACKEND_FAILED: no answer');
+      expect(said).toContain('trying again: no answer');
+    });
+
+    test('says how many backends are there while it waits for more', async () => {
+      backends = [liveBackend(0)];
+      const recovered = recover();
+      await clock.advance(1_000);
+      expect(new Set(said)).toEqual(new Set(['waiting for backends: 1 of 2 are there']));
+      backends = [liveBackend(0), liveBackend(1)];
+      await during(clock, recovered);
     });
 
     test('plans again when another backend comes while one cannot be initialised', async () => {

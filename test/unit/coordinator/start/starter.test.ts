@@ -128,7 +128,9 @@ describe('the starter', () => {
     layout.backends = [liveBackend(0)];
     await start();
     const why = 'NO_BACKENDS: 1 of 2 backends are there';
-    expect(new Set(said)).toEqual(new Set(['discovering backends', why]));
+    expect(new Set(said)).toEqual(
+      new Set(['discovering backends', 'waiting for backends: 1 of 2 are there']),
+    );
     expect(log.lines[0]).toMatchObject({
       level: 'info',
       message: 'the start is not done yet; trying again',
