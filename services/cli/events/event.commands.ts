@@ -24,8 +24,12 @@ export async function eventsCommand(
   output: Output,
 ): Promise<ExitCode> {
   const events = from === undefined ? await client.newestEvents(limit) : await client.events(from);
-  if (json) output.json(events);
-  else for (const event of events) output.line(lineOf(event));
+  if (json) {
+    output.json(events);
+    return EXIT.ok;
+  }
+  const { tick } = await client.colony();
+  for (const event of events) output.line(lineOf(event, tick));
   return EXIT.ok;
 }
 
@@ -90,7 +94,17 @@ function requestOf(kind: string, options: InjectOptions): EventRequest {
   throw new CliError(`The event ${kind} is not valid: ${problemsOf(request.error)}.`, EXIT.usage);
 }
 
-function lineOf(event: ColonyEvent): string {
+/** @param now the tick of the world; null: what is still to come is not marked. */
+function lineOf(event: ColonyEvent, now: number | null = null): string {
   const origin = event.sequence === null ? 'random' : `injected ${event.sequence}`;
-  return `tick ${event.tick}, ${origin}: ${listedEventText(event)}`;
+  const when = [`tick ${event.tick}`, ...upcoming(event, now)].join(', ');
+  return `${when}, ${origin}: ${listedEventText(event)}`;
+}
+
+/** Events of the tick of the world itself are still to come. */
+function upcoming({ tick, cancelled }: ColonyEvent, now: number | null): string[] {
+  if (now === null || tick < now || cancelled) return [];
+  const ahead = tick - now;
+  if (ahead === 0) return ['upcoming now'];
+  return [`upcoming in ${ahead} ${ahead === 1 ? 'tick' : 'ticks'}`];
 }

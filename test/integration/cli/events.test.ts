@@ -16,6 +16,7 @@ import {
   injectedEventsOf,
 } from '../../../services/protocol/colony/colony-event.ts';
 import type { WorldEvent } from '../../../services/world/events/events.ts';
+import { colonyView } from '../../unit/cli/colony-view.fixture.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 
 let colony: FakeColony | undefined;
@@ -47,17 +48,49 @@ const EVENTS: ColonyEvent[] = [
   }),
 ];
 
+/** What is printed of them in a world of this tick. */
+async function linesAt(tick: number | null): Promise<string[]> {
+  const client = await clientOf({
+    'GET /colony-events': [{ body: EVENTS }],
+    'GET /colony': [{ body: colonyView({ tick }) }],
+  });
+  const output = recordingOutput();
+  expect(await eventsCommand(client, { limit: 3 }, output)).toBe(0);
+  return output.lines;
+}
+
 describe('events', () => {
   test('are a line each', async () => {
-    const client = await clientOf({ 'GET /colony-events': [{ body: EVENTS }] });
-    const output = recordingOutput();
-    expect(await eventsCommand(client, { limit: 3 }, output)).toBe(0);
-    expect(output.lines).toEqual([
+    expect(await linesAt(700)).toEqual([
       'tick 441, random: food that grows: −3 everywhere',
       'tick 600, injected 1: new species #00ff88 (size 12, kills) at 7, 9, 20 x 15 cells round it',
       'tick 601, injected 2: rule killChance +20 %',
     ]);
-    expect(colony?.requests.map((r) => r.path)).toEqual(['/colony-events?limit=3']);
+    expect(colony?.requests.map((r) => r.path)).toEqual(['/colony-events?limit=3', '/colony']);
+  });
+
+  test('that are still to come say so, those of the tick of the world among them', async () => {
+    expect(await linesAt(600)).toEqual([
+      expect.stringMatching(/^tick 441, random: /),
+      expect.stringMatching(/^tick 600, upcoming now, injected 1: /),
+      expect.stringMatching(/^tick 601, upcoming in 1 tick, injected 2: /),
+    ]);
+    expect((await linesAt(500)).at(-1)).toMatch(/^tick 601, upcoming in 101 ticks, injected 2: /);
+  });
+
+  test('that were cancelled are not upcoming', async () => {
+    const cancelled = colonyEventOf({ sequence: 3, tick: 900, event: CREATURE }, true);
+    const client = await clientOf({
+      'GET /colony-events': [{ body: [cancelled] }],
+      'GET /colony': [{ body: colonyView({ tick: 600 }) }],
+    });
+    const output = recordingOutput();
+    await eventsCommand(client, { limit: 3 }, output);
+    expect(output.lines).toEqual([expect.stringMatching(/^tick 900, injected 3: .*cancelled/)]);
+  });
+
+  test('are not dated while the tick of the world is not known', async () => {
+    expect((await linesAt(null)).join()).not.toContain('upcoming');
   });
 
   test('are cancelled by their sequence, and shown as such', async () => {
