@@ -13,6 +13,10 @@ export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
+/** Ticks per second; a colony that stands has none. */
+export const rateText = (ticksPerSecond: number): string =>
+  ticksPerSecond === 0 ? '0' : ticksPerSecond.toFixed(1);
+
 /** Pads columns to one width each. */
 function table(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
@@ -77,7 +81,7 @@ function tickText({ tick, tickAgeMs, horizon }: ColonyView): string | undefined 
 function paceLine({ ticksPerSecond, tick }: ColonyView): string | undefined {
   if (tick === null) return undefined;
   const { achieved, asked } = ticksPerSecond;
-  const measured = achieved === null ? 'not measured yet' : `${achieved.toFixed(1)} ticks/s`;
+  const measured = achieved === null ? 'not measured yet' : `${rateText(achieved)} ticks/s`;
   return `${measured}, asked: ${paceText(asked)}`;
 }
 

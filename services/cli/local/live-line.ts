@@ -1,5 +1,5 @@
 import type { ColonyView } from '../../protocol/api/public-api.ts';
-import { grouped } from '../colony/status-text.ts';
+import { grouped, rateText } from '../colony/status-text.ts';
 
 /** The line that `colony local` keeps drawing: tick, ticks/s, population, phase. */
 export function liveLine(view: ColonyView): string {
@@ -11,7 +11,7 @@ export function liveLine(view: ColonyView): string {
   const population = statistics?.values['population'];
   const parts = [
     `tick ${grouped(tick)}`,
-    `${achieved === null ? '–' : achieved.toFixed(1)}${asked === null ? '' : ` of ${asked}`} ticks/s`,
+    `${achieved === null ? '–' : rateText(achieved)}${asked === null ? '' : ` of ${asked}`} ticks/s`,
     `population ${population === undefined ? '–' : grouped(population)}`,
     `${backends.length} ${backends.length === 1 ? 'backend' : 'backends'}`,
     phaseDetail === null || phase === 'Ticking' ? phase : `${phase}: ${phaseDetail}`,

@@ -1,5 +1,6 @@
 import type { Phase } from '../../protocol/api/public-api.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import { isPausedAt } from '../ticking/horizon.ts';
 import type { Replay } from '../ticking/ticker.ts';
 import { type DriverState, isReleasing } from './driver-state.ts';
 
@@ -80,10 +81,9 @@ function startedPhase(
   // No backend has answered yet, and none has ticked before.
   if (tick === undefined && state.loaded.replayUntil === 0) return ABOUT_TO_TICK;
   if (replay !== undefined) return { phase: 'Recovering', detail: replayText(replay, tick) };
+  if (isPausedAt(record, tick)) return { phase: 'Paused', detail: null };
   if (record.paused && record.runUntil !== undefined) {
-    return tick !== undefined && tick >= record.runUntil
-      ? { phase: 'Paused', detail: null }
-      : { phase: 'Ticking', detail: `running to tick ${record.runUntil} to stand there` };
+    return { phase: 'Ticking', detail: `running to tick ${record.runUntil} to stand there` };
   }
   return { phase: 'Ticking', detail: null };
 }

@@ -1,3 +1,5 @@
+import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+
 /**
  * How far backends may run. The record holds what is *reserved*; the leader *grants* at most that
  * with its heartbeats, in small steps, so that a pause takes effect soon. Pure arithmetic.
@@ -10,6 +12,12 @@ export interface Progress {
   /** Measured over the last moments, 0 if unknown. */
   achievedTicksPerSecond: number;
 }
+
+/** Whether a colony stands at a tick because it is paused: a step may have ticks left. */
+export const isPausedAt = (
+  { paused, runUntil }: Pick<ColonyRecord, 'paused' | 'runUntil'>,
+  tick: number | undefined,
+): boolean => paused && runUntil !== undefined && tick !== undefined && tick >= runUntil;
 
 /** For a colony of unknown speed: corrected soon, and few enough ticks that a pause takes effect soon. */
 const FIRST_GUESS_TICKS_PER_SECOND = 100;

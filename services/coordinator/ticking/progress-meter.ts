@@ -29,6 +29,7 @@ export class ProgressMeter {
     return Math.max(0, ...this.#backends.map(({ status }) => status?.colony?.tick ?? 0));
   }
 
+  /** To be shown: measured since the colony stood last. */
   get ticksPerSecond(): number | undefined {
     return this.#rate.ticksPerSecond();
   }
@@ -37,10 +38,15 @@ export class ProgressMeter {
     return this.#recentRate.ticksPerSecond();
   }
 
-  /** To be called when a backend has answered. */
-  answered(nowMs: number): void {
+  /**
+   * To be called when a backend has answered.
+   *
+   * @param stands whether the colony is paused at this tick: then what is shown of its speed is over.
+   */
+  answered(nowMs: number, stands = false): void {
     const { tick } = this;
     if (tick === undefined) return;
+    if (stands) this.#rate.restart();
     this.#rate.add(nowMs, tick);
     this.#recentRate.add(nowMs, tick);
   }

@@ -18,6 +18,11 @@ export class RateMeter {
     }
   }
 
+  /** Forgets all readings. */
+  restart(): void {
+    this.#readings = [];
+  }
+
   /** undefined until there are two readings at least half a second apart. */
   ticksPerSecond(): number | undefined {
     const first = this.#readings[0];

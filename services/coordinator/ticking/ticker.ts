@@ -15,7 +15,7 @@ import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { StageHook } from '../term/stages.ts';
 import { BackendCalls } from './backend-calls.ts';
 import type { Grants } from './grants.ts';
-import type { Progress } from './horizon.ts';
+import { isPausedAt, type Progress } from './horizon.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Violation } from './journal/journal-sink.ts';
 import { ProgressMeter } from './progress-meter.ts';
@@ -111,8 +111,13 @@ export class Ticker {
     return this.#meter.maxTick;
   }
 
+  /** To be shown; 0 while it stands because it is paused. */
   get achievedTicksPerSecond(): number | undefined {
-    return this.#meter.ticksPerSecond;
+    return this.#isPaused ? 0 : this.#meter.ticksPerSecond;
+  }
+
+  get #isPaused(): boolean {
+    return isPausedAt(this.#options.context.storedInfo(), this.tick);
   }
 
   get replayUntil(): number {
@@ -278,7 +283,7 @@ export class Ticker {
     grants.acknowledge(tracked.backend.bootId, colony.grant);
     tracked.started &&= colony.ticking;
     journal.add(tracked.backend.bootId, samples, colony.tick);
-    this.#meter.answered(this.#options.clock.nowMs());
+    this.#meter.answered(this.#options.clock.nowMs(), this.#isPaused);
     checkpoints?.take(tracked.backend.bootId, checkpoint);
     checkpoints?.observe({ tick: this.tick, granted: grants.granted });
   }

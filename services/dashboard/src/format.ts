@@ -8,9 +8,10 @@ const integers = new Intl.NumberFormat('en');
 export const integer = (value: number | null): string =>
   value === null ? '–' : integers.format(value);
 
-/** Ticks per second: three digits that matter. */
+/** Ticks per second: three digits that matter; a colony that stands has none. */
 export function rate(ticksPerSecond: number | null): string {
   if (ticksPerSecond === null) return '–';
+  if (ticksPerSecond === 0) return '0';
   return ticksPerSecond < 100 ? ticksPerSecond.toFixed(1) : integer(Math.round(ticksPerSecond));
 }
 

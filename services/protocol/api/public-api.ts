@@ -102,7 +102,7 @@ export const colonyViewSchema = z.object({
   paused: z.boolean(),
   runUntil: count.nullable(),
   ticksPerSecond: z.object({
-    /** Measured over the last seconds; null until it is known. */
+    /** Measured over the last seconds; 0 while it is paused, null until it is known. */
     achieved: z.number().nullable(),
     /** null: as fast as possible. */
     asked: z.number().nullable(),

@@ -21,6 +21,13 @@ test('any phase but Ticking says what it waits for', () => {
   expect(liveLine(view)).toMatch(/Waiting: backend-2 does not answer$/);
 });
 
+test('a paused colony has no speed', () => {
+  const view = colonyView({ phase: 'Paused', ticksPerSecond: { achieved: 0, asked: 60 } });
+  expect(liveLine(view)).toBe(
+    'tick 1 234 · 0 of 60 ticks/s · population 1 234 567 · 1 backend · Paused',
+  );
+});
+
 test('without a colony only the phase is shown', () => {
   expect(liveLine(idleView())).toBe('Idle');
 });

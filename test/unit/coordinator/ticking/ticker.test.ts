@@ -130,6 +130,39 @@ describe('the ticker', () => {
     expect(rig.callsOf('heartbeat', 0).at(-1)?.request).toMatchObject({ ticksPerSecond: 60 });
   });
 
+  describe('the shown rate', () => {
+    /** All backends tick on at this rate for a while. */
+    async function tickFor(durationMs: number, ticksPerSecond: number): Promise<void> {
+      for (let ms = 0; ms < durationMs; ms += HEARTBEAT_MS) {
+        const tick = (rig.ticker.tick ?? 0) + (ticksPerSecond * HEARTBEAT_MS) / 1_000;
+        for (const backend of rig.backends) backend.at(tick);
+        await rig.clock.advance(HEARTBEAT_MS);
+      }
+    }
+
+    beforeEach(async () => {
+      rig.run();
+      await tickFor(6_000, 40);
+    });
+
+    test('is 0 as soon as a paused colony stands', async () => {
+      expect(rig.ticker.achievedTicksPerSecond).toBe(40);
+      const { tick } = rig.ticker;
+      rig.record({ paused: true, runUntil: tick! + 10 });
+      expect(rig.ticker.achievedTicksPerSecond).toBe(40);
+      await tickFor(HEARTBEAT_MS, 40);
+      expect(rig.ticker.achievedTicksPerSecond).toBe(0);
+    });
+
+    test('is that of the time since when it runs on', async () => {
+      rig.record({ paused: true, runUntil: rig.ticker.tick! });
+      await tickFor(3_000, 0);
+      rig.record({ paused: false, revision: 12 });
+      await tickFor(1_000, 40);
+      expect(rig.ticker.achievedTicksPerSecond).toBe(40);
+    });
+  });
+
   test('plans by the asked pace while it replays: what comes after goes at that pace', async () => {
     rig.run({ replayUntil: 5_000 });
     for (let tick = 0; tick <= 4_000; tick += 1_000) {
