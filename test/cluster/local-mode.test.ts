@@ -205,11 +205,13 @@ describe('what goes on', () => {
     const { colonyInstanceId } = await client.colony();
     await first.interrupt();
 
-    const second = bench.small(dataDir, '--backends', '3', '--seed', '9');
+    const second = bench.small(dataDir, '--backends', '3', '--seed', '9', '--pace', '900');
     const resumed = await second.running();
+    await second.until(/Its pace is 900 ticks\/s now, as --pace says; it was unlimited/);
+    expect((await resumed.colony()).ticksPerSecond.asked).toBe(900);
     expect(second.stdout).toContain(`resuming colony ${colonyInstanceId}`);
     expect(second.stdout).toContain('no checkpoints yet, it replays from genesis');
-    expect(second.stdout).toContain('seed 1, not 9');
+    expect(second.stdout).toContain('not the world flags: seed 1, not 9');
     expect((await resumed.colony()).colonyInstanceId).toBe(colonyInstanceId);
     expect(await digestsTo(resumed, LAST_TICK)).toEqual(expected);
   });

@@ -20,8 +20,11 @@ export interface StartRequest {
 /** Held by the server at most this long per request. */
 const WAIT_SECONDS = 20;
 const RETRY_MS = 500;
-/** Refusals that say nothing about the start: the same key is simply sent again. */
+/** Refusals that say nothing about what is asked for: it is simply sent again. */
 const PASSING = new Set(['NO_LEADER', 'STORE_UNAVAILABLE', 'SHUTTING_DOWN']);
+
+export const isPassing = (error: unknown): boolean =>
+  error instanceof RefusedError && PASSING.has(error.code ?? '');
 
 /**
  * Asks for a start until it is done, with one key. Throws RefusedError when the colony refuses or
@@ -56,7 +59,7 @@ async function startOnce(client: ApiClient, { key, spec }: StartRequest, waitSec
   try {
     return await client.start(key, waitSeconds, spec);
   } catch (error) {
-    if (error instanceof RefusedError && PASSING.has(error.code ?? '')) return undefined;
+    if (isPassing(error)) return undefined;
     throw error;
   }
 }

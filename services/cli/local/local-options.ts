@@ -4,4 +4,6 @@ import type { LocalSettings } from '../../local/local-settings.ts';
 export interface LocalOptions extends LocalSettings {
   /** false: wait for a colony-start request instead of sending one. */
   colonyStart: boolean;
+  /** Those that were typed; all others have their defaults. */
+  given: readonly (keyof LocalSettings)[];
 }

@@ -51,12 +51,17 @@ export function addLocalCommand(program: Command, output: Output): void {
     .addHelpText(
       'after',
       `
-The world flags are the spec of a start that carries none; a colony that is resumed keeps its own.
+The world flags are the spec of a start that carries none; a colony that is resumed keeps its own. It
+keeps its pace too, unless --pace is given.
 
 Examples:
   $ npm start
   $ npm start -- --backends 2 --width 500 --height 500 --pace unlimited
   $ npm start -- --port 9000 --data-dir /tmp/other --seed 7`,
     )
-    .action((options: LocalOptions) => exitWith(localCommand(options, output)));
+    .action((options: Omit<LocalOptions, 'given'>) => {
+      const names = Object.keys(options) as LocalOptions['given'];
+      const given = names.filter((name) => command.getOptionValueSource(name) === 'cli');
+      return exitWith(localCommand({ ...options, given }, output));
+    });
 }

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCluster } from '../../local/cluster.ts';
+import { flagOf } from '../../platform/config/config.ts';
 import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { ApiClient } from '../client/api-client.ts';
 import { keyOrNew } from '../client/idempotency-key.ts';
 import { startColony } from '../colony/start-colony.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
+import { askForPace } from './asked-pace.ts';
 import type { LocalOptions } from './local-options.ts';
 import { firstStep, nextStep, progressLine, type StepEvent } from './steps.ts';
 
@@ -44,8 +46,15 @@ export async function bringUp(
   done(`${options.backends} registered`);
 
   const client = new ApiClient(cluster.urls[0] ?? '');
-  done(await startOrJoin(client, options, { detail, output, signal }));
+  const joining = { detail, output, signal };
+  const { text, paceBefore } = await startOrJoin(client, options, joining);
+  done(text);
   output.line(`The colony is at ${client.url}`);
+  const { pace, given } = options;
+  if (given.includes('pace') && paceBefore !== undefined && paceBefore !== pace) {
+    // Beside the live line: it may take a while until somebody drives the colony.
+    void askForPace(client, { pace, was: paceBefore }, { output, signal });
+  }
 }
 
 async function coordinatorsReady(
@@ -99,23 +108,31 @@ interface Joining {
   signal: AbortSignal;
 }
 
-/** Answers what was done, in one line. */
-async function startOrJoin(client: ApiClient, options: LocalOptions, o: Joining): Promise<string> {
+interface Begun {
+  /** What was done, in one line. */
+  text: string;
+  /** The pace of a colony that was there already, in ticks per second; null: as fast as possible. */
+  paceBefore?: number | null;
+}
+
+async function startOrJoin(client: ApiClient, options: LocalOptions, o: Joining): Promise<Begun> {
   const view = await client.colony();
-  if (view.status === 'TopographyInitialized') return joinText(view, options);
+  if (view.status === 'TopographyInitialized') {
+    return { text: joinText(view, options), paceBefore: view.ticksPerSecond.asked };
+  }
   if (view.status === 'Initializing') return joinStart(client, options, o);
-  if (!options.colonyStart) return `left to you: colony start --url ${client.url}`;
+  if (!options.colonyStart) return { text: `left to you: colony start --url ${client.url}` };
   const { colonyInstanceId } = await startColony(client, {
     key: keyOrNew({}, 'local', 'Starting', o.output),
     timeoutMs: START_TIMEOUT_MS,
     onProgress: o.detail,
     signal: o.signal,
   });
-  return `started instance ${colonyInstanceId}`;
+  return { text: `started instance ${colonyInstanceId}` };
 }
 
 /** Someone's start is under way: it becomes a colony, or there is none again. */
-async function joinStart(client: ApiClient, options: LocalOptions, o: Joining): Promise<string> {
+async function joinStart(client: ApiClient, options: LocalOptions, o: Joining): Promise<Begun> {
   const { colonyInstanceId, generation } = await client.colony();
   const isOver = async () => {
     const { status, phaseDetail, phase, lastFailure } = await client.colony();
@@ -131,17 +148,25 @@ async function joinStart(client: ApiClient, options: LocalOptions, o: Joining): 
   return startOrJoin(client, options, o);
 }
 
-/** What a launch says of the colony that it found. */
+const WORLD_FLAGS = ['width', 'height', 'shardSize', 'seed', 'randomEvents'] as const;
+
+const flagText = (value: number | boolean): string =>
+  typeof value === 'number' ? String(value) : value ? 'on' : 'off';
+
+/** What a launch says of the colony that it found, and which of the flags it was given that overrules. */
 export function joinText(
   view: Pick<ColonyView, 'colonyInstanceId' | 'spec'>,
-  asked: Pick<LocalOptions, 'width' | 'height' | 'shardSize' | 'seed'>,
+  asked: Pick<LocalOptions, (typeof WORLD_FLAGS)[number] | 'given'>,
 ): string {
   const resuming = `resuming colony ${view.colonyInstanceId}: no checkpoints yet, it replays from genesis with the same spec`;
   const { spec } = view;
   if (spec === null) return resuming;
-  const names = ['width', 'height', 'shardSize', 'seed'] as const;
-  const differing = names.filter((name) => spec[name] !== asked[name]);
-  if (differing.length === 0) return resuming;
-  const stored = differing.map((name) => `${name} ${spec[name]}, not ${asked[name]}`).join('; ');
-  return `${resuming}. Its stored spec is used, not the world flags: ${stored}`;
+  const overruled = WORLD_FLAGS.filter(
+    (name) => asked.given.includes(name) && spec[name] !== asked[name],
+  );
+  if (overruled.length === 0) return resuming;
+  const stored = overruled.map(
+    (name) => `${flagOf(name)} ${flagText(spec[name])}, not ${flagText(asked[name])}`,
+  );
+  return `${resuming}. Its stored spec is used, not the world flags: ${stored.join('; ')}`;
 }

@@ -47,6 +47,7 @@ export function parseRegion(text: string): string {
   return text;
 }
 
+/** @param ticksPerSecond null: as fast as possible */
 export function paceText(ticksPerSecond: number | null): string {
   return ticksPerSecond === null ? 'unlimited' : `${ticksPerSecond} ticks/s`;
 }
