@@ -25,8 +25,12 @@ export const COMMON_OPTIONS = {
   ),
   awsRegion: optional(
     text(/^[a-z0-9-]{1,32}$/, 'a region, for example eu-central-1'),
-    'Region of table and parameters; needed on the platform aws. AWS_REGION is looked at last.',
+    'Region of table, parameters and bucket; needed on the platform aws. AWS_REGION is looked at last.',
     { fallbackEnv: 'AWS_REGION' },
+  ),
+  snapshotBucket: optional(
+    text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
+    'The S3 bucket of the checkpoints; needed on the platform aws. On the platform local they are in the data folder.',
   ),
   host: withDefault(text(HOST, HOST_EXPECTED), '127.0.0.1', 'The address to listen on.'),
   advertisedAddress: optional(
@@ -55,13 +59,20 @@ export function platformProblem(config: {
   platform: 'local' | 'aws';
   dataDir: string | undefined;
   awsRegion: string | undefined;
+  snapshotBucket: string | undefined;
 }): string | undefined {
-  const { platform, dataDir, awsRegion } = config;
+  const { platform, dataDir, awsRegion, snapshotBucket } = config;
   if (platform === 'local' && dataDir === undefined) {
     return 'COLONY_DATA_DIR is not set, expected a path on the platform local';
   }
   if (platform === 'aws' && awsRegion === undefined) {
     return 'COLONY_AWS_REGION is not set, expected a region on the platform aws';
+  }
+  if (platform === 'aws' && snapshotBucket === undefined) {
+    return 'COLONY_SNAPSHOT_BUCKET is not set, expected the name of a bucket on the platform aws';
+  }
+  if (platform === 'local' && snapshotBucket !== undefined) {
+    return 'COLONY_SNAPSHOT_BUCKET is set, expected none on the platform local';
   }
   return undefined;
 }

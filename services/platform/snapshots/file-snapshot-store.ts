@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import {
   byKey,
   checkFolder,
   checkKey,
+  checkRange,
   objectTooLarge,
+  objectTooShort,
   plainBytes,
   type SnapshotInfo,
   type SnapshotStore,
@@ -14,6 +16,8 @@ import {
 
 /** Of unfinished files: no key begins with a dot. */
 const TEMPORARY = '.unfinished-';
+/** An unfinished file of this age is nobody's any more. */
+const LEFT_OVER_MS = 3_600_000;
 /** A folder may be tidied away by somebody else between its making and its use. */
 const ATTEMPTS = 20;
 
@@ -23,19 +27,26 @@ const ATTEMPTS = 20;
  */
 export class FileSnapshotStore implements SnapshotStore {
   readonly #root: string;
+  readonly #epochMs: () => number;
+  readonly #open: typeof open;
+  #sweptMs = Number.NEGATIVE_INFINITY;
 
-  constructor(root: string) {
+  /** @param o.open of node:fs/promises: tests have disks that are full */
+  constructor(root: string, o: { epochMs?: () => number; open?: typeof open } = {}) {
     this.#root = root;
+    this.#epochMs = o.epochMs ?? Date.now;
+    this.#open = o.open ?? open;
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
     checkKey(key);
     const file = join(this.#root, key);
     const temporary = join(this.#root, `${TEMPORARY}${randomUUID()}`);
-    return mapErrors(async () => {
+    return this.#mapErrors(async () => {
       await mkdir(this.#root, { recursive: true, mode: 0o700 });
+      await this.#sweep();
       try {
-        await writeWhole(temporary, bytes);
+        await this.#writeWhole(temporary, bytes);
         return await linkTo(temporary, file);
       } finally {
         await rm(temporary, { force: true });
@@ -44,26 +55,40 @@ export class FileSnapshotStore implements SnapshotStore {
   }
 
   async get(key: string, maxBytes: number): Promise<Uint8Array | undefined> {
-    checkKey(key);
-    const handle = await mapErrors(() => absentAs(undefined, open(join(this.#root, key), 'r')));
-    if (handle === undefined) return undefined;
-    try {
+    return this.#read(key, async (handle) => {
       const { size } = await handle.stat();
       if (size > maxBytes) throw objectTooLarge(key, size, maxBytes);
-      return plainBytes(await mapErrors(() => handle.readFile()));
-    } finally {
-      await handle.close();
-    }
+      return plainBytes(await handle.readFile());
+    });
+  }
+
+  async getRange(
+    key: string,
+    offset: number,
+    lengthBytes: number,
+  ): Promise<Uint8Array | undefined> {
+    checkRange(offset, lengthBytes);
+    return this.#read(key, async (handle) => {
+      const { size } = await handle.stat();
+      if (size < offset + lengthBytes) throw objectTooShort(key, offset, lengthBytes);
+      const bytes = new Uint8Array(lengthBytes);
+      for (let at = 0; at < lengthBytes; ) {
+        const { bytesRead } = await handle.read(bytes, at, lengthBytes - at, offset + at);
+        if (bytesRead === 0) throw objectTooShort(key, offset, lengthBytes);
+        at += bytesRead;
+      }
+      return bytes;
+    });
   }
 
   async list(folder: string): Promise<SnapshotInfo[]> {
     checkFolder(folder);
-    return mapErrors(async () => (await this.#below(folder)).sort(byKey));
+    return this.#mapErrors(async () => (await this.#below(folder)).sort(byKey));
   }
 
   async delete(key: string): Promise<void> {
     checkKey(key);
-    await mapErrors(async () => {
+    await this.#mapErrors(async () => {
       await rm(join(this.#root, key), { force: true });
       // Folders are no objects: an empty one would be all that is left.
       for (let folder = dirname(key); folder !== '.'; folder = dirname(folder)) {
@@ -84,22 +109,77 @@ export class FileSnapshotStore implements SnapshotStore {
       if (entry.isDirectory()) found.push(...(await this.#below(`${key}/`)));
       else if (entry.isFile() && !entry.name.startsWith('.')) {
         const info = await absentAs(undefined, stat(join(this.#root, key)));
-        if (info !== undefined) found.push({ key, sizeBytes: info.size });
+        if (info !== undefined) {
+          found.push({ key, sizeBytes: info.size, modifiedMs: Math.trunc(info.mtimeMs) });
+        }
       }
     }
     return found;
   }
-}
 
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
+  async #read<T>(key: string, reading: (handle: FileHandle) => Promise<T>): Promise<T | undefined> {
+    checkKey(key);
+    return this.#mapErrors(async () => {
+      const handle = await absentAs(undefined, this.#open(join(this.#root, key), 'r'));
+      if (handle === undefined) return undefined;
+      try {
+        return await reading(handle);
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  async #writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+    const handle = await this.#open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Removes what processes left that were killed while they wrote. */
+  async #sweep(): Promise<void> {
+    const nowMs = this.#epochMs();
+    if (nowMs - this.#sweptMs < LEFT_OVER_MS) return;
+    this.#sweptMs = nowMs;
+    for (const name of await readdir(this.#root)) {
+      if (!name.startsWith(TEMPORARY)) continue;
+      const file = join(this.#root, name);
+      const info = await absentAs(undefined, stat(file));
+      if (info !== undefined && nowMs - info.mtimeMs >= LEFT_OVER_MS)
+        await rm(file, { force: true });
+    }
+  }
+
+  /** A full disk, missing rights and the like. */
+  async #mapErrors<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      if (code === '' || error instanceof ColonyError) throw error;
+      const meaning = MEANINGS[code];
+      const what =
+        meaning === undefined
+          ? `the files in ${this.#root} cannot be used: ${message}`
+          : `${meaning(this.#root)}: ${message}`;
+      throw new ColonyError('STORE_UNAVAILABLE', what, { cause: error });
+    }
   }
 }
+
+const isFull = (root: string) => `the disk of ${root} is full`;
+const isReadOnly = (root: string) => `${root} must not be written to by this process`;
+const MEANINGS: Readonly<Record<string, (root: string) => string>> = {
+  ENOSPC: isFull,
+  EDQUOT: isFull,
+  EROFS: isReadOnly,
+  EACCES: isReadOnly,
+  EPERM: isReadOnly,
+};
 
 /** false: the name is taken. */
 async function linkTo(temporary: string, file: string): Promise<boolean> {
@@ -124,18 +204,5 @@ async function absentAs<A, T>(absent: A, reading: Promise<T>): Promise<A | T> {
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code)))
       return absent;
     throw error;
-  }
-}
-
-/** A full disk, missing rights and the like. */
-async function mapErrors<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new ColonyError('STORE_UNAVAILABLE', `the files cannot be used: ${message}`, {
-      cause: error,
-    });
   }
 }

@@ -12,14 +12,19 @@ import { type AwsAddress, awsClientConfig } from '../aws/aws-client.ts';
 import {
   checkFolder,
   checkKey,
+  checkRange,
   objectTooLarge,
+  objectTooShort,
   plainBytes,
   type SnapshotInfo,
   type SnapshotStore,
 } from './snapshot-store.ts';
 
-/** Objects have some megabytes. */
+/** Until an answer begins; sending an object has more, by its size. */
 const REQUEST_TIMEOUT_MS = 20_000;
+const SENT_BYTES_PER_MS = 4_000;
+/** Without a byte for so long, an object will not come to its end. */
+const STALLED_MS = 20_000;
 /** Two conditional writes of one key at one moment: S3 tells one of them to come again. */
 const CONFLICT_ATTEMPTS = 4;
 
@@ -30,8 +35,10 @@ const CONFLICT_ATTEMPTS = 4;
 export function createS3Client(address: AwsAddress): S3Client {
   const { AWS_ENDPOINT_URL_S3: ofS3, AWS_ENDPOINT_URL: ofAll } = process.env;
   const endpoint = address.endpoint ?? ofS3 ?? ofAll;
+  const config = awsClientConfig({ requestTimeoutMs: REQUEST_TIMEOUT_MS, ...address });
   return new S3Client({
-    ...awsClientConfig({ requestTimeoutMs: REQUEST_TIMEOUT_MS, ...address }),
+    ...config,
+    requestHandler: { ...config.requestHandler, socketTimeout: STALLED_MS },
     maxAttempts: 5,
     forcePathStyle: endpoint !== undefined && endpoint !== '',
     requestChecksumCalculation: 'WHEN_SUPPORTED',
@@ -52,9 +59,10 @@ export class S3SnapshotStore implements SnapshotStore {
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
     checkKey(key);
     const command = { Bucket: this.#bucket, Key: key, Body: bytes, IfNoneMatch: '*' };
+    const requestTimeout = REQUEST_TIMEOUT_MS + Math.ceil(bytes.byteLength / SENT_BYTES_PER_MS);
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#client.send(new PutObjectCommand(command));
+        await this.#client.send(new PutObjectCommand(command), { requestTimeout });
         return true;
       } catch (error) {
         const status = statusOf(error);
@@ -81,6 +89,30 @@ export class S3SnapshotStore implements SnapshotStore {
     }
   }
 
+  async getRange(
+    key: string,
+    offset: number,
+    lengthBytes: number,
+  ): Promise<Uint8Array | undefined> {
+    checkKey(key);
+    checkRange(offset, lengthBytes);
+    const Range = `bytes=${offset}-${offset + lengthBytes - 1}`;
+    try {
+      const { Body, ContentLength } = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: key, Range }),
+      );
+      if (Body === undefined || ContentLength !== lengthBytes) {
+        await Body?.transformToWebStream().cancel();
+        throw objectTooShort(key, offset, lengthBytes);
+      }
+      return plainBytes(await Body.transformToByteArray());
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      if (statusOf(error) === 416) throw objectTooShort(key, offset, lengthBytes);
+      throw bucketUnavailable(error);
+    }
+  }
+
   async list(folder: string): Promise<SnapshotInfo[]> {
     checkFolder(folder);
     const pages = paginateListObjectsV2(
@@ -90,8 +122,8 @@ export class S3SnapshotStore implements SnapshotStore {
     const found: SnapshotInfo[] = [];
     try {
       for await (const { Contents = [] } of pages) {
-        for (const { Key: key = '', Size: sizeBytes = 0 } of Contents) {
-          found.push({ key, sizeBytes });
+        for (const { Key: key = '', Size: sizeBytes = 0, LastModified } of Contents) {
+          found.push({ key, sizeBytes, modifiedMs: LastModified?.getTime() ?? 0 });
         }
       }
     } catch (error) {

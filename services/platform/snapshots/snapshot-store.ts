@@ -2,12 +2,13 @@
 export interface SnapshotInfo {
   key: string;
   sizeBytes: number;
+  /** When it was stored, in epoch milliseconds of the store's own clock. */
+  modifiedMs: number;
 }
 
 /**
- * A store of large immutable objects, made for checkpoints and statistics. No process uses it yet.
- * Keys are paths (services/protocol/common/names.ts has their beginnings): no key is a folder of
- * another one.
+ * A store of large immutable objects, made for checkpoints and statistics. Keys are paths
+ * (services/protocol/common/names.ts has their beginnings): no key is a folder of another one.
  *
  * STORE_UNAVAILABLE when the store cannot be reached; a key or a prefix that is none is a plain
  * Error, being a bug of the caller.
@@ -22,6 +23,11 @@ export interface SnapshotStore {
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
   /** undefined: nothing is there. An object of more than maxBytes is a plain Error, unread. */
   get(key: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  /**
+   * Exactly lengthBytes, at least one, from an offset on; undefined: nothing is there. An object that
+   * ends before is a plain Error.
+   */
+  getRange(key: string, offset: number, lengthBytes: number): Promise<Uint8Array | undefined>;
   /** Everything below a folder (`a/b/`, or empty for all), ordered by key. */
   list(folder: string): Promise<SnapshotInfo[]>;
   /** Something that is not there is fine. */
@@ -41,6 +47,20 @@ export function checkKey(key: string): void {
 export function checkFolder(folder: string): void {
   if (!FOLDER.test(folder)) throw new Error(`not a folder of objects: ${JSON.stringify(folder)}`);
 }
+
+/** Throws unless it is one byte of an object or more. */
+export function checkRange(offset: number, lengthBytes: number): void {
+  const isRange =
+    offset >= 0 &&
+    lengthBytes >= 1 &&
+    Number.isSafeInteger(offset) &&
+    Number.isInteger(lengthBytes);
+  if (!isRange) throw new Error(`not a range of an object: ${lengthBytes} bytes at ${offset}`);
+}
+
+/** The error of an object that ends before a range of it does. */
+export const objectTooShort = (key: string, offset: number, lengthBytes: number): Error =>
+  new Error(`the object ${key} ends before ${lengthBytes} bytes at ${offset} do`);
 
 /** The error of an object that is larger than its reader allows. */
 export const objectTooLarge = (key: string, sizeBytes: number, maxBytes: number): Error =>

@@ -46,6 +46,7 @@ const partObjectSchema = z.strictObject({
   sizeBytes: z.int().min(1),
   /** Of its header and index, which have those of the cells. */
   sha256: hash,
+  /** The first and the last shard that it has rows of. */
   shardsFrom: count,
   shardsTo: count,
 });

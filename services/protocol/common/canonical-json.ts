@@ -9,7 +9,9 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** SHA-256 of a text, 64 hex digits. */
-export function sha256(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+/** SHA-256 of a text, or of bytes one after the other; 64 hex digits. */
+export function sha256(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }

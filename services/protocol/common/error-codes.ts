@@ -227,6 +227,12 @@ export const ERRORS = {
     title: 'The colony was started by another engine version',
     remedy: 'Run the version that started it, or stop the colony and start a new one.',
   },
+  CHECKPOINT_UNREADABLE: {
+    status: 503,
+    title: 'A checkpoint cannot be read',
+    remedy:
+      'The one before it is used, at last the beginning of the world. The detail names what is missing, damaged, or written by a build or a Node that this one does not understand.',
+  },
   DETERMINISM_VIOLATION: {
     status: 500,
     title: 'Two digests of the same tick differ',

@@ -49,6 +49,7 @@ export const ENVIRONMENT = {
   advertisedAddress: 'COLONY_ADVERTISED_ADDRESS',
   dataDir: 'COLONY_DATA_DIR',
   awsRegion: 'COLONY_AWS_REGION',
+  snapshotBucket: 'COLONY_SNAPSHOT_BUCKET',
   storeEndpoint: 'COLONY_STORE_ENDPOINT',
   dynamoEndpoint: 'COLONY_DYNAMO_ENDPOINT',
   tableName: 'COLONY_TABLE_NAME',
@@ -93,7 +94,7 @@ export const NODE_FLAGS = {
   coordinator: [],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Prefixes of keys in the snapshot bucket. Nothing is stored there yet; its lifecycle rules exist. */
+/** Prefixes of keys in the snapshot bucket. Nothing is stored below statistics yet. */
 export const OBJECT_PREFIXES = {
   checkpoints: (colonyName: string): string => `checkpoints/${colonyName}/`,
   statistics: (colonyName: string): string => `statistics/${colonyName}/`,

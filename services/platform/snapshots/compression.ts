@@ -1,0 +1,67 @@
+import * as nodeZlib from 'node:zlib';
+import { CODECS, type Codec } from '../../protocol/checkpoint/part-object.ts';
+
+/** Compresses the bands of checkpoints. It works in the thread that calls it. */
+export interface Compression {
+  /** The best that this Node has. */
+  readonly best: Codec;
+  compress(codec: Codec, bytes: Uint8Array): Uint8Array;
+  /**
+   * Takes no more memory than the bytes that are expected.
+   *
+   * @throws Error with one line: this Node lacks the codec, or this is not what was compressed
+   */
+  decompress(codec: Codec, stored: Uint8Array, bytes: number): Uint8Array;
+}
+
+/** Of node:zlib; Node has zstd since 22.15. */
+export type Zlib = Pick<typeof nodeZlib, 'deflateRawSync' | 'inflateRawSync'> &
+  Partial<Pick<typeof nodeZlib, 'zstdCompressSync' | 'zstdDecompressSync'>>;
+
+/** Ticking goes on beside it: the least effort that pays. */
+const LEVEL = 1;
+/** ZSTD_c_compressionLevel, for which older Nodes have no constant. */
+const ZSTD_LEVEL = 100;
+
+/** @param zlib @default that of this Node */
+export function createCompression(zlib: Zlib = nodeZlib): Compression {
+  const { zstdCompressSync, zstdDecompressSync } = zlib;
+  const lacking = () => new Error('this Node has no zstd: use Node 22.15 or later');
+  return {
+    best: zstdCompressSync && zstdDecompressSync ? CODECS.zstd : CODECS.deflateRaw,
+    compress(codec, bytes) {
+      if (codec === CODECS.none) return bytes;
+      if (codec === CODECS.deflateRaw) return zlib.deflateRawSync(bytes, { level: LEVEL });
+      if (zstdCompressSync === undefined) throw lacking();
+      return zstdCompressSync(bytes, { params: { [ZSTD_LEVEL]: LEVEL } });
+    },
+    decompress(codec, stored, bytes) {
+      if (codec === CODECS.zstd && zstdDecompressSync === undefined) throw lacking();
+      const restored = bounded(bytes, (maxOutputLength) => {
+        if (codec === CODECS.none) return stored;
+        if (codec === CODECS.deflateRaw) return zlib.inflateRawSync(stored, { maxOutputLength });
+        return zstdDecompressSync?.(stored, { maxOutputLength }) ?? stored;
+      });
+      if (restored.byteLength !== bytes) {
+        throw new Error(`it has ${restored.byteLength} bytes decompressed, expected ${bytes}`);
+      }
+      return restored;
+    },
+  };
+}
+
+/** What zlib throws is told by what it means here. */
+function bounded(bytes: number, decompress: (most: number) => Uint8Array): Uint8Array {
+  try {
+    // Zero is no bound that zlib takes.
+    return decompress(Math.max(1, bytes));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(
+      code === 'ERR_BUFFER_TOO_LARGE'
+        ? `it has more bytes decompressed than the ${bytes} expected`
+        : `it cannot be decompressed: ${message}`,
+      { cause: error },
+    );
+  }
+}
