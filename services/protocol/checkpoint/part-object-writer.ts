@@ -70,21 +70,8 @@ export class PartObjectWriter {
     const sizeBytes = indexOffset + indexBytes;
     const bytes = this.#bytes.subarray(0, sizeBytes);
     const index = bytes.subarray(indexOffset);
-    const view = new DataView(index.buffer, index.byteOffset);
     for (const [at, entry] of this.#entries.entries()) {
-      const { shard, firstRow, rows, offset, storedBytes, packedBytes } = entry;
-      const base = at * PART_ENTRY_BYTES;
-      for (const [field, value] of [
-        shard,
-        firstRow,
-        rows,
-        offset,
-        storedBytes,
-        packedBytes,
-      ].entries()) {
-        view.setUint32(base + 4 * field, value, true);
-      }
-      setHash(index, base + 24, entry.sha256);
+      writeEntry(index.subarray(at * PART_ENTRY_BYTES), entry);
     }
     writeHeader(bytes, this.#meta, { bands: this.#entries.length, indexOffset, indexBytes });
     const hash = partHash(bytes, index);
@@ -111,12 +98,20 @@ function writeHeader(
   meta: PartWorld & { codec: Codec },
   { bands, indexOffset, indexBytes }: Pick<PartHeader, 'bands' | 'indexOffset' | 'indexBytes'>,
 ): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  view.setUint32(0, PART_MAGIC, true);
-  view.setUint16(4, CHECKPOINT_FORMAT, true);
-  view.setUint8(6, meta.codec);
-  view.setUint8(7, 0);
   const { engineVersion, tick, width, height, shardSize } = meta;
+  setU32s(bytes, 0, [PART_MAGIC]);
+  bytes.set([CHECKPOINT_FORMAT & 0xff, CHECKPOINT_FORMAT >> 8, meta.codec, 0], 4);
   const fields = [engineVersion, tick, width, height, shardSize, bands, indexOffset, indexBytes];
-  for (const [field, value] of fields.entries()) view.setUint32(8 + 4 * field, value, true);
+  setU32s(bytes, 8, fields);
+}
+
+function writeEntry(bytes: Uint8Array, entry: BandEntry): void {
+  const { shard, firstRow, rows, offset, storedBytes, packedBytes } = entry;
+  setU32s(bytes, 0, [shard, firstRow, rows, offset, storedBytes, packedBytes]);
+  setHash(bytes, 24, entry.sha256);
+}
+
+function setU32s(bytes: Uint8Array, at: number, values: readonly number[]): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const [index, value] of values.entries()) view.setUint32(at + 4 * index, value, true);
 }

@@ -254,10 +254,30 @@ test('a coordinator in AWS has no embedded store', () => {
   expect(faultOf({ env })).toContain('COLONY_STORE_ENDPOINT is set, expected none');
 });
 
+const AWS = { COLONY_PLATFORM: 'aws', AWS_REGION: 'eu-central-1', COLONY_DATA_DIR: undefined };
+
 test('in AWS the region of the task is taken', () => {
-  const env = { COLONY_PLATFORM: 'aws', AWS_REGION: 'eu-central-1', COLONY_DATA_DIR: undefined };
+  const env = { ...AWS, COLONY_SNAPSHOT_BUCKET: 'reef-snapshots' };
   expect(parse({ env }).config.awsRegion).toBe('eu-central-1');
 });
+
+test('in AWS no process begins without a bucket for checkpoints, and on one machine none has one', () => {
+  expect(faultOf({ env: AWS })).toBe(
+    'COLONY_SNAPSHOT_BUCKET is not set, expected the name of a bucket on the platform aws',
+  );
+  const local = { env: { COLONY_SNAPSHOT_BUCKET: 'reef-snapshots' } };
+  expect(faultOf(local)).toBe('COLONY_SNAPSHOT_BUCKET is set, expected none on the platform local');
+  const backend = { ...AWS, COLONY_RPC_SECRET: 'secret-of-16-characters' };
+  expect(() => parseBackendConfig({ argv: [], env: backend })).toThrow('COLONY_SNAPSHOT_BUCKET');
+});
+
+test.each(['', 'Reef', 'a', 'reef/x', 'reef_x', '-reef', `r${'e'.repeat(63)}`])(
+  '%j is not the name of a bucket',
+  (name) => {
+    const env = { ...AWS, COLONY_SNAPSHOT_BUCKET: name };
+    expect(faultOf({ env })).toContain('expected the name of a bucket');
+  },
+);
 
 test('every option has its own variable, flag and description', () => {
   for (const table of [COORDINATOR_OPTIONS, BACKEND_OPTIONS]) {
