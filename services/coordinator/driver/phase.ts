@@ -1,7 +1,7 @@
 import type { Phase } from '../../protocol/api/public-api.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { isPausedAt } from '../ticking/horizon.ts';
-import type { Replay } from '../ticking/ticker.ts';
+import type { Replay } from '../ticking/replay.ts';
 import { type DriverState, isReleasing } from './driver-state.ts';
 
 /** What the phase is read from. Without `leading`, only the record is known. */

@@ -7,7 +7,6 @@ import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
 import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { HeartbeatReply } from '../../protocol/wire/rpc.ts';
-import { firstTickOf } from '../../world/events/origin.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { EventBook } from '../events/event-book.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -19,6 +18,7 @@ import { isPausedAt, type Progress } from './horizon.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Violation } from './journal/journal-sink.ts';
 import { ProgressMeter } from './progress-meter.ts';
+import { type Replay, replayOf } from './replay.ts';
 import {
   type Lost,
   lossByError,
@@ -52,14 +52,6 @@ export interface TickerRun {
   checkpoints?: Pick<Checkpointer, 'tick' | 'observe' | 'take' | 'run'> | undefined;
   /** Ticks below this were reached before a rollback: they are replayed as fast as possible. */
   replayUntil: number;
-}
-
-/** Ticks that are computed again. */
-export interface Replay {
-  readonly fromTick: number;
-  readonly toTick: number;
-  /** null until the speed is known. */
-  readonly remainingSeconds: number | null;
 }
 
 /** Without jitter: each backend is asked by a loop of its own. */
@@ -126,11 +118,8 @@ export class Ticker {
 
   /** What is computed again after a loss; undefined once the world is where it stood. */
   get replay(): Replay | undefined {
-    if (!this.replaying) return undefined;
-    const fromTick = firstTickOf(this.topology.origin);
-    const { tick = fromTick, achievedTicksPerSecond: rate = 0, replayUntil: toTick } = this;
-    const remainingSeconds = rate > 0 ? (toTick - tick) / rate : null;
-    return { fromTick, toTick, remainingSeconds };
+    const { topology, replayUntil, tick, achievedTicksPerSecond: ticksPerSecond } = this;
+    return replayOf({ topology, replayUntil, tick, ticksPerSecond });
   }
 
   get replaying(): boolean {

@@ -135,7 +135,7 @@ export class ColonyReader {
 
   /** The checkpoints that are kept, newest first. */
   async checkpoints(): Promise<CheckpointView[]> {
-    const { colonyInstanceId = '', checkpoint } = await this.#record.read();
+    const { colonyInstanceId = '', checkpoint } = await this.#options.record.read();
     const newest = await this.#options.archive?.newest(colonyInstanceId, checkpoint, new Set());
     if (newest === undefined) return [];
     return [...newest.manifest.kept, keptOf(newest)]
