@@ -63,9 +63,10 @@ export class Coordinator implements ColonyApi {
     this.#chores = new LeaderChores({
       ...options,
       capacity: options.capacity ?? { compute: new NoCompute(), backendCount: 1, spotShare: 0 },
-      beatIntervalMs: settings.beatIntervalMs,
+      ...settings,
       context,
       driver: this.#driver,
+      checkpoints: snapshots && archive && { snapshots, archive },
     });
     this.#leadership = new Leadership({
       ...ports,

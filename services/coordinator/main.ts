@@ -25,6 +25,10 @@ import { RpcClient } from '../platform/rpc/rpc-client.ts';
 import { UndiciTransport } from '../platform/rpc/undici-transport.ts';
 import { SystemClock } from '../platform/runtime/system-clock.ts';
 import { SystemRandomness } from '../platform/runtime/system-randomness.ts';
+import {
+  createSnapshotStore,
+  snapshotStoreConfig,
+} from '../platform/snapshots/create-snapshot-store.ts';
 import { originOf, PROTOCOL_VERSION, type RegistryEntry } from '../protocol/wire/registry-entry.ts';
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { Coordinator } from './coordinator.ts';
@@ -103,6 +107,7 @@ async function run(): Promise<void> {
       randomness,
     }),
     ...stores,
+    snapshots: createSnapshotStore(snapshotStoreConfig(config)),
     registry,
     rpc,
     clock,

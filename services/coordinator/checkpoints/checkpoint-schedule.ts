@@ -16,14 +16,19 @@ const STANDING_SHARE = 100;
 /** When the next checkpoint is due, by the time that the world has ticked since the one before. */
 export class CheckpointSchedule {
   readonly #settings: CheckpointSettings;
-  #tickedMs = 0;
+  /** Since the last checkpoint. */
+  #tickedMs: number;
+  /** That of the last attempt, which may have failed. */
+  #attemptedMs = 0;
   /** When the tick changed last. */
   #changedMs: number;
   #tick: number | undefined;
   /** How long the world stood still for the last one. */
   #stoodMs = 0;
 
-  constructor(settings: CheckpointSettings, nowMs: number) {
+  /** @param tickedMs how long the world has ticked without a checkpoint before. @default 0 */
+  constructor(settings: CheckpointSettings, nowMs: number, tickedMs = 0) {
+    this.#tickedMs = tickedMs;
     this.#settings = settings;
     this.#changedMs = nowMs;
   }
@@ -35,7 +40,7 @@ export class CheckpointSchedule {
 
   get isDue(): boolean {
     const leastMs = STANDING_SHARE * this.#stoodMs;
-    return this.#tickedMs >= Math.max(this.#intervalMs, leastMs);
+    return this.#tickedMs - this.#attemptedMs >= Math.max(this.#intervalMs, leastMs);
   }
 
   /** To be called with the tick of the world whenever it is heard of: a world that stands needs no checkpoint. */
@@ -50,10 +55,16 @@ export class CheckpointSchedule {
     this.#changedMs = nowMs;
   }
 
-  /** A checkpoint is done or given up: the time starts again. */
-  restart(stoodMs = 0): void {
+  /** A checkpoint is done: the time starts again. */
+  restart(stoodMs: number): void {
     this.#tickedMs = 0;
+    this.#attemptedMs = 0;
     this.#stoodMs = stoodMs;
+  }
+
+  /** An attempt has led to nothing: the next one is due after the interval. */
+  retry(): void {
+    this.#attemptedMs = this.#tickedMs;
   }
 
   /**

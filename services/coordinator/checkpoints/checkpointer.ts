@@ -68,11 +68,12 @@ export class Checkpointer {
   #failure: { tick: number; reason: string } | undefined;
   #previous: StoredManifest | undefined;
 
-  constructor(options: CheckpointerOptions, run: CheckpointedRun) {
+  /** @param tickedMs how long the world has ticked without a checkpoint before. @default 0 */
+  constructor(options: CheckpointerOptions, run: CheckpointedRun, tickedMs = 0) {
     this.#options = options;
     this.#run = run;
     this.#owners = new Set(ownersOf(run.topology).map(({ bootId }) => bootId));
-    this.#schedule = new CheckpointSchedule(options, options.clock.nowMs());
+    this.#schedule = new CheckpointSchedule(options, options.clock.nowMs(), tickedMs);
     this.#wakeup = new Wakeup(options.clock);
   }
 
@@ -86,7 +87,7 @@ export class Checkpointer {
     return this.#failure;
   }
 
-  /** How long the world has ticked since the last checkpoint of this topology. */
+  /** How long the world has ticked since the last checkpoint. */
   get tickedMs(): number {
     return this.#schedule.tickedMs;
   }
@@ -150,7 +151,7 @@ export class Checkpointer {
     const { tick } = attempt;
     this.#attempt = undefined;
     this.#failure = { tick, reason };
-    this.#schedule.restart();
+    this.#schedule.retry();
     this.#options.log.warn(
       { tick, reason },
       'a checkpoint could not be taken; the colony ticks on',

@@ -3,13 +3,18 @@ import type { Metrics } from '../../platform/observability/metrics.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
+import { type CheckpointAttempt, checkpointFolders } from '../../protocol/checkpoint/manifest.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
+import { attemptOf, type CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
+import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import { type DriverState, isReleasing } from '../driver/driver-state.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
 import type { Ticker } from '../ticking/ticker.ts';
 import { Capacity, type CapacitySettings } from './capacity.ts';
+import { CheckpointSweeper } from './checkpoint-sweeper.ts';
 import { lookAtBackend, lookAtCoordinator } from './entry-probe.ts';
 import { emitMeasurements, type MeasuredState } from './measurements.ts';
 import type { Sight } from './stale-entry.ts';
@@ -19,11 +24,15 @@ import { Sweeper } from './sweeper.ts';
 interface ReadDriver {
   readonly state: DriverState;
   readonly driving:
-    | { readonly ticker: Pick<Ticker, 'backends' | 'tick' | 'achievedTicksPerSecond'> }
+    | {
+        readonly ticker: Pick<Ticker, 'backends' | 'tick' | 'achievedTicksPerSecond' | 'topology'>;
+        readonly checkpointer: Pick<Checkpointer, 'tickedMs'> | undefined;
+      }
     | undefined;
 }
 
 export interface LeaderChoresOptions {
+  colonyName: string;
   entry: RegistryEntry;
   registry: Registry;
   rpc: RpcCalls;
@@ -34,6 +43,8 @@ export interface LeaderChoresOptions {
   beatIntervalMs: number;
   capacity: CapacitySettings;
   metrics?: Metrics;
+  /** Where checkpoints are. @default nowhere: none are removed */
+  checkpoints?: { snapshots: SnapshotStore; archive: CheckpointArchive } | undefined;
   entryProblem?: (entry: RegistryEntry) => string | undefined;
   getJson?: (url: string) => Promise<unknown>;
 }
@@ -43,12 +54,13 @@ const RAISE_TIMEOUT_MS = 10_000;
 
 /**
  * What a leader does beside driving the colony: it keeps backends running, removes the registry entries
- * of dead processes, and emits metrics.
+ * of dead processes and checkpoints that nobody needs, and emits metrics.
  */
 export class LeaderChores {
   readonly #options: LeaderChoresOptions;
   readonly #capacity: Capacity;
   readonly #sweeper: Sweeper;
+  readonly #checkpointSweeper: CheckpointSweeper | undefined;
   #term: LeaderTerm | undefined;
   #status: string | undefined;
 
@@ -68,6 +80,15 @@ export class LeaderChores {
       isKnownAlive: (bootId) => this.#isKnownAlive(bootId),
       look: (role, other) => this.#look(role, other),
     });
+    const { checkpoints } = options;
+    this.#checkpointSweeper =
+      checkpoints &&
+      new CheckpointSweeper({
+        ...options,
+        ...checkpoints,
+        record: () => context.storedInfo(),
+        origin: () => this.#origin(),
+      });
   }
 
   /** Runs until the term is over. */
@@ -77,6 +98,7 @@ export class LeaderChores {
     await Promise.all([
       this.#capacity.run(term),
       this.#sweeper.run(term),
+      this.#checkpointSweeper?.run(term),
       metrics && emitMeasurements({ metrics, clock, state: () => this.#state() }, term),
     ]);
     this.#term = undefined;
@@ -123,6 +145,16 @@ export class LeaderChores {
     return state.phase === 'Ticking' ? driving?.ticker : undefined;
   }
 
+  /** The checkpoint from which the world that ticks has started. */
+  #origin(): CheckpointAttempt | null | undefined {
+    const topology = this.#ticker?.topology;
+    if (topology === undefined) return undefined;
+    const { origin, colonyInstanceId } = topology;
+    if (origin.kind === 'genesis' || origin.manifest === undefined) return null;
+    const folder = checkpointFolders.instance(this.#options.colonyName, colonyInstanceId);
+    return attemptOf(origin.manifest.key.slice(folder.length)) ?? null;
+  }
+
   #state(): MeasuredState {
     const { context, capacity } = this.#options;
     const ticker = this.#ticker;
@@ -132,6 +164,7 @@ export class LeaderChores {
       aliveBackends: this.#sweeper.aliveBackends,
       tick: ticker?.tick,
       achievedTicksPerSecond: ticker?.achievedTicksPerSecond,
+      uncheckpointedMs: ticker && this.#options.driver.driving?.checkpointer?.tickedMs,
     };
   }
 }

@@ -218,7 +218,8 @@ export class DriverEffects {
     const { archive } = this.#options;
     if (archive === undefined) return undefined;
     const run = { scope: this.#scope, topology, eventSeq: () => book.through };
-    return new Checkpointer({ ...this.#options, archive }, run);
+    const tickedMs = this.#ticking?.checkpointer?.tickedMs;
+    return new Checkpointer({ ...this.#options, archive }, run, tickedMs);
   }
 
   /** Stops the colony for good, keeping record and data: grants nothing until that is written. */

@@ -30,10 +30,23 @@ describe('the next checkpoint', () => {
 
   test('is not due again at once', () => {
     schedule.observe(10_000, 500);
-    schedule.restart();
+    schedule.restart(5);
     expect(schedule.isDue).toBe(false);
     schedule.observe(20_000, 900);
     expect(schedule.isDue).toBe(true);
+  });
+
+  test('is tried again after the interval, while the time without one goes on', () => {
+    schedule.observe(10_000, 500);
+    schedule.retry();
+    schedule.observe(19_000, 900);
+    expect([schedule.isDue, schedule.tickedMs]).toEqual([false, 19_000]);
+    schedule.observe(20_000, 950);
+    expect([schedule.isDue, schedule.tickedMs]).toEqual([true, 20_000]);
+  });
+
+  test('counts the time without one before it', () => {
+    expect(new CheckpointSchedule(CHECKPOINT_SETTINGS, 0, 70_000).tickedMs).toBe(70_000);
   });
 
   test('waits a hundred times as long as the world stood still for the one before', () => {

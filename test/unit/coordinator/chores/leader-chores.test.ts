@@ -45,6 +45,7 @@ describe('the chores of a leader', () => {
     const fake = fakeRpc(clock, () => answer());
     calls = fake.calls;
     return new LeaderChores({
+      colonyName: 'test',
       entry: entryOf(0),
       registry,
       rpc: fake.rpc,
@@ -73,7 +74,13 @@ describe('the chores of a leader', () => {
     const loaded = { stored: STORED, topology: topologyOf(1), replayUntil: 0 };
     driver = {
       state: { phase: 'Ticking', loaded, idleBackends: [] },
-      driving: { ticker: { backends: [tracked], tick: 70, achievedTicksPerSecond: 55 } },
+      driving: {
+        ticker: {
+          ...{ backends: [tracked], tick: 70, achievedTicksPerSecond: 55 },
+          topology: topologyOf(1),
+        },
+        checkpointer: { tickedMs: 4_200 },
+      },
     };
   };
 

@@ -15,12 +15,18 @@ const stateOf = (change: Partial<MeasuredState> = {}): MeasuredState => ({
   aliveBackends: 4,
   tick: 50,
   achievedTicksPerSecond: 60,
+  uncheckpointedMs: 4_200,
   ...change,
 });
 
 describe('what the leader measures', () => {
   test('of a colony that ticks', () => {
-    expect(measure(stateOf())).toEqual({ leader: 1, backendsMissing: 0, ticksPerSecond: 60 });
+    expect(measure(stateOf())).toEqual({
+      leader: 1,
+      backendsMissing: 0,
+      ticksPerSecond: 60,
+      checkpointAge: 4.2,
+    });
   });
 
   test('every metric that the dashboard and the alarms can watch', () => {
