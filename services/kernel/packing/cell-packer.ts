@@ -1,5 +1,5 @@
-import type { CellRaster } from '../world/cells/cell-block.ts';
-import { packCells, unpackCells } from '../world/cells/packed-cells.ts';
+import type { CellRaster } from '../../world/cells/cell-block.ts';
+import { packCells, unpackCells } from '../../world/cells/packed-cells.ts';
 
 /**
  * Packs and unpacks cells as services/world/cells/packed-cells.ts does, byte for byte. It works in a memory
