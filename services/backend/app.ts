@@ -14,13 +14,14 @@ import type { Randomness } from '../platform/runtime/randomness.ts';
 import { ColonyError } from '../protocol/common/errors.ts';
 import { type BackendStatus, rpcPath } from '../protocol/wire/rpc.ts';
 import { ReplayGuard } from '../protocol/wire/rpc-auth.ts';
+import type { CheckpointPlace } from './checkpoints/checkpointing.ts';
+import type { OriginCells } from './checkpoints/origin-cells.ts';
 import type { CoordinatorSighting } from './coordinator-watch.ts';
 import type { HaloTiming } from './halos/halo-exchange.ts';
 import { type HaloHost, HaloPublisher } from './halos/halo-publisher.ts';
 import { StreamHaloTransport } from './halos/stream-halo-transport.ts';
 import { FenceGuard } from './hosting/fence-guard.ts';
 import { Hosting } from './hosting/hosting.ts';
-import type { OriginCells } from './shards/shard-set.ts';
 
 export interface BackendOptions {
   bootId: string;
@@ -38,6 +39,8 @@ export interface BackendOptions {
   threads?: number;
   /** The cells of states that worlds start from. @default none: they start from genesis only */
   originCells?: OriginCells;
+  /** Where checkpoints are written. @default none: those that are asked for fail */
+  checkpoints?: CheckpointPlace;
   /** Bytes that the shards may take. */
   memoryLimitBytes: number;
   /** When missing halos are pulled. */
@@ -92,6 +95,7 @@ export function createBackend(options: BackendOptions): Backend {
     threads: options.threads ?? 1,
     ...(options.haloTiming && { haloTiming: options.haloTiming }),
     ...(options.originCells && { originCells: options.originCells }),
+    ...(options.checkpoints && { checkpoints: options.checkpoints }),
     memoryLimitBytes,
   });
   let isClosing = false;
@@ -182,6 +186,7 @@ export function createBackend(options: BackendOptions): Backend {
       isClosing = true;
       publisher.close();
       await hosting.close();
+      await options.checkpoints?.writer.close();
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { CellBlock } from '../world/cells/cell-block.ts';
 import { applyEvent } from '../world/events/apply-event.ts';
+import type { Conditions } from '../world/events/events.ts';
+import { restoreTerrain } from '../world/events/restore-terrain.ts';
 import type { Happening } from '../world/events/timeline.ts';
 import { writeGenesis } from '../world/genesis/genesis.ts';
 import { addDigests } from '../world/measuring/digest.ts';
@@ -36,6 +38,10 @@ export class InlinePool implements WorkerPool {
 
   writeGenesis(): Promise<boolean> {
     return this.#each((block) => writeGenesis(block, this.#plan.spec));
+  }
+
+  restoreTerrain(conditions: Conditions): Promise<boolean> {
+    return this.#each((block) => restoreTerrain(block, this.#plan.spec.seed, conditions));
   }
 
   async fillMargins(turn: number): Promise<boolean> {

@@ -12,6 +12,8 @@ export const OPERATION = {
   digest: 5,
   apply: 6,
   pack: 7,
+  /** extraFood alone, margins included. */
+  restoreTerrain: 9,
 } as const;
 export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
 

@@ -1,6 +1,7 @@
 import type { BlockExtent } from '../world/cells/cell-block.ts';
 import { applyEvent } from '../world/events/apply-event.ts';
-import type { Happening } from '../world/events/timeline.ts';
+import type { Conditions, WorldEvent } from '../world/events/events.ts';
+import { restoreTerrain } from '../world/events/restore-terrain.ts';
 import { writeGenesis } from '../world/genesis/genesis.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
@@ -14,6 +15,12 @@ export interface PoolBlock {
   readonly address: number;
   readonly extent: BlockExtent;
   readonly turns: readonly BlockTurn[];
+}
+
+/** What a pool leaves for its threads: an event to apply, or the conditions that made a terrain. */
+export interface PoolNote {
+  readonly event?: WorldEvent;
+  readonly conditions: Conditions;
 }
 
 /** What one exchange copies into the margin of a block, and out of it for others. */
@@ -30,7 +37,7 @@ export interface PoolThreadData {
   readonly results: SharedArrayBuffer;
   readonly blocks: readonly PoolBlock[];
   readonly spec: WorldSpec;
-  /** Where the pool leaves the events to apply. */
+  /** Where the pool leaves its notes. */
   readonly note: SharedArrayBuffer;
   /** How many of the blocks, from the first on, are border blocks. */
   readonly awaited: number;
@@ -53,7 +60,7 @@ export class PoolThread {
   readonly #memory: WebAssembly.Memory;
   readonly #blocks: readonly PoolBlock[];
   readonly #spec: WorldSpec;
-  readonly #note: SharedNote<Happening>;
+  readonly #note: SharedNote<PoolNote>;
   readonly #awaited: number;
   readonly #spins: number;
 
@@ -111,7 +118,9 @@ export class PoolThread {
       writeGenesis(view(), this.#spec);
     } else if (operation === OPERATION.apply) {
       const { event, conditions } = this.#note.read();
-      applyEvent(view(), event, conditions, this.#spec.seed, tick);
+      if (event) applyEvent(view(), event, conditions, this.#spec.seed, tick);
+    } else if (operation === OPERATION.restoreTerrain) {
+      restoreTerrain(view(), this.#spec.seed, this.#note.read().conditions);
     } else if (operation === OPERATION.fillMargin) {
       if (filling) thread.copy(filling.fillsFromBlocks);
       if (filling) thread.copy(filling.fillsFromParcels);

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import type { Conditions } from '../world/events/events.ts';
 import type { Happening } from '../world/events/timeline.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import type { KernelThreadData } from './kernel-thread.ts';
 import { writeRules } from './memory-scratch.ts';
 import { type Batch, OPERATION, PoolControl } from './pool-control.ts';
 import { PoolResults } from './pool-results.ts';
-import type { PoolBlock, PoolNews, PoolThreadData } from './pool-thread.ts';
+import type { PoolBlock, PoolNews, PoolNote, PoolThreadData } from './pool-thread.ts';
 import { SharedNote } from './shared-note.ts';
 import type { Measurement, Step, WorkerPool } from './worker-pool.ts';
 
@@ -47,7 +48,7 @@ interface Running {
 export class ThreadPool implements WorkerPool {
   readonly #control: PoolControl;
   readonly #results: PoolResults;
-  readonly #note = new SharedNote<Happening>();
+  readonly #note = new SharedNote<PoolNote>();
   readonly #awaited: number;
   readonly #signal: AbortSignal;
   readonly #workers: Worker[] = [];
@@ -92,6 +93,13 @@ export class ThreadPool implements WorkerPool {
 
   writeGenesis(): Promise<boolean> {
     return this.#run({ operations: [OPERATION.writeGenesis], tick: 0 });
+  }
+
+  restoreTerrain(conditions: Conditions): Promise<boolean> {
+    const { restoreTerrain } = OPERATION;
+    return this.#run({ operations: [restoreTerrain], tick: 0 }, () =>
+      this.#note.write({ conditions }),
+    );
   }
 
   fillMargins(turn: number): Promise<boolean> {

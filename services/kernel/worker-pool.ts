@@ -1,5 +1,6 @@
 import type { CellBlock } from '../world/cells/cell-block.ts';
 import type { CellCopy } from '../world/cells/cell-copy.ts';
+import type { Conditions } from '../world/events/events.ts';
 import type { Happening } from '../world/events/timeline.ts';
 import type { Statistics } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
@@ -69,6 +70,11 @@ export interface WorkerPool {
 
   /** Writes state 0 into every block. */
   writeGenesis(): Promise<boolean>;
+  /**
+   * Makes the terrain of a state, margins included; see `restoreTerrain` of services/world. Meanwhile others
+   * may write all that is no terrain.
+   */
+  restoreTerrain(conditions: Conditions): Promise<boolean>;
   /** Only fills margins, for callers that change the blocks before they tick. */
   fillMargins(turn: number): Promise<boolean>;
   /** Only packs parcels: what others need of the first state. */

@@ -11,6 +11,7 @@ import { KernelMemory } from '../../services/kernel/kernel-memory.ts';
 import { ColonyRecords } from '../../services/platform/record/colony-records.ts';
 import type { RecordStore } from '../../services/platform/record/record-store.ts';
 import { RpcClient } from '../../services/platform/rpc/rpc-client.ts';
+import type { SnapshotStore } from '../../services/platform/snapshots/snapshot-store.ts';
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';
 import type { DigestEntry } from '../../services/protocol/colony/sampling.ts';
 import {
@@ -21,6 +22,7 @@ import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
+import { inlineCheckpoints } from '../support/inline-checkpoints.ts';
 import { kernelModule } from '../support/kernel/kernel.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemoryNetwork } from './network/memory-network.ts';
@@ -31,6 +33,7 @@ import { MemoryEventLog } from './stores/memory-event-log.ts';
 import { MemoryObjectStore } from './stores/memory-object-store.ts';
 import { MemoryRecordStore } from './stores/memory-record-store.ts';
 import { MemoryRegistry } from './stores/memory-registry.ts';
+import { MemorySnapshotStore } from './stores/memory-snapshot-store.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const TEST_SECRET = 'a secret of this test';
@@ -140,6 +143,8 @@ export class ColonyCluster {
   readonly events = new MemoryEventLog();
   readonly log = new MemoryLog();
   readonly registry = new MemoryRegistry();
+  /** Of the checkpoints: all backends write there, in no virtual time. */
+  readonly snapshots = new MemorySnapshotStore(() => Date.parse(this.clock.wallTime()));
   readonly randomness = new SeededRandomness(1);
   readonly #stop = new AbortController();
   readonly #coordinators: {
@@ -169,8 +174,17 @@ export class ColonyCluster {
     };
   }
 
-  /** @param options.tickMs how long its ticks take; without it no time. */
-  async addBackend({ tickMs = 0 } = {}): Promise<BackendMember> {
+  /**
+   * @param options.tickMs how long its ticks take; without it no time.
+   * @param options.snapshots where its checkpoints are. @default those of the cluster
+   */
+  async addBackend({
+    tickMs = 0,
+    snapshots = this.snapshots,
+  }: {
+    tickMs?: number;
+    snapshots?: SnapshotStore;
+  } = {}): Promise<BackendMember> {
     const number = ++this.#processes;
     const entry = this.#entry(`backend-${number}`, `10.0.0.${number}`, 9000);
     const origin = `http://${entry.address}:9000`;
@@ -187,6 +201,11 @@ export class ColonyCluster {
       ownAddresses: [entry.address],
       transport: life.guard(this.network.transportOf(origin)),
       memoryLimitBytes: 2 ** 30,
+      ...inlineCheckpoints({
+        store: life.guard(snapshots),
+        clock: this.clock,
+        colonyName: this.settings.colonyName,
+      }),
       createEngine: () => {
         const engine = createEngine('wasm', { module: kernelModule, memory });
         return tickMs > 0 ? slowEngine(engine, this.clock, tickMs) : engine;

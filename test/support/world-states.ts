@@ -1,3 +1,4 @@
+import type { OriginCells } from '../../services/backend/checkpoints/origin-cells.ts';
 import { type CellBlock, cellIndex, wrap } from '../../services/world/cells/cell-block.ts';
 import { CELL_FIELDS } from '../../services/world/cells/cell-fields.ts';
 import type { CellSource, StateOrigin } from '../../services/world/events/origin.ts';
@@ -35,3 +36,11 @@ export function stateOf(world: SingleWorld): WorldState {
     },
   };
 }
+
+/** The cells of such a state, for backends that start from it. */
+export const originCellsOf =
+  ({ cells }: Pick<WorldState, 'cells'>): OriginCells =>
+  async ({ shards, blocks, onShards }) => {
+    blocks.forEach(cells);
+    onShards(shards.length);
+  };

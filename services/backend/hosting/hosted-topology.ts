@@ -6,9 +6,12 @@ import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { BackendState } from '../../protocol/wire/rpc.ts';
 import { firstTickOf } from '../../world/events/origin.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
+import { Checkpointing, type CheckpointPlace } from '../checkpoints/checkpointing.ts';
+import type { OriginCells } from '../checkpoints/origin-cells.ts';
 import { HaloExchange, type HaloTiming } from '../halos/halo-exchange.ts';
 import type { HaloTransport } from '../halos/halo-transport.ts';
-import { type OriginCells, ShardSet } from '../shards/shard-set.ts';
+import { stagingOf } from '../shards/shard-blocks.ts';
+import { ShardSet } from '../shards/shard-set.ts';
 import type { Grant } from '../ticking/grant.ts';
 import { HeldEvents } from '../ticking/held-events.ts';
 import { SampleBuffer } from '../ticking/sample-buffer.ts';
@@ -25,6 +28,10 @@ export interface HostingParts {
   threads?: number;
   /** The cells of states that worlds start from. @default none: they start from genesis only */
   originCells?: OriginCells;
+  /** @default none: checkpoints that are asked for fail */
+  checkpoints?: CheckpointPlace;
+  /** Bytes that the shards may take. @default as many as there are */
+  memoryLimitBytes?: number;
 }
 
 /**
@@ -46,12 +53,15 @@ export class HostedTopology {
   readonly topology: Topology;
   readonly ownIndex: number;
   readonly samples = new SampleBuffer();
+  readonly checkpointing: Checkpointing;
   readonly #spec: WorldSpec;
   readonly #grant: Grant;
   readonly #events: HeldEvents;
   readonly #parts: HostingParts;
   #stage: Stage = { name: 'bare' };
   #initializeFailure: string | undefined;
+  /** Why an attempt to initialise failed that nobody waited for any more. */
+  #untoldFailure: unknown;
   /** The shards of the present attempt to initialise, or of the last one. */
   #shards: ShardSet | undefined;
   /** The engine that holds the shards. */
@@ -72,6 +82,8 @@ export class HostedTopology {
     this.#grant = grant;
     this.#events = events;
     this.#parts = parts;
+    const { clock, log, checkpoints: place } = parts;
+    this.checkpointing = new Checkpointing({ topology, ownIndex, place, clock, log });
   }
 
   get state(): BackendState {
@@ -116,14 +128,23 @@ export class HostedTopology {
    * Initialises the shards unless that is done; a call while it is under way joins it.
    *
    * @param after what must end first: the last writes of an older topology.
-   * @throws BACKEND_FAILED if there is not enough memory; the call may be repeated then.
+   * @throws BACKEND_FAILED if there is not enough memory; CHECKPOINT_UNREADABLE, STORE_UNAVAILABLE if the
+   * cells that it starts from are not to be had. The call may be repeated then.
    */
   async initializeShards(after: Promise<void>): Promise<void> {
+    const untold = this.#untoldFailure;
+    this.#untoldFailure = undefined;
+    if (untold !== undefined) throw untold;
     if (this.#stage.name === 'bare') {
       this.#initializeFailure = undefined;
       this.#stage = { name: 'initializing', done: after.then(() => this.#initialize()) };
     }
     if (this.#stage.name === 'initializing') await this.#stage.done;
+  }
+
+  /** The next call throws this failure: the one that it belongs to was answered before. */
+  tellLater(failure: unknown): void {
+    this.#untoldFailure = failure;
   }
 
   /** Starts the loop, unless it already runs. The shards must be initialised. */
@@ -138,8 +159,11 @@ export class HostedTopology {
       ...{ transport, clock, log },
       ...(timing && { timing }),
     });
-    const { samples, topology } = this;
-    const parts = { shards, exchange, grant: this.#grant, samples, topology, clock, log };
+    const { samples, topology, checkpointing } = this;
+    const parts = {
+      ...{ shards, exchange, grant: this.#grant, samples, topology, checkpointing },
+      ...{ clock, log },
+    };
     const loop = new TickLoop(parts);
     this.#stage = { name: 'ticking', shards, exchange, loop };
     loop.start();
@@ -154,13 +178,16 @@ export class HostedTopology {
   async drop(): Promise<void> {
     this.#dropped.abort();
     this.exchange?.close();
+    const released = this.checkpointing.drop();
     if (this.#stage.name === 'ticking') await this.#stage.loop.stop();
     if (this.#stage.name === 'initializing') await this.#stage.done.catch(() => undefined);
+    await released;
     await this.#close();
   }
 
   async #initialize(): Promise<void> {
-    const { clock, log, createEngine, threads = 1, originCells } = this.#parts;
+    const { clock, log, createEngine, threads = 1, originCells, checkpoints } = this.#parts;
+    const { memoryLimitBytes = Number.POSITIVE_INFINITY } = this.#parts;
     const { signal } = this.#dropped;
     const startedMs = clock.nowMs();
     try {
@@ -170,6 +197,9 @@ export class HostedTopology {
       const parts = {
         ...{ clock, engine: this.#engine, injectedAt, signal, threads },
         ...(originCells && { originCells }),
+        ...(checkpoints && {
+          staging: stagingOf(topology, ownIndex, { threads, memoryLimitBytes }),
+        }),
       };
       const shards = await ShardSet.allocate(topology, ownIndex, this.#spec, parts);
       this.#shards = shards;
@@ -186,6 +216,7 @@ export class HostedTopology {
       this.#stage = { name: 'bare' };
       this.#initializeFailure = `the shards cannot be initialized: ${cause instanceof Error ? cause.message : cause}`;
       log.error({ err: cause }, 'The shards cannot be initialized.');
+      if (cause instanceof ColonyError) throw cause;
       throw new ColonyError('BACKEND_FAILED', this.#initializeFailure, { cause });
     }
   }

@@ -99,6 +99,7 @@ export class Hosting {
       INITIALIZING_ANSWER_MS,
       hosted.initializeShards(this.#holding.dropped),
       this.#options.clock,
+      (failure) => hosted.tellLater(failure),
     );
     if (this.#holding.held?.hosted === hosted) return;
     this.#holding.admitUnreleased(fence);
@@ -141,10 +142,20 @@ export class Hosting {
     // A horizon for backends that have more events than this one lets it run no further than before.
     const isForThis = held.events.through >= eventSeq;
     const horizon = isForThis ? request.horizon : Math.min(request.horizon, held.grant.horizon);
+    const { checkpointing } = held.hosted;
+    const { checkpointTick } = request;
+    if (checkpointTick !== undefined) {
+      checkpointing.ask({ tick: checkpointTick, epoch: fence.epoch, number }, ticksBegun);
+    }
     held.grant.apply({ epoch: fence.epoch, number, horizon, ticksPerSecond }, ticksBegun);
     held.hosted.samples.confirm(request.durableThroughTick);
     held.hosted.wake();
-    return { status: this.status(), samples: held.hosted.samples.samples };
+    const { report } = checkpointing;
+    return {
+      status: this.status(),
+      samples: held.hosted.samples.samples,
+      ...(report && { checkpoint: report }),
+    };
   }
 
   release(fence: Fence, generation: number): void {
@@ -215,15 +226,22 @@ export class Hosting {
   }
 }
 
-/** Settles like the work, but resolves after the timeout at the latest. */
-async function settledWithin(timeoutMs: number, work: Promise<void>, clock: Clock): Promise<void> {
+/** Settles like the work, but resolves after the timeout at the latest; `late` gets a failure after that. */
+async function settledWithin(
+  timeoutMs: number,
+  work: Promise<void>,
+  clock: Clock,
+  late: (failure: unknown) => void,
+): Promise<void> {
   const settled = new AbortController();
-  const patience = clock.sleep(timeoutMs, settled.signal).catch(() => undefined);
+  const isInTime = work.then(() => true);
+  const patience = clock.sleep(timeoutMs, settled.signal).then(
+    () => false,
+    () => false,
+  );
   try {
-    await Promise.race([work, patience]);
+    if (!(await Promise.race([isInTime, patience]))) isInTime.catch(late);
   } finally {
     settled.abort();
-    // A later failure shows in the status.
-    work.catch(() => undefined);
   }
 }

@@ -5,7 +5,7 @@ import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
-import { shardSetSize } from '../shards/shard-blocks.ts';
+import { shardSetSize, stagingOf } from '../shards/shard-blocks.ts';
 
 /** The content of InitializeColony, which never changes within a generation. */
 export interface ColonyContent {
@@ -61,7 +61,12 @@ export function ownIndexIn(
   fence: Fence,
   colony: ColonyContent,
   bootId: string,
-  limits: { memoryLimitBytes: number; threads?: number; originCells?: unknown },
+  limits: {
+    memoryLimitBytes: number;
+    threads?: number;
+    originCells?: unknown;
+    checkpoints?: unknown;
+  },
 ): number {
   const { spec } = colony.stored;
   const pairs: [name: string, actual: unknown, expected: unknown][] = [
@@ -88,7 +93,8 @@ export function ownIndexIn(
     );
   }
   const { memoryLimitBytes, threads } = limits;
-  const { bytes, addressBytes } = shardSetSize(topology, ownIndex, threads);
+  const staging = limits.checkpoints ? stagingOf(topology, ownIndex, limits) : undefined;
+  const { bytes, addressBytes } = shardSetSize(topology, ownIndex, threads, staging);
   if (bytes > memoryLimitBytes) {
     throw new ColonyError(
       'WORLD_TOO_LARGE',

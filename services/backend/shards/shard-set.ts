@@ -5,11 +5,14 @@ import type { Sample } from '../../protocol/colony/sampling.ts';
 import { isExchange, ticksToExchange } from '../../protocol/layout/exchanges.ts';
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
-import { type CellSource, firstTickOf, type StateOrigin } from '../../world/events/origin.ts';
+import { firstTickOf, type StateOrigin } from '../../world/events/origin.ts';
 import { type Happening, type InjectedAt, Timeline } from '../../world/events/timeline.ts';
 import { formatDigest } from '../../world/measuring/digest.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
+import type { OriginCells } from '../checkpoints/origin-cells.ts';
+import { Staging, type StagingPlan } from '../checkpoints/staging.ts';
+import { TURNS } from '../halos/halo-parcels.ts';
 import { ReadGate } from './read-gate.ts';
 import { blocksOf } from './shard-blocks.ts';
 import { ShardHalos } from './shard-halos.ts';
@@ -32,10 +35,9 @@ export interface ShardSetParts {
   threads?: number;
   /** The cells of the state that the topology starts from. @default none: genesis needs none */
   originCells?: OriginCells;
+  /** The slots for checkpoints. @default none: there will be none */
+  staging?: StagingPlan;
 }
-
-/** Finds the cells of a state that a world starts from; must settle soon once the signal is aborted. */
-export type OriginCells = (origin: StateOrigin, signal: AbortSignal) => Promise<CellSource>;
 
 /**
  * The shards of one backend in one topology, in lockstep. Blocks hold them: a block may hold several
@@ -44,7 +46,9 @@ export type OriginCells = (origin: StateOrigin, signal: AbortSignal) => Promise<
  */
 export class ShardSet {
   readonly blocks: readonly CellBlock[];
-  readonly #shards: number;
+  /** Where the cells of a checkpoint are copied to, see `stage`. */
+  readonly staging: Staging | undefined;
+  readonly #shards: readonly number[];
   readonly #timeline: Timeline;
   readonly #topology: Topology;
   readonly #parts: ShardSetParts;
@@ -53,8 +57,8 @@ export class ShardSet {
   readonly #gate = new ReadGate();
   /** The ticks of the step that is under way, or was cut short; else 0. */
   #ticksUnderWay = 0;
-  /** Blocks that have been filled with the cells of a state. */
-  #blocksFilled = 0;
+  /** How many shards have the cells of the state that they start from. */
+  #restored = 0;
   #tick: number;
 
   private constructor(
@@ -65,7 +69,7 @@ export class ShardSet {
     parts: ShardSetParts,
   ) {
     const { clock, engine, injectedAt, signal } = parts;
-    this.#shards = shardsOf(topology, ownIndex).length;
+    this.#shards = shardsOf(topology, ownIndex);
     this.#timeline = new Timeline(spec, injectedAt, topology.origin);
     this.#topology = topology;
     this.#parts = parts;
@@ -74,8 +78,13 @@ export class ShardSet {
     const atBorder = this.#halos.blocksAtBorder;
     const isAtBorder = (block: CellBlock) => atBorder.has(block);
     this.blocks = [...blocks.filter(isAtBorder), ...blocks.filter((block) => !isAtBorder(block))];
+    this.staging = parts.staging && new Staging(engine, parts.staging);
+    const staged = this.staging?.turns(topology, this.blocks) ?? [];
     this.#pool = engine.createPool(
-      { spec, blocks: this.blocks, turns: this.#halos.turns, awaited: atBorder.size },
+      {
+        ...{ spec, blocks: this.blocks, awaited: atBorder.size },
+        turns: [...this.#halos.turns, ...staged],
+      },
       { signal, yieldToIo: () => clock.yieldToIo() },
     );
   }
@@ -110,32 +119,34 @@ export class ShardSet {
   async initialize(): Promise<boolean> {
     const { origin } = this.#topology;
     if (origin.kind === 'genesis') return this.#pool.writeGenesis();
-    const { originCells, clock, signal } = this.#parts;
+    const { originCells, signal } = this.#parts;
     if (originCells === undefined) throw new Error(`no cells of the state of tick ${origin.tick}`);
-    const fill = await originCells(origin, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
-    for (const block of this.blocks) {
-      if (signal.aborted) return false;
-      fill?.(block);
-      this.#blocksFilled++;
-      await clock.yieldToIo();
-    }
-    // The first batch: a pool whose threads cannot start fails here, where it may be tried again.
-    return this.pack();
+    // Margins get their terrain here, all else in the first exchange, before any event happens.
+    const outcomes = await Promise.allSettled([
+      this.#pool.restoreTerrain(origin.conditions),
+      originCells({
+        ...{ origin, signal, topology: this.#topology },
+        ...{ shards: this.#shards, blocks: this.blocks },
+        onShards: (shards) => {
+          this.#restored = shards;
+        },
+      }),
+    ]);
+    if (signal.aborted) return false;
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return true;
   }
 
   /** How many shards there are. */
   get size(): number {
-    return this.#shards;
+    return this.#shards.length;
   }
 
-  /** How many shards are initialised so far, estimated from the blocks that are done. */
+  /** How many shards are initialised so far, at genesis estimated from the blocks that are done. */
   get initialized(): number {
     if (this.blocks.length === 0) return 0;
-    const isGenesis = this.#topology.origin.kind === 'genesis';
-    const done = isGenesis ? this.#pool.blocksDone : this.#blocksFilled;
-    return Math.floor((done / this.blocks.length) * this.#shards);
+    if (this.#topology.origin.kind === 'state') return this.#restored;
+    return Math.floor((this.#pool.blocksDone / this.blocks.length) * this.size);
   }
 
   /** The tick of the state that all shards are in; during a step, the one before it. */
@@ -167,6 +178,20 @@ export class ShardSet {
    */
   get ticksAhead(): number {
     return this.#timeline.ticksAlike(ticksToExchange(this.#topology, this.#tick));
+  }
+
+  /** The present state as an origin; of injected events it knows nothing. */
+  originHere(): StateOrigin {
+    return this.#timeline.originHere(0);
+  }
+
+  /**
+   * Copies the bands of a round of `staging` out of the present state.
+   *
+   * @returns false if the signal was aborted.
+   */
+  stage(round: number): Promise<boolean> {
+    return this.#pool.packParcels(TURNS + round);
   }
 
   /** Packs what peers need of the present state; see `departing`. */
@@ -245,7 +270,7 @@ export class ShardSet {
     const { statistics, digest } = measured;
     return {
       tick: this.#tick,
-      shards: this.#shards,
+      shards: this.size,
       statistics: { ...statistics },
       ...(digest !== undefined && { digest: formatDigest(digest) }),
     };

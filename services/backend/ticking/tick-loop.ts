@@ -1,10 +1,15 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
-import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
+import {
+  DIGEST_EVERY_TICKS,
+  type Sample,
+  STATISTICS_EVERY_TICKS,
+} from '../../protocol/colony/sampling.ts';
 import { isExchange } from '../../protocol/layout/exchanges.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { BackendState } from '../../protocol/wire/rpc.ts';
+import type { Checkpointing } from '../checkpoints/checkpointing.ts';
 import type { HaloExchange } from '../halos/halo-exchange.ts';
 import type { ShardSet } from '../shards/shard-set.ts';
 import type { Grant } from './grant.ts';
@@ -17,6 +22,7 @@ export interface TickLoopParts {
   grant: Grant;
   samples: SampleBuffer;
   topology: Topology;
+  checkpointing: Pick<Checkpointing, 'dueTick' | 'copyOut'>;
   clock: Clock;
   log: Log;
 }
@@ -27,7 +33,8 @@ const STEP_MAX_MS = 200;
 /**
  * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. In each state it
  * takes samples, then waits for the horizon, the pace and, where an exchange is due, the neighbours'
- * halos, in this order, so that halos travel during the other waits. Where a step ends at an exchange,
+ * halos, in this order, so that halos travel during the other waits. A state that a checkpoint is due of is
+ * copied out as soon as it is there and the checkpoint is known. Where a step ends at an exchange,
  * halos are sent while inner blocks still tick. Nothing else writes to the shards, and a loop is never
  * restarted: a newer topology gets its own.
  */
@@ -84,22 +91,25 @@ export class TickLoop {
   }
 
   async #run(): Promise<void> {
-    const { shards, exchange, grant, topology } = this.#parts;
+    const { shards, exchange, grant, topology, checkpointing } = this.#parts;
     const isWanted = () => !this.#isStopped;
     exchange.makeRoom(shards.tick);
     if (!(await shards.pack())) return;
     exchange.send(shards.tick);
     while (isWanted()) {
       const { tick } = shards;
-      await this.#sample(tick);
+      const sample = await this.#sample(tick);
+      const isCheckpoint = () => checkpointing.dueTick === tick;
       let awaitsHalos = isExchange(topology, tick);
-      // The horizon may fall while anything else is waited for.
+      // The horizon may fall, and this state may have to be kept, while anything else is waited for.
       do {
-        await this.#until(() => tick < grant.horizon, 'AtHorizon');
+        if (isCheckpoint() && !(await checkpointing.copyOut(shards, sample?.digest))) return;
+        await this.#until(() => tick < grant.horizon || isCheckpoint(), 'AtHorizon');
+        if (isCheckpoint()) continue;
         await this.#untilDue();
         if (awaitsHalos && isWanted() && !(await exchange.receive(tick))) return;
         awaitsHalos = false;
-      } while (isWanted() && tick >= grant.horizon);
+      } while (isWanted() && (tick >= grant.horizon || isCheckpoint()));
       if (!isWanted()) return;
       const ticks = this.#ticksAhead();
       const startedMs = this.#parts.clock.nowMs();
@@ -119,21 +129,25 @@ export class TickLoop {
    * take long, no more than readers can wait for.
    */
   #ticksAhead(): number {
-    const { shards, grant } = this.#parts;
+    const { shards, grant, checkpointing } = this.#parts;
     if (grant.ticksPerSecond !== null) return 1;
     const { tick } = shards;
     const toSample = STATISTICS_EVERY_TICKS - (tick % STATISTICS_EVERY_TICKS);
     const inTime = Math.max(1, Math.floor(STEP_MAX_MS / this.#tickMs));
-    return Math.min(shards.ticksAhead, grant.horizon - tick, toSample, inTime);
+    const ahead = Math.min(shards.ticksAhead, grant.horizon - tick, toSample, inTime);
+    const toCheckpoint = checkpointing.dueTick - tick;
+    return toCheckpoint > 0 ? Math.min(ahead, toCheckpoint) : ahead;
   }
 
-  async #sample(tick: number): Promise<void> {
+  /** @returns the sample of this state, if it takes one. */
+  async #sample(tick: number): Promise<Sample | undefined> {
     const { shards, samples } = this.#parts;
-    if (tick % STATISTICS_EVERY_TICKS !== 0 || shards.size === 0) return;
+    if (tick % STATISTICS_EVERY_TICKS !== 0 || shards.size === 0) return undefined;
     await this.#until(() => !samples.isFull, 'Blocked');
-    if (this.#isStopped) return;
+    if (this.#isStopped) return undefined;
     const sample = await shards.measure(tick % DIGEST_EVERY_TICKS === 0);
     if (sample !== undefined) samples.add(sample);
+    return sample;
   }
 
   /** Waits until the condition holds or the loop is stopped; the status shows the wait. */

@@ -23,7 +23,7 @@ import { MemoryNetwork } from '../../simulation/network/memory-network.ts';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { kernelModule } from '../../support/kernel/kernel.ts';
-import type { WorldState } from '../../support/world-states.ts';
+import { originCellsOf, type WorldState } from '../../support/world-states.ts';
 
 export const SECRET = 'a secret of this test';
 export const SPEC: WorldSpec = {
@@ -130,7 +130,7 @@ export class Cluster {
         transport: this.network.transportOf(origin),
         memoryLimitBytes,
         threads,
-        ...(start && { originCells: async () => start.cells }),
+        ...(start && { originCells: originCellsOf(start) }),
         createEngine: () => createEngine(KERNEL, { module: kernelModule, memory }),
       });
       this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });

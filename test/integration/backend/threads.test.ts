@@ -4,11 +4,14 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import type {
+  OriginCells,
+  OriginRequest,
+} from '../../../services/backend/checkpoints/origin-cells.ts';
+import type {
   HaloSubscriber,
   HaloTransport,
 } from '../../../services/backend/halos/halo-transport.ts';
 import { HostedTopology } from '../../../services/backend/hosting/hosted-topology.ts';
-import type { OriginCells } from '../../../services/backend/shards/shard-set.ts';
 import { Grant } from '../../../services/backend/ticking/grant.ts';
 import { HeldEvents } from '../../../services/backend/ticking/held-events.ts';
 import { createEngine } from '../../../services/kernel/create-engine.ts';
@@ -22,14 +25,13 @@ import {
   EVENT_KINDS,
   type InjectedEvent,
 } from '../../../services/world/events/events.ts';
-import type { CellSource } from '../../../services/world/events/origin.ts';
 import { addDigests, digestOf, formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import { kernelModule } from '../../support/kernel/kernel.ts';
 import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
-import { stateOf } from '../../support/world-states.ts';
+import { originCellsOf, stateOf } from '../../support/world-states.ts';
 import { topologyOf } from '../../unit/backend/topology-fixture.ts';
 import { expectedDigest } from './harness.ts';
 
@@ -286,23 +288,22 @@ describe('shards that start in a later state, on threads,', () => {
   const of = { ...topology, origin };
 
   test('are told of one by one, and go on as one piece does', async () => {
-    let arrive: ((cells: CellSource) => void) | undefined;
-    const originCells = () =>
-      new Promise<CellSource>((resolve) => {
+    let asked: OriginRequest | undefined;
+    let arrive = () => {};
+    const originCells: OriginCells = (request) =>
+      new Promise((resolve) => {
+        asked = request;
         arrive = resolve;
       });
     const { hosted, grantTo } = host({ of, originCells });
     const initializing = hosted.initializeShards(settled);
-    const counts: number[] = [];
-    await expect.poll(() => arrive, POLL).toBeDefined();
+    await expect.poll(() => asked, POLL).toBeDefined();
     expect(hosted.initializedShards).toBe(0);
-    arrive?.((block) => {
-      counts.push(hosted.initializedShards);
-      cells(block);
-    });
+    asked?.blocks.forEach(cells);
+    asked?.onShards(5);
+    expect(hosted.initializedShards).toBe(5);
+    arrive();
     await initializing;
-    expect(counts[0]).toBe(0);
-    expect(counts).toEqual([...counts].sort((a, b) => a - b));
     expect(hosted.initializedShards).toBe(12);
     hosted.startTicking();
     grantTo(100);
@@ -312,7 +313,7 @@ describe('shards that start in a later state, on threads,', () => {
 
   test('are not initialised where threads cannot start, and may be tried again', async () => {
     const workerFile = new URL('data:text/javascript,throw new Error("it broke")');
-    const { hosted } = host({ of, workerFile, originCells: async () => cells });
+    const { hosted } = host({ of, workerFile, originCells: originCellsOf({ cells }) });
     await expect(hosted.initializeShards(settled)).rejects.toMatchObject({
       code: 'BACKEND_FAILED',
     });
@@ -322,7 +323,7 @@ describe('shards that start in a later state, on threads,', () => {
 
   test('are given up at once when the topology is dropped while their cells are awaited', async () => {
     let isAwaited = false;
-    const originCells: OriginCells = (_origin, signal) =>
+    const originCells: OriginCells = ({ signal }) =>
       new Promise((_resolve, reject) => {
         isAwaited = true;
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { StagedShards } from '../../../../services/backend/checkpoints/checkpointing.ts';
 import type { HaloExchange } from '../../../../services/backend/halos/halo-exchange.ts';
 import type { ShardSet } from '../../../../services/backend/shards/shard-set.ts';
 import { Grant } from '../../../../services/backend/ticking/grant.ts';
@@ -22,11 +23,14 @@ class CountingClock extends VirtualClock {
 let clock: CountingClock;
 let loop: TickLoop;
 let grant: Grant;
+/** The ticks whose states were copied out, with the digest that was known. */
+let copied: [tick: number, digest: string | undefined][];
+let dueTick: number;
 /** How many ticks each step took. */
 let steps: number[];
 
 /** Starts a loop over shards without cells, whose ticks take some time. */
-function start({ size = 4, tickMs = 0, ticksAhead = 16 } = {}): void {
+function start({ size = 4, tickMs = 0, ticksAhead = 16, isCut = false } = {}): void {
   let tick = 0;
   const shards = {
     size,
@@ -35,7 +39,10 @@ function start({ size = 4, tickMs = 0, ticksAhead = 16 } = {}): void {
       return tick;
     },
     pack: async () => true,
-    measure: async () => ({ tick, shards: size, statistics: EMPTY_STATISTICS }),
+    measure: async (withDigest: boolean) => ({
+      ...{ tick, shards: size, statistics: EMPTY_STATISTICS },
+      ...(withDigest && { digest: `digest of ${tick}` }),
+    }),
     async step(ticks: number) {
       steps.push(ticks);
       if (tickMs > 0) await clock.sleep(ticks * tickMs);
@@ -51,9 +58,19 @@ function start({ size = 4, tickMs = 0, ticksAhead = 16 } = {}): void {
     close() {},
   } as Partial<HaloExchange> as HaloExchange;
   const topology = topologyOf({ ticksPerExchange: 16, owners: new Array(16).fill(0) });
+  const checkpointing = {
+    get dueTick() {
+      return dueTick;
+    },
+    async copyOut(_shards: StagedShards, digest: string | undefined) {
+      dueTick = -1;
+      copied.push([tick, digest]);
+      return !isCut;
+    },
+  };
   const samples = new SampleBuffer();
   const log = new MemoryLog();
-  loop = new TickLoop({ shards, exchange, grant, samples, topology, clock, log });
+  loop = new TickLoop({ shards, exchange, grant, samples, topology, checkpointing, clock, log });
   loop.start();
 }
 
@@ -61,6 +78,8 @@ beforeEach(() => {
   clock = new CountingClock();
   grant = new Grant();
   steps = [];
+  copied = [];
+  dueTick = -1;
 });
 afterEach(async () => {
   const stopped = loop.stop();
@@ -113,4 +132,55 @@ test('a backend without shards lets I/O have its turn after each step', async ()
   await clock.advance(0);
   expect(steps).toHaveLength(50);
   expect(clock.yields).toBeGreaterThanOrEqual(50);
+});
+
+describe('a checkpoint', () => {
+  test('ends a step in its state, which is copied out once', async () => {
+    start();
+    dueTick = 13;
+    run(40, null);
+    await clock.advance(1_000);
+    expect(copied).toEqual([[13, undefined]]);
+    expect(steps.slice(0, 2)).toEqual([1, 12]);
+    expect(steps.reduce((sum, ticks) => sum + ticks, 0)).toBe(40);
+  });
+
+  test('has the digest of the sample of its state', async () => {
+    start();
+    dueTick = 100;
+    run(120, null);
+    await clock.advance(1_000);
+    expect(copied).toEqual([[100, 'digest of 100']]);
+  });
+
+  test('of the state in which the shards stand at their horizon is copied out at once', async () => {
+    start();
+    run(7, null);
+    await clock.advance(1_000);
+    dueTick = 7;
+    loop.wake();
+    await clock.advance(0);
+    expect(copied).toEqual([[7, undefined]]);
+    expect(loop.state).toBe('AtHorizon');
+    run(9, null);
+    await clock.advance(1_000);
+    expect(steps.reduce((sum, ticks) => sum + ticks, 0)).toBe(9);
+  });
+
+  test('that becomes due while the pace is waited for is of the state before the step', async () => {
+    start();
+    run(10, 1);
+    await clock.advance(2_500);
+    dueTick = 3;
+    await clock.advance(5_000);
+    expect(copied).toEqual([[3, undefined]]);
+  });
+
+  test('of a state whose shards cannot be read any more ends the loop', async () => {
+    start({ isCut: true });
+    dueTick = 3;
+    run(10, null);
+    await clock.advance(1_000);
+    expect(steps.reduce((sum, ticks) => sum + ticks, 0)).toBe(3);
+  });
 });

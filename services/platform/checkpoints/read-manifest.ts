@@ -1,0 +1,50 @@
+import {
+  CHECKPOINT_FORMAT,
+  MANIFEST_MAX_BYTES,
+  type Manifest,
+  manifestSchema,
+} from '../../protocol/checkpoint/manifest.ts';
+import { sha256 } from '../../protocol/common/canonical-json.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
+import { parseJson } from '../../protocol/common/json.ts';
+import { ENGINE_VERSION } from '../../world/spec/spec.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
+
+/**
+ * Reads the manifest of a checkpoint and believes nothing of it unchecked.
+ *
+ * @throws ColonyError CHECKPOINT_UNREADABLE if it is missing, damaged, or of another format or engine version;
+ * STORE_UNAVAILABLE.
+ */
+export async function readManifest(
+  store: Pick<SnapshotStore, 'get'>,
+  { key, sha256: expected }: { key: string; sha256: string },
+): Promise<Manifest> {
+  const bad = (what: string) => manifestUnreadable(key, what);
+  const bytes = await store.get(key, MANIFEST_MAX_BYTES).catch((error: unknown) => {
+    throw error instanceof ColonyError ? error : bad((error as Error).message);
+  });
+  if (bytes === undefined) throw bad('it is not there');
+  const own = sha256(bytes);
+  if (own !== expected) throw bad(`it is damaged: its SHA-256 is ${own}, expected ${expected}`);
+  const value = parseJson(bytes);
+  const { formatVersion, engineVersion } = (value ?? {}) as Record<string, unknown>;
+  if (formatVersion !== CHECKPOINT_FORMAT) {
+    throw bad(
+      `it has the format ${formatVersion}, this build reads the format ${CHECKPOINT_FORMAT}`,
+    );
+  }
+  if (engineVersion !== ENGINE_VERSION) {
+    throw bad(`it is of engine version ${engineVersion}, this build has ${ENGINE_VERSION}`);
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw bad(`${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+/** CHECKPOINT_UNREADABLE of a manifest, in one line. */
+export const manifestUnreadable = (key: string, what: string): ColonyError =>
+  new ColonyError('CHECKPOINT_UNREADABLE', `the checkpoint manifest ${key}: ${what}`, {
+    extra: { key },
+  });
