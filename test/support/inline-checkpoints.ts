@@ -1,7 +1,7 @@
 import type { BackendOptions } from '../../services/backend/app.ts';
 import { InlineWriter } from '../../services/backend/checkpoints/inline-writer.ts';
 import { restoreFrom } from '../../services/backend/checkpoints/restore.ts';
-import { CellPacker } from '../../services/kernel/cell-packer.ts';
+import { CellPacker } from '../../services/kernel/packing/cell-packer.ts';
 import type { Clock } from '../../services/platform/runtime/clock.ts';
 import { createCompression } from '../../services/platform/snapshots/compression.ts';
 import type { SnapshotStore } from '../../services/platform/snapshots/snapshot-store.ts';
