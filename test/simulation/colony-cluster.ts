@@ -225,7 +225,9 @@ export class ColonyCluster {
       hook?: StageHook;
       store?: RecordStore;
       settings?: Partial<CoordinatorSettings>;
-    } & Pick<CoordinatorOptions, 'capacity' | 'metrics' | 'entryProblem'> = {},
+    } & Partial<
+      Pick<CoordinatorOptions, 'capacity' | 'metrics' | 'entryProblem' | 'snapshots'>
+    > = {},
   ): Promise<CoordinatorMember> {
     const number = ++this.#processes;
     const entry = this.#entry(`coordinator-${number}`, `10.0.0.${number}`, 8083);
@@ -239,6 +241,7 @@ export class ColonyCluster {
       selfBootId: entry.bootId,
     });
     const coordinator = new Coordinator({
+      snapshots: life.guard(this.snapshots),
       ...options,
       settings: { ...this.settings, ...options.settings },
       entry,

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SnapshotStore } from '../../../services/platform/snapshots/snapshot-store.ts';
+import {
+  type Manifest,
+  manifestKey,
+  manifestSchema,
+} from '../../../services/protocol/checkpoint/manifest.ts';
+import { ColonyError } from '../../../services/protocol/common/errors.ts';
+import {
+  type BackendMember,
+  ColonyCluster,
+  type CoordinatorMember,
+  expectedDigest,
+} from '../../simulation/colony-cluster.ts';
+
+/** A checkpoint every second of ticking at 100 ticks/s: one at each digest. */
+const OFTEN = { checkpointIntervalSeconds: 1, checkpointMinTicks: 100 };
+
+describe('checkpoints', () => {
+  let cluster: ColonyCluster;
+  let leader: CoordinatorMember;
+  let backends: BackendMember[];
+
+  beforeEach(async () => {
+    cluster = new ColonyCluster(OFTEN);
+    backends = [];
+    for (let i = 0; i < 3; i++) backends.push(await cluster.addBackend());
+    leader = await cluster.addCoordinator();
+    await cluster.until(() => leader.coordinator.leadership().leads, 'a leader');
+    await cluster.during(
+      leader.request('/colony-start?idempotency_key=K1&wait=25', { method: 'POST' }),
+    );
+  });
+
+  afterEach(() => cluster.close());
+
+  const pointed = async (): Promise<number> => (await cluster.store.read()).checkpoint?.tick ?? -1;
+  const untilCheckpoint = (tick: number) =>
+    cluster.until(async () => (await pointed()) >= tick, `a checkpoint at tick ${tick}`);
+  const newest = async (): Promise<Manifest> => {
+    const { checkpoint, colonyInstanceId = '' } = await cluster.store.read();
+    const key = manifestKey('test', colonyInstanceId, checkpoint!);
+    const bytes = await cluster.snapshots.get(key, 1_000_000);
+    return manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  };
+  const sameDigestsThrough = async (tick: number) => {
+    const digests = await cluster.untilDigest(tick);
+    const expected = digests.map((entry) => ({ ...entry, digest: expectedDigest(entry.tick) }));
+    expect(digests).toEqual(expected);
+  };
+  /** The ticks at which the worlds of the topologies started, by the backends' own words. */
+  const startedAt = () =>
+    leader.log
+      .messages('info')
+      .flatMap((message) => /^the world starts again from (.*)$/.exec(message)?.[1] ?? []);
+
+  it('are taken while the colony ticks, and have the digest of their tick', async () => {
+    await untilCheckpoint(300);
+    const { tick, digest, parts } = await newest();
+    expect(digest).toBe(expectedDigest(tick));
+    expect(parts.map(({ id }) => id).sort()).toEqual(['backend-1', 'backend-2', 'backend-3']);
+    await sameDigestsThrough(400);
+  });
+
+  it('are listed, newest first', async () => {
+    await untilCheckpoint(300);
+    const answer = await cluster.during(leader.request('/checkpoints'));
+    const listed = (await answer.json()) as { tick: number }[];
+    expect(listed.map(({ tick }) => tick)).toEqual([
+      (await newest()).tick,
+      ...(await newest()).kept.map(({ tick }) => tick).reverse(),
+    ]);
+  });
+
+  it('are where a lost world starts again: the ticks before are not computed a second time', async () => {
+    await untilCheckpoint(500);
+    const from = await pointed();
+    backends[0]?.kill();
+    await cluster.until(async () => (await cluster.store.read()).topologyVersion === 2, 'recovery');
+    await sameDigestsThrough(from + 300);
+    expect(startedAt()).toEqual([`the checkpoint of tick ${from}`]);
+  });
+
+  it('hold injected events of later ticks ready', async () => {
+    await untilCheckpoint(200);
+    const body = JSON.stringify({ kind: 'extraFood', amount: 3, tick: (await pointed()) + 600 });
+    await cluster.during(
+      leader.request('/colony-events?idempotency_key=E1', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      }),
+    );
+    await untilCheckpoint(500);
+    const tick = (await newest()).tick;
+    const undisturbed = await cluster.untilDigest(tick + 1_000);
+    const { colonyInstanceId = '' } = await cluster.store.read();
+    backends[1]?.kill();
+    await cluster.until(async () => (await cluster.store.read()).topologyVersion === 2, 'recovery');
+    const replayed = await cluster.untilDigest(tick + 1_500);
+    expect(replayed.slice(0, undisturbed.length)).toEqual(undisturbed);
+    expect(await cluster.digests.list(colonyInstanceId)).toEqual(replayed);
+  });
+
+  it('outlive every process', async () => {
+    await untilCheckpoint(400);
+    const from = await pointed();
+    for (const backend of backends) backend.kill();
+    leader.kill();
+    for (let i = 0; i < 2; i++) await cluster.addBackend();
+    leader = await cluster.addCoordinator();
+    await sameDigestsThrough(from + 300);
+    expect(startedAt()).toEqual([`the checkpoint of tick ${from}`]);
+  });
+
+  it('show how far a world that was lost is computed again', async () => {
+    await untilCheckpoint(300);
+    const from = await pointed();
+    await cluster.untilDigest(from);
+    backends[0]?.kill();
+    const seen = new Set<string>();
+    await cluster.until(async () => {
+      const { phaseDetail, replay } = await cluster.view(leader);
+      if (replay !== null) seen.add(`${replay.fromTick}`);
+      if (phaseDetail?.startsWith('computing again')) seen.add(phaseDetail.replace(/: .*/, ''));
+      return (await pointed()) > from;
+    }, 'the next checkpoint');
+    for (const text of seen) expect(text).toContain(`${from}`);
+  });
+
+  it('of which a part is damaged are passed over for the one before', async () => {
+    await untilCheckpoint(500);
+    const { tick, kept, parts, colonyInstanceId, epoch, topologyVersion } = await newest();
+    const folder = manifestKey('test', colonyInstanceId, { tick, epoch, topologyVersion });
+    const key = folder.replace('manifest.json', `${parts[0]?.bootId}/0`);
+    await damage(cluster.snapshots, key);
+    for (const backend of backends) backend.kill();
+    for (let i = 0; i < 3; i++) await cluster.addBackend();
+    await sameDigestsThrough(tick + 300);
+    expect(startedAt().slice(0, 2)).toEqual([
+      `the checkpoint of tick ${tick}`,
+      `the checkpoint of tick ${kept.at(-1)?.tick}`,
+    ]);
+  });
+
+  it('that cannot be written stop nothing, and the failure is shown', async () => {
+    const put = cluster.snapshots.putIfAbsent.bind(cluster.snapshots);
+    cluster.snapshots.putIfAbsent = async () => {
+      throw new ColonyError('STORE_UNAVAILABLE', 'the files cannot be used: ENOSPC');
+    };
+    await cluster.until(
+      async () => (await cluster.view(leader)).checkpoint?.failure != null,
+      'a failure to be shown',
+    );
+    expect((await cluster.view(leader)).checkpoint?.failure?.reason).toContain('ENOSPC');
+    await sameDigestsThrough(500);
+    cluster.snapshots.putIfAbsent = put;
+    await untilCheckpoint(600);
+    expect((await cluster.view(leader)).checkpoint?.failure).toBeNull();
+  });
+});
+
+/** Flips a bit in the middle of an object. */
+async function damage(store: SnapshotStore, key: string): Promise<void> {
+  const bytes = await store.get(key, 10_000_000);
+  if (bytes === undefined) throw new Error(`${key} is not there`);
+  const middle = Math.floor(bytes.byteLength / 2);
+  bytes[middle] = bytes[middle]! ^ 1;
+  await store.delete(key);
+  await store.putIfAbsent(key, bytes);
+}
