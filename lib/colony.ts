@@ -40,11 +40,12 @@ export function createColony(app: App, config: ColonyConfig, sourceDir: string):
     ...named('api', 'HTTP API'),
     network,
   });
-  const { table } = state;
+  const { table, bucket } = state;
   const services = new ServicesStack(app, `${colonyName}-services`, {
     ...named('services', 'coordinators and backends'),
     network,
     table,
+    bucket,
     apiHosts: api.hosts,
     sourceDir,
   });

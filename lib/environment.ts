@@ -37,11 +37,15 @@ const CPU_UNITS = 1024;
 type Variables = Record<string, string>;
 
 /** What coordinators and backends are both told; the RPC secret comes beside it. */
-export function commonEnvironment(config: ColonyConfig, { region }: { region: string }): Variables {
+export function commonEnvironment(
+  config: ColonyConfig,
+  { region, bucketName }: { region: string; bucketName: string },
+): Variables {
   return {
     [ENVIRONMENT.platform]: 'aws',
     [ENVIRONMENT.colonyName]: config.colonyName,
     [ENVIRONMENT.awsRegion]: region,
+    [ENVIRONMENT.snapshotBucket]: bucketName,
     [ENVIRONMENT.host]: '0.0.0.0',
     [ENVIRONMENT.logLevel]: config.logLevel,
     [ENVIRONMENT.drainMs]: String(DRAIN_MS),

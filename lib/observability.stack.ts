@@ -57,6 +57,7 @@ export class ObservabilityStack extends Stack {
         'Ticks per second': [colony('ticksPerSecond', Stats.AVERAGE)],
         Leaders: [colony('leader')],
         'Backends missing': [colony('backendsMissing')],
+        'Age of the newest checkpoint, s': [colony('checkpointAge')],
       }),
     );
     dashboard.addWidgets(

@@ -9,6 +9,7 @@ import {
   ContainerImage,
   ContainerInsights,
 } from 'aws-cdk-lib/aws-ecs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ArnFormat, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -30,6 +31,8 @@ export type ServicesStackProps = StackProps & {
   config: ColonyConfig;
   network: NetworkStack;
   table: TableV2;
+  /** Of checkpoints. */
+  bucket: Bucket;
   /** The host names under which the API reaches a coordinator. */
   apiHosts: readonly string[];
   /** The folder with the Dockerfile. */
@@ -44,7 +47,7 @@ export class ServicesStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ServicesStackProps) {
     super(scope, id, props);
-    const { config, network, table } = props;
+    const { config, network, table, bucket } = props;
     const hasSpot = !leavesOut(config, 'capacityProviders');
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: network.vpc,
@@ -57,7 +60,10 @@ export class ServicesStack extends Stack {
         ECS4: 'The option containerInsights turns it on: it costs more by the hour than a small colony.',
       });
     }
-    const common = commonEnvironment(config, { region: this.region });
+    const common = commonEnvironment(config, {
+      region: this.region,
+      bucketName: bucket.bucketName,
+    });
     const shared = {
       config,
       cluster: this.cluster,
@@ -171,13 +177,14 @@ export class ServicesStack extends Stack {
     return { subnets: config.backendZones === 'one' ? subnets.slice(0, 1) : subnets };
   }
 
-  #allow({ config, table }: ServicesStackProps): void {
+  #allow({ config, table, bucket: { bucketArn } }: ServicesStackProps): void {
     const { colonyName } = config;
-    giveTo(this.backend.taskRole, backendGrants(this, { colonyName }));
+    giveTo(this.backend.taskRole, backendGrants(this, { colonyName, bucketArn }));
     giveTo(
       this.coordinator.taskRole,
       coordinatorGrants(this, {
         colonyName,
+        bucketArn,
         tableArn: table.tableArn,
         clusterName: this.cluster.clusterName,
         backendServiceArn: this.formatArn({

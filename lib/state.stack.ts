@@ -15,10 +15,7 @@ import { acknowledge } from './constructs/acknowledge.ts';
 
 export type StateStackProps = StackProps & { config: ColonyConfig };
 
-/**
- * What outlives every process: the table of the colony record, and a bucket for large objects, in
- * which nothing is stored yet.
- */
+/** What outlives every process: the table of the colony record, and a bucket for checkpoints. */
 export class StateStack extends Stack {
   readonly table: TableV2;
   readonly bucket: Bucket;
@@ -45,29 +42,35 @@ export class StateStack extends Stack {
       removalPolicy,
     });
     acknowledge(this.bucket, {
-      S1: 'No role reaches it before checkpoints exist; CloudTrail data events record accesses where that is asked for.',
+      S1: 'A log of requests would grow with every checkpoint; CloudTrail data events record accesses where that is asked for.',
     });
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });
   }
 }
 
-/** Checkpoints never expire: a colony that stands for months would go on from its last one. */
+/**
+ * Checkpoints never expire: a colony that stands for months goes on from its last one, and the leader
+ * removes what is kept no more. Few of those that are older than COLD_CHECKPOINT go within the 30 days
+ * that the colder class charges at the least; of younger ones most do.
+ */
+const COLD_CHECKPOINT = Duration.days(90);
+
 function lifecycle({ colonyName, statisticsRetentionDays }: ColonyConfig): LifecycleRule[] {
-  const toColder = [
-    { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) },
+  const toColder = (transitionAfter: Duration) => [
+    { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter },
   ];
   return [
     { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
     {
       id: 'checkpoints',
       prefix: OBJECT_PREFIXES.checkpoints(colonyName),
-      transitions: toColder,
+      transitions: toColder(COLD_CHECKPOINT),
     },
     {
       id: 'statistics',
       prefix: OBJECT_PREFIXES.statistics(colonyName),
-      transitions: toColder,
+      transitions: toColder(Duration.days(30)),
       expiration: Duration.days(statisticsRetentionDays),
     },
   ];

@@ -16,6 +16,9 @@ import { Construct } from 'constructs';
 import { METRICS } from '../../services/protocol/common/names.ts';
 import type { ColonyConfig } from '../config-schema.ts';
 
+/** Checkpoints come every few seconds; this much is recomputed in far less. */
+const CHECKPOINT_AGE_SECONDS = 300;
+
 /** What the services measure, by the minute. */
 export function colonyMetric(
   colonyName: string,
@@ -67,6 +70,16 @@ export class Alarms extends Construct {
         threshold: 0,
         evaluationPeriods: 5,
         // It is measured only while the colony ought to tick.
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      },
+      CheckpointLate: {
+        alarmDescription:
+          'The colony ticks, and its newest checkpoint is old: a loss would cost a replay.',
+        metric: colonyMetric(colonyName, 'checkpointAge', Stats.MAXIMUM),
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        threshold: CHECKPOINT_AGE_SECONDS,
+        evaluationPeriods: 3,
+        // It is measured only while the colony ought to tick and another one is due.
         treatMissingData: TreatMissingData.NOT_BREACHING,
       },
       ServerErrors: {

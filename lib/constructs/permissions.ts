@@ -1,15 +1,16 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
-import { SSM_PATHS } from '../../services/protocol/common/names.ts';
+import { OBJECT_PREFIXES, SSM_PATHS } from '../../services/protocol/common/names.ts';
 import type { Grant } from './acknowledge.ts';
 
 /**
  * What the tasks may do: exactly what they call, which test/aws holds against the calls of a whole
- * deployment. No role gets rights to the bucket before something is stored there.
+ * deployment. Of the bucket they reach the colony's checkpoints alone.
  */
 
 const BY_BOOT_ID =
   'An entry is named by the boot id of its process, which is not known in advance.';
+const BY_CHECKPOINT = 'An object is named by the tick and the process that wrote it.';
 const BY_TASK = 'The tasks of this cluster; their ids are made by ECS.';
 
 /** `/colony/reef/backends` → the ARN of that parameter. */
@@ -34,14 +35,31 @@ function allow(
   };
 }
 
-export interface CoordinatorResources {
+/**
+ * Objects of checkpoints. Without the right to list, S3 answers a look at an object that is not there as
+ * one that is forbidden; it must have no condition on the prefix, for such a look has none. The bucket is
+ * the colony's own.
+ */
+function checkpointGrants(o: BucketResources, actions: string[]): Grant[] {
+  const objects = `${o.bucketArn}/${OBJECT_PREFIXES.checkpoints(o.colonyName)}*`;
+  return [
+    allow('Checkpoints', actions, [objects], { why: BY_CHECKPOINT }),
+    allow('SeeWhichAreThere', ['s3:ListBucket'], [o.bucketArn]),
+  ];
+}
+
+export interface BucketResources {
   colonyName: string;
+  bucketArn: string;
+}
+
+export interface CoordinatorResources extends BucketResources {
   tableArn: string;
   clusterName: string;
   backendServiceArn: string;
 }
 
-/** The table, the registry and the backend service. */
+/** The table, the registry, the backend service, and checkpoints, which the leader removes too. */
 export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[] {
   const backends = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'backends'));
   const coordinators = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'coordinators'));
@@ -68,11 +86,13 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
     ),
     allow('ScaleBackends', ['ecs:DescribeServices', 'ecs:UpdateService'], [o.backendServiceArn]),
     allow('LookAtTasks', ['ecs:DescribeTasks'], [tasks], { why: BY_TASK }),
+    ...checkpointGrants(o, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']),
   ];
 }
 
-/** Their own entries, and those of coordinators to read. */
-export function backendGrants(stack: Stack, { colonyName }: { colonyName: string }): Grant[] {
+/** Their own entries, those of coordinators to read, and checkpoints. */
+export function backendGrants(stack: Stack, o: BucketResources): Grant[] {
+  const { colonyName } = o;
   const backends = parameterArn(stack, SSM_PATHS.role(colonyName, 'backends'));
   const coordinators = parameterArn(stack, SSM_PATHS.role(colonyName, 'coordinators'));
   const leader = parameterArn(stack, SSM_PATHS.leader(colonyName));
@@ -85,5 +105,6 @@ export function backendGrants(stack: Stack, { colonyName }: { colonyName: string
     ),
     allow('ReadRegistry', ['ssm:GetParametersByPath'], [coordinators]),
     allow('ReadLeader', ['ssm:GetParameter'], [leader]),
+    ...checkpointGrants(o, ['s3:GetObject', 's3:PutObject']),
   ];
 }

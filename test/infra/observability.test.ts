@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { METRICS } from '../../services/protocol/common/names.ts';
+import { alarmStates } from './support/alarm-states.ts';
 import { type Properties, propertiesOf, READY_IMAGE, templatesOf, text } from './support/synth.ts';
 
 const { observability } = templatesOf({ ...READY_IMAGE, colonyName: 'reef' });
@@ -21,10 +22,37 @@ const lines = Object.values(alarms).map((alarm) => {
 test('these alarms wake somebody up', () => {
   expect(lines.sort()).toEqual([
     'reef-BackendMissing: Minimum(DistributedColony BackendsMissing) > 0 for 5 × 60 s, missing data notBreaching',
+    'reef-CheckpointLate: Maximum(DistributedColony CheckpointAge) > 300 for 3 × 60 s, missing data notBreaching',
     'reef-NoLeader: Maximum(DistributedColony Leader) < 1 for 3 × 60 s, missing data breaching',
     'reef-ServerErrors: Sum(AWS/ApiGateway 5xx) >= 5 for 1 × 300 s, missing data notBreaching',
     'reef-TicksStalled: Maximum(DistributedColony TicksPerSecond) <= 0 for 5 × 60 s, missing data notBreaching',
   ]);
+});
+
+describe('the alarm on checkpoints', () => {
+  const [alarm] = Object.values(alarms).filter(({ MetricName }) => MetricName === 'CheckpointAge');
+  const none = undefined;
+
+  test.each([
+    ['that comes every 10 s', [9, 10, 9, 10, 9]],
+    ['that waits for a store that is away for a minute', [10, 70, 10, 10]],
+    ['that was late once', [10, 310, 370, 20]],
+    ['of a colony that is paused', [290, 340, 395, none, none, none, none]],
+    ['of a colony that is not started', [none, none, none, none]],
+  ])('is silent about one %s', (_, ages) => {
+    expect(alarmStates(alarm, ages)).not.toContain('ALARM');
+  });
+
+  test.each([
+    ['no further one comes to be', [10, 70, 130, 190, 250, 310, 370, 430], 7],
+    ['there has never been one', [60, 120, 180, 240, 300, 360, 420, 480], 7],
+  ])('fires when %s', (_, ages, minute) => {
+    expect(alarmStates(alarm, ages).indexOf('ALARM')).toBe(minute);
+  });
+
+  test('ends with the next one', () => {
+    expect(alarmStates(alarm, [310, 370, 430, 5]).slice(-2)).toEqual(['ALARM', 'OK']);
+  });
 });
 
 test('they look at this colony only', () => {

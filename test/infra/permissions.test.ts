@@ -16,6 +16,7 @@ const { network, state, api, services, observability } = templatesOf({
 });
 
 const parameters = 'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/colony/reef';
+const bucket = '<reef-state:SnapshotsArn>';
 const ecs = 'arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>';
 const permissions = permissionsByRole(services);
 
@@ -29,6 +30,10 @@ test('a coordinator may exactly this', () => {
       `ecs:DescribeServices on ${ecs}:service/<Cluster>/reef-backend`,
       `ecs:DescribeTasks on ${ecs}:task/<Cluster>/*`,
       `ecs:UpdateService on ${ecs}:service/<Cluster>/reef-backend`,
+      `s3:DeleteObject on ${bucket}/checkpoints/reef/*`,
+      `s3:GetObject on ${bucket}/checkpoints/reef/*`,
+      `s3:ListBucket on ${bucket}`,
+      `s3:PutObject on ${bucket}/checkpoints/reef/*`,
       `ssm:DeleteParameter on ${parameters}/backends/*`,
       `ssm:DeleteParameter on ${parameters}/coordinator`,
       `ssm:DeleteParameter on ${parameters}/coordinators/*`,
@@ -44,6 +49,9 @@ test('a coordinator may exactly this', () => {
 
 test('a backend may exactly this', () => {
   expect(permissions['BackendTaskRole']).toEqual([
+    `s3:GetObject on ${bucket}/checkpoints/reef/*`,
+    `s3:ListBucket on ${bucket}`,
+    `s3:PutObject on ${bucket}/checkpoints/reef/*`,
     `ssm:DeleteParameter on ${parameters}/backends/*`,
     `ssm:GetParameter on ${parameters}/backends/*`,
     `ssm:GetParameter on ${parameters}/coordinator`,

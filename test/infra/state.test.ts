@@ -63,7 +63,7 @@ test('the bucket is encrypted and not reachable from outside', () => {
 test('checkpoints never expire, statistics do, abandoned uploads soon', () => {
   const { state: template } = templatesOf({ ...READY_IMAGE, statisticsRetentionDays: 90 });
   const [bucket] = Object.values(propertiesOf(template, 'AWS::S3::Bucket'));
-  const toColder = [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }];
+  const toColder = (days: number) => [{ StorageClass: 'STANDARD_IA', TransitionInDays: days }];
   expect(bucket.LifecycleConfiguration.Rules).toEqual([
     {
       Id: 'abandoned-uploads',
@@ -74,13 +74,13 @@ test('checkpoints never expire, statistics do, abandoned uploads soon', () => {
       Id: 'checkpoints',
       Status: 'Enabled',
       Prefix: 'checkpoints/colony/',
-      Transitions: toColder,
+      Transitions: toColder(90),
     },
     {
       Id: 'statistics',
       Status: 'Enabled',
       Prefix: 'statistics/colony/',
-      Transitions: toColder,
+      Transitions: toColder(30),
       ExpirationInDays: 90,
     },
   ]);

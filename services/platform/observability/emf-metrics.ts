@@ -2,10 +2,11 @@ import { writeSync } from 'node:fs';
 import { METRICS } from '../../protocol/common/names.ts';
 import type { MetricName, Metrics } from './metrics.ts';
 
-const UNITS: Record<MetricName, 'Count' | 'Count/Second'> = {
+const UNITS: Record<MetricName, 'Count' | 'Count/Second' | 'Seconds'> = {
   leader: 'Count',
   backendsMissing: 'Count',
   ticksPerSecond: 'Count/Second',
+  checkpointAge: 'Seconds',
 };
 
 const STANDARD_OUTPUT = 1;

@@ -60,9 +60,8 @@ export interface PartHeader extends PartWorld {
   bands: number;
   indexOffset: number;
   indexBytes: number;
-  /** Of the bytes that follow it here and of the index; not checked before the index is read. */
+  /** Of the header and the index: not checked before the index is read. */
   sha256: string;
-  hashed: Uint8Array;
 }
 
 /** Rows of one shard. */
@@ -125,18 +124,26 @@ export function readHeader(bytes: Uint8Array, source: PartSource, expected: Part
   }
   const own = hashAt(bytes, HASHED_BYTES);
   if (own !== hash) throw bad(`its header has the SHA-256 ${own}, the manifest ${hash}`);
-  const hashed = bytes.slice(0, HASHED_BYTES);
-  return { ...expected, codec, bands, indexOffset, indexBytes, sha256: own, hashed };
+  return { ...expected, codec, bands, indexOffset, indexBytes, sha256: own };
 }
 
 const WORLD_FIELDS = ['engineVersion', 'tick', 'width', 'height', 'shardSize'] as const;
 
-/** Reads the index of an object, and checks it and the header against their hash. */
-export function readIndex(header: PartHeader, index: Uint8Array, source: PartSource): BandEntry[] {
+/**
+ * Reads the index of an object, and checks it and the header against their hash.
+ *
+ * @param headerBytes those that the header was read from
+ */
+export function readIndex(
+  header: PartHeader,
+  headerBytes: Uint8Array,
+  index: Uint8Array,
+  source: PartSource,
+): BandEntry[] {
   if (index.byteLength !== header.indexBytes) {
     throw unreadable(source, `its index has ${index.byteLength} bytes of ${header.indexBytes}`);
   }
-  if (partHash(header.hashed, index) !== header.sha256) {
+  if (partHash(headerBytes, index) !== header.sha256) {
     throw unreadable(source, 'its header or index is damaged: their SHA-256 is another');
   }
   const view = new DataView(index.buffer, index.byteOffset, index.byteLength);

@@ -115,5 +115,10 @@ export const METRICS = {
     backendsMissing: 'BackendsMissing',
     /** The achieved pace, only while the colony should tick: not idle, paused or starting. */
     ticksPerSecond: 'TicksPerSecond',
+    /**
+     * Seconds since the newest checkpoint was whole, or since ticking began without one. Only while the colony
+     * should tick and has ticked so far beyond it that another one is due: a slow colony has few.
+     */
+    checkpointAge: 'CheckpointAge',
   },
 } as const;

@@ -31,6 +31,7 @@ export async function comparedCalls(
     'AWS::Region': region,
     'AWS::AccountId': account,
     Cluster: deployment.cluster,
+    [`${colonyName}-state:SnapshotsArn`]: `arn:aws:s3:::${deployment.output('state', 'BucketName')}`,
     [`${colonyName}-state:TableArn`]: `arn:aws:dynamodb:${region}:${account}:table/${deployment.output('state', 'TableName')}`,
   };
   const granted = taskPermissions(services)[role] ?? [];

@@ -5,6 +5,7 @@ import type { RecordedCall } from './recorded-calls.ts';
  * is not known here needs a permission that is granted to no role, so that it shows.
  */
 export function neededBy(call: RecordedCall): string[] {
+  if (call.service === 's3') return neededOfBucket(call);
   const action = `${call.service}:${call.action}`;
   const resources = resourcesOf(call);
   return (resources.length > 0 ? resources : ['an unknown resource']).map(
@@ -27,6 +28,17 @@ function resourcesOf({ service, account, region, parameters }: RecordedCall): st
     default:
       return [];
   }
+}
+
+/** S3 tells that an object is not there only to those who may list its bucket. */
+function neededOfBucket({ action, parameters }: RecordedCall): string[] {
+  const [bucket] = texts(parameters['bucketName']).map((name) => `arn:aws:s3:::${name}`);
+  const [key] = texts(parameters['key']);
+  if (bucket === undefined) return [`s3:${action} on an unknown resource`];
+  const list = `s3:ListBucket on ${bucket}`;
+  if (action.startsWith('ListObjects')) return [list];
+  const own = `s3:${action} on ${key === undefined ? bucket : `${bucket}/${key}`}`;
+  return action === 'GetObject' ? [own, list] : [own];
 }
 
 const texts = (value: unknown): string[] =>

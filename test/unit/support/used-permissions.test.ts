@@ -43,6 +43,21 @@ test('a call that names several resources needs each of them', () => {
   );
 });
 
+test('calls of a bucket need their object, or the bucket; a look at an object needs both', () => {
+  const bucketName = 'reef';
+  const key = 'checkpoints/reef/1';
+  const needed = (action: string, parameters: object) => neededBy(call('s3', action, parameters));
+  expect(needed('PutObject', { bucketName, key })).toEqual([
+    's3:PutObject on arn:aws:s3:::reef/checkpoints/reef/1',
+  ]);
+  expect(needed('GetObject', { bucketName, key })).toEqual([
+    's3:GetObject on arn:aws:s3:::reef/checkpoints/reef/1',
+    's3:ListBucket on arn:aws:s3:::reef',
+  ]);
+  expect(needed('ListObjectsV2', { bucketName })).toEqual(['s3:ListBucket on arn:aws:s3:::reef']);
+  expect(needed('PutObject', {})).toEqual(['s3:PutObject on an unknown resource']);
+});
+
 test('a call of a service that is not known needs what no policy has', () => {
   const needed = neededBy(call('sqs', 'SendMessage', {}));
   expect(compare(needed, ['sqs:SendMessage on arn:*']).missing).toEqual(needed);

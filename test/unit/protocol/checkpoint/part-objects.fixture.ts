@@ -53,9 +53,10 @@ export function readWhole(
   source: PartSource,
   expected = WORLD,
 ): { entries: BandEntry[]; bands: Uint8Array[] } {
-  const header = readHeader(bytes.subarray(0, PART_HEADER_BYTES), source, expected);
-  const { indexOffset, indexBytes } = header;
-  const entries = readIndex(header, bytes.subarray(indexOffset, indexOffset + indexBytes), source);
+  const headerBytes = bytes.subarray(0, PART_HEADER_BYTES);
+  const header = readHeader(headerBytes, source, expected);
+  const index = bytes.subarray(header.indexOffset, header.indexOffset + header.indexBytes);
+  const entries = readIndex(header, headerBytes, index, source);
   const bands = entries.map((entry) => {
     const stored = bytes.subarray(entry.offset, entry.offset + entry.storedBytes);
     checkBand(entry, stored, source);
