@@ -1,8 +1,11 @@
 import { type Backend, createBackend } from '../../../services/backend/app.ts';
+import type { CellPacking } from '../../../services/backend/checkpoints/part-work.ts';
 import { createEngine, type KernelName } from '../../../services/kernel/create-engine.ts';
 import { KernelMemory } from '../../../services/kernel/kernel-memory.ts';
 import { RpcClient, type RpcTarget } from '../../../services/platform/rpc/rpc-client.ts';
 import type { Clock } from '../../../services/platform/runtime/clock.ts';
+import type { SnapshotStore } from '../../../services/platform/snapshots/snapshot-store.ts';
+import type { TopologyOrigin } from '../../../services/protocol/colony/origin.ts';
 import type { Sample } from '../../../services/protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../../services/protocol/colony/spec.ts';
 import type { Topology } from '../../../services/protocol/layout/topology.ts';
@@ -13,7 +16,8 @@ import type {
   RpcReply,
   RpcRequest,
 } from '../../../services/protocol/wire/rpc.ts';
-import { GENESIS, type Origin } from '../../../services/world/events/origin.ts';
+import type { InjectedEvent } from '../../../services/world/events/events.ts';
+import { GENESIS } from '../../../services/world/events/origin.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
@@ -22,6 +26,7 @@ import { MemoryLog } from '../../simulation/memory-log.ts';
 import { MemoryNetwork } from '../../simulation/network/memory-network.ts';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { inlineCheckpoints } from '../../support/inline-checkpoints.ts';
 import { kernelModule } from '../../support/kernel/kernel.ts';
 import { originCellsOf, type WorldState } from '../../support/world-states.ts';
 
@@ -79,6 +84,12 @@ export interface ClusterOptions {
   ticksPerExchange?: number;
   /** What its topologies start from. @default genesis */
   start?: WorldState;
+  /** An origin whose cells are in the snapshot store. */
+  origin?: TopologyOrigin;
+  /** Where its checkpoints are. @default it has none */
+  snapshots?: SnapshotStore;
+  /** What packs their cells. @default the compiled kernel */
+  packing?: CellPacking;
   memoryLimitBytes?: number;
   /** Among which the shards are cut; the calling thread does the work of all. @default 1 */
   threads?: number;
@@ -95,11 +106,15 @@ export class Cluster {
   readonly members: Member[];
   readonly spec: WorldSpec;
   readonly ticksPerExchange: number;
-  readonly #origin: Origin;
+  readonly #origin: TopologyOrigin;
   readonly client: RpcClient;
   fence: Fence = { generation: 1, epoch: 1, topologyVersion: 1 };
   ticksPerSecond: number | null = null;
   durableThroughTick = -1;
+  /** The checkpoint that heartbeats ask for. */
+  checkpointTick: number | undefined;
+  /** Injected events that heartbeats bring. */
+  events: readonly InjectedEvent[] = [];
 
   constructor(options: ClusterOptions = {}) {
     const { backends = 4, spec = SPEC, ticksPerExchange = 1, memoryLimitBytes = 2 ** 30 } = options;
@@ -107,8 +122,8 @@ export class Cluster {
     const clock = options.clockOf?.(this.clock) ?? this.clock;
     this.spec = spec;
     this.ticksPerExchange = ticksPerExchange;
-    const { start } = options;
-    this.#origin = start?.origin ?? GENESIS;
+    const { start, snapshots: store, packing } = options;
+    this.#origin = options.origin ?? start?.origin ?? GENESIS;
     this.client = new RpcClient({
       transport: this.network.transportOf('http://leader:1'),
       secret: SECRET,
@@ -130,6 +145,7 @@ export class Cluster {
         transport: this.network.transportOf(origin),
         memoryLimitBytes,
         threads,
+        ...(store && inlineCheckpoints({ store, clock, ...(packing && { packing }) })),
         ...(start && { originCells: originCellsOf(start) }),
         createEngine: () => createEngine(KERNEL, { module: kernelModule, memory }),
       });
@@ -193,12 +209,15 @@ export class Cluster {
 
   /** One heartbeat to every member; its samples are kept. */
   async heartbeat(horizon: number, members = this.members): Promise<HeartbeatReply[]> {
-    const { ticksPerSecond, durableThroughTick } = this;
+    const { ticksPerSecond, durableThroughTick, checkpointTick, events } = this;
     return Promise.all(
       members.map(async ({ ask, samples }) => {
         const grantNumber = this.nextGrantNumber();
         const grant = { horizon, grantNumber, ticksPerSecond };
-        const reply = await ask('heartbeat', { ...grant, durableThroughTick });
+        const reply = await ask('heartbeat', {
+          ...{ ...grant, durableThroughTick, eventSeq: events.length, events: [...events] },
+          ...(checkpointTick !== undefined && { checkpointTick }),
+        });
         for (const sample of reply.samples) samples.set(sample.tick, sample);
         return reply;
       }),
