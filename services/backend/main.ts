@@ -2,6 +2,7 @@ import { availableParallelism, networkInterfaces, totalmem } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createEngine } from '../kernel/create-engine.ts';
 import { KERNEL_MEMORY_MAX_BYTES, KernelMemory } from '../kernel/kernel-memory.ts';
+import { loadKernel } from '../kernel/load-kernel.ts';
 import { MEMORY_SHARE, parseBackendConfig } from '../platform/config/backend-config.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
 import { healthProblem } from '../platform/process/health.ts';
@@ -14,8 +15,16 @@ import { getJson } from '../platform/rpc/get-json.ts';
 import { UndiciTransport } from '../platform/rpc/undici-transport.ts';
 import { SystemClock } from '../platform/runtime/system-clock.ts';
 import { SystemRandomness } from '../platform/runtime/system-randomness.ts';
+import { createCompression } from '../platform/snapshots/compression.ts';
+import {
+  createSnapshotStore,
+  snapshotStoreConfig,
+} from '../platform/snapshots/create-snapshot-store.ts';
 import { PROTOCOL_VERSION } from '../protocol/wire/registry-entry.ts';
 import { createBackend } from './app.ts';
+import { restoreFrom } from './checkpoints/restore.ts';
+import { ThreadWriter } from './checkpoints/thread-writer.ts';
+import { packingOf } from './checkpoints/writer-thread.ts';
 import { CoordinatorWatch } from './coordinator-watch.ts';
 
 /** The composition root of a backend process: the only place that knows its platform. */
@@ -44,6 +53,9 @@ async function run(): Promise<void> {
   // A thread that looks for the others to be done keeps one of them from it, unless one is free.
   const spins = threads < processors ? SPINS : 0;
   const memory = new KernelMemory();
+  // The reference needs no compiler.
+  const kernel = config.kernel === 'wasm' ? { module: loadKernel() } : {};
+  const snapshots = snapshotStoreConfig(config);
   const memoryBytes = memoryLimitBytes(config.memoryLimitMiB);
   const startedAt = clock.wallTime();
   const registry = createRegistry(config, log);
@@ -60,9 +72,19 @@ async function run(): Promise<void> {
     log,
   });
   const backend = createBackend({
-    createEngine: () => createEngine(config.kernel, { threads, spins, memory }),
+    createEngine: () => createEngine(config.kernel, { ...kernel, threads, spins, memory }),
     // The reference has none.
     threads: config.kernel === 'reference' ? 1 : threads,
+    checkpoints: {
+      writer: new ThreadWriter({ data: { store: snapshots, ...kernel }, clock }),
+      colonyName: config.colonyName,
+    },
+    originCells: restoreFrom({
+      store: createSnapshotStore(snapshots),
+      compression: createCompression(),
+      packing: () => packingOf(kernel.module),
+      clock,
+    }),
     bootId,
     id,
     pid: process.pid,

@@ -140,8 +140,8 @@ export class Checkpointing {
     const { signal } = this.#given;
     const measured = digest ?? (await shards.measure(true))?.digest;
     if (measured === undefined) return false;
-    const writing = place.writer.begin(this.#planOf(asked, staging), staging, signal);
-    this.#hold(writing);
+    const writing = this.#begin(asked, place, staging);
+    if (writing === undefined) return true;
     for (let round = 0; round < staging.rounds.length && !signal.aborted; round++) {
       if (!(await shards.stage(round))) {
         this.#giveUp('the shards are not needed any more');
@@ -171,19 +171,27 @@ export class Checkpointing {
     await this.#writing?.released;
   }
 
-  #hold(writing: PartWriting): void {
-    this.#writing = writing;
-    void writing.released.then(() => {
-      this.#writing = undefined;
-    });
+  #begin(asked: Asked, place: CheckpointPlace, staging: Staging): PartWriting | undefined {
+    try {
+      const plan = this.#planOf(asked, place, staging);
+      const writing = place.writer.begin(plan, staging, this.#given.signal);
+      this.#writing = writing;
+      void writing.released.then(() => {
+        this.#writing = undefined;
+      });
+      return writing;
+    } catch (error) {
+      this.#fail(asked, messageOf(error));
+      return undefined;
+    }
   }
 
-  #planOf({ tick, epoch }: Asked, { plan }: Staging): PartPlan {
-    const { topology, place } = this.#parts;
+  #planOf({ tick, epoch }: Asked, { colonyName }: CheckpointPlace, { plan }: Staging): PartPlan {
+    const { topology } = this.#parts;
     const { colonyInstanceId, topologyVersion, width, height, shardSize } = topology;
     const share = Math.max(OBJECT_LEAST_BYTES, OBJECT_SHARE * plan.shardBytes);
     return {
-      colonyName: place?.colonyName ?? '',
+      colonyName,
       colonyInstanceId,
       attempt: { tick, epoch, topologyVersion },
       bootId: this.#self.bootId,
