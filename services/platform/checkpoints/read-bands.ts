@@ -98,7 +98,7 @@ async function open(reading: BandReading, source: PartSource, cover: BandCover):
   const headerBytes = await range(reading, source, 0, PART_HEADER_BYTES);
   const header = readHeader(headerBytes, source, reading.manifest);
   const indexBytes = await range(reading, source, header.indexOffset, header.indexBytes);
-  const bands = readIndex(header, indexBytes, source);
+  const bands = readIndex(header, headerBytes, indexBytes, source);
   return runsOf(cover.take(bands, source)).map((run) => ({ source, opened: header, bands: run }));
 }
 
@@ -111,7 +111,7 @@ async function readWhole(
   const bytes = await range(reading, source, 0, sizeBytes);
   const header = readHeader(bytes, source, reading.manifest);
   const index = bytes.subarray(header.indexOffset);
-  const bands = cover.take(readIndex(header, index, source), source);
+  const bands = cover.take(readIndex(header, bytes, index, source), source);
   await decode(reading, { source, opened: header, bands }, bytes, 0);
 }
 
