@@ -1,37 +1,33 @@
 import { CAN_KILL, CAN_MOVE, type CellRaster, cellIndex } from './cell-block.ts';
 
 /*
- * Cells as a checkpoint stores them, plane behind plane without gaps; in each, cells go row after row:
+ * Cells as a checkpoint stores them: the state and nothing else, so that the same state is always the same
+ * bytes. Where nobody lives there is nothing of a creature, and terrain follows from the conditions
+ * (`restoreTerrain`). Parts lie one behind the other, cells go row after row, creatures as their cells do:
  *
- *     food │ food >> 8 │ a bit for each cell, set where somebody lives │ planes of CREATURE_PLANES
- *       1        1       1/8, the lowest bit of a byte first, then 0s    1 byte for each creature
+ *     food │ food >> 8          1 byte for each cell
+ *     lives                     1 bit for each cell, set where somebody lives
+ *     health │ health >> 8      1 byte for each creature, likewise birth │ birth >> 8
+ *     isOther                   1 bit for each creature, set if its kind is not that of the one before
+ *     kinds                     8 bytes for each bit set there: two little-endian words,
+ *                                 colour │ traits << 24   and   lineage │ size << 24
  *
- * It is the state and nothing else: the same state is always the same bytes. Where nobody lives, there
- * is nothing of a creature. Terrain is not in it, for it follows from the conditions (`restoreTerrain`).
+ * The lowest bit of a byte comes first; what is left of the last byte is 0. A kind is all that a child
+ * inherits. Neighbours are mostly kin, so that only one creature in three or four needs it.
  */
 
-/** The planes of the creatures' bytes: a field, and how far it is shifted. Colours have 24 bits. */
-const CREATURE_PLANES = [
-  ['size', 0],
-  ['traits', 0],
+/** A creature's own fields by the byte: which, and how far it is shifted. */
+const OWN_PLANES = [
   ['health', 0],
   ['health', 8],
   ['birth', 0],
   ['birth', 8],
-  ['colour', 0],
-  ['colour', 8],
-  ['colour', 16],
-  ['lineage', 0],
-  ['lineage', 8],
-  ['lineage', 16],
 ] as const;
 
-/** How many bits each byte has set. */
-const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let bits = 0;
-  for (let rest = byte; rest !== 0; rest &= rest - 1) bits++;
-  return bits;
-});
+export const KIND_BYTES = 8;
+
+const COLOUR_MASK = 0xffffff;
+const TRAITS_MAX = CAN_KILL | CAN_MOVE;
 
 const BAND_CELLS = 2 ** 18;
 
@@ -62,27 +58,65 @@ export function bandOf(raster: CellRaster, firstRow: number, height: number): Ce
   };
 }
 
-/** The bytes of so many cells, `population` of them with creatures. */
-export const packedBytes = (cells: number, population: number): number =>
-  2 * cells + Math.ceil(cells / 8) + CREATURE_PLANES.length * population;
+/** How many of what there are in packed cells. */
+export interface PackedCounts {
+  readonly cells: number;
+  readonly population: number;
+  /** Creatures whose kind is not that of the one before. */
+  readonly kinds: number;
+}
 
-/** Packs the interior of a raster that has all fields. */
+/** Where the parts of packed cells begin, in bytes; food is at 0. */
+export function packedParts({ cells, population, kinds }: PackedCounts) {
+  const lives = 2 * cells;
+  const own = lives + bitBytes(cells);
+  const isOther = own + OWN_PLANES.length * population;
+  const kindsStart = isOther + bitBytes(population);
+  return { lives, own, isOther, kinds: kindsStart, end: kindsStart + KIND_BYTES * kinds };
+}
+
+const bitBytes = (bits: number): number => Math.ceil(bits / 8);
+
+/** The most bytes that so many cells take. */
+export const packedBytesMax = (cells: number): number =>
+  packedParts({ cells, population: cells, kinds: cells }).end;
+
+/**
+ * Packs the interior of a raster that has all fields.
+ *
+ * @throws RangeError if it lacks some.
+ */
 export function packCells(raster: CellRaster): Uint8Array {
-  const { food, size } = raster;
+  const { food, size, traits, colour, lineage } = raster;
   const cells = interiorOf(raster);
   const living = cells.filter((i) => size[i] !== 0);
-  const bytes = new Uint8Array(packedBytes(cells.length, living.length));
-  let at = 0;
-  for (const shift of [0, 8]) {
-    for (const i of cells) bytes[at++] = food[i]! >> shift;
-  }
+  const looks = Array.from(living, (i) => (colour[i]! & COLOUR_MASK) | (traits[i]! << 24));
+  const bodies = Array.from(living, (i) => (lineage[i]! & COLOUR_MASK) | (size[i]! << 24));
+  const isOther = looks.map((look, n) => look !== looks[n - 1] || bodies[n] !== bodies[n - 1]);
+  const counts = { cells: cells.length, population: living.length };
+  const parts = packedParts({ ...counts, kinds: isOther.filter(Boolean).length });
+
+  const bytes = new Uint8Array(parts.end);
   cells.forEach((i, n) => {
-    if (size[i] !== 0) bytes[at + (n >> 3)]! |= 1 << (n & 7);
+    bytes[n] = food[i]!;
+    bytes[cells.length + n] = food[i]! >> 8;
+    if (size[i] !== 0) setBit(bytes, parts.lives, n);
   });
-  at += Math.ceil(cells.length / 8);
-  for (const [field, shift] of CREATURE_PLANES) {
-    for (const i of living) bytes[at++] = raster[field][i]! >> shift;
-  }
+  OWN_PLANES.forEach(([field, shift], plane) => {
+    const start = parts.own + plane * living.length;
+    living.forEach((i, n) => {
+      bytes[start + n] = raster[field][i]! >> shift;
+    });
+  });
+  const words = new DataView(bytes.buffer);
+  let at = parts.kinds;
+  isOther.forEach((isIt, n) => {
+    if (!isIt) return;
+    setBit(bytes, parts.isOther, n);
+    words.setInt32(at, looks[n]!, true);
+    words.setInt32(at + 4, bodies[n]!, true);
+    at += KIND_BYTES;
+  });
   return bytes;
 }
 
@@ -90,58 +124,90 @@ export function packCells(raster: CellRaster): Uint8Array {
  * Writes packed cells into the interior of a raster that has all fields. Where nobody lives, the fields
  * of a creature become 0.
  *
- * @throws RangeError if the bytes are not what `packCells` makes of a raster of this size.
+ * @throws RangeError if it lacks some, or the bytes are not what `packCells` makes of a raster of this size.
  */
 export function unpackCells(bytes: Uint8Array, raster: CellRaster): void {
+  const { food, size, traits, health, birth, colour, lineage } = raster;
   const cells = interiorOf(raster);
-  assertPacked(bytes, cells.length);
+  const counts = countPacked(bytes, cells.length);
+  const { population } = counts;
+  const parts = packedParts(counts);
+  const words = wordsOf(bytes);
+  const own = (plane: number, n: number): number => bytes[parts.own + plane * population + n]!;
+  let creature = 0;
+  let kind = parts.kinds - KIND_BYTES;
   cells.forEach((i, n) => {
-    raster.food[i] = bytes[n]! | (bytes[cells.length + n]! << 8);
-    for (const [field] of CREATURE_PLANES) raster[field][i] = 0;
+    food[i] = bytes[n]! | (bytes[cells.length + n]! << 8);
+    const isAlive = hasBit(bytes, parts.lives, n);
+    if (isAlive && hasBit(bytes, parts.isOther, creature)) kind += KIND_BYTES;
+    const look = isAlive ? words.getUint32(kind, true) : 0;
+    const body = isAlive ? words.getUint32(kind + 4, true) : 0;
+    health[i] = isAlive ? own(0, creature) | (own(1, creature) << 8) : 0;
+    birth[i] = isAlive ? own(2, creature) | (own(3, creature) << 8) : 0;
+    colour[i] = look & COLOUR_MASK;
+    traits[i] = look >>> 24;
+    lineage[i] = body & COLOUR_MASK;
+    size[i] = body >>> 24;
+    if (isAlive) creature++;
   });
-  const bits = 2 * cells.length;
-  const living = cells.filter((_, n) => ((bytes[bits + (n >> 3)]! >> (n & 7)) & 1) === 1);
-  let at = packedBytes(cells.length, 0);
-  for (const [field, shift] of CREATURE_PLANES) {
-    for (const i of living) raster[field][i]! |= bytes[at++]! << shift;
-  }
 }
 
 /**
- * Asserts that bytes can be unpacked.
+ * Counts what is in packed cells, and asserts that they are as `packCells` makes them: then all parts are
+ * where `packedParts` says.
  *
  * @param cells how many there should be.
- * @returns how many have creatures.
- * @throws RangeError if the bytes are not what `packCells` makes of so many cells.
+ * @throws RangeError if they are not, which says what is wrong.
  */
-export function assertPacked(bytes: Uint8Array, cells: number): number {
-  const bitsEnd = packedBytes(cells, 0);
-  if (bytes.length < bitsEnd) {
-    throw new RangeError(`${bytes.length} bytes are too few for ${cells} packed cells`);
-  }
-  const unused = 8 * Math.ceil(cells / 8) - cells;
-  if (unused > 0 && bytes[bitsEnd - 1]! >> (8 - unused) !== 0) {
-    throw new RangeError(`packed cells have creatures beyond the last of ${cells} cells`);
-  }
-  let population = 0;
-  for (let i = 2 * cells; i < bitsEnd; i++) population += BITS_SET[bytes[i]!]!;
-  const expected = packedBytes(cells, population);
-  if (bytes.length !== expected) {
-    throw new RangeError(
-      `${bytes.length} bytes of packed cells, expected ${expected}: ${cells} with ${population} creatures`,
-    );
-  }
-  const traits = bitsEnd + population;
-  if (bytes.subarray(bitsEnd, traits).includes(0)) {
-    throw new RangeError('packed cells have a creature of size 0');
-  }
-  for (let i = traits; i < traits + population; i++) {
-    if (bytes[i]! > (CAN_KILL | CAN_MOVE)) {
-      throw new RangeError(`packed cells have a creature with the traits ${bytes[i]}`);
+export function countPacked(bytes: Uint8Array, cells: number): PackedCounts {
+  const wrong = (what: string): RangeError =>
+    new RangeError(`${bytes.length} bytes are no ${cells} packed cells: ${what}`);
+  const countBits = (start: number, bits: number): number => {
+    const end = start + bitBytes(bits);
+    if (bytes.length < end) throw wrong('they are cut');
+    if (bits % 8 !== 0 && bytes[end - 1]! >> (bits % 8) !== 0) {
+      throw wrong(`a bit is set beyond the last of ${bits}`);
     }
+    let count = 0;
+    for (let at = start; at < end; at++) count += BITS_SET[bytes[at]!]!;
+    return count;
+  };
+  const { lives } = packedParts({ cells, population: 0, kinds: 0 });
+  const population = countBits(lives, cells);
+  const { isOther } = packedParts({ cells, population, kinds: 0 });
+  const kinds = countBits(isOther, population);
+  const parts = packedParts({ cells, population, kinds });
+  if (bytes.length !== parts.end) throw wrong(`they should be ${parts.end}`);
+  if (population > 0 && !hasBit(bytes, isOther, 0)) throw wrong('the first creature has no kind');
+  const words = wordsOf(bytes);
+  let [look, body] = [0, 0];
+  for (let at = parts.kinds; at < parts.end; at += KIND_BYTES) {
+    const [lookBefore, bodyBefore] = [look, body];
+    look = words.getUint32(at, true);
+    body = words.getUint32(at + 4, true);
+    if (body >>> 24 === 0) throw wrong('a creature has the size 0');
+    if (look >>> 24 > TRAITS_MAX) throw wrong(`a creature has the traits ${look >>> 24}`);
+    if (look === lookBefore && body === bodyBefore) throw wrong('a kind comes twice in a row');
   }
-  return population;
+  return { cells, population, kinds };
 }
+
+/** How many bits each byte has set. */
+const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let bits = 0;
+  for (let rest = byte; rest !== 0; rest &= rest - 1) bits++;
+  return bits;
+});
+
+const hasBit = (bytes: Uint8Array, start: number, n: number): boolean =>
+  ((bytes[start + (n >> 3)]! >> (n & 7)) & 1) === 1;
+
+function setBit(bytes: Uint8Array, start: number, n: number): void {
+  bytes[start + (n >> 3)]! |= 1 << (n & 7);
+}
+
+const wordsOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, byteLength);
 
 /** The indexes of the cells without the margin, row after row. */
 function interiorOf(raster: CellRaster): Uint32Array {

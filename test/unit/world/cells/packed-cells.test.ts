@@ -10,7 +10,8 @@ import {
   bandOf,
   bandRows,
   packCells,
-  packedBytes,
+  packedBytesMax,
+  packedParts,
   unpackCells,
 } from '../../../../services/world/cells/packed-cells.ts';
 import { digestOf } from '../../../../services/world/measuring/digest.ts';
@@ -18,6 +19,7 @@ import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';
 import { scatter, seeds } from '../worlds.ts';
 
 const CREATURE = ['size', 'traits', 'health', 'birth', 'colour', 'lineage'] as const;
+type Field = 'food' | (typeof CREATURE)[number];
 
 const shapes = fc.record({
   width: fc.integer({ min: 1, max: 70 }),
@@ -48,30 +50,39 @@ function spoil(raster: CellRaster, seed: number): void {
   }
 }
 
+/** The cells of the interior as rows of a table, with 0s where nobody lives. */
+function stateOf(raster: CellRaster): number[][] {
+  const cells: number[][] = [];
+  for (let row = 0; row < raster.height; row++) {
+    for (let column = 0; column < raster.width; column++) {
+      const i = cellIndex(raster, column, row);
+      const isAlive = raster.size[i] !== 0;
+      cells.push([raster.food[i]!, ...CREATURE.map((field) => (isAlive ? raster[field][i]! : 0))]);
+    }
+  }
+  return cells;
+}
+
+/** All fields of all cells, margin included. */
+const rawOf = (raster: CellRaster) =>
+  [...raster.food].map((food, i) => [food, ...CREATURE.map((field) => raster[field][i]!)]);
+
 describe('packed cells', () => {
-  it('are unpacked to the same state, with nothing where nobody lives', () => {
+  it('are unpacked to the same state, with 0s where nobody lives, and the margin is left', () => {
     fc.assert(
       fc.property(shapes, seeds, ({ halo, ...size }, seed) => {
         const block = blockOf({ ...size, halo });
         scatter(block, seed, DEFAULT_RULES);
         const target = blockOf({ ...size, halo: 2 });
         scatter(target, seed + 1, DEFAULT_RULES);
-        const before = structuredClone(target);
-        unpackCells(packCells(block), target);
-        target.extraFood.set(before.extraFood);
-        for (let row = -2; row < size.height + 2; row++) {
-          for (let column = -2; column < size.width + 2; column++) {
-            const i = cellIndex(target, column, row);
-            const isInside = row >= 0 && row < size.height && column >= 0 && column < size.width;
-            const from = isInside ? cellIndex(block, column, row) : i;
-            const source = isInside ? block : before;
-            const isDead = isInside && block.size[from] === 0;
-            expect(target.food[i]).toBe(source.food[from]);
-            for (const field of CREATURE) {
-              expect(target[field][i]).toBe(isDead ? 0 : source[field][from]);
-            }
-          }
+        const expected = rawOf(target);
+        const state = stateOf(block);
+        for (let n = 0; n < state.length; n++) {
+          const i = cellIndex(target, n % size.width, Math.floor(n / size.width));
+          expected[i] = state[n]!;
         }
+        unpackCells(packCells(block), target);
+        expect(rawOf(target)).toEqual(expected);
       }),
       { numRuns: 40 },
     );
@@ -87,16 +98,61 @@ describe('packed cells', () => {
         spoil(block, seed + 1);
         expect(digestOf(block)).toBe(digest);
         expect(packCells(block)).toEqual(bytes);
-        const alive = block.size.reduce((sum, size, i) => {
-          const row = Math.floor(i / block.stride) - block.halo;
-          const column = (i % block.stride) - block.halo;
-          const isInside = row >= 0 && row < block.height && column >= 0 && column < block.width;
-          return sum + (isInside && size > 0 ? 1 : 0);
-        }, 0);
-        expect(bytes.length).toBe(packedBytes(shape.width * shape.height, alive));
+        expect(bytes.length).toBeLessThanOrEqual(packedBytesMax(shape.width * shape.height));
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('are laid out as the module says', () => {
+    const block = blockOf({ width: 5, height: 2, halo: 1 });
+    const set = (column: number, row: number, fields: Partial<Record<Field, number>>) => {
+      for (const [field, value] of Object.entries(fields)) {
+        block[field as Field][cellIndex(block, column, row)] = value;
+      }
+    };
+    const kind = { size: 9, traits: 3, colour: 0x112233, lineage: 0x445566 };
+    set(0, 0, { food: 0x0102 });
+    set(1, 0, { ...kind, health: 0x0304, birth: 0x0506 });
+    set(4, 0, { ...kind, health: 7, birth: 8 });
+    set(3, 1, { ...kind, size: 10, food: 0x0900, health: 0x1000 });
+    expect(Buffer.from(packCells(block)).toString('hex')).toBe(
+      [
+        ...['02000000000000000000', '01000000000000000900'],
+        ...['1201', '040700', '030010', '060800', '050000'],
+        ...['05', '3322110366554409', '332211036655440a'],
+      ].join(''),
+    );
+  });
+
+  it('that are changed by a byte are refused, or are another state', () => {
+    const spoilt = fc.record({ at: fc.nat(), to: fc.nat(255) });
+    const sizes = fc.record({
+      width: fc.integer({ min: 1, max: 9 }),
+      height: fc.integer({ min: 1, max: 3 }),
+    });
+    let refused = 0;
+    let runs = 0;
+    fc.assert(
+      fc.property(sizes, seeds, spoilt, (size, seed, { at, to }) => {
+        const block = blockOf({ ...size, halo: 0 });
+        scatter(block, seed, DEFAULT_RULES);
+        const bytes = packCells(block);
+        bytes[at % bytes.length] = to;
+        runs++;
+        try {
+          unpackCells(bytes, block);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          refused++;
+          return;
+        }
+        expect(packCells(block)).toEqual(bytes);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(runs);
   });
 
   it('of a band are those of the rows it is cut from', () => {
@@ -123,32 +179,32 @@ describe('packed cells', () => {
 });
 
 describe('bytes that are no packed cells', () => {
-  // 3 x 3 cells, two of them with creatures.
+  // 3 x 3 cells, two of them with creatures of two kinds.
   const block = blockOf({ width: 3, height: 3, halo: 0 });
-  block.food.fill(300);
-  for (const i of [1, 8]) block.size[i] = 5;
+  for (const i of [1, 8]) block.size[i] = i;
   const good = packCells(block);
-  const bits = 18;
+  const { lives, isOther, kinds } = packedParts({ cells: 9, population: 2, kinds: 2 });
 
   it.each<[string, (bytes: Uint8Array) => Uint8Array, RegExp]>([
-    ['too short for the cells', (bytes) => bytes.slice(0, 19), /19 bytes are too few for 9/],
-    ['cut', (bytes) => bytes.slice(0, -1), /43 bytes .* expected 44: 9 with 2 creatures/],
-    ['too long', (bytes) => Uint8Array.of(...bytes, 0), /45 bytes .* expected 44/],
-    ['with a creature more', (bytes) => bytes.with(bits, 6), /44 bytes .* expected 56/],
-    [
-      'with a creature beyond the cells',
-      (bytes) => bytes.with(bits + 1, 3),
-      /beyond the last of 9/,
-    ],
-    ['with a creature of no size', (bytes) => bytes.with(bits + 3, 0), /of size 0/],
-    ['with traits that do not exist', (bytes) => bytes.with(bits + 5, 4), /the traits 4/],
+    ['cut before the bits', (bytes) => bytes.slice(0, 19), /19 bytes .* they are cut/],
+    ['cut before the kinds', (bytes) => bytes.slice(0, isOther), /they are cut/],
+    ['cut at the end', (bytes) => bytes.slice(0, -1), /they should be 45/],
+    ['too long', (bytes) => Uint8Array.of(...bytes, 0), /they should be 45/],
+    ['with a creature more', (bytes) => bytes.with(lives, 6), /bytes are no 9 packed cells/],
+    ['with a cell too many', (bytes) => bytes.with(lives + 1, 3), /beyond the last of 9/],
+    ['with a kind too many', (bytes) => bytes.with(isOther, 7), /beyond the last of 2/],
+    ['with a kind less', (bytes) => bytes.with(isOther, 1), /they should be 37/],
+    ['without a first kind', (bytes) => bytes.with(isOther, 2).slice(0, -8), /first .* no kind/],
+    ['with no size', (bytes) => bytes.with(kinds + 15, 0), /the size 0/],
+    ['with unknown traits', (bytes) => bytes.with(kinds + 3, 4), /the traits 4/],
+    ['with one kind twice', (bytes) => bytes.with(kinds + 15, 1), /twice in a row/],
   ])('%s are refused, and nothing is written', (_name, spoilt, reason) => {
     const target = blockOf({ width: 3, height: 3, halo: 0 });
     expect(() => unpackCells(spoilt(good), target)).toThrow(RangeError);
     expect(() => unpackCells(spoilt(good), target)).toThrow(reason);
     expect(target).toEqual(blockOf({ width: 3, height: 3, halo: 0 }));
     unpackCells(good, target);
-    expect([...target.size]).toEqual([0, 5, 0, 0, 0, 0, 0, 0, 5]);
+    expect([...target.size]).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 8]);
   });
 });
 
