@@ -17,7 +17,7 @@ import {
 } from './local-settings.ts';
 import type { ManagedChild, Role } from './managed-child.ts';
 import { chooseCoordinatorPorts } from './ports.ts';
-import { unreadable } from './store/refusal.ts';
+import { ENDED_BY_ENGINE, unreadable } from './store/refusal.ts';
 import { storePlace } from './store/store-folder.ts';
 import { type StoreReport, storeReportSchema, writeStoreSettings } from './store-settings.ts';
 import { Supervisor } from './supervisor.ts';
@@ -110,10 +110,9 @@ export class LocalCluster {
         }
         watch(report);
       };
-      // With some damage an assertion of LevelDB ends the process, which has only looked at a copy then.
       const onEnd = (signal: NodeJS.Signals | undefined) => {
         if (signal !== 'SIGABRT') return;
-        const { message } = unreadable(storePlace(dataDir).folder, 'LevelDB ended the look at it');
+        const { message } = unreadable(storePlace(dataDir).folder, ENDED_BY_ENGINE);
         reject(new LocalError(message));
       };
       const on = { onMessage, onEnd };

@@ -6,14 +6,15 @@ import { LocalError } from './local-error.ts';
 import { describeDiskError, putAside } from './store/disk.ts';
 import { isWhole } from './store/examination.ts';
 import { makeMark } from './store/mark.ts';
-import { lookAt, markOf } from './store/open-store.ts';
+import { markOf } from './store/open-store.ts';
 import { type Findings, foundText, judge, markText, refusalOf } from './store/refusal.ts';
 import { MARK_FILE, STORE_FOLDER, storePlace } from './store/store-folder.ts';
+import { type Look, lookHere } from './store-look.ts';
 
 /**
  * What a person can do about the store of a data folder while no launch runs on it: look at it, go on
  * with an older state that is whole, or put it aside. Nothing here deletes anything. All throw
- * LocalError.
+ * LocalError, and are told how to look at it.
  */
 
 export interface StoreReportText {
@@ -23,18 +24,18 @@ export interface StoreReportText {
   problem: string | undefined;
 }
 
-export async function checkStore(dataDir: string): Promise<StoreReportText> {
+export async function checkStore(dataDir: string, look = lookHere): Promise<StoreReportText> {
   return withFolder(dataDir, async (folder) => {
-    const { findings, problem } = await examineFolder(folder);
+    const { findings, problem } = await examineFolder(folder, look);
     return { lines: findingLines(findings), problem };
   });
 }
 
 /** Makes the state that is there the newest one. Answers what it is. */
-export async function acceptStore(dataDir: string): Promise<string> {
+export async function acceptStore(dataDir: string, look = lookHere): Promise<string> {
   return withFolder(dataDir, async (folder) => {
     assertNotForeign(folder);
-    const { findings, problem } = await examineFolder(folder);
+    const { findings, problem } = await examineFolder(folder, look);
     const { store } = findings;
     const found = store?.type === 'examined' ? store.found : undefined;
     if (found?.head === undefined || !isWhole(found)) {
@@ -60,11 +61,11 @@ export async function acceptStore(dataDir: string): Promise<string> {
  */
 export async function discardStore(
   dataDir: string,
-  { force = false }: { force?: boolean } = {},
+  { force = false, look = lookHere }: { force?: boolean; look?: Look } = {},
 ): Promise<string> {
   return withFolder(dataDir, async (folder) => {
     assertNotForeign(folder);
-    if (!force) await assertOfNoUse(folder);
+    if (!force) await assertOfNoUse(folder, look);
     const parts = [STORE_FOLDER, MARK_FILE, FORMAT_1_STORE, VERSION_FILE]
       .map((name) => path.join(folder, name))
       .filter((part) => existsSync(part));
@@ -74,8 +75,8 @@ export async function discardStore(
 }
 
 /** Nobody puts a good store aside by mistake, for example that of another folder. */
-async function assertOfNoUse(folder: string): Promise<void> {
-  const { findings, problem } = await examineFolder(folder);
+async function assertOfNoUse(folder: string, look: Look): Promise<void> {
+  const { findings, problem } = await examineFolder(folder, look);
   if (problem !== undefined || findings.store === undefined) return;
   throw new LocalError(
     `A launch can use the store in ${folder}. To put it aside all the same, say --force.`,
@@ -105,9 +106,9 @@ async function withFolder<T>(dataDir: string, use: (folder: string) => Promise<T
 /** With the reason for which a launch would refuse it. */
 async function examineFolder(
   folder: string,
+  look: Look,
 ): Promise<{ findings: Findings; problem: string | undefined }> {
-  const place = storePlace(folder);
-  const findings = await lookAt(place);
+  const findings = await look(folder);
   try {
     checkFormat(folder);
   } catch (error) {
@@ -116,7 +117,7 @@ async function examineFolder(
   const reason = judge(findings);
   return {
     findings,
-    problem: reason && refusalOf(reason, place.folder, findings).message,
+    problem: reason && refusalOf(reason, storePlace(folder).folder, findings).message,
   };
 }
 

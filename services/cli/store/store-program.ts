@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type Look, lookApart } from '../../local/store-look.ts';
 import { exitWith } from '../client/command-options.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { parseFolder } from '../terminal/options.ts';
@@ -15,14 +16,18 @@ export function addStoreCommands(program: Command, output: Output): void {
   const add = (
     name: string,
     description: string,
-    run: (dataDir: string, output: Output, options: { force?: boolean }) => Promise<ExitCode>,
+    run: (
+      dataDir: string,
+      output: Output,
+      options: { force?: boolean; look: Look },
+    ) => Promise<ExitCode>,
   ) =>
     store
       .command(name)
       .description(description)
       .option('--data-dir <dir>', 'the data folder', parseFolder, '.colony')
       .action(({ dataDir, ...options }: { dataDir: string; force?: boolean }) =>
-        exitWith(run(dataDir, output, options)),
+        exitWith(run(dataDir, output, { ...options, look: lookApart() })),
       );
 
   add(

@@ -3,7 +3,7 @@ import { parseJson } from '../../protocol/common/json.ts';
 import type { Engine } from './engine.ts';
 import { addToSum, decodeEntry, type Entry, encodeEntry, sumText, weightOf } from './entry.ts';
 import { isRecordKey, recordMarkOf } from './item-keys.ts';
-import type { RecordMark } from './mark.ts';
+import { recordMarkSchema } from './mark.ts';
 
 /** Written with every batch; it sorts before all other keys, and is no part of the sum. */
 const HEAD_KEY = '!head';
@@ -34,16 +34,17 @@ export const headEntry = (head: Head): Entry => [
 ];
 
 /** What a look at all entries of a store found. */
-export interface Examination {
+export const examinationSchema = z.object({
   /** Undefined if there is none that is whole. */
-  head: Head | undefined;
-  entries: number;
-  sum: bigint;
+  head: headSchema.or(z.undefined()),
+  entries: z.int().min(0),
+  sum: z.bigint(),
   /** The first keys whose value does not fit its check. */
-  damagedKeys: string[];
-  damaged: number;
-  records: RecordMark[];
-}
+  damagedKeys: z.array(z.string()),
+  damaged: z.int().min(0),
+  records: z.array(recordMarkSchema),
+});
+export type Examination = z.infer<typeof examinationSchema>;
 
 const DAMAGED_KEYS_SHOWN = 5;
 

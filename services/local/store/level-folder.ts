@@ -8,6 +8,9 @@ import { LevelEngine } from './level-engine.ts';
 /** LevelDB's own log of what it does, and its lock, are no part of its data. */
 const DATA = /^(CURRENT|MANIFEST-\d+|\d+\.(log|ldb|sst))$/;
 
+/** Where the copy of a store's folder is that is looked at. */
+export const copyOf = (folder: string): string => `${folder}.copy`;
+
 /** The folder of a store's LevelDB; its copies stand beside it. */
 export class LevelFolder implements EngineSource {
   readonly #folder: string;
@@ -15,7 +18,7 @@ export class LevelFolder implements EngineSource {
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#copy = `${folder}.copy`;
+    this.#copy = copyOf(folder);
   }
 
   async isThere(): Promise<boolean> {

@@ -16,7 +16,7 @@ const SLOT_BYTES = 4096;
 const SLOT_KEY = 'mark';
 
 /** What a record said when it was last written; for people. */
-const recordMarkSchema = z.object({
+export const recordMarkSchema = z.object({
   colonyName: z.string(),
   status: z.string(),
   colonyInstanceId: z.string().optional(),
@@ -36,7 +36,12 @@ const markSchema = z.object({
 export type Mark = z.infer<typeof markSchema>;
 
 /** What a mark's file says. */
-export type KnownMark = { type: 'absent' } | { type: 'damaged' } | { type: 'known'; mark: Mark };
+export const knownMarkSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('absent') }),
+  z.object({ type: z.literal('damaged') }),
+  z.object({ type: z.literal('known'), mark: markSchema }),
+]);
+export type KnownMark = z.infer<typeof knownMarkSchema>;
 
 export interface MarkFile {
   /** Undefined if there is none. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { Examination } from './examination.ts';
-import { isWhole } from './examination.ts';
-import type { KnownMark, Mark, RecordMark } from './mark.ts';
+import { z } from 'zod';
+import { type Examination, examinationSchema, isWhole } from './examination.ts';
+import { knownMarkSchema, type Mark, type RecordMark } from './mark.ts';
 
 /**
  * Why a store is not opened:
@@ -26,10 +26,19 @@ export class StoreRefusal extends Error {
 }
 
 /** What a look at a store found; `store` is undefined where there is none. */
-export interface Findings {
-  known: KnownMark;
-  store: { type: 'examined'; found: Examination } | { type: 'unreadable'; why: string } | undefined;
-}
+export const findingsSchema = z.object({
+  known: knownMarkSchema,
+  store: z
+    .discriminatedUnion('type', [
+      z.object({ type: z.literal('examined'), found: examinationSchema }),
+      z.object({ type: z.literal('unreadable'), why: z.string() }),
+    ])
+    .or(z.undefined()),
+});
+export type Findings = z.infer<typeof findingsSchema>;
+
+/** With some damage an assertion of LevelDB ends the process, which has only looked at a copy then. */
+export const ENDED_BY_ENGINE = 'LevelDB ended the look at it';
 
 /** Why a store must not be opened; undefined if it may be, or may be made. Pure. */
 export function judge({ known, store }: Findings): RefusalReason | undefined {

@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  storeAcceptCommand,
+  storeCheckCommand,
+  storeDiscardCommand,
+} from '../../../services/cli/store/store.commands.ts';
+import { openDataFolder } from '../../../services/local/data-folder.ts';
+import { checkStore } from '../../../services/local/store-care.ts';
+import { lookApart } from '../../../services/local/store-look.ts';
+import { filesIn, openStoreIn } from '../../support/store/disk-store.ts';
+import { digestKey, put, RECORD, recordText } from '../../support/store/store-workload.ts';
+import { recordingOutput } from '../cli/fake-colony.ts';
+
+const look = lookApart(['scripts/run.mjs', 'services/local/store-look.child.ts']);
+
+let dataDir = '';
+let output: ReturnType<typeof recordingOutput>;
+beforeEach(async () => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'colony-look-'));
+  output = recordingOutput();
+  await (await openDataFolder(dataDir)).release();
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+/** LevelDB makes a table of its log at each opening, and one table of four. */
+async function fill(): Promise<void> {
+  for (let life = 0; life < 4; life++) {
+    const store = await openStoreIn(dataDir);
+    for (let revision = 5 * life + 1; revision <= 5 * life + 5; revision++) {
+      await put(store, RECORD, recordText(revision));
+      await put(store, digestKey(revision), JSON.stringify({ tick: revision }));
+    }
+    await store.close();
+  }
+}
+
+/** Its keys are out of order then: LevelDB ends the process that merges this table with others. */
+function harmATable(): void {
+  const folder = path.join(dataDir, 'store');
+  const [table = ''] = readdirSync(folder).filter((name) => name.endsWith('.ldb'));
+  const bytes = readFileSync(path.join(folder, table));
+  bytes[bytes.indexOf('!head')] = '~'.charCodeAt(0);
+  writeFileSync(path.join(folder, table), bytes);
+}
+
+describe('a look at a store in a process of its own', () => {
+  test('finds what one in this process finds', async () => {
+    await fill();
+    expect(await checkStore(dataDir, look)).toEqual(await checkStore(dataDir));
+  });
+
+  test('says that there is no store', async () => {
+    const { lines, problem } = await checkStore(dataDir, look);
+    expect([lines, problem]).toEqual([['mark   absent', 'store  absent'], undefined]);
+  });
+
+  test('tells what the disk said', async () => {
+    await fill();
+    rmSync(path.join(dataDir, 'store'), { recursive: true });
+    writeFileSync(path.join(dataDir, 'store'), 'no folder');
+    await expect(checkStore(dataDir, look)).rejects.toThrow(/^The store cannot be used: .*ENOTDIR/);
+  });
+
+  test('tells how its process ended where that says nothing of the store', async () => {
+    const broken = lookApart(['-e', 'throw new Error("not built")']);
+    await expect(checkStore(dataDir, broken)).rejects.toThrow(
+      /^The store cannot be used: .*the look at it ended with code 1: Error: not built/,
+    );
+  });
+});
+
+describe('a store whose look LevelDB ends by an assertion', () => {
+  const ENDED = 'LevelDB ended the look at it';
+  let before: Record<string, string>;
+  const stored = () =>
+    Object.fromEntries(Object.entries(filesIn(dataDir)).filter(([name]) => /^store/.test(name)));
+
+  beforeEach(async () => {
+    await fill();
+    harmATable();
+    before = stored();
+  });
+
+  test('is said to be unreadable, with what to do, and nothing is changed', async () => {
+    expect(await storeCheckCommand(dataDir, output, { look })).toBe(1);
+    expect(output.lines).toEqual([
+      expect.stringMatching(/^mark {3}commit 41, last /),
+      `store  unreadable: ${ENDED}`,
+      expect.stringMatching(
+        `^The store ${dataDir}/store cannot be read: ${ENDED}\\. Known of it: commit 41, .* store discard --data-dir ${dataDir}\` puts what is left aside`,
+      ),
+    ]);
+    expect(stored()).toEqual(before);
+  });
+
+  test('is not accepted', async () => {
+    await expect(storeAcceptCommand(dataDir, output, { look })).rejects.toThrow(
+      `There is no whole state to accept. The store ${dataDir}/store cannot be read: ${ENDED}.`,
+    );
+    expect(stored()).toEqual(before);
+  });
+
+  test('is put aside', async () => {
+    expect(await storeDiscardCommand(dataDir, output, { look })).toBe(0);
+    expect(existsSync(path.join(dataDir, 'aside-1', 'store'))).toBe(true);
+    expect(existsSync(path.join(dataDir, 'store'))).toBe(false);
+  });
+});
