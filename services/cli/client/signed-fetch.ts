@@ -1,5 +1,6 @@
 import { type AwsCredentials, createSigner } from '../../platform/aws/sigv4.ts';
-import { fetchDirectly, isOnLoopback } from '../../platform/rpc/direct.ts';
+import { fetchDirectly } from '../../platform/rpc/direct.ts';
+import { isOnLoopback } from '../../protocol/common/loopback.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
 
 /** The addresses that API Gateway itself gives to an API. */

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isLoopback } from '../../protocol/common/loopback.ts';
 
 /** Who may use the proxy: the browser that was given the token of this run, on its own page. */
 
-const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 const REDIRECT_STATUS = 303;
 const TOKEN_PARAMETER = 'token';
 
@@ -19,10 +19,9 @@ export interface ProxyGuardOptions {
  */
 export function guard(request: Request, { port, token }: ProxyGuardOptions): Response | undefined {
   const url = new URL(request.url);
-  const hosts = LOOPBACK_NAMES.map((name) => (port === 80 ? name : `${name}:${port}`));
   // A name that was made to mean this machine would be the page of somebody else.
   const host = request.headers.get('host')?.toLowerCase() ?? '';
-  if (!hosts.includes(host)) return refusal(421, 'This host is not served here.');
+  if (!isLoopback(nameOf(host, port))) return refusal(421, 'This host is not served here.');
   const given = url.searchParams.getAll(TOKEN_PARAMETER);
   if (given.length > 0) {
     const isRight = request.method === 'GET' && given.length === 1 && isSame(given[0], token);
@@ -38,6 +37,12 @@ export function guard(request: Request, { port, token }: ProxyGuardOptions): Res
     (origin === null || origin.toLowerCase() === `http://${host}`) &&
     (site === null || site === 'same-origin' || site === 'none');
   return isOwn ? undefined : refusal(403, 'Another page asks for this.');
+}
+
+/** The name in a Host header that has this port; empty if it has another. */
+function nameOf(host: string, port: number): string {
+  if (port === 80) return host;
+  return host.endsWith(`:${port}`) ? host.slice(0, -`:${port}`.length) : '';
 }
 
 /** Hands out the cookie, and leads to the same address without the token. */

@@ -1,3 +1,5 @@
+import { isOnLoopback } from '../../protocol/common/loopback.ts';
+
 export interface AwsAddress {
   region: string;
   /** @default the region's own */
@@ -7,8 +9,6 @@ export interface AwsAddress {
   /** Until the answer is there, in one attempt. @default 3000 */
   requestTimeoutMs?: number;
 }
-
-const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/;
 
 /**
  * What every client of the SDK is made with: three attempts of bounded time with jittered backoff
@@ -25,7 +25,7 @@ export function awsClientConfig({
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const isEmbedded =
     endpoint !== undefined &&
-    LOOPBACK.test(endpoint) &&
+    isOnLoopback(endpoint) &&
     process.env['AWS_ACCESS_KEY_ID'] === undefined;
   return {
     region,

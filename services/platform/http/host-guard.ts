@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ColonyError } from '../../protocol/common/errors.ts';
+import { isLoopback } from '../../protocol/common/loopback.ts';
 
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(:\d{1,5})?$/;
 
 /** `host` and `host:port`, both lower case, or undefined if it is not a host at all. */
@@ -33,12 +33,10 @@ export interface ServedHosts {
  */
 export function hostCheck(hosts: ServedHosts): (host: string) => void {
   const { allowedHosts = [], ownAddresses } = hosts;
-  const allowed = new Set([
-    ...LOOPBACK_NAMES,
-    ...[...allowedHosts, ...ownAddresses].map(normalise),
-  ]);
+  const allowed = new Set([...allowedHosts, ...ownAddresses].map(normalise));
   const suffixes = [...allowed].filter((host) => host.startsWith('*.')).map((h) => h.slice(1));
   const isAllowed = ({ name, nameAndPort }: { name: string; nameAndPort: string }) =>
+    isLoopback(name) ||
     allowed.has(name) ||
     allowed.has(nameAndPort) ||
     suffixes.some((suffix) => name.length > suffix.length && name.endsWith(suffix));

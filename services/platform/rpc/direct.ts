@@ -10,9 +10,3 @@ export const DIRECT = new Agent();
 /** fetch that no proxy is between. */
 export const fetchDirectly = ((input: string | URL, init?: RequestInit) =>
   fetchBy(input, { ...(init as object), dispatcher: DIRECT })) as unknown as typeof fetch;
-
-const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Whether an address is on this machine. */
-export const isOnLoopback = (url: string): boolean =>
-  URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);

@@ -8,7 +8,6 @@ import {
 } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiClient } from '../../../services/cli/client/api-client.ts';
-import { isOnLoopback } from '../../../services/platform/rpc/direct.ts';
 import { getJson } from '../../../services/platform/rpc/get-json.ts';
 
 /** Answers JSON to everybody, and counts who asks. */
@@ -73,18 +72,4 @@ test.each([
   await ask();
   expect(proxy.requests).toBe(earlier.proxy);
   expect(service.requests).toBeGreaterThan(earlier.service);
-});
-
-test.each([
-  ['http://127.0.0.1:8083', true],
-  ['http://127.1.2.3/', true],
-  ['http://localhost:1', true],
-  ['http://colony.localhost', true],
-  ['http://[::1]:8083', true],
-  ['http://localhost.example.com', false],
-  ['http://127.0.0.1.example.com', false],
-  ['http://127.0.0.1@example.com', false],
-  ['https://abc.execute-api.eu-central-1.amazonaws.com', false],
-])('%s is on loopback: %s', (url, expected) => {
-  expect(isOnLoopback(url)).toBe(expected);
 });

@@ -6,7 +6,8 @@ import {
   gatewayRegion,
 } from '../../../../services/cli/client/signed-fetch.ts';
 import { CliError } from '../../../../services/cli/terminal/exit-codes.ts';
-import { fetchDirectly, isOnLoopback } from '../../../../services/platform/rpc/direct.ts';
+import { fetchDirectly } from '../../../../services/platform/rpc/direct.ts';
+import { isOnLoopback } from '../../../../services/protocol/common/loopback.ts';
 import { expectedSignature } from '../../../support/fakes/sigv4-check.ts';
 
 const SECRET = 'a-secret-key';
