@@ -106,7 +106,7 @@ Every coordinator serves this API; what only the leader can answer, a standby pa
 running one shows the shapes named here at \`/docs\` and gives them as OpenAPI 3.1 at
 \`/openapi.json\`. JSON is camelCase. Every error is a Problem (RFC 9457,
 \`application/problem+json\`) with a stable code; [errors.md](errors.md) lists them. Every 503
-and 429 says with Retry-After when to try again. Query parameters that are not named here are refused,
+says with Retry-After when to try again, but a start that failed: its cause has to be mended first. Query parameters that are not named here are refused,
 bodies have at most 64 KiB, a Host that is not served here and changes from a foreign Origin are refused.
 
 ${groups.join('\n\n')}

@@ -4,7 +4,6 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { BodyBudget } from '../../platform/http/body-budget.ts';
 import { hostGuard, originGuard } from '../../platform/http/host-guard.ts';
-import { retryAfter } from '../../platform/http/problem-answer.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { notFound } from './assets.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
@@ -75,9 +74,6 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.use(async (c, next) => {
     await next();
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
-    for (const [name, value] of Object.entries(retryAfter(c.res.status))) {
-      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
-    }
   });
   app.use(
     methodNotAllowed({

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { retryAfter } from '../../platform/http/problem-answer.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import { ERRORS, type ErrorCode } from '../../protocol/common/error-codes.ts';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
@@ -49,6 +50,7 @@ export function problem(c: Context<HttpEnv>, error: ColonyError): Response {
   return c.body(JSON.stringify(body), error.status as ContentfulStatusCode, {
     'Content-Type': PROBLEM_CONTENT_TYPE,
     'Cache-Control': 'no-store',
+    ...retryAfter(error.code),
   });
 }
 

@@ -1,11 +1,12 @@
+import { type ErrorCode, passesByItself } from '../../protocol/common/error-codes.ts';
 import { ColonyError, PROBLEM_CONTENT_TYPE, problemOf } from '../../protocol/common/errors.ts';
 
-/** What passes by itself has passed by then, or another process answers. */
-const RETRY_AFTER_S = 1;
+/** Of what passes by itself: by then it has passed, or another process answers. */
+export const RETRY_SOON = { 'retry-after': '1' };
 
-/** The headers that tell a client when to try again; none where that is of no use. */
-export const retryAfter = (status: number): Record<string, string> =>
-  status === 503 || status === 429 ? { 'retry-after': String(RETRY_AFTER_S) } : {};
+/** The headers that tell a client when to try again; none where that alone is of no use. */
+export const retryAfter = (code: ErrorCode): Record<string, string> =>
+  passesByItself(code) ? RETRY_SOON : {};
 
 /** An error as an answer (RFC 9457). */
 export function problemAnswer(error: ColonyError): Response {
@@ -13,7 +14,7 @@ export function problemAnswer(error: ColonyError): Response {
   const headers = {
     'content-type': PROBLEM_CONTENT_TYPE,
     'cache-control': 'no-store',
-    ...retryAfter(status),
+    ...retryAfter(error.code),
   };
   return Response.json(problemOf(error), { status, headers });
 }

@@ -2,7 +2,8 @@ import { PEER_ERRORS } from './peer-error-codes.ts';
 
 /**
  * The table of all error codes. A code is stable: clients may switch on it. `status` is the HTTP status
- * of the answer, `title` says what went wrong in general, `remedy` what to do about it.
+ * of the answer, `title` says what went wrong in general, `remedy` what to do about it; what `lasts` has a cause
+ * that somebody must mend, though its status is 503.
  * `docs/errors.md` is generated from here.
  */
 export const ERRORS = {
@@ -45,6 +46,7 @@ export const ERRORS = {
   },
   COLONY_START_FAILED: {
     status: 503,
+    lasts: true,
     title: 'The colony start failed',
     remedy: 'Read the detail, mend its cause, and start again: the same key may be used.',
   },
@@ -240,11 +242,13 @@ export const ERRORS = {
   },
   NO_BACKENDS: {
     status: 503,
+    lasts: true,
     title: 'No backend was found in time',
     remedy: 'Start backends of this colony name, or look why they do not register.',
   },
   BACKEND_FAILED: {
     status: 503,
+    lasts: true,
     title: 'A backend could not be initialized',
     remedy: 'Look at the log of the backend that the detail names.',
   },
@@ -259,6 +263,13 @@ export const ERRORS = {
     title: 'The configuration is not valid',
     remedy: 'Correct the value that the detail names; docs/configuration.md lists all.',
   },
-} as const satisfies Record<string, { status: number; title: string; remedy: string }>;
+} as const satisfies Record<
+  string,
+  { status: number; lasts?: true; title: string; remedy: string }
+>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Whether the same request may well succeed a moment later. */
+export const passesByItself = (code: ErrorCode): boolean =>
+  [429, 503].includes(ERRORS[code].status) && !('lasts' in ERRORS[code]);

@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { RETRY_SOON } from '../../../platform/http/problem-answer.ts';
 import { versionSchema } from '../../../protocol/api/public-api.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { problemResponses } from '../problems.ts';
@@ -71,12 +72,12 @@ export function healthRoutes({ service, version, id, unhealthy }: HttpOptions) {
       const reason = unhealthy?.();
       return reason === undefined
         ? c.json({ status: 'ok' as const, ...seen }, 200)
-        : c.json({ status: 'unhealthy' as const, reason, ...seen }, 503);
+        : c.json({ status: 'unhealthy' as const, reason, ...seen }, 503, RETRY_SOON);
     })
     .openapi(readyRoute, (c) => {
       const reason = service.notReady();
       return reason === undefined
         ? c.json({ status: 'ready' as const }, 200)
-        : c.json({ status: 'not-ready' as const, reason }, 503);
+        : c.json({ status: 'not-ready' as const, reason }, 503, RETRY_SOON);
     });
 }

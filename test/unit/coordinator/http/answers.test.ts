@@ -46,7 +46,11 @@ describe('addresses and methods', () => {
 
 describe('when to try again', () => {
   const codes = Object.keys(ERRORS) as ErrorCode[];
-  const passing = codes.filter((code) => [429, 503].includes(ERRORS[code].status));
+  /** Their cause has to be mended first. */
+  const lasting = ['COLONY_START_FAILED', 'NO_BACKENDS', 'BACKEND_FAILED'];
+  const passing = codes.filter(
+    (code) => [429, 503].includes(ERRORS[code].status) && !lasting.includes(code),
+  );
   const answerWith = (code: ErrorCode) =>
     fixture({
       service: {
@@ -74,6 +78,12 @@ describe('when to try again', () => {
   test('is told by a coordinator that is not ready', async () => {
     const { send } = fixture({ service: { notReady: () => 'not yet' } });
     expect((await send('GET', '/readyz')).headers.get('retry-after')).toBe('1');
+  });
+
+  test('is told by a coordinator that is not fit', async () => {
+    const { send } = fixture({ http: { unhealthy: () => 'it has not been registered' } });
+    const { status, headers } = await send('GET', '/healthz');
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
   });
 });
 

@@ -16,3 +16,8 @@ test('what passes by itself says when to try again', async () => {
   expect(answer.headers.get('retry-after')).toBe('1');
   expect(await answer.json()).toMatchObject({ code: 'NO_LEADER' });
 });
+
+test('what has a cause to be mended first does not', () => {
+  const answer = problemAnswer(new ColonyError('COLONY_START_FAILED', 'there are no backends'));
+  expect([answer.status, answer.headers.has('retry-after')]).toEqual([503, false]);
+});
