@@ -3,14 +3,14 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FileRegistry } from '../../services/platform/registry/file-registry.ts';
-import { residentBytes } from '../bench/process-table.ts';
+import { familyCpuNs, residentBytes } from '../bench/process-table.ts';
 import { eventually, Launch } from '../cluster/local-mode.fixture.ts';
 import { MemoryLog } from '../simulation/memory-log.ts';
 import type { Target } from './raw-http.ts';
 
-/** A small world at a pace that any machine holds: what is measured is what the attacks take from it. */
+/** A small world. */
 const FLAGS = [
-  ...['--backends', '2', '--coordinators', '2', '--port', '0', '--pace', '20'],
+  ...['--backends', '2', '--coordinators', '2', '--port', '0'],
   ...['--width', '256', '--height', '192', '--shard-size', '64'],
 ];
 
@@ -23,11 +23,15 @@ export class Fortress {
     this.targets = targets;
   }
 
-  /** Runs something on a colony of its own, which ends with it. */
-  static async launched<T>(run: (fortress: Fortress) => Promise<T>): Promise<T> {
+  /**
+   * Runs something on a colony of its own, which ends with it.
+   *
+   * @param pace as `npm start` takes it.
+   */
+  static async launched<T>(pace: string, run: (fortress: Fortress) => Promise<T>): Promise<T> {
     const folder = mkdtempSync(path.join(tmpdir(), 'colony-siege-'));
     const dataDir = path.join(folder, 'data');
-    const launch = new Launch([...FLAGS, '--data-dir', dataDir]);
+    const launch = new Launch([...FLAGS, '--pace', pace, '--data-dir', dataDir]);
     try {
       const api = await launch.running();
       await eventually('it ticks', async () => ((await api.colony()).tick ?? 0) > 20);
@@ -68,6 +72,14 @@ export class Fortress {
   /** Bytes of memory by the name of the process; empty where that cannot be known. */
   memory(): Map<string, number> {
     return new Map([...this.pids()].map(([name, pid]) => [name, residentBytes(pid) ?? 0]));
+  }
+
+  /** Seconds of processor time that all backends have used; undefined where that cannot be known. */
+  cpuSeconds(): number | undefined {
+    const backends = [...this.pids()].filter(([name]) => name.startsWith('backend'));
+    const used = backends.map(([, pid]) => familyCpuNs(pid) ?? Number.NaN);
+    const seconds = used.reduce((sum, ns) => sum + ns, 0) / 1e9;
+    return seconds > 0 ? seconds : undefined;
   }
 
   /** Bytes of all logs. */

@@ -2,20 +2,39 @@ import { describe, expect, test } from 'vitest';
 import { isRefused, tallyOf } from '../../siege/attacks.ts';
 import { mutations } from '../../siege/mutations.ts';
 import { requestText, summaryOf } from '../../siege/raw-http.ts';
-import { brokenBounds, type Siege, siegeTable } from '../../siege/verdict.ts';
-import { median, type Watched } from '../../siege/watch.ts';
+import {
+  type Assault,
+  areAlike,
+  brokenBounds,
+  type Siege,
+  siegeTable,
+  unjudged,
+} from '../../siege/verdict.ts';
+import { meanRate, median, ticksPerCpuSecond, type Watched } from '../../siege/watch.ts';
 
 const MIB = 2 ** 20;
 const watched = (change: Partial<Watched> = {}): Watched => ({
   ticksPerSecond: 20,
+  ticksPerCpuSecond: 1_000,
   peakBytes: new Map([['backend :1', 100 * MIB]]),
   logBytesPerHour: 0,
   ...change,
 });
 
+const assault = (change: Partial<Assault> = {}): Assault => ({
+  name: 'a flood',
+  watched: watched(),
+  expected: watched(),
+  isSteady: true,
+  tally: new Map(),
+  breaches: [],
+  ...change,
+});
+
 const siegeWith = (during: Partial<Watched> = {}, change: Partial<Siege> = {}): Siege => ({
+  isPaced: true,
   before: watched(),
-  assaults: [{ name: 'a flood', watched: watched(during), tally: new Map(), breaches: [] }],
+  assaults: [assault({ watched: watched(during) })],
   after: watched(),
   bytesAfter: new Map([['backend :1', 100 * MIB]]),
   errors: [],
@@ -56,9 +75,7 @@ describe('a siege', () => {
       siegeWith(
         {},
         {
-          assaults: [
-            { name: 'a page', watched: watched(), tally: new Map(), breaches: ['store: 200'] },
-          ],
+          assaults: [assault({ name: 'a page', breaches: ['store: 200'] })],
         },
       ),
       'a page: not refused: store: 200',
@@ -67,6 +84,39 @@ describe('a siege', () => {
     const broken = brokenBounds(siege);
     expect(broken).toHaveLength(1);
     expect(broken[0]).toContain(expected);
+  });
+
+  test('of a world without a pace is judged by what that makes of its processor time', () => {
+    const unpaced = (during: Partial<Watched>) =>
+      brokenBounds(siegeWith(during, { isPaced: false }));
+    expect(unpaced({ ticksPerSecond: 5, ticksPerCpuSecond: 901 })).toEqual([]);
+    expect(unpaced({ ticksPerSecond: 20, ticksPerCpuSecond: 899 })).toEqual([
+      'a flood: 899.0 ticks per CPU s, at least 900.0 expected',
+    ]);
+    expect(unpaced({ ticksPerSecond: 5, ticksPerCpuSecond: undefined })).toHaveLength(1);
+  });
+
+  test('of a world that has changed is judged by its rate before and after each attack', () => {
+    const expected = meanRate(watched({ ticksPerSecond: 10 }), watched({ ticksPerSecond: 14 }));
+    const slow = assault({ expected, watched: watched({ ticksPerSecond: 11 }) });
+    expect(brokenBounds(siegeWith({}, { assaults: [slow] }))).toEqual([]);
+  });
+
+  test('is not judged where the world ticked otherwise before and after, and says so', () => {
+    const slow = assault({ isSteady: false, watched: watched({ ticksPerCpuSecond: 500 }) });
+    const siege = siegeWith({}, { isPaced: false, assaults: [slow] });
+    expect(brokenBounds(siege)).toEqual([]);
+    expect(unjudged(siege)).toEqual(['a flood: the rate without it changed by more than 10 %']);
+    expect(unjudged(siegeWith())).toEqual([]);
+  });
+
+  test.each([
+    [1_000, 901, true],
+    [1_000, 899, false],
+    [899, 1_000, false],
+  ])('takes rates of %d and %d ticks per CPU s for alike: %s', (before, after, expected) => {
+    const rates = [before, after].map((ticksPerCpuSecond) => watched({ ticksPerCpuSecond }));
+    expect(areAlike(rates[0]!, rates[1]!)).toBe(expected);
   });
 
   test('is shown attack by attack, with how each was answered', () => {
@@ -78,7 +128,7 @@ describe('a siege', () => {
     const { assaults } = siegeWith();
     const lines = siegeTable(siegeWith({}, { assaults: assaults.map((a) => ({ ...a, tally })) }));
     const rows = lines.map((line) => line.trim().split(/\s+/).join(' '));
-    expect(rows).toContain('a flood 20.0 - 100 - 0.0');
+    expect(rows).toContain('a flood 20.0 100 % 1000.0 100 % - 100 - 0.0');
     expect(rows.slice(-2)).toEqual(['2 store: 403', '1 backend: 401 RPC_UNAUTHENTICATED']);
   });
 });
@@ -120,6 +170,17 @@ test('mutations are the same for one seed, and differ', () => {
   expect(of(1)).toEqual(of(1));
   expect(of(1)).not.toEqual(of(2));
   expect(new Set(of(1)).size).toBeGreaterThan(590);
+});
+
+test('ticks for a second of processor time are those between the first look and the last', () => {
+  const known = [
+    { tick: 100, cpuSeconds: 5 },
+    { tick: 150, cpuSeconds: 5.5 },
+    { tick: 400, cpuSeconds: 7 },
+  ];
+  expect(ticksPerCpuSecond(known)).toBe(150);
+  expect(ticksPerCpuSecond([])).toBeUndefined();
+  expect(ticksPerCpuSecond(known.map((at) => ({ ...at, cpuSeconds: undefined })))).toBeUndefined();
 });
 
 test('the median lies in the middle', () => {
