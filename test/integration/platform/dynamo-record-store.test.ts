@@ -8,7 +8,9 @@ import { DynamoRecordStore } from '../../../services/platform/record/dynamo-reco
 import type { RecordStore } from '../../../services/platform/record/record-store.ts';
 import { SystemClock } from '../../../services/platform/runtime/system-clock.ts';
 import { requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
+import { EVENTS_MAX, TICK_MAX } from '../../../services/protocol/common/limits.ts';
 import {
+  type ColonyRecord,
   HANDLED_KEYS_MAX,
   PENDING_EVENTS_MAX,
   RETIRED_KEYS_MAX,
@@ -48,8 +50,12 @@ test('colonies of other names have records of their own', async () => {
   expect((await storeOf('reef-b').read()).status).toBe('NotInitialized');
 });
 
+/** What no counter of writes, beats, leaders or colonies reaches: at a write a second in 30,000 years. */
+const COUNT_MAX = 999_999_999_999;
+
 test('an item with everything at its bounds stays below 16 KB', async () => {
-  const store = storeOf('largest');
+  const items = new DynamoRecordStore(table.client, table.tableName, 'largest');
+  const store = systemRecords(items);
   const long = (text: string, length: number) => text.padEnd(length, 'x');
   const uuid = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
   await store.takeLeadership(undefined, { id: uuid(0), address: `http://${long('h', 60)}:65535` });
@@ -66,7 +72,7 @@ test('an item with everything at its bounds stays below 16 KB', async () => {
   };
   for (let i = 0; i <= RETIRED_KEYS_MAX; i++) await store.stop(await claim(i));
   const term = termOf(await claim(1_000));
-  await store.setTopology(term, `topology#${uuid(1)}#${keyHashOf('topology')}`, 1);
+  await store.setTopology(term, `topology#${uuid(1)}#${COUNT_MAX}-${long('h', 16)}`, 1);
   await store.complete(term, 4_000_000_000);
   for (let i = 1; i <= PENDING_EVENTS_MAX; i++) {
     const seen = await store.read();
@@ -89,6 +95,25 @@ test('an item with everything at its bounds stays below 16 KB', async () => {
   expect(Object.keys(record.retired)).toHaveLength(RETIRED_KEYS_MAX);
   expect(record.handledKeys).toHaveLength(HANDLED_KEYS_MAX);
   expect(record.pendingEvents).toHaveLength(PENDING_EVENTS_MAX);
+  const largest: Required<Omit<ColonyRecord, 'startKey' | 'lastFailure'>> = {
+    ...(record as Required<ColonyRecord>),
+    revision: COUNT_MAX,
+    generation: COUNT_MAX,
+    topologyVersion: COUNT_MAX,
+    leader: { ...record.leader!, epoch: COUNT_MAX, beat: COUNT_MAX, resigned: true },
+    horizon: TICK_MAX,
+    topologyHorizon: TICK_MAX,
+    lastTick: { tick: TICK_MAX, epoch: COUNT_MAX, beat: COUNT_MAX },
+    runUntil: TICK_MAX,
+    pauseTick: TICK_MAX,
+    eventSeq: EVENTS_MAX,
+    eventHead: EVENTS_MAX,
+    retired: Object.fromEntries(
+      Object.entries(record.retired).map(([key, one]) => [key, { ...one, generation: COUNT_MAX }]),
+    ),
+  };
+  expect(await items.replace(record, largest)).toMatchObject({ ok: true });
+  expect(await items.read()).toEqual(largest);
   const { ConsumedCapacity } = await table.client.send(
     new GetItemCommand({
       TableName: table.tableName,
