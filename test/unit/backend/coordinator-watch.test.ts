@@ -18,15 +18,18 @@ const entry = (n: number): RegistryEntry => ({
 
 let registry: MemoryRegistry;
 let healths: Record<string, unknown>;
+/** The addresses that were asked. */
+let asked: string[];
 let log: MemoryLog;
 let clock: VirtualClock;
 let watch: CoordinatorWatch;
 beforeEach(() => {
   registry = new MemoryRegistry();
-  healths = {};
+  [healths, asked] = [{}, []];
   log = new MemoryLog();
   clock = new VirtualClock();
   const getJson = async (url: string) => {
+    asked.push(url);
     if (url in healths) return healths[url];
     throw new Error(`${url}: connection refused`);
   };
@@ -91,5 +94,56 @@ describe('CoordinatorWatch', () => {
     healths['http://127.0.0.1:9002/healthz'] = { id: 'c2', leads: true };
     await watch.look();
     expect([watch.sighting?.id, lists]).toEqual(['c2', 1]);
+  });
+
+  test('asks the one first that is entered as the leader, and each of the others once', async () => {
+    for (const n of [1, 2, 3]) await registry.put('coordinators', entry(n));
+    await registry.putLeader(entry(2));
+    await watch.look();
+    expect(asked).toEqual([2, 1, 3].map((n) => `http://127.0.0.1:900${n}/healthz`));
+  });
+
+  test('tells whom it found when that is another, or leads no more, and else nothing', async () => {
+    await registry.put('coordinators', entry(1));
+    const [url, origin] = ['http://127.0.0.1:9001/healthz', 'http://127.0.0.1:9001'];
+    const seen = [
+      { id: 'c1', leads: false },
+      { id: 'c1', leads: true },
+      { id: 'another', leads: true },
+    ];
+    for (const health of seen) {
+      healths[url] = health;
+      await watch.look();
+      await watch.look();
+    }
+    const told = log.lines.filter(({ level }) => level === 'info');
+    expect(told.map(({ fields }) => fields)).toEqual(
+      seen.map((health) => ({ ...health, origin })),
+    );
+  });
+
+  test('notes whom it asked in vain, and that the registry does not answer, and looks on', async () => {
+    await registry.put('coordinators', entry(1));
+    const list = registry.list.bind(registry);
+    const failure = new Error('throttled');
+    registry.list = () => Promise.reject(failure);
+    const end = new AbortController();
+    const running = watch.run(end.signal);
+    await clock.advance(2_000);
+    registry.list = list;
+    await clock.advance(2_000);
+    healths['http://127.0.0.1:9001/healthz'] = { id: 'c1', leads: true };
+    await clock.advance(3_000);
+    end.abort();
+    await running;
+    expect(watch.sighting?.id).toBe('c1');
+    expect(log.lines.filter(({ level }) => level === 'debug')).toEqual([
+      { level: 'debug', message: 'The registry does not answer.', fields: { err: failure } },
+      {
+        level: 'debug',
+        message: 'A registered coordinator does not answer.',
+        fields: { origin: 'http://127.0.0.1:9001', err: expect.any(Error) },
+      },
+    ]);
   });
 });
