@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
+import { alone, COLONY, FENCE, HostingCalls, halved } from './hosting-fixture.ts';
+
+let calls: HostingCalls;
+beforeEach(() => {
+  calls = new HostingCalls();
+});
+afterEach(() => calls.hosting.close());
+
+const nobody = { generation: 0, epoch: 0, topologyVersion: 0 };
+const process = { bootId: 'boot-0', engineVersion: ENGINE_VERSION, pid: 7, waitingFor: [] };
+const nothing = {
+  ...{ colonyInstanceId: 'instance', generation: 1, topologyVersion: 0, shards: [] },
+  ...{ initializedShards: 0, shardsInitialized: false, ticking: false, tick: 0, eventSeq: 0 },
+  grant: { epoch: 0, number: 0, horizon: 0 },
+};
+const shards = Array.from({ length: 16 }, (_, shard) => shard);
+
+test('the status of a backend follows it from Idle to its horizon', async () => {
+  const { clock, hosting } = calls;
+  expect(hosting.status()).toEqual({ ...process, state: 'Idle', fence: nobody });
+  hosting.initializeColony(FENCE, COLONY);
+  const initializing = { ...process, state: 'Initializing', fence: FENCE };
+  expect(hosting.status()).toEqual({ ...initializing, colony: nothing });
+  hosting.initializeTopology(FENCE, alone());
+  const bare = { ...nothing, topologyVersion: 1, shards };
+  expect(hosting.status()).toEqual({ ...initializing, colony: bare });
+  await hosting.initializeShards(FENCE);
+  const there = { ...bare, initializedShards: 16, shardsInitialized: true };
+  expect(hosting.status()).toEqual({ ...initializing, state: 'Ready', colony: there });
+  hosting.startTicking(FENCE);
+  calls.beat({ horizon: 5 });
+  await clock.advance(100);
+  const grant = { epoch: 1, number: 1, horizon: 5 };
+  const ticked = { ...there, ticking: true, tick: 5, grant };
+  expect(hosting.status()).toEqual({ ...initializing, state: 'AtHorizon', colony: ticked });
+});
+
+test('a backend that waits says for whom, and one that is busy does not', async () => {
+  await calls.start(halved);
+  calls.beat({ horizon: 5 });
+  await calls.clock.advance(100);
+  expect(calls.hosting.status()).toMatchObject({ state: 'Ticking', waitingFor: [] });
+  await calls.clock.advance(200);
+  expect(calls.hosting.status()).toMatchObject({ state: 'Waiting', waitingFor: ['boot-1'] });
+});
+
+test('a failure is in the status until the shards are there', async () => {
+  const yieldToIo = calls.clock.yieldToIo;
+  calls.clock.yieldToIo = () => Promise.reject(new Error('no memory'));
+  await expect(calls.initialize()).rejects.toThrow('no memory');
+  const failure = 'the shards cannot be initialized: no memory';
+  expect(calls.hosting.status()).toMatchObject({ state: 'Initializing', failure });
+  calls.clock.yieldToIo = yieldToIo;
+  await calls.initialize();
+  expect(calls.hosting.status()).not.toHaveProperty('failure');
+});
