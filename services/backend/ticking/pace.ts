@@ -11,11 +11,7 @@ export class Pace {
   /** undefined: as fast as possible. */
   #intervalMs: number | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
-  #dueMs: number;
-
-  constructor(nowMs: number) {
-    this.#dueMs = nowMs;
-  }
+  #dueMs = Number.NEGATIVE_INFINITY;
 
   /** @param ticksPerSecond null for as fast as possible */
   set(ticksPerSecond: number | null, nowMs: number): void {
@@ -27,7 +23,7 @@ export class Pace {
 
   /** Milliseconds until the next tick is due; 0 when it is. */
   waitMs(nowMs: number): number {
-    return this.#intervalMs === undefined ? 0 : Math.max(0, this.#dueMs - nowMs);
+    return Math.max(0, this.#dueMs - nowMs);
   }
 
   /** A tick begins. */

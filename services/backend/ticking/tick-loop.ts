@@ -41,7 +41,7 @@ const STEP_MAX_MS = 200;
 export class TickLoop {
   readonly #parts: TickLoopParts;
   readonly #wakeup: Wakeup;
-  readonly #pace: Pace;
+  readonly #pace = new Pace();
   #standsAt: 'AtHorizon' | 'Blocked' | undefined;
   #failure: string | undefined;
   /** How long a tick of the last step took; undefined before the first. */
@@ -52,7 +52,6 @@ export class TickLoop {
   constructor(parts: TickLoopParts) {
     this.#parts = parts;
     this.#wakeup = new Wakeup(parts.clock);
-    this.#pace = new Pace(parts.clock.nowMs());
   }
 
   get state(): BackendState {

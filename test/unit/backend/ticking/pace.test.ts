@@ -17,25 +17,25 @@ function ticksOf(pace: Pace, endMs: number, lateMs = 0): number[] {
 
 describe('Pace', () => {
   test('ticks at its interval', () => {
-    const pace = new Pace(0);
+    const pace = new Pace();
     pace.set(50, 0);
     expect(ticksOf(pace, 100)).toEqual([0, 20, 40, 60, 80]);
   });
 
   test('late timers do not make it slower', () => {
-    const pace = new Pace(0);
+    const pace = new Pace();
     pace.set(60, 0);
     expect(Math.abs(ticksOf(pace, 100_000, 3).length - 6000)).toBeLessThanOrEqual(1);
   });
 
   test('a pace faster than timers ticks several times per wake-up', () => {
-    const pace = new Pace(0);
+    const pace = new Pace();
     pace.set(2000, 0);
     expect(Math.abs(ticksOf(pace, 10_000, 1).length - 20_000)).toBeLessThanOrEqual(4);
   });
 
   test('makes up for a few ticks after a delay, not for all', () => {
-    const pace = new Pace(0);
+    const pace = new Pace();
     pace.set(10, 0);
     pace.spend(0);
     let burst = 0;
@@ -44,7 +44,7 @@ describe('Pace', () => {
   });
 
   test('without a pace every tick is due', () => {
-    const pace = new Pace(0);
+    const pace = new Pace();
     pace.set(1, 0);
     pace.spend(0);
     pace.set(null, 1);
@@ -53,7 +53,7 @@ describe('Pace', () => {
   });
 
   test('a faster pace counts from the last tick', () => {
-    const pace = new Pace(0);
+    const pace = new Pace();
     pace.set(0.01, 0);
     pace.spend(0);
     expect(pace.waitMs(30)).toBe(99_970);
@@ -62,10 +62,19 @@ describe('Pace', () => {
   });
 
   test('the same pace set again changes nothing', () => {
-    const pace = new Pace(0);
+    const pace = new Pace();
     pace.set(10, 0);
     pace.spend(0);
     pace.set(10, 99);
     expect(pace.waitMs(99)).toBe(1);
+  });
+
+  test('the same pace set again after a delay leaves what is to be caught up', () => {
+    const pace = new Pace();
+    pace.set(10, 0);
+    pace.spend(0);
+    pace.spend(250);
+    pace.set(10, 250);
+    expect(pace.waitMs(250)).toBe(0);
   });
 });

@@ -1,186 +1,283 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { StagedShards } from '../../../../services/backend/checkpoints/checkpointing.ts';
-import type { HaloExchange } from '../../../../services/backend/halos/halo-exchange.ts';
-import type { ShardSet } from '../../../../services/backend/shards/shard-set.ts';
-import { Grant } from '../../../../services/backend/ticking/grant.ts';
-import { SampleBuffer } from '../../../../services/backend/ticking/sample-buffer.ts';
-import { TickLoop } from '../../../../services/backend/ticking/tick-loop.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { SAMPLES_MAX } from '../../../../services/protocol/colony/sampling.ts';
 import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
-import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { topologyOf } from '../topology-fixture.ts';
+import { LoopedShards, type LoopOptions } from './tick-loop-fixture.ts';
 
-/** The clock of a test, which counts how often I/O gets its turn. */
-class CountingClock extends VirtualClock {
-  yields = 0;
+let shards: LoopedShards;
+afterEach(() => shards.stop());
 
-  override yieldToIo(): Promise<void> {
-    this.yields++;
-    return super.yieldToIo();
-  }
-}
-
-let clock: CountingClock;
-let loop: TickLoop;
-let grant: Grant;
-/** The ticks whose states were copied out, with the digest that was known. */
-let copied: [tick: number, digest: string | undefined][];
-let dueTick: number;
-/** How many ticks each step took. */
-let steps: number[];
-
-/** Starts a loop over shards without cells, whose ticks take some time. */
-function start({ size = 4, tickMs = 0, ticksAhead = 16, isCut = false } = {}): void {
-  let tick = 0;
-  const shards = {
-    size,
-    ticksAhead,
-    get tick() {
-      return tick;
-    },
-    pack: async () => true,
-    measure: async (withDigest: boolean) => ({
-      ...{ tick, shards: size, statistics: EMPTY_STATISTICS },
-      ...(withDigest && { digest: `digest of ${tick}` }),
-    }),
-    async step(ticks: number) {
-      steps.push(ticks);
-      if (tickMs > 0) await clock.sleep(ticks * tickMs);
-      tick += ticks;
-      return true;
-    },
-  } as Partial<ShardSet> as ShardSet;
-  const exchange = {
-    waitingFor: [],
-    makeRoom() {},
-    send() {},
-    receive: async () => true,
-    close() {},
-  } as Partial<HaloExchange> as HaloExchange;
-  const topology = topologyOf({ ticksPerExchange: 16, owners: new Array(16).fill(0) });
-  const checkpointing = {
-    get dueTick() {
-      return dueTick;
-    },
-    async copyOut(_shards: StagedShards, digest: string | undefined) {
-      dueTick = -1;
-      copied.push([tick, digest]);
-      return !isCut;
-    },
-  };
-  const samples = new SampleBuffer();
-  const log = new MemoryLog();
-  loop = new TickLoop({ shards, exchange, grant, samples, topology, checkpointing, clock, log });
-  loop.start();
-}
-
-beforeEach(() => {
-  clock = new CountingClock();
-  grant = new Grant();
-  steps = [];
-  copied = [];
-  dueTick = -1;
-});
-afterEach(async () => {
-  const stopped = loop.stop();
-  await clock.advance(10_000);
-  await stopped;
-});
-
-let grants = 0;
-const run = (horizon: number, ticksPerSecond: number | null, ticksBegun = 0) => {
-  grant.apply({ epoch: 1, number: ++grants, horizon, ticksPerSecond }, ticksBegun);
-  loop.wake();
+const start = (options?: LoopOptions) => {
+  shards = new LoopedShards(options);
+  shards.loop.start();
 };
+const pass = (durationMs: number) => shards.clock.advance(durationMs);
 
 describe('a step', () => {
   test('takes one tick at first, then as many as fit into 200 ms', async () => {
     start({ tickMs: 60 });
-    run(1_000, null);
-    await clock.advance(1_000);
-    expect(steps.slice(0, 4)).toEqual([1, 3, 3, 3]);
+    shards.run(1_000);
+    await pass(1_000);
+    expect(shards.steps.slice(0, 4)).toEqual([1, 3, 3, 3]);
   });
 
   test('takes one tick where each takes longer than that', async () => {
     start({ tickMs: 300 });
-    run(1_000, null);
-    await clock.advance(1_500);
-    expect(steps.slice(0, 4)).toEqual([1, 1, 1, 1]);
+    shards.run(1_000);
+    await pass(1_500);
+    expect(shards.steps.slice(0, 4)).toEqual([1, 1, 1, 1]);
   });
 
   test('ends at the horizon', async () => {
     start();
-    run(7, null);
-    await clock.advance(1_000);
-    expect(steps.reduce((sum, ticks) => sum + ticks, 0)).toBe(7);
-    expect(loop.state).toBe('AtHorizon');
+    shards.run(7);
+    await pass(1_000);
+    expect([shards.steps, shards.tick, shards.loop.state]).toEqual([[1, 6], 7, 'AtHorizon']);
+  });
+
+  test('ends where an exchange is due, or a sample, every 20 ticks', async () => {
+    start();
+    shards.run(48);
+    await pass(100);
+    expect(shards.steps).toEqual([1, 15, 4, 12, 8, 8]);
   });
 
   test('takes one tick where a pace is asked for', async () => {
     start();
-    run(1_000, 10);
-    await clock.advance(1_000);
-    expect(new Set(steps)).toEqual(new Set([1]));
-    expect(steps.length).toBeGreaterThanOrEqual(9);
-    expect(steps.length).toBeLessThanOrEqual(11);
+    shards.run(1_000, 10);
+    await pass(1_000);
+    expect(new Set(shards.steps)).toEqual(new Set([1]));
+    expect(shards.steps.length).toBeGreaterThanOrEqual(9);
+    expect(shards.steps.length).toBeLessThanOrEqual(11);
   });
 });
 
-test('a backend without shards lets I/O have its turn after each step', async () => {
-  start({ size: 0, ticksAhead: 1 });
-  run(50, null);
-  await clock.advance(0);
-  expect(steps).toHaveLength(50);
-  expect(clock.yields).toBeGreaterThanOrEqual(50);
+test('a backend without shards lets I/O have its turn after each step, one with shards need not', async () => {
+  start({ size: 0, ticksPerExchange: 1 });
+  shards.run(50);
+  await pass(0);
+  expect(shards.steps).toHaveLength(50);
+  expect(shards.clock.yields).toBeGreaterThanOrEqual(50);
+  await shards.stop();
+  start();
+  shards.run(50);
+  await pass(0);
+  expect([shards.tick, shards.clock.yields]).toEqual([50, 0]);
 });
 
-describe('a checkpoint', () => {
-  test('ends a step in its state, which is copied out once', async () => {
-    start();
-    dueTick = 13;
-    run(40, null);
-    await clock.advance(1_000);
-    expect(copied).toEqual([[13, undefined]]);
-    expect(steps.slice(0, 2)).toEqual([1, 12]);
-    expect(steps.reduce((sum, ticks) => sum + ticks, 0)).toBe(40);
+describe('halos', () => {
+  test('are sent at the start, and where an exchange is due while the step goes on', async () => {
+    start({ ticksPerExchange: 2 });
+    shards.run(4, 100);
+    await pass(1_000);
+    expect(shards.done).toEqual([
+      ...['makeRoom 0', 'pack', 'send 0', 'measure with digest'],
+      ...['receive 0', 'step 1', 'makeRoom 2', 'step 1', 'send 2'],
+      ...['receive 2', 'step 1', 'makeRoom 4', 'step 1', 'send 4'],
+    ]);
   });
 
-  test('has the digest of the sample of its state', async () => {
+  test('are waited for before the step, and the state says so when they are late', async () => {
+    let arrive = (_isThere: boolean) => {};
     start();
-    dueTick = 100;
-    run(120, null);
-    await clock.advance(1_000);
-    expect(copied).toEqual([[100, 'digest of 100']]);
+    shards.receive = () => new Promise((resolve) => (arrive = resolve));
+    shards.run(5);
+    await pass(100);
+    expect([shards.steps, shards.loop.state]).toEqual([[], 'Ticking']);
+    shards.waitingFor = ['boot-1'];
+    expect(shards.loop.state).toBe('Waiting');
+    arrive(true);
+    await pass(100);
+    expect([shards.tick, shards.loop.state]).toEqual([5, 'AtHorizon']);
   });
 
-  test('of the state in which the shards stand at their horizon is copied out at once', async () => {
+  test('that come after the horizon has fallen are not used before it rises', async () => {
+    let arrive = (_isThere: boolean) => {};
     start();
-    run(7, null);
-    await clock.advance(1_000);
-    dueTick = 7;
-    loop.wake();
-    await clock.advance(0);
-    expect(copied).toEqual([[7, undefined]]);
-    expect(loop.state).toBe('AtHorizon');
-    run(9, null);
-    await clock.advance(1_000);
-    expect(steps.reduce((sum, ticks) => sum + ticks, 0)).toBe(9);
+    shards.receive = () => new Promise((resolve) => (arrive = resolve));
+    shards.run(5);
+    await pass(0);
+    shards.run(0);
+    arrive(true);
+    await pass(100);
+    expect([shards.steps, shards.loop.state]).toEqual([[], 'AtHorizon']);
+    shards.run(5);
+    await pass(100);
+    expect(shards.tick).toBe(5);
+    expect(shards.done.filter((one) => one === 'receive 0')).toHaveLength(1);
   });
 
-  test('that becomes due while the pace is waited for is of the state before the step', async () => {
+  test('of an exchange that was closed are the end of it', async () => {
     start();
-    run(10, 1);
-    await clock.advance(2_500);
-    dueTick = 3;
-    await clock.advance(5_000);
-    expect(copied).toEqual([[3, undefined]]);
+    shards.receive = async () => false;
+    shards.run(5);
+    await pass(100);
+    expect(shards.steps).toEqual([]);
   });
 
-  test('of a state whose shards cannot be read any more ends the loop', async () => {
-    start({ isCut: true });
-    dueTick = 3;
-    run(10, null);
-    await clock.advance(1_000);
-    expect(steps.reduce((sum, ticks) => sum + ticks, 0)).toBe(3);
+  test('that could not be packed are not sent', async () => {
+    shards = new LoopedShards();
+    shards.pack = async () => false;
+    shards.loop.start();
+    shards.run(5);
+    await pass(100);
+    expect(shards.done).toEqual(['makeRoom 0', 'pack']);
+  });
+});
+
+describe('samples', () => {
+  test('are taken every 20 ticks, with a digest every 100', async () => {
+    start();
+    shards.run(110);
+    await pass(100);
+    expect(shards.samples.samples.map(({ tick }) => tick)).toEqual([0, 20, 40, 60, 80, 100]);
+    const measured = shards.done.filter((one) => one.startsWith('measure'));
+    const [rare, usual] = ['measure with digest', 'measure'];
+    expect(measured).toEqual([rare, usual, usual, usual, usual, rare]);
+  });
+
+  test('are taken of no backend without shards', async () => {
+    start({ size: 0 });
+    shards.run(50);
+    await pass(100);
+    expect([shards.tick, shards.samples.samples]).toEqual([50, []]);
+  });
+
+  test('that were cut short are not kept', async () => {
+    start();
+    shards.isMeasured = false;
+    shards.run(50);
+    await pass(100);
+    expect([shards.tick, shards.samples.samples]).toEqual([50, []]);
+  });
+
+  const fill = () => {
+    for (let i = 0; i < SAMPLES_MAX; i++) {
+      shards.samples.add({ tick: i - SAMPLES_MAX, shards: 4, statistics: EMPTY_STATISTICS });
+    }
+  };
+
+  test('that are not stored stop the shards, until they are', async () => {
+    shards = new LoopedShards();
+    fill();
+    shards.loop.start();
+    shards.run(5);
+    await pass(100);
+    expect([shards.tick, shards.loop.state]).toEqual([0, 'Blocked']);
+    shards.samples.confirm(-1);
+    shards.loop.wake();
+    await pass(100);
+    expect([shards.tick, shards.loop.state]).toEqual([5, 'AtHorizon']);
+  });
+
+  test('are not taken any more once the loop is stopped', async () => {
+    shards = new LoopedShards();
+    fill();
+    shards.loop.start();
+    await pass(100);
+    await shards.stop();
+    expect(shards.done).not.toContain('measure with digest');
+  });
+});
+
+describe('a loop', () => {
+  test('stands at its horizon until that is raised', async () => {
+    start();
+    await pass(100);
+    expect([shards.tick, shards.loop.state]).toEqual([0, 'AtHorizon']);
+    shards.run(3);
+    await pass(100);
+    shards.run(9);
+    await pass(100);
+    expect(shards.tick).toBe(9);
+  });
+
+  test('heeds another pace while it waits for its next tick', async () => {
+    start();
+    shards.run(1_000, 0.001);
+    await pass(100);
+    expect(shards.tick).toBe(1);
+    shards.run(10);
+    await pass(100);
+    expect(shards.tick).toBe(10);
+  });
+
+  test('is started once', () => {
+    start();
+    expect(() => shards.loop.start()).toThrow('a tick loop is started once');
+  });
+
+  test.each<[string, unknown]>([
+    ['an error', new Error('it broke')],
+    ['anything else', 'it broke'],
+  ])('that fails by %s stands, says why, and is an error in the log', async (_what, cause) => {
+    start();
+    shards.run(3);
+    await pass(100);
+    shards.step = () => Promise.reject(cause);
+    shards.run(9);
+    await pass(100);
+    expect([shards.tick, shards.loop.state, shards.loop.failure]).toEqual([
+      3,
+      'Failed',
+      'it broke',
+    ]);
+    expect(shards.log.lines).toEqual([
+      {
+        level: 'error',
+        message: 'Ticking has failed; the shards stand.',
+        fields: { err: cause, tick: 3 },
+      },
+    ]);
+  });
+
+  test.each<[string, (of: LoopedShards) => void]>([
+    ['at its horizon', (of) => of.run(0)],
+    ['for its pace', (of) => of.run(9, 0.001)],
+  ])('that is stopped while it waits %s ends at once, and its exchange with it', async (_, run) => {
+    start();
+    run(shards);
+    await pass(10);
+    const stopped = shards.loop.stop();
+    await stopped;
+    expect(shards.done.at(-1)).toBe('close');
+    expect(shards.clock.pendingTimers).toBe(0);
+    const { tick } = shards;
+    shards.run(50);
+    await pass(5_000_000);
+    expect(shards.tick).toBe(tick);
+  });
+
+  test('that is stopped in a step ends when nothing is written any more', async () => {
+    start({ tickMs: 100 });
+    shards.run(9);
+    await pass(50);
+    let isStopped = false;
+    void shards.loop.stop().then(() => {
+      isStopped = true;
+    });
+    await pass(49);
+    expect(isStopped).toBe(false);
+    await pass(1);
+    expect([isStopped, shards.tick]).toEqual([true, 1]);
+  });
+
+  test('that is stopped while halos come takes no further step', async () => {
+    let arrive = (_isThere: boolean) => {};
+    start();
+    shards.receive = () => new Promise((resolve) => (arrive = resolve));
+    shards.run(9);
+    await pass(50);
+    const stopped = shards.loop.stop();
+    arrive(true);
+    await stopped;
+    expect(shards.steps).toEqual([]);
+  });
+
+  test('whose step was cut short takes no other', async () => {
+    start();
+    shards.step = async () => false;
+    shards.run(9);
+    await pass(100);
+    expect([shards.steps, shards.tick]).toEqual([[1], 0]);
   });
 });
