@@ -68,10 +68,9 @@ function fillsOf(target: CellBlock, region: Region, source: CellRaster): CellCop
     haloPieces({ ...target, halo }, { ...target, x, y, width, height });
   const copies = (fields: 'state' | 'descent', halo: number) =>
     pieces(halo).map((piece): CellCopy => ({ ...piece, source, target, fields }));
-  const { fields = 'all' } = source;
   return [
-    ...(fields === 'descent' ? [] : copies('state', state)),
-    ...(fields === 'state' ? [] : copies('descent', descent)),
+    ...(source.fields === 'descent' ? [] : copies('state', state)),
+    ...(source.fields === 'state' ? [] : copies('descent', descent)),
   ];
 }
 

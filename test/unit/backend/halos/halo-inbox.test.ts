@@ -16,16 +16,19 @@ const BYTES = 100;
 
 function message(
   tick: number,
-  change: { sender?: number; bytes?: number; generation?: number; fill?: number } = {},
+  change: Partial<
+    Record<'sender' | 'bytes' | 'generation' | 'topologyVersion' | 'fill', number>
+  > = {},
 ) {
-  const { sender: senderIndex = 1, bytes = BYTES, generation = 1, fill = 1 } = change;
-  const made = createHaloMessage({ generation, topologyVersion: 1, tick, senderIndex }, bytes);
+  const { sender: senderIndex = 1, bytes = BYTES, fill = 1 } = change;
+  const { generation = 1, topologyVersion = 1 } = change;
+  const made = createHaloMessage({ generation, topologyVersion, tick, senderIndex }, bytes);
   return made.fill(fill, HALO_HEADER_BYTES);
 }
 
 /** Two places for each peer, which take turns. */
 let places: Map<number, [Uint8Array, Uint8Array]>;
-const placeOf = (peer: number, tick: number) => places.get(peer)![(tick / K) % 2]!;
+const placeOf = (peer: number, tick: number) => places.get(peer)![Math.floor(tick / K) % 2]!;
 const cellOf = (peer: number, tick: number) => placeOf(peer, tick)[HALO_HEADER_BYTES];
 
 let inbox: HaloInbox;
@@ -115,18 +118,45 @@ describe('HaloInbox', () => {
     expect([inbox.missing(0), cellOf(1, 0)]).toEqual([[2], 5]);
   });
 
-  const invalid: [name: string, message: Uint8Array][] = [
-    ['a byte too few', message(0, { bytes: BYTES - 1 })],
-    ['a byte too many', message(0, { bytes: BYTES + 1 })],
-    ['a tick without an exchange', message(1)],
-    ['another generation', message(0, { generation: 2 })],
-    ['a sender that is not who it says', message(0, { sender: 2 })],
+  const cells = HALO_HEADER_BYTES + BYTES;
+  const invalid: [name: string, message: Uint8Array, says: string][] = [
+    [
+      'a byte too few',
+      message(0, { bytes: BYTES - 1 }),
+      `${cells - 1} bytes from backend 1, expected ${cells}`,
+    ],
+    [
+      'a byte too many',
+      message(0, { bytes: BYTES + 1 }),
+      `${cells + 1} bytes from backend 1, expected ${cells}`,
+    ],
+    ['a tick without an exchange', message(1), 'no exchange at tick 1: one every 2 ticks'],
+    ['another generation', message(0, { generation: 2 }), 'topology 2.1, held is 1.1'],
+    ['another topology', message(0, { topologyVersion: 2 }), 'topology 1.2, held is 1.1'],
+    [
+      'a sender that is not who it says',
+      message(0, { sender: 2 }),
+      'of backend 2, but backend 1 sent it',
+    ],
   ];
-  test.each(invalid)('refuses %s, and lets no stream put it in a place', (_name, of) => {
-    expect(() => inbox.accept(1, of)).toThrow(expect.objectContaining({ code: 'HALO_INVALID' }));
+  test.each(invalid)('refuses %s, and lets no stream put it in a place', (_name, of, says) => {
+    inbox.sent(0);
+    const refusal = expect.objectContaining({ code: 'HALO_INVALID', message: says });
+    expect(() => inbox.accept(1, of)).toThrow(refusal);
     const room = stream(1, of);
-    expect(() => inbox.accept(1, room)).toThrow(expect.objectContaining({ code: 'HALO_INVALID' }));
+    expect(() => inbox.accept(1, room)).toThrow(refusal);
     expect(inbox.missing(0)).toEqual([1, 2]);
+  });
+
+  test('has no place for a tick without an exchange', () => {
+    inbox.sent(0);
+    stream(1, message(1, { fill: 9 }));
+    expect([0, K].map((tick) => cellOf(1, tick))).toEqual([0, 0]);
+    expect(inbox.isFilling(1, 0)).toBe(false);
+  });
+
+  test('knows its neighbours, and takes nothing of others', () => {
+    expect(() => inbox.accept(9, message(0, { sender: 9 }))).toThrow('backend 9 is no neighbour');
   });
 
   test('refuses too few bytes for a header', () => {

@@ -61,6 +61,22 @@ describe('HaloOutbox', () => {
     expect(outbox.keptFor(1)).toEqual([places[1]]);
   });
 
+  test('says what is kept in place of what is not', () => {
+    const kept = (text: string) =>
+      expect.objectContaining({ message: `the halo of tick 9 is not here; kept: ${text}` });
+    expect(() => outbox.find(1, 9)).toThrow(kept('none'));
+    for (const tick of [3, 4]) pack(tick);
+    expect(() => outbox.find(1, 9)).toThrow(kept('3, 4'));
+  });
+
+  test('keeps two exchanges, however many ticks apart', () => {
+    outbox = new HaloOutbox({ ...topology, ticksPerExchange: 4 }, 0, () => places[0]!);
+    for (const tick of [0, 4]) outbox.keep(tick);
+    outbox.makeRoom(8);
+    expect(() => outbox.find(1, 0)).toThrow(notReady);
+    expect(outbox.find(1, 4)).toEqual(places[0]);
+  });
+
   test('tells what is kept, the oldest first', () => {
     for (const tick of [3, 4]) pack(tick);
     expect(outbox.keptFor(1).map((message) => readHaloHeader(message).tick)).toEqual([3, 4]);

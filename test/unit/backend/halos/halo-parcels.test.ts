@@ -78,12 +78,13 @@ test('all margins are filled right, when parcels have gone from peer to peer', (
   );
 });
 
-test('every cell of a parcel is packed once', () => {
+test('every cell of a parcel is packed once, and no copy is of no cells', () => {
   fc.assert(
     fc.property(topologies, (t) => {
       const engine = new ReferenceEngine();
       const blocks = blocksOf(t, 0, engine);
       const { packs, outgoing } = allocateHaloTurn(engine, blocks, haloPlan(t, 0));
+      expect(packs.every(({ width, height }) => width > 0 && height > 0)).toBe(true);
       for (const raster of [...outgoing.values()].flatMap(({ rasters }) => rasters)) {
         const cells = packs
           .filter(({ target }) => target === raster)

@@ -156,7 +156,17 @@ describe('HaloPublisher', () => {
     const peer = await subscribe();
     publisher.close();
     await peer.ended;
-    await expect(subscribe()).rejects.toThrow('BACKEND_FAILED');
+    await expect(subscribe()).rejects.toThrow(/BACKEND_FAILED.*the backend stops/);
+    publisher.send('receiver', message(1));
+    await net.settle();
+    expect([publisher.streams, peer.firstBytes]).toEqual([0, []]);
+  });
+
+  test('has nothing to do for a peer that has not subscribed', () => {
+    for (const of of [publisher.makeRoom, publisher.abandon]) {
+      expect(() => of.call(publisher, 'boot-9')).not.toThrow();
+    }
+    expect(net.log.lines).toEqual([]);
   });
 
   test('gives a stream up in which an older message waits when its place is needed', () => {
@@ -169,6 +179,14 @@ describe('HaloPublisher', () => {
     expect([stream.written, stream.isDestroyed]).toEqual([[1, 2], false]);
     publisher.makeRoom('receiver');
     expect([stream.isDestroyed, publisher.streams]).toEqual([true, 0]);
+    const waitingBytes = 2 * (FRAME_HEADER_BYTES + message(1).length);
+    expect(net.log.lines).toEqual([
+      {
+        level: 'debug',
+        message: 'A stream of halos does not get on.',
+        fields: { peer: 'receiver', waitingBytes },
+      },
+    ]);
   });
 
   test('gives no stream up that gets on', () => {
