@@ -139,6 +139,15 @@ describe('HaloExchange', () => {
     expect([pulls.length, resets, shards.tick]).toEqual([2, 1, 2]);
   });
 
+  test('takes by a pull what a stream had begun that has ended', async () => {
+    void passAll(1);
+    await clock.advance(0);
+    subscriber.room(halo(0), subscriber.maxBytes);
+    subscriber.ended();
+    await clock.advance(300);
+    expect([pulls.length, resets, shards.tick]).toEqual([1, 0, 1]);
+  });
+
   test('takes by a pull what came under a former fence', async () => {
     void passAll(1);
     await clock.advance(0);
