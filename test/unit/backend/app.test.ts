@@ -16,7 +16,7 @@ import { MemoryNetwork } from '../../simulation/network/memory-network.ts';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { askForHalos, HaloSubscriberPeer } from '../../support/halos/halo-subscriber.ts';
-import { stateOf } from '../../support/world-states.ts';
+import { originCellsOf, stateOf } from '../../support/world-states.ts';
 import { alone, COLONY, FENCE, fenceOf, halved, SPEC, STORED } from './hosting/hosting-fixture.ts';
 import { topologyOf } from './topology-fixture.ts';
 
@@ -199,7 +199,7 @@ describe('a backend', () => {
       code: 'BAD_REQUEST',
       message: expect.stringContaining('this backend starts worlds from genesis only'),
     });
-    run({ originCells: async () => state.cells });
+    run({ originCells: originCellsOf(state) });
     await start(topology);
     expect(backend.status().colony).toMatchObject({ tick: 10, ticking: true });
   });

@@ -117,9 +117,7 @@ describe('CoordinatorWatch', () => {
       await watch.look();
     }
     const told = log.lines.filter(({ level }) => level === 'info');
-    expect(told.map(({ fields }) => fields)).toEqual(
-      seen.map((health) => ({ ...health, origin })),
-    );
+    expect(told.map(({ fields }) => fields)).toEqual(seen.map((health) => ({ ...health, origin })));
   });
 
   test('notes whom it asked in vain, and that the registry does not answer, and looks on', async () => {

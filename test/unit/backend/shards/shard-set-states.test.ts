@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type OriginCells, ShardSet } from '../../../../services/backend/shards/shard-set.ts';
+import type { OriginCells } from '../../../../services/backend/checkpoints/origin-cells.ts';
+import { ShardSet } from '../../../../services/backend/shards/shard-set.ts';
 import { ReferenceEngine } from '../../../../services/kernel/reference-engine.ts';
 import { drawEvent, type InjectedEvent } from '../../../../services/world/events/events.ts';
 import { injectedAt } from '../../../../services/world/events/timeline.ts';
@@ -7,7 +8,7 @@ import { digestOf, formatDigest } from '../../../../services/world/measuring/dig
 import { SingleWorld } from '../../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { stateOf } from '../../../support/world-states.ts';
+import { originCellsOf, stateOf } from '../../../support/world-states.ts';
 import { topologyOf } from '../topology-fixture.ts';
 
 /** Sixteen shards of one backend, for eight threads in four blocks. */
@@ -91,7 +92,7 @@ describe('shards that start from a state', () => {
   const topology = { ...genesis, origin: state.origin };
 
   test('have its cells and its tick, and take the same course', async () => {
-    const set = (await allocate({ topology, originCells: async () => state.cells })) as ShardSet;
+    const set = (await allocate({ topology, originCells: originCellsOf(state) })) as ShardSet;
     expect(await set.initialize()).toBe(true);
     expect([set.tick, set.ticksBegun, set.initialized]).toEqual([10, 10, 16]);
     expect(await digestOfAll(set)).toBe(formatDigest(world.digest()));
@@ -103,13 +104,19 @@ describe('shards that start from a state', () => {
     expect(await digestOfAll(set)).toBe(formatDigest(onwards.digest()));
   });
 
-  test('are counted block by block', async () => {
+  test('are counted as they are filled, each once', async () => {
     let set: ShardSet | undefined;
-    const counts: number[] = [];
-    const onYield = () => set && counts.push(set.initialized);
-    set = await allocate({ topology, originCells: async () => state.cells, onYield });
-    await set?.initialize();
-    expect(counts.slice(0, 4)).toEqual([4, 8, 12, 16]);
+    const counts: unknown[] = [];
+    const originCells: OriginCells = async ({ blocks, shards, onShards }) => {
+      expect([blocks, shards]).toEqual([set?.blocks, Array.from({ length: 16 }, (_, n) => n)]);
+      for (const filled of [3, 16]) {
+        counts.push(set?.initialized);
+        onShards(filled);
+      }
+    };
+    set = await allocate({ topology, originCells });
+    expect(await set?.initialize()).toBe(true);
+    expect([...counts, set?.initialized]).toEqual([0, 3, 16]);
   });
 
   test('need its cells', async () => {
@@ -126,28 +133,17 @@ describe('shards that start from a state', () => {
   test('ask for the cells of that state, and end with their signal, without a word', async () => {
     const stop = new AbortController();
     const asked: unknown[] = [];
-    const originCells: OriginCells = (origin, signal) => {
-      asked.push(origin);
+    const originCells: OriginCells = (request) => {
+      asked.push([request.origin, request.topology]);
       return new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(new Error('given up')));
+        request.signal.addEventListener('abort', () => reject(new Error('given up')));
       });
     };
     const set = await allocate({ topology, originCells, stop });
     const initialized = set?.initialize();
     stop.abort();
     expect(await initialized).toBe(false);
-    expect(asked).toEqual([state.origin]);
-  });
-
-  test('are filled no further once they are no longer needed', async () => {
-    const stop = new AbortController();
-    let filled = 0;
-    const cells = () => {
-      if (++filled === 2) stop.abort();
-    };
-    const set = await allocate({ topology, originCells: async () => cells, stop });
-    expect(await set?.initialize()).toBe(false);
-    expect(filled).toBe(2);
+    expect(asked).toEqual([[state.origin, topology]]);
   });
 });
 
