@@ -4,7 +4,7 @@ import { LOG_LEVELS } from '../../platform/observability/pino-log.ts';
 import { COLONY_NAME } from '../../protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
 import { exitWith, withWorld } from '../client/command-options.ts';
-import { integerIn, parseFolder, parsePace } from '../terminal/options.ts';
+import { integerIn, parseFolder, parsePaceFlag } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { localCommand } from './local.command.ts';
 import type { LocalOptions } from './local-options.ts';
@@ -18,6 +18,9 @@ function parseName(text: string): string {
   }
   return text;
 }
+
+/** What commander makes of the flags. */
+type LocalFlags = Omit<LocalOptions, 'given' | 'pace'> & { pace: number | 'unlimited' };
 
 /** `colony local`, which is also `npm start`. */
 export function addLocalCommand(program: Command, output: Output): void {
@@ -41,7 +44,7 @@ export function addLocalCommand(program: Command, output: Output): void {
     .option('--name <name>', 'name of the colony', parseName, 'colony');
   withWorld(command, { defaults: DEFAULT_WORLD_SPEC })
     .option('--no-random-events', 'a world that throws no events but injected ones')
-    .option('--pace <ticks-per-second>', "how fast it runs, or 'unlimited'", parsePace, 60)
+    .option('--pace <ticks-per-second>', "how fast it runs, or 'unlimited'", parsePaceFlag, 60)
     .addOption(
       new Option('--log-level <level>', 'what goes into the logs')
         .choices(LOG_LEVELS)
@@ -59,7 +62,8 @@ Examples:
   $ npm start -- --backends 2 --width 500 --height 500 --pace unlimited
   $ npm start -- --port 9000 --data-dir /tmp/other --seed 7`,
     )
-    .action((options: Omit<LocalOptions, 'given'>) => {
+    .action(({ pace: paceFlag, ...rest }: LocalFlags) => {
+      const options = { ...rest, pace: paceFlag === 'unlimited' ? null : paceFlag };
       const names = Object.keys(options) as LocalOptions['given'];
       const given = names.filter((name) => command.getOptionValueSource(name) === 'cli');
       return exitWith(localCommand({ ...options, given }, output));

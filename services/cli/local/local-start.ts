@@ -155,11 +155,12 @@ const flagText = (value: number | boolean): string =>
 
 /** What a launch says of the colony that it found, and which of the flags it was given that overrules. */
 export function joinText(
-  view: Pick<ColonyView, 'colonyInstanceId' | 'spec'>,
+  view: Pick<ColonyView, 'colonyInstanceId' | 'spec' | 'checkpoint'>,
   asked: Pick<LocalOptions, (typeof WORLD_FLAGS)[number] | 'given'>,
 ): string {
-  const resuming = `resuming colony ${view.colonyInstanceId}: no checkpoints yet, it replays from genesis with the same spec`;
-  const { spec } = view;
+  const { spec, checkpoint } = view;
+  const from = checkpoint?.tick == null ? 'genesis' : `its checkpoint of tick ${checkpoint.tick}`;
+  const resuming = `resuming colony ${view.colonyInstanceId} from ${from}`;
   if (spec === null) return resuming;
   const overruled = WORLD_FLAGS.filter(
     (name) => asked.given.includes(name) && spec[name] !== asked[name],

@@ -9,11 +9,17 @@ const asked = (more: object, given: LocalOptions['given']) => ({
   ...more,
   given,
 });
-const RESUMING =
-  'resuming colony instance-1: no checkpoints yet, it replays from genesis with the same spec';
+const RESUMING = 'resuming colony instance-1 from its checkpoint of tick 1200';
 
-test('a colony that is found is resumed, and it is said plainly that it replays', () => {
+test('a colony that is found is resumed from its newest checkpoint', () => {
   expect(joinText(colonyView(), asked({}, []))).toBe(RESUMING);
+});
+
+test('a colony without a checkpoint is resumed from genesis', () => {
+  const checkpoint = { tick: null, writingTick: null, tickedSeconds: null, failure: null };
+  expect(joinText(colonyView({ checkpoint }), asked({}, []))).toBe(
+    'resuming colony instance-1 from genesis',
+  );
 });
 
 describe('world flags that differ from the stored spec', () => {

@@ -1,9 +1,10 @@
-import { InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import {
   integerIn,
   paceText,
   parsePace,
+  parsePaceFlag,
   parseUrl,
 } from '../../../../services/cli/terminal/options.ts';
 
@@ -44,4 +45,10 @@ describe('an address', () => {
   test.each(['127.0.0.1:8083', 'ftp://example.org', 'nonsense'])('%j is refused', (text) => {
     expect(() => parseUrl(text)).toThrow(InvalidArgumentError);
   });
+});
+
+test('a pace without a limit is a value of the flag: commander takes null for none', () => {
+  const flags = new Command().option('--pace <pace>', 'how fast', parsePaceFlag, 60);
+  expect(flags.parse(['--pace', 'unlimited'], { from: 'user' }).opts()['pace']).toBe('unlimited');
+  expect(flags.parse(['--pace', '0.5'], { from: 'user' }).opts()['pace']).toBe(0.5);
 });
