@@ -60,6 +60,8 @@ export interface Backend {
   /** Answers neighbours that ask for halos. */
   upgrade: UpgradeHandler;
   status(): BackendStatus;
+  /** Hands its shards over to others, if a leader takes them; resolves with whether it holds none. */
+  drain(atMostMs: number): Promise<boolean>;
   /** Fails readiness, stops ticking, releases what is held. */
   close(): Promise<void>;
 }
@@ -182,6 +184,7 @@ export function createBackend(options: BackendOptions): Backend {
     app,
     upgrade: publisher.upgrade,
     status: () => hosting.status(),
+    drain: (atMostMs) => hosting.drain(atMostMs),
     async close() {
       isClosing = true;
       publisher.close();

@@ -129,9 +129,11 @@ async function run(): Promise<void> {
   endWithSignals({
     log,
     port,
-    drainMs,
-    // It hands over at once, for others wait for its shards; only answers under way are waited for.
-    stop: async () => {
+    drainMs: config.handOverMs + drainMs,
+    stop: async (mayHandOver) => {
+      if (mayHandOver && !(await backend.drain(config.handOverMs))) {
+        log.warn({}, 'Its shards were not handed over.');
+      }
       const closed = backend.close();
       stopping.abort();
       await Promise.all([closed, registered, watched, listener.settled(drainMs)]);

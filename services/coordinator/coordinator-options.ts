@@ -30,6 +30,8 @@ export interface CoordinatorSettings extends CheckpointSettings {
   startTimeoutMs: number;
   suspectMs: number;
   replacementWaitMs: number;
+  /** New backends get shards after they have been there for so long. */
+  rebalanceAfterSeconds: number;
 }
 
 export interface CoordinatorOptions {

@@ -61,6 +61,7 @@ const SETTINGS: CoordinatorSettings = {
   startTimeoutMs: 60_000,
   suspectMs: 8_000,
   replacementWaitMs: 3_000,
+  rebalanceAfterSeconds: 10,
   checkpointIntervalSeconds: 10,
   checkpointMinTicks: 100,
   checkpointBudgetBytes: 100_000_000,

@@ -5,9 +5,10 @@ import type { HeldColony } from './holding.ts';
 
 /** The status that a backend reports in its answers to calls. Pure. */
 export function backendStatus(
-  { bootId, pid, fence }: { bootId: string; pid: number; fence: Fence },
+  self: { bootId: string; pid: number; fence: Fence; isDraining: boolean },
   held: HeldColony | undefined,
 ): BackendStatus {
+  const { bootId, pid, fence, isDraining: draining } = self;
   const hosted = held?.hosted;
   const failure = hosted?.failure;
   const state = stateOf(held);
@@ -16,6 +17,7 @@ export function backendStatus(
     engineVersion: ENGINE_VERSION,
     pid,
     state,
+    draining,
     fence,
     ...(held && { colony: colonyStatus(held) }),
     waitingFor: state === 'Waiting' ? (hosted?.exchange?.waitingFor ?? []) : [],

@@ -13,6 +13,7 @@ import {
 } from '../../protocol/wire/rpc.ts';
 import { backendStatus } from './backend-status.ts';
 import type { FenceGuard } from './fence-guard.ts';
+import { HandOver } from './hand-over.ts';
 import { assertNotOlder, Holding } from './holding.ts';
 import { HostedTopology, type HostingParts } from './hosted-topology.ts';
 import {
@@ -40,10 +41,13 @@ export interface HostingOptions extends HostingParts {
 export class Hosting {
   readonly #options: HostingOptions;
   readonly #holding: Holding;
+  readonly #handOver: HandOver;
 
   constructor(options: HostingOptions) {
     this.#options = options;
     this.#holding = new Holding(options.guard, options.log);
+    const isHolding = () => this.#holding.held?.hosted !== undefined;
+    this.#handOver = new HandOver(options.clock, isHolding);
   }
 
   /** Records a call's fence; throws STALE_FENCE. What the fence supersedes is dropped at once. */
@@ -132,6 +136,7 @@ export class Hosting {
    */
   heartbeat(fence: Fence, request: HeartbeatRequest): HeartbeatReply {
     this.#holding.admitUnreleased(fence);
+    this.#handOver.heard();
     const { held } = this.#holding;
     if (held?.hosted === undefined) return { status: this.status(), samples: [] };
     assertNotOlder(held.hosted.topology, fence);
@@ -212,7 +217,13 @@ export class Hosting {
 
   status(): BackendStatus {
     const { bootId, pid, guard } = this.#options;
-    return backendStatus({ bootId, pid, fence: guard.highest }, this.#holding.held);
+    const { isDraining } = this.#handOver;
+    return backendStatus({ bootId, pid, fence: guard.highest, isDraining }, this.#holding.held);
+  }
+
+  /** Hands its shards over, as long as a leader is there to take them; see `HandOver`. */
+  drain(atMostMs: number): Promise<boolean> {
+    return this.#handOver.drain(atMostMs);
   }
 
   /** Stops ticking; resolves once nothing is written any more. */

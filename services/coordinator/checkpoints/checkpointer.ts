@@ -6,6 +6,7 @@ import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { CheckpointReport } from '../../protocol/checkpoint/manifest.ts';
+import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -32,6 +33,8 @@ export interface CheckpointedRun {
   topology: Topology;
   /** The event log is known through this sequence. */
   eventSeq: () => number;
+  /** What was measured up to this tick is stored. */
+  durableThroughTick: () => number;
 }
 
 /** A checkpoint that backends have been asked for. */
@@ -41,9 +44,12 @@ interface Attempt {
   readonly written: Map<string, WrittenReport>;
   /** When all shards were found beyond its tick. */
   passedMs: number | undefined;
+  /** Somebody waits for it, and the world stands meanwhile. */
+  readonly awaited?: { resolve: () => void; reject: (error: Error) => void };
 }
 
 const RETRY = { firstMs: 250, mostMs: 5_000 };
+const LOOK_MS = 50;
 /** So long after all shards have passed its tick a part that is not written is waited for no more. */
 const PART_PATIENCE_MS = 600_000;
 
@@ -82,6 +88,11 @@ export class Checkpointer {
     return this.#attempt?.tick;
   }
 
+  /** Whether the world stands for it: then each moment counts. */
+  get isUrgent(): boolean {
+    return this.#attempt?.awaited !== undefined;
+  }
+
   /** Why the last attempt led to nothing; undefined if it did not fail. */
   get failure(): { tick: number; reason: string } | undefined {
     return this.#failure;
@@ -106,6 +117,30 @@ export class Checkpointer {
       const silent = [...this.#owners].filter((bootId) => !attempt.written.has(bootId));
       this.#giveUp(attempt, `no part has come from ${silent.join(', ')}`);
     }
+  }
+
+  /**
+   * Takes one of the state in which all shards stand, or will: nothing is granted beyond. One that is being
+   * written already comes first.
+   *
+   * @throws Error if it cannot be taken; the signal's reason if that is aborted.
+   */
+  async takeAt(tick: number, signal: AbortSignal): Promise<void> {
+    const { clock, context } = this.#options;
+    while (this.#attempt !== undefined && this.#attempt.tick < tick) {
+      await clock.sleep(LOOK_MS, signal);
+    }
+    if (context.storedInfo().checkpoint?.tick === tick) return;
+    await new Promise<void>((resolve, reject) => {
+      signal.throwIfAborted();
+      const awaited = { resolve, reject };
+      // One that was named for a later tick, or this one, is not reached any more.
+      const attempt = { tick, written: new Map(), passedMs: undefined, awaited };
+      this.#attempt = attempt;
+      signal.addEventListener('abort', () => this.#giveUp(attempt, messageOf(signal.reason)), {
+        once: true,
+      });
+    });
   }
 
   /** Takes what a backend says of the checkpoint that it was asked for last. */
@@ -151,6 +186,7 @@ export class Checkpointer {
     const { tick } = attempt;
     this.#attempt = undefined;
     this.#failure = { tick, reason };
+    attempt.awaited?.reject(new Error(reason));
     this.#schedule.retry();
     this.#options.log.warn(
       { tick, reason },
@@ -160,9 +196,12 @@ export class Checkpointer {
 
   async #finish(attempt: Attempt, signal: AbortSignal): Promise<void> {
     const { archive, store, context, clock, hook, log } = this.#options;
-    const { scope, topology, eventSeq } = this.#run;
+    const { scope, topology, eventSeq, durableThroughTick } = this.#run;
     const { tick } = attempt;
-    const storedDigest = await this.#untilStored(tick, signal);
+    // A world that starts from here measures nothing of earlier ticks.
+    while (durableThroughTick() < tick - (tick % STATISTICS_EVERY_TICKS)) {
+      await clock.sleep(LOOK_MS, signal);
+    }
     const manifest = nextManifest({
       topology,
       epoch: scope.term.epoch,
@@ -173,6 +212,9 @@ export class Checkpointer {
       budgetBytes: this.#options.checkpointBudgetBytes,
       at: clock.wallTime(),
     });
+    // A world that is brought to stand does so at any tick; most have no stored digest.
+    const storedDigest =
+      tick % DIGEST_EVERY_TICKS === 0 ? await this.#untilStored(tick, signal) : manifest.digest;
     if (manifest.digest !== storedDigest) {
       throw new Error(`digest of tick ${tick}: ${storedDigest} is stored, the parts have another`);
     }
@@ -195,6 +237,7 @@ export class Checkpointer {
     this.#schedule.restart(stoodMs);
     const { sizeBytes, kept } = manifest;
     log.info({ tick, sizeBytes, stoodMs, kept: kept.length + 1 }, 'checkpoint taken');
+    attempt.awaited?.resolve();
   }
 
   /** The newest checkpoint, whose list the next one continues. */

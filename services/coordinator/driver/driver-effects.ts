@@ -27,10 +27,13 @@ import { Grants } from '../ticking/grants.ts';
 import { DigestSink } from '../ticking/journal/digest-sink.ts';
 import { Journal } from '../ticking/journal/journal.ts';
 import { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
+import { PlannedMoves, type PlannedMovesOptions } from '../ticking/planned-moves.ts';
 import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
 import type { DriverEffect, DriverEvent } from './driver-state.ts';
 
-export interface DriverEffectsOptions extends CheckpointSettings {
+export interface DriverEffectsOptions
+  extends CheckpointSettings,
+    Pick<PlannedMovesOptions, 'rebalanceAfterSeconds'> {
   store: ColonyRecords;
   digests: DigestLog;
   events: EventLog;
@@ -66,7 +69,9 @@ export class DriverEffects {
   #colony: Pick<DrivenColony, 'stored' | 'grants' | 'keeper'> | undefined;
   /** The last stored digest, as it was when the colony was loaded. */
   #lastDigest: DigestEntry | undefined;
-  #ticking: Pick<DrivenColony, 'ticker' | 'digests' | 'statistics' | 'checkpointer'> | undefined;
+  #ticking:
+    | Pick<DrivenColony, 'ticker' | 'digests' | 'statistics' | 'checkpointer' | 'moves'>
+    | undefined;
 
   constructor(
     options: DriverEffectsOptions,
@@ -189,7 +194,7 @@ export class DriverEffects {
     const statistics = new LatestStatistics();
     const sinks = [digests, statistics];
     const journal = new Journal({ ...this.#options, sinks, shards: owners.length });
-    const checkpointer = this.#checkpointer(topology, colony.keeper);
+    const checkpointer = this.#checkpointer(topology, colony.keeper, journal);
     const ticker = new Ticker(
       {
         ...this.#options.ticker,
@@ -205,19 +210,46 @@ export class DriverEffects {
         replayUntil,
       },
     );
-    this.#ticking = { ticker, digests, statistics, checkpointer };
+    const moves = checkpointer && this.#moves(ticker, checkpointer);
+    this.#ticking = { ticker, digests, statistics, checkpointer, moves };
     log.info(
       { seed: stored.spec.seed, backends: topology.backends.length, replayUntil },
       'coordinator ticker started',
     );
-    const lost = await ticker.run();
-    return { kind: 'backendLost', lost, maxTick: ticker.maxTick };
+    const done = new AbortController();
+    const moved = moves?.run(AbortSignal.any([this.#scope.signal, done.signal]));
+    const stood = moved?.then((still) => {
+      if (still !== undefined) ticker.end();
+      return still;
+    });
+    const lost = await ticker.run().finally(() => done.abort());
+    const still = await stood;
+    if (lost !== undefined) {
+      still?.release();
+      return { kind: 'backendLost', lost, maxTick: ticker.maxTick };
+    }
+    if (still === undefined) throw new Error('the ticker ended by itself');
+    const { tick, reason, release } = still;
+    release();
+    return { kind: 'stoodStill', tick, reason };
   }
 
-  #checkpointer(topology: Topology, { book }: EventKeeper): Checkpointer | undefined {
+  #moves(ticker: Ticker, checkpointer: Checkpointer): PlannedMoves {
+    const discover = () => this.#options.layout.discover(this.#scope);
+    return new PlannedMoves(this.#options, { ticker, checkpointer, discover });
+  }
+
+  #checkpointer(
+    topology: Topology,
+    { book }: EventKeeper,
+    journal: Journal,
+  ): Checkpointer | undefined {
     const { archive } = this.#options;
     if (archive === undefined) return undefined;
-    const run = { scope: this.#scope, topology, eventSeq: () => book.through };
+    const run = {
+      ...{ scope: this.#scope, topology, eventSeq: () => book.through },
+      durableThroughTick: () => journal.durableThroughTick,
+    };
     const tickedMs = this.#ticking?.checkpointer?.tickedMs;
     return new Checkpointer({ ...this.#options, archive }, run, tickedMs);
   }

@@ -33,6 +33,8 @@ export type Activity =
   /** Its shards are brought back onto living backends. */
   | { phase: 'Recovering'; loaded: Loaded; detail: string | undefined }
   | { phase: 'Ticking'; loaded: Loaded & { topology: Topology } }
+  /** All shards stand in the state of the newest checkpoint; they go to the backends that stay. */
+  | { phase: 'Moving'; loaded: Loaded; detail: string | undefined }
   /** This build must not resume it. */
   | { phase: 'Refusing'; detail: string };
 
@@ -73,6 +75,8 @@ export type DriverEvent =
   | { kind: 'recovered'; topology: Topology }
   /** A backend is lost; some had come as far as maxTick. */
   | { kind: 'backendLost'; lost: Lost; maxTick: number }
+  /** All shards stand, and the newest checkpoint is of that state. */
+  | { kind: 'stoodStill'; tick: number; reason: string }
   | { kind: 'violationFound'; violation: Violation }
   | { kind: 'faultRecorded' };
 
@@ -82,6 +86,7 @@ export type DriverEffect =
   | { kind: 'loadSpec' }
   | { kind: 'loadColony'; stored: StoredSpec }
   | { kind: 'inspect'; topology: Topology }
+  /** @param wantedBackends are waited for a while; 0: those that are there are enough. */
   | { kind: 'recover'; stored: StoredSpec; wantedBackends: number }
   | { kind: 'tick'; stored: StoredSpec; topology: Topology; replayUntil: number }
   | { kind: 'recordFault'; code: string; reason: string; violation: Violation }

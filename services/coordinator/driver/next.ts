@@ -18,7 +18,9 @@ import type {
  *               ├ Inspecting ─inspect─▶ inspected: all held ────────────┐
  *               ▼                           │ not held                  ▼
  *           Recovering ◀────────────────────┴──── backendLost ◀─tick─ Ticking
- *               └─recover─▶ recovered: the next topology ───────────────▲
+ *               └─recover─▶ recovered: the next topology ───────────────▲ │
+ *           Moving ◀──────────────────────────── stoodStill ◀────────────┼─┘
+ *               └─recover─▶ recovered ───────────────────────────────────┘
  *
  * An event that its phase does not expect is a bug: a plain Error.
  */
@@ -60,7 +62,8 @@ function begun(state: DriverState, event: DriverEvent & { kind: 'begun' }): Tran
 
 /** News of what an effect is doing; late news of one that has ended changes nothing. */
 function progressed(state: DriverState, detail: string): Transition {
-  const takesDetail = state.phase === 'Starting' || state.phase === 'Recovering';
+  const { phase } = state;
+  const takesDetail = phase === 'Starting' || phase === 'Recovering' || phase === 'Moving';
   return { state: takesDetail ? { ...state, detail } : state, effects: [] };
 }
 
@@ -96,6 +99,7 @@ function workedOn(state: DriverState, event: WorkEvent): Transition {
     }
 
     case 'Recovering':
+    case 'Moving':
       if (event.kind !== 'recovered') break;
       return tick(state, { ...state.loaded, topology: event.topology });
 
@@ -107,6 +111,16 @@ function workedOn(state: DriverState, event: WorkEvent): Transition {
         const wanted = loaded.topology.backends.length;
         const detail = `backend ${backend.id} is lost: ${reason}`;
         return recover(state, { ...loaded, replayUntil }, wanted, detail);
+      }
+      if (event.kind === 'stoodStill') {
+        // Where the world has to start from an older state all the same, it is replayed to here.
+        const replayUntil = Math.max(loaded.replayUntil, event.tick);
+        const { stored } = loaded;
+        return to(
+          state,
+          { phase: 'Moving', loaded: { ...loaded, replayUntil }, detail: event.reason },
+          { kind: 'recover', stored, wantedBackends: 0 },
+        );
       }
       if (event.kind === 'violationFound') {
         const { tick: at, stored, measured } = event.violation;
@@ -153,7 +167,7 @@ function colonyLoaded(
   return to(state, { phase: 'Inspecting', loaded, justStarted }, effect);
 }
 
-/** All shards go onto living backends, under the next topology, and start from genesis. */
+/** All shards go onto living backends, under the next topology, and start from the newest origin. */
 function recover(
   state: DriverState,
   loaded: (Activity & { phase: 'Recovering' })['loaded'],

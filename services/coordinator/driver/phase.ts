@@ -10,6 +10,8 @@ export interface PhaseInput {
   leading?: {
     state: DriverState;
     tick: number | undefined;
+    /** Why the world is being brought to stand, if it is. */
+    moving: string | undefined;
     /** While a lost world is computed again. */
     replay: Replay | undefined;
     /** Backends that do not answer or have not started ticking. */
@@ -44,6 +46,7 @@ function detailOf(state: DriverState): string | undefined {
   switch (state.phase) {
     case 'Starting':
     case 'Recovering':
+    case 'Moving':
       return state.detail;
     case 'Loading':
       return 'reading the colony from the store';
@@ -54,6 +57,11 @@ function detailOf(state: DriverState): string | undefined {
   }
 }
 
+const SHOWN: Partial<Record<DriverState['phase'], Phase>> = {
+  Recovering: 'Recovering',
+  Moving: 'Draining',
+};
+
 const ABOUT_TO_TICK: ShownPhase = {
   phase: 'Starting',
   detail: 'the land is made: the backends are about to tick',
@@ -61,13 +69,13 @@ const ABOUT_TO_TICK: ShownPhase = {
 
 function startedPhase(
   record: ColonyRecord,
-  { state, tick, replay, absent }: NonNullable<PhaseInput['leading']>,
+  { state, tick, moving, replay, absent }: NonNullable<PhaseInput['leading']>,
 ): ShownPhase {
   if ((state.phase === 'Loading' || state.phase === 'Inspecting') && state.justStarted) {
     return ABOUT_TO_TICK;
   }
   if (state.phase !== 'Ticking') {
-    const phase = state.phase === 'Recovering' ? 'Recovering' : 'Waiting';
+    const phase = SHOWN[state.phase] ?? 'Waiting';
     return { phase, detail: detailOf(state) ?? null };
   }
   if (absent.length > 0) {
@@ -80,6 +88,7 @@ function startedPhase(
   }
   // No backend has answered yet, and none has ticked before.
   if (tick === undefined && state.loaded.replayUntil === 0) return ABOUT_TO_TICK;
+  if (moving !== undefined) return { phase: 'Draining', detail: moving };
   if (replay !== undefined) return { phase: 'Recovering', detail: replayText(replay, tick) };
   if (isPausedAt(record, tick)) return { phase: 'Paused', detail: null };
   if (record.paused && record.runUntil !== undefined) {

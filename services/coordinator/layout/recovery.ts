@@ -12,6 +12,7 @@ import type { Topology, TopologyBackend } from '../../protocol/layout/topology.t
 import { ownersOf } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { ColonyLayout } from './colony-layout.ts';
+import type { LiveBackend } from './discovery.ts';
 import { isPlanFor } from './topology-plan.ts';
 import { TooFewBackends, waitingText } from './waiting.ts';
 
@@ -85,7 +86,9 @@ export class Recovery {
 
   /**
    * Gives all shards to the backends that are there: the next topology, from the newest checkpoint whose
-   * cells can be read, or from genesis.
+   * cells can be read, or from genesis. Backends that are to end get none, and learn that they hold none any more.
+   *
+   * @param wantedBackends are waited for a while; 0: those that are there are enough.
    */
   async recover(
     scope: ColonyScope,
@@ -94,15 +97,17 @@ export class Recovery {
     say: (detail: string) => void,
   ): Promise<Topology> {
     const { layout, clock, log, replacementWaitMs, minBackends, newestOrigin } = this.#options;
-    const replacedByMs = clock.nowMs() + replacementWaitMs;
-    const enough = Math.max(wantedBackends, minBackends);
+    const isMove = wantedBackends === 0;
+    const replacedByMs = clock.nowMs() + (isMove ? 0 : replacementWaitMs);
+    const enough = Math.max(wantedBackends, isMove ? 1 : minBackends);
     const backoff = new Backoff(this.#options, RECOVER_AGAIN);
     const unreadable = new Set<string>();
     let planned: Topology | undefined;
     for (;;) {
       scope.check();
       try {
-        const backends = await layout.discover(scope);
+        const found = await layout.discover(scope);
+        const backends = staying(found);
         if (backends.length === 0 || (backends.length < enough && clock.nowMs() < replacedByMs)) {
           throw new TooFewBackends(backends.length, enough);
         }
@@ -114,6 +119,7 @@ export class Recovery {
           planned = await layout.publishTopology(scope, stored, backends, origin);
         }
         await layout.initializeShards(scope, stored, planned, (_, detail) => say(detail));
+        await this.#dismiss(scope, planned, found);
         return planned;
       } catch (error) {
         scope.check();
@@ -131,7 +137,28 @@ export class Recovery {
       }
     }
   }
+
+  /** Lets those that have no shards any more know it: they may be waiting for that to end. */
+  async #dismiss(
+    scope: ColonyScope,
+    { topologyVersion, backends }: Topology,
+    found: readonly LiveBackend[],
+  ): Promise<void> {
+    const holding = new Set(backends.map(({ bootId }) => bootId));
+    const dismissed = found.filter(({ bootId }) => !holding.has(bootId));
+    await Promise.all(
+      dismissed.map(async (backend) => {
+        scope.check();
+        const call = this.#options.rpc.call('ping', backend, scope.fence(topologyVersion), {});
+        await call.catch(() => undefined);
+      }),
+    );
+  }
 }
+
+/** The backends that are not to end. */
+const staying = (found: readonly LiveBackend[]): LiveBackend[] =>
+  found.filter(({ status }) => !status.draining);
 
 const isUnreadable = (error: unknown): boolean =>
   error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';

@@ -9,6 +9,7 @@ import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { Grants } from './grants.ts';
 import type { DigestSink } from './journal/digest-sink.ts';
 import type { LatestStatistics } from './journal/latest-statistics.ts';
+import type { PlannedMoves } from './planned-moves.ts';
 import type { Ticker } from './ticker.ts';
 
 /** A started colony that this coordinator drives, with all that is needed to control and show it. */
@@ -21,6 +22,8 @@ export interface DrivenColony {
   keeper: EventKeeper;
   /** undefined: no checkpoints are taken. */
   checkpointer: Checkpointer | undefined;
+  /** undefined: shards cannot be moved without checkpoints. */
+  moves: PlannedMoves | undefined;
   scope: ColonyScope;
 }
 

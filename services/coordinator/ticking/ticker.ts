@@ -19,6 +19,7 @@ import type { Journal } from './journal/journal.ts';
 import type { Violation } from './journal/journal-sink.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { type Replay, replayOf } from './replay.ts';
+import { type Held, Standing } from './standing.ts';
 import {
   type Lost,
   lossByError,
@@ -49,7 +50,7 @@ export interface TickerRun {
   book: EventBook;
   journal: Journal;
   /** @default no checkpoints are taken */
-  checkpoints?: Pick<Checkpointer, 'tick' | 'observe' | 'take' | 'run'> | undefined;
+  checkpoints?: Pick<Checkpointer, 'tick' | 'isUrgent' | 'observe' | 'take' | 'run'> | undefined;
   /** Ticks below this were reached before a rollback: they are replayed as fast as possible. */
   replayUntil: number;
 }
@@ -71,6 +72,7 @@ export class Ticker {
   readonly #stop = new AbortController();
   /** Wakes the loops of the backends. */
   readonly #wakeups: Wakeup[];
+  readonly #standing: Standing;
   #isRunning = false;
   #lost: Lost | undefined;
 
@@ -84,6 +86,12 @@ export class Ticker {
     );
     this.#meter = new ProgressMeter(this.#backends);
     this.#wakeups = this.#backends.map(() => new Wakeup(options.clock));
+    this.#standing = new Standing({
+      ...options,
+      grants: run.grants,
+      isRunning: () => this.#isRunning,
+      nudge: () => this.nudge(),
+    });
   }
 
   get topology(): Topology {
@@ -139,9 +147,10 @@ export class Ticker {
   }
 
   /**
-   * Drives the backends until one is lost, which it returns, or the scope ends: then throws the reason.
+   * Drives the backends until one is lost, which it returns, or it is ended; or the scope ends: then it throws
+   * the reason.
    */
-  async run(): Promise<Lost> {
+  async run(): Promise<Lost | undefined> {
     const { scope, journal, checkpoints } = this.#run;
     const stop = AbortSignal.any([scope.signal, this.#stop.signal]);
     const storing = Promise.all([
@@ -160,7 +169,7 @@ export class Ticker {
       this.#isRunning = false;
     }
     await storing;
-    if (this.#lost === undefined) throw scope.signal.reason;
+    if (this.#lost === undefined && scope.signal.aborted) throw scope.signal.reason;
     return this.#lost;
   }
 
@@ -169,29 +178,19 @@ export class Ticker {
     for (const wakeup of this.#wakeups) wakeup.notify();
   }
 
-  /**
-   * Holds the colony: nothing more is granted, and every backend is asked to run no further than to a
-   * tick. Resolves once all have acknowledged how far they run, or after two heartbeats at most, with what
-   * counts as granted then; `release` ends the hold.
-   */
-  async hold(tick: number): Promise<{ granted: number; release: () => void }> {
-    const { clock, heartbeatIntervalMs } = this.#options;
-    const { grants } = this.#run;
-    const thaw = grants.freeze();
-    const recall = grants.recall(tick);
-    if (this.#isRunning && grants.granted > tick) {
-      this.nudge();
-      const acknowledged = new AbortController();
-      const patience = clock.sleep(2 * heartbeatIntervalMs, acknowledged.signal).catch(() => {});
-      await Promise.race([recall.acknowledged, patience]);
-      acknowledged.abort();
-    }
-    const release = () => {
-      recall.end();
-      thaw();
-      this.nudge();
-    };
-    return { granted: grants.granted, release };
+  /** Holds the colony at a tick; see `Standing`. */
+  hold(tick: number): Promise<Held> {
+    return this.#standing.hold(tick);
+  }
+
+  /** Brings all shards to stand in one state, near where they are. */
+  stand(): Promise<Held> {
+    return this.#standing.standNear(this.maxTick);
+  }
+
+  /** Ends the run, which then answers undefined: nothing more is granted. */
+  end(): void {
+    this.#stop.abort();
   }
 
   async #drive(tracked: TrackedBackend, index: number, stop: AbortSignal): Promise<void> {
@@ -219,8 +218,9 @@ export class Ticker {
    * @param horizon what the heartbeat has granted.
    */
   #isUrgent({ samples, status: { colony } }: HeartbeatReply, horizon: number): boolean {
-    const { book, grants } = this.#run;
+    const { book, grants, checkpoints } = this.#run;
     if (colony === undefined) return false;
+    if (checkpoints?.isUrgent) return true;
     if (samples.length > SAMPLES_MAX / 8 || colony.eventSeq < book.through) return true;
     const record = this.#options.context.storedInfo();
     const { horizonMax } = book.handOver(colony.eventSeq, record);

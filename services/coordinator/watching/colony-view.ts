@@ -9,6 +9,7 @@ import type { DriverState } from '../driver/driver-state.ts';
 import { phaseOf } from '../driver/phase.ts';
 import type { DigestSink } from '../ticking/journal/digest-sink.ts';
 import type { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
+import type { PlannedMoves } from '../ticking/planned-moves.ts';
 import type { Ticker } from '../ticking/ticker.ts';
 import type { TrackedBackend } from '../ticking/tracked-backend.ts';
 
@@ -19,6 +20,7 @@ export interface ShownDriver {
     | {
         ticker: Pick<Ticker, 'backends' | 'tick' | 'maxTick' | 'replay' | 'achievedTicksPerSecond'>;
         checkpointer: Pick<Checkpointer, 'tick' | 'tickedMs' | 'failure'> | undefined;
+        moves: Pick<PlannedMoves, 'reason'> | undefined;
         digests: Pick<DigestSink, 'last'>;
         statistics: Pick<LatestStatistics, 'latest'>;
       }
@@ -66,6 +68,7 @@ export function colonyView({
       leading: {
         state: driver.state,
         tick: ticker?.tick,
+        moving: driver.driving?.moves?.reason,
         replay: ticker?.replay,
         absent: backends.filter((p) => p.suspect || p.startFailed).map((p) => p.backend.id),
       },

@@ -24,6 +24,7 @@ const PHASE_TONES: Readonly<Record<Phase, Tone>> = {
   Ticking: 'good',
   Paused: 'warn',
   Waiting: 'warn',
+  Draining: 'busy',
   Recovering: 'busy',
   Stopping: 'busy',
   Failed: 'bad',

@@ -27,6 +27,11 @@ export const BACKEND_OPTIONS = {
     integer(0, THREADS_MAX),
     'Threads that tick the cells with the compiled kernel, beside the main thread; 0: the main thread does it. Without it: as many as there are processors.',
   ),
+  handOverMs: withDefault(
+    integer(0, 600_000),
+    20_000,
+    'How long a backend that gets SIGTERM waits for its shards to be moved to others.',
+  ),
   memoryLimitMiB: optional(
     integer(...MEMORY_LIMIT_MIB),
     'What the shards of this backend may take. Without it: three quarters of the memory of the machine or container.',

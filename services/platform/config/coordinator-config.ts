@@ -81,6 +81,11 @@ export const COORDINATOR_OPTIONS = {
     5_000,
     'How long a replacement is waited for before the shards of a lost backend go to the others.',
   ),
+  rebalanceAfterSeconds: withDefault(
+    integer(0, 86_400),
+    10,
+    'New backends get shards after they have been there for so long.',
+  ),
   ticksPerExchange: withDefault(
     integer(...TICKS_PER_EXCHANGE),
     4,

@@ -76,21 +76,22 @@ export function listen(
 }
 
 /**
- * Ends the process cleanly by SIGTERM, SIGINT, or when the launcher that started it is gone, even
+ * Ends the process cleanly by SIGTERM, by SIGINT (at once), or when the launcher that started it is gone, even
  * by kill -9 (its channel closes): runs `stop`, at most so long, and exits. Tells the launcher, if
  * there is one, that it listens.
  */
 export function endWithSignals(o: {
   log: Log;
   port: number;
-  /** How long `stop` may wait for requests under way. @default 0 */
+  /** How long `stop` may wait for others. @default 0 */
   drainMs?: number;
-  stop: () => Promise<void>;
+  /** @param mayHandOver false: the end was asked for at once, or nobody is there any more. */
+  stop: (mayHandOver: boolean) => Promise<void>;
 }): void {
   const { log, port, stop, drainMs = 0 } = o;
   const deadlineMs = drainMs + STOP_DEADLINE_MS;
   let stopping = false;
-  const end = async (why: string) => {
+  const end = async (why: string, mayHandOver = false) => {
     if (stopping) return;
     stopping = true;
     log.info({ why }, 'Stopping.');
@@ -98,11 +99,12 @@ export function endWithSignals(o: {
       log.warn({ deadlineMs }, 'Stopping took too long.');
       process.exit(1);
     }, deadlineMs).unref();
-    await stop();
+    await stop(mayHandOver);
     log.info({}, 'Stopped.');
     process.exit(0);
   };
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void end(name));
+  process.on('SIGTERM', () => void end('SIGTERM', true));
+  process.on('SIGINT', () => void end('SIGINT'));
   process.on('uncaughtException', (err) => {
     log.error({ err }, 'Uncaught error.');
     process.exit(1);

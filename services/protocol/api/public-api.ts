@@ -18,6 +18,8 @@ const phaseSchema = z.enum([
   'Ticking',
   'Paused',
   'Waiting',
+  /** All shards stand, and are moved to other backends. */
+  'Draining',
   'Recovering',
   'Stopping',
   'Failed',

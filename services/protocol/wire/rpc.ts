@@ -41,6 +41,8 @@ const backendStatusSchema = z.strictObject({
   engineVersion: count,
   pid: count,
   state: backendStateSchema,
+  /** Whether it is to end: its shards should be moved to others. */
+  draining: z.boolean(),
   /** Highest fence seen. */
   fence: fenceSchema,
   /** What it holds, if anything. */

@@ -129,6 +129,7 @@ export function statusOf(
     engineVersion: ENGINE_VERSION,
     pid: index,
     state: 'Ticking',
+    draining: false,
     fence: { generation: 1, epoch: 1, topologyVersion: 1 },
     colony: {
       colonyInstanceId: 'instance-1',

@@ -224,7 +224,10 @@ describe('the chores of a leader', () => {
       await registry.put('backends', entryOf(1));
       driving();
       await run(choresOf(), 15_000);
-      expect(emitted.at(-1)).toEqual({ leader: 1, backendsMissing: 2, ticksPerSecond: 55 });
+      expect(emitted.at(-1)).toEqual({
+        ...{ leader: 1, backendsMissing: 2, ticksPerSecond: 55 },
+        checkpointAge: 4.2,
+      });
     });
 
     test('a colony that is not driven as standing still', async () => {

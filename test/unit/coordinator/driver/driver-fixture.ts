@@ -98,7 +98,7 @@ export class DriverRig {
     const randomness = new SeededRandomness(1);
     const ports = { store, digests, events, rpc: fake.rpc, context, clock, randomness, log };
     const times = { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 };
-    const none = { archive: undefined, ...CHECKPOINT_SETTINGS };
+    const none = { archive: undefined, rebalanceAfterSeconds: 10, ...CHECKPOINT_SETTINGS };
     const hook = NO_STAGE_HOOK;
     const driver = new Driver({
       ...{ ...ports, ...times, ...none, layout, starter, recovery, hook },

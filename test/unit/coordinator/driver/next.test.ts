@@ -24,6 +24,7 @@ const ACTIVITIES: Record<Activity['phase'], Activity> = {
   Inspecting: { phase: 'Inspecting', loaded, justStarted: false },
   Recovering: { phase: 'Recovering', loaded, detail: undefined },
   Ticking: { phase: 'Ticking', loaded },
+  Moving: { phase: 'Moving', loaded, detail: 'to end: b0' },
   Refusing: { phase: 'Refusing', detail: 'another engine' },
 };
 
@@ -42,6 +43,7 @@ const EVENTS: Record<DriverEvent['kind'], DriverEvent> = {
     lost: { backend: lostBackend!, reason: 'silent for 8000 ms' },
     maxTick: 0,
   },
+  stoodStill: { kind: 'stoodStill', tick: 640, reason: 'to end: b0' },
   violationFound: {
     kind: 'violationFound',
     violation: { tick: 100, stored: hex(1), measured: hex(2) },
@@ -229,6 +231,20 @@ test('a recovered colony ticks on the next topology, as far in a hurry as before
   expect(effects).toEqual([{ kind: 'tick', stored, topology: after, replayUntil: 300 }]);
 });
 
+test('a world that stands for a move goes to the backends that are there, without a replay', () => {
+  const moving = next(at(ACTIVITIES.Ticking), EVENTS.stoodStill);
+  expect(moving.state).toMatchObject({
+    phase: 'Moving',
+    detail: 'to end: b0',
+    loaded: { replayUntil: 640 },
+  });
+  expect(moving.effects).toEqual([{ kind: 'recover', stored, wantedBackends: 0 }]);
+  const after = topologyOf(1, { topologyVersion: 2 });
+  const { state, effects } = next(moving.state, { kind: 'recovered', topology: after });
+  expect(state).toMatchObject({ phase: 'Ticking', loaded: { topology: after } });
+  expect(effects).toEqual([{ kind: 'tick', stored, topology: after, replayUntil: 640 }]);
+});
+
 test('two digests that differ are recorded as a fault, and the colony is driven on to stand', () => {
   const state = at(ACTIVITIES.Ticking);
   const { effects, state: after } = next(state, EVENTS.violationFound);
@@ -262,7 +278,8 @@ const EXPECTED: Record<Activity['phase'], DriverEvent['kind'][]> = {
   Loading: ['specLoaded', 'colonyLoaded'],
   Inspecting: ['inspected'],
   Recovering: ['recovered'],
-  Ticking: ['backendLost', 'violationFound', 'faultRecorded'],
+  Ticking: ['backendLost', 'stoodStill', 'violationFound', 'faultRecorded'],
+  Moving: ['recovered'],
   Refusing: [],
 };
 

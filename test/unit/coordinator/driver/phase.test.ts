@@ -11,6 +11,7 @@ type Leading = NonNullable<PhaseInput['leading']>;
 const leading = (activity: Activity, change: Partial<Leading> = {}): Leading => ({
   state: { ...activity, idleBackends: [] },
   tick: 100,
+  moving: undefined,
   replay: undefined,
   absent: [],
   ...change,
@@ -93,6 +94,19 @@ describe('the phase', () => {
     expect(phaseOf({ record: started, leading: leading(activity) })).toEqual({
       phase: 'Recovering',
       detail: 'backend b1 is lost',
+    });
+  });
+
+  test('while the world is brought to stand, and while it is moved, is Draining', () => {
+    const standing = leading(ticking, { moving: 'to end: b1' });
+    expect(phaseOf({ record: started, leading: standing })).toEqual({
+      phase: 'Draining',
+      detail: 'to end: b1',
+    });
+    const moving = { phase: 'Moving', loaded, detail: 'new: b3' } as const;
+    expect(phaseOf({ record: started, leading: leading(moving) })).toEqual({
+      phase: 'Draining',
+      detail: 'new: b3',
     });
   });
 

@@ -61,6 +61,7 @@ describe('the reader of a colony', () => {
       digests: { last: { tick: 120, digest: hex(2) } },
       statistics: { latest: { tick: 120, values: EMPTY_STATISTICS } },
       checkpointer: undefined,
+      moves: undefined,
     };
   };
 

@@ -57,6 +57,7 @@ const driverOf = (
       },
       digests: { last: LAST_DIGEST },
       statistics: { latest: { tick: 120, values: EMPTY_STATISTICS } },
+      moves: undefined,
       checkpointer: { tick: 200, tickedMs: 4_200, failure: undefined },
     },
   };

@@ -32,6 +32,7 @@ const status = (seen: Fence): BackendStatus => ({
   engineVersion: 1,
   pid: 1,
   state: 'Idle',
+  draining: false,
   fence: seen,
   waitingFor: [],
 });

@@ -1,0 +1,138 @@
+import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
+import { ownersOf } from '../../protocol/layout/topology.ts';
+import type { Checkpointer } from '../checkpoints/checkpointer.ts';
+import type { LiveBackend } from '../layout/discovery.ts';
+import type { Ticker } from './ticker.ts';
+
+export interface PlannedMovesOptions {
+  /** New backends get shards after they have been there for so long. */
+  rebalanceAfterSeconds: number;
+  clock: Clock;
+  log: Log;
+}
+
+/** What may be moved. */
+export interface MovableRun {
+  ticker: Pick<Ticker, 'topology' | 'backends' | 'stand'>;
+  checkpointer: Pick<Checkpointer, 'takeAt'>;
+  /** The backends that are there now. */
+  discover: () => Promise<readonly LiveBackend[]>;
+}
+
+/** A state in which all shards stand: the newest checkpoint is of it. */
+export interface StoodStill {
+  readonly tick: number;
+  /** Why, in one line. */
+  readonly reason: string;
+  /** To be called once these backends get no heartbeats any more: grants go on with the next ones. */
+  readonly release: () => void;
+}
+
+const LOOK_MS = 250;
+/** Looks for new backends cost a call to each. */
+const DISCOVER_MS = 5_000;
+/** Longer than this the world does not stand for a move. */
+const STANDING_MAX_MS = 15_000;
+/** A move that led to nothing is tried again, while those that drain are still there. */
+const AGAIN_MS = 2_000;
+
+/**
+ * Brings the world to stand where shards should go to other backends: a backend is to end, or one has come that
+ * has none. All stop in one state M, and a checkpoint of M is taken: whoever starts from it computes nothing
+ * again. If that fails the world ticks on, and it is tried again.
+ */
+export class PlannedMoves {
+  readonly #options: PlannedMovesOptions;
+  readonly #run: MovableRun;
+  #reason: string | undefined;
+  /** Since when more backends are there than hold shards. */
+  #idleSinceMs: number | undefined;
+  #discoveredMs: number;
+
+  constructor(options: PlannedMovesOptions, run: MovableRun) {
+    this.#options = options;
+    this.#run = run;
+    this.#discoveredMs = options.clock.nowMs();
+  }
+
+  /** Why the world is being brought to stand; undefined if it is not. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  /**
+   * Resolves once all shards stand and nothing more is granted; undefined if the signal was aborted.
+   *
+   * @param signal what brings it to stand ends with it, too.
+   */
+  async run(signal: AbortSignal): Promise<StoodStill | undefined> {
+    const { clock, log } = this.#options;
+    while (!signal.aborted) {
+      const reason = this.#drainingReason() ?? (await this.#idleReason());
+      if (reason !== undefined && !signal.aborted) {
+        this.#reason = reason;
+        log.info({ reason }, 'shards are to be moved: the world is brought to stand');
+        const still = await this.#standAt(signal);
+        if (still !== undefined) return { ...still, reason };
+        this.#reason = undefined;
+        await clock.sleep(AGAIN_MS, signal).catch(() => {});
+      }
+      await clock.sleep(LOOK_MS, signal).catch(() => {});
+    }
+    return undefined;
+  }
+
+  #drainingReason(): string | undefined {
+    const draining = this.#run.ticker.backends.filter(({ status }) => status?.draining);
+    if (draining.length === 0) return undefined;
+    return `to end: ${draining.map(({ backend }) => backend.id).join(', ')}`;
+  }
+
+  /** Only where another backend would get shards. */
+  async #idleReason(): Promise<string | undefined> {
+    const { clock, rebalanceAfterSeconds } = this.#options;
+    const { topology } = this.#run.ticker;
+    const used = ownersOf(topology);
+    const nowMs = clock.nowMs();
+    if (used.length === topology.owners.length || nowMs - this.#discoveredMs < DISCOVER_MS) return;
+    this.#discoveredMs = nowMs;
+    const found = await this.#run.discover().catch(() => []);
+    const holding = new Set(used.map(({ bootId }) => bootId));
+    const idle = found.filter(({ bootId, status }) => !holding.has(bootId) && !status.draining);
+    if (idle.length === 0) {
+      this.#idleSinceMs = undefined;
+      return undefined;
+    }
+    this.#idleSinceMs ??= nowMs;
+    if (nowMs - this.#idleSinceMs < 1000 * rebalanceAfterSeconds) return undefined;
+    return `new: ${idle.map(({ id }) => id).join(', ')}`;
+  }
+
+  /** The state in which all stand; undefined if that did not work out, and the world ticks on. */
+  async #standAt(signal: AbortSignal): Promise<Omit<StoodStill, 'reason'> | undefined> {
+    const { clock, log } = this.#options;
+    const { ticker, checkpointer } = this.#run;
+    const given = new AbortController();
+    const until = AbortSignal.any([signal, given.signal]);
+    const tooLong = new Error(`the world would stand for more than ${STANDING_MAX_MS} ms`);
+    void clock.sleep(STANDING_MAX_MS, until).then(
+      () => given.abort(tooLong),
+      () => undefined,
+    );
+    const { granted, release } = await ticker.stand();
+    try {
+      await checkpointer.takeAt(granted, until);
+      return { tick: granted, release };
+    } catch (error) {
+      release();
+      if (signal.aborted) return undefined;
+      const reason = messageOf(error);
+      log.warn({ tick: granted, reason }, 'shards are not moved; the world ticks on');
+      return undefined;
+    } finally {
+      given.abort();
+    }
+  }
+}
