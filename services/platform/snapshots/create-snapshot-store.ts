@@ -9,7 +9,7 @@ export type SnapshotStoreConfig =
   | { kind: 's3'; bucket: string; region: string; endpoint?: string };
 
 /** The folder of snapshots in a data folder. */
-export const snapshotsFolder = (dataDir: string): string => join(dataDir, 'snapshots');
+const snapshotsFolder = (dataDir: string): string => join(dataDir, 'snapshots');
 
 /**
  * In the data folder on the platform local, in the bucket on the platform aws. The configuration has been

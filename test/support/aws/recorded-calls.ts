@@ -16,13 +16,18 @@ export interface RecordedCall {
   action: string;
   account: string;
   region: string;
-  /** The body of the request. */
+  /** The body of the request; of S3 its bucket and key. */
   parameters: Record<string, unknown>;
 }
 
 const pageSchema = z.object({
   Events: z.array(
-    z.object({ EventId: z.string(), EventTime: z.number(), CloudTrailEvent: z.string() }),
+    z.object({
+      EventId: z.string(),
+      EventTime: z.number(),
+      CloudTrailEvent: z.string(),
+      Resources: z.array(z.object({ ResourceName: z.string(), ResourceType: z.string() })),
+    }),
   ),
 });
 const eventSchema = z.object({
@@ -62,7 +67,7 @@ export async function recordedCalls(
     });
     const fresh = Events.filter(({ EventId }) => !seen.has(EventId));
     if (fresh.length === 0) return calls;
-    for (const { EventId, CloudTrailEvent } of fresh) {
+    for (const { EventId, CloudTrailEvent, Resources } of fresh) {
       seen.add(EventId);
       const event = eventSchema.parse(JSON.parse(CloudTrailEvent));
       calls.push({
@@ -70,11 +75,19 @@ export async function recordedCalls(
         action: event.eventName,
         account: event.recipientAccountId,
         region: event.awsRegion,
-        parameters: event.requestParameters ?? {},
+        parameters: { ...objectOf(Resources), ...event.requestParameters },
       });
     }
     until = Events.at(-1)?.EventTime;
   }
+}
+
+/** MiniStack has bucket and key among the resources alone, CloudTrail as parameters of these names too. */
+function objectOf(resources: readonly { ResourceName: string; ResourceType: string }[]) {
+  const nameOf = (type: string) =>
+    resources.find(({ ResourceType }) => ResourceType === type)?.ResourceName;
+  const [bucketName, key] = [nameOf('AWS::S3::Bucket'), nameOf('AWS::S3::Object')];
+  return { ...(bucketName !== undefined && { bucketName }), ...(key !== undefined && { key }) };
 }
 
 async function lookUp(

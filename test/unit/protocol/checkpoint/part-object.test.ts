@@ -8,6 +8,7 @@ import {
   packedBytesMax,
 } from '../../../../services/protocol/checkpoint/part-object.ts';
 import { PartObjectWriter } from '../../../../services/protocol/checkpoint/part-object-writer.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { BANDS, forged, readWhole, WORLD, writtenObject } from './part-objects.fixture.ts';
 
 const META = { ...WORLD, codec: CODECS.deflateRaw };
@@ -17,10 +18,9 @@ function faultOf(reading: () => unknown): string {
   try {
     reading();
   } catch (error) {
-    expect(error).toMatchObject({ name: 'ColonyError', code: 'CHECKPOINT_UNREADABLE' });
-    const { message } = error as Error;
-    expect(message).not.toContain('\n');
-    return message;
+    const isRefusal = error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
+    if (!isRefusal || error.message.includes('\n')) throw error;
+    return error.message;
   }
   throw new Error('nothing was refused');
 }
@@ -84,7 +84,8 @@ describe('an object', () => {
     const { bytes, object } = writer.finish();
     const source = { key: 'k', backendId: 'b', object };
     const world = { ...WORLD, width: 4096, height: 4096, shardSize: 1024 };
-    expect(readWhole(bytes, source, world).bands).toEqual([stored, stored, stored]);
+    const { bands } = readWhole(bytes, source, world);
+    expect(bands.map((band) => Buffer.compare(band, stored))).toEqual([0, 0, 0]);
   });
 });
 
@@ -128,37 +129,38 @@ describe('damage is found and told of object, backend and shards', () => {
   const bitsOf = (from: number, to: number) =>
     Array.from({ length: (to - from) * 8 }, (_, bit) => [from + (bit >> 3), bit & 7] as const);
 
+  /** Of one flipped bit each, without repetitions. */
+  const faultsOf = (from: number, to: number) =>
+    new Set(
+      bitsOf(from, to).map(([at, bit]) => faultOf(() => readWhole(flipped(at, bit), source))),
+    );
+
   test('in every bit of the header', () => {
-    for (const [at, bit] of bitsOf(0, PART_HEADER_BYTES)) {
-      expect(faultOf(() => readWhole(flipped(at, bit), source))).toContain(
-        `${begin}shards 1 to 4): `,
-      );
-    }
+    const faults = [...faultsOf(0, PART_HEADER_BYTES)];
+    expect(faults.filter((fault) => !fault.startsWith(`${begin}shards 1 to 4): `))).toEqual([]);
   });
 
   test('in every bit of the index', () => {
-    for (const [at, bit] of bitsOf(indexOffset, bytes.byteLength)) {
-      expect(faultOf(() => readWhole(flipped(at, bit), source))).toBe(
-        `${begin}shards 1 to 4): its header or index is damaged: their SHA-256 is another`,
-      );
-    }
+    expect([...faultsOf(indexOffset, bytes.byteLength)]).toEqual([
+      `${begin}shards 1 to 4): its header or index is damaged: their SHA-256 is another`,
+    ]);
   });
 
   test('in every bit of the cells, with the rows of the shard', () => {
-    for (const [at, bit] of bitsOf(PART_HEADER_BYTES, indexOffset)) {
-      expect(faultOf(() => readWhole(flipped(at, bit), source))).toMatch(
-        /\(shard [134], rows \d to \d\): the cells are damaged: their SHA-256 is another$/,
-      );
-    }
-    expect(faultOf(() => readWhole(flipped(72 + 90, 0), source))).toContain(
-      `${begin}shard 1, rows 5 to 7): `,
-    );
+    const damaged = '): the cells are damaged: their SHA-256 is another';
+    expect([...faultsOf(PART_HEADER_BYTES, indexOffset)]).toEqual([
+      `${begin}shard 1, rows 0 to 4${damaged}`,
+      `${begin}shard 1, rows 5 to 7${damaged}`,
+      `${begin}shard 3, rows 0 to 7${damaged}`,
+      `${begin}shard 4, rows 6 to 7${damaged}`,
+    ]);
   });
 
   test('at every length that it may be cut to', () => {
-    for (let length = 0; length < bytes.byteLength; length++) {
-      expect(faultOf(() => readWhole(bytes.subarray(0, length), source))).toContain(begin);
-    }
+    const faults = Array.from({ length: bytes.byteLength }, (_, length) =>
+      faultOf(() => readWhole(bytes.subarray(0, length), source)),
+    );
+    expect(faults.filter((fault) => !fault.startsWith(begin))).toEqual([]);
   });
 
   test('in an object of another checkpoint', () => {
