@@ -126,8 +126,37 @@ describe('snapshots in a bucket', () => {
     expect(mock.commandCalls(PutObjectCommand)).toHaveLength(4 + 1 + 1);
   });
 
+  test('a large object has longer to be sent than a small one', async () => {
+    const { client, mock } = fakeS3();
+    const store = new S3SnapshotStore(client, 'bucket');
+    await store.putIfAbsent('small', bytes);
+    await store.putIfAbsent('large', new Uint8Array(40_000_000));
+    const limits = mock.send.getCalls().map(({ args }) => (args as unknown[])[1]);
+    expect(limits).toEqual([{ requestTimeout: 20_001 }, { requestTimeout: 30_000 }]);
+  });
+
   describe('at an endpoint', () => {
     afterEach(() => vi.unstubAllEnvs());
+
+    test('that breaks off amid an object are STORE_UNAVAILABLE', async () => {
+      const server = createServer((_, response) => {
+        response.writeHead(206, { 'content-length': '1000' });
+        response.write('half', () => response.destroy());
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+      const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const client = createS3Client({ region: 'eu-north-1', endpoint });
+      const store = new S3SnapshotStore(client, 'bucket');
+      try {
+        for (const reading of [() => store.getRange('a', 0, 1000), () => store.get('a', 1000)]) {
+          await expect(reading()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+        }
+      } finally {
+        client.destroy();
+        server.closeAllConnections();
+        server.close();
+      }
+    });
 
     test.each(['option', 'environment'])('of the %s are asked for by path', async (from) => {
       const seen: { target: string; headers: Record<string, unknown> }[] = [];
