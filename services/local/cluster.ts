@@ -78,6 +78,11 @@ export class LocalCluster {
     return this.#ports.map((port) => `http://127.0.0.1:${port}`);
   }
 
+  /** The roles of which a process is there, in the order in which `stop` ends them. */
+  get running(): Role[] {
+    return this.#supervisor.running;
+  }
+
   get dataDir(): string {
     return this.#folder.path;
   }
@@ -97,6 +102,7 @@ export class LocalCluster {
       timer.unref();
       const env = { ...cleanEnv(process.env), ...writeStoreSettings(settings) };
       const watch = this.#watchStore(resolve, (message) => reject(new LocalError(message)));
+      let isReady = false;
       const onMessage = (message: unknown) => {
         const report = storeReportSchema.safeParse(message).data;
         if (report === undefined) return;
@@ -106,12 +112,15 @@ export class LocalCluster {
         }
         clearTimeout(timer);
         if (report.type === 'ready') {
+          isReady = true;
           store.setEnv(writeStoreSettings({ ...settings, port: report.port, mayMake: false }));
         }
         watch(report);
       };
       const onEnd = (signal: NodeJS.Signals | undefined) => {
-        if (signal !== 'SIGABRT') return;
+        if (signal !== 'SIGABRT' || isReady) return;
+        // Nor is it started again, which would find the same.
+        void store.stop('SIGKILL');
         const { message } = unreadable(storePlace(dataDir).folder, ENDED_BY_ENGINE);
         reject(new LocalError(message));
       };

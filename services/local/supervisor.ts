@@ -16,6 +16,13 @@ export class Supervisor {
     this.#events = { ...events, onMessage: () => {} };
   }
 
+  /** The roles of which a process is there, in the order in which they are ended. */
+  get running(): Role[] {
+    return STOP_ORDER.filter((role) =>
+      this.#children.some((child) => child.role === role && child.pid !== undefined),
+    );
+  }
+
   /** Starts a process and keeps it alive. */
   add(plan: ChildPlan, on: Partial<Pick<ChildEvents, 'onMessage' | 'onEnd'>> = {}): ManagedChild {
     const child = new ManagedChild(plan, this.#clock, { ...this.#events, ...on });

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { layWorld, replayTo } from '../../services/cli/replay/replay.ts';
+import { openDataFolder } from '../../services/local/data-folder.ts';
 import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
+import { disorderTable, fillMergingStore } from '../support/store/unmergeable-store.ts';
 import {
   colony,
   digestsTo,
@@ -255,6 +257,16 @@ describe('what cannot be: one clear line and a non-zero exit', () => {
     await new Promise((resolve) => server.close(resolve));
     expect(line).toContain(`Port ${port} is in use`);
     expect(line).toContain('--port');
+  });
+
+  test('a store that LevelDB cannot bear to look at', async () => {
+    const dataDir = bench.folder();
+    await (await openDataFolder(dataDir)).release();
+    await fillMergingStore(dataDir);
+    disorderTable(dataDir);
+    expect(await refusal('--port', '0', '--data-dir', dataDir)).toContain(
+      `colony: The store ${dataDir}/store cannot be read: LevelDB ended the look at it.`,
+    );
   });
 
   test('a folder that cannot be written', async () => {

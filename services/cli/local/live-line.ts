@@ -3,18 +3,26 @@ import { grouped, rateText } from '../colony/status-text.ts';
 
 /** The line that `colony local` keeps drawing: tick, ticks/s, population, phase. */
 export function liveLine(view: ColonyView): string {
-  const { tick, ticksPerSecond, statistics, phase, phaseDetail, backends } = view;
-  if (view.status !== 'TopographyInitialized' || tick === null) {
-    return phaseDetail === null ? phase : `${phase}: ${phaseDetail}`;
+  const { tick, statistics, phase, phaseDetail, backends } = view;
+  const phaseText = phaseDetail === null ? phase : `${phase}: ${phaseDetail}`;
+  if (view.status !== 'TopographyInitialized' || tick === null) return phaseText;
+  // Nobody ticks: all that is known is what the record tells.
+  if (backends.every((backend) => backend.tick === null)) {
+    return `${phaseText} · it was at tick ${grouped(tick)}`;
   }
-  const { achieved, asked } = ticksPerSecond;
   const population = statistics?.values['population'];
   const parts = [
     `tick ${grouped(tick)}`,
-    `${achieved === null ? '–' : rateText(achieved)}${asked === null ? '' : ` of ${asked}`} ticks/s`,
+    speedText(view),
     `population ${population === undefined ? '–' : grouped(population)}`,
     `${backends.length} ${backends.length === 1 ? 'backend' : 'backends'}`,
-    phaseDetail === null || phase === 'Ticking' ? phase : `${phase}: ${phaseDetail}`,
+    phase === 'Ticking' ? phase : phaseText,
   ];
   return parts.join(' · ');
+}
+
+/** With the asked pace, which a replay does not keep. */
+function speedText({ ticksPerSecond: { achieved, asked }, phase }: ColonyView): string {
+  const of = asked === null || phase === 'Recovering' ? '' : ` of ${asked}`;
+  return `${achieved === null ? '–' : rateText(achieved)}${of} ticks/s`;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalCluster } from '../../local/cluster.ts';
 import { LocalError } from '../../local/local-error.ts';
+import type { Role } from '../../local/managed-child.ts';
 import { colonySpecProblem } from '../../protocol/colony/spec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
 import { ApiClient } from '../client/api-client.ts';
@@ -36,12 +37,19 @@ export async function localCommand(options: LocalOptions, output: Output): Promi
   } catch (error) {
     if (!interrupted.aborted) throw asCliError(error);
   } finally {
-    output.note('Stopping: coordinators, backends, store.');
+    const running = cluster.running.map((role) => ROLE_TEXTS[role]);
+    if (running.length > 0) output.note(`Stopping: ${running.join(', ')}.`);
     await cluster.stop();
   }
   output.note('Stopped.');
   return EXIT.ok;
 }
+
+const ROLE_TEXTS: Record<Role, string> = {
+  coordinator: 'coordinators',
+  backend: 'backends',
+  store: 'store',
+};
 
 async function prepare(options: LocalOptions, output: Output, broken: AbortController) {
   const cluster = await LocalCluster.prepare(options, {

@@ -64,7 +64,7 @@ const SHOWN: Partial<Record<DriverState['phase'], Phase>> = {
 
 const ABOUT_TO_TICK: ShownPhase = {
   phase: 'Starting',
-  detail: 'the land is made: the backends are about to tick',
+  detail: 'the land is made, the backends are about to tick',
 };
 
 function startedPhase(

@@ -135,7 +135,7 @@ export function markText({ commit, record }: Mark): string {
 function recordText(record: RecordMark): string {
   const { colonyName, status, colonyInstanceId, generation, epoch, revision } = record;
   const instance = colonyInstanceId === undefined ? '' : ` instance ${colonyInstanceId}`;
-  return `colony ${colonyName} ${status}${instance} generation ${generation} epoch ${epoch} revision ${revision}`;
+  return `record of ${colonyName}: ${status}${instance} generation ${generation} epoch ${epoch} revision ${revision}`;
 }
 
 const counted = (count: number, one: string, many: string): string =>

@@ -106,6 +106,23 @@ test('all are ended role by role: coordinators, backends, store', async () => {
   expect(lines).toEqual([]);
 });
 
+test('the roles that run are told in the order in which they are ended', async () => {
+  expect(supervisor.running).toEqual([]);
+  add('store', 1, polite('store'));
+  add('coordinator', 1, polite('coordinator'));
+  expect(supervisor.running).toEqual(['coordinator', 'store']);
+  await untilEqual(() => journal().length, 2);
+  await supervisor.stop();
+  expect(supervisor.running).toEqual([]);
+});
+
+test('a role whose process has died does not run', async () => {
+  supervisor = supervisorOf(new VirtualClock());
+  add('store', 1, `process.exit(1);`);
+  await untilEqual(() => lines.length, 1);
+  expect(supervisor.running).toEqual([]);
+});
+
 test('a process that does not end by the deadline is killed', async () => {
   const clock = new VirtualClock();
   supervisor = supervisorOf(clock);

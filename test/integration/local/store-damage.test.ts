@@ -38,7 +38,7 @@ describe('what a person is told of', () => {
   const fileOf = (dataDir: string, pattern: RegExp): string =>
     path.join(dataDir, Object.keys(filesIn(dataDir)).find((file) => pattern.test(file)) ?? '');
   const known =
-    /Known of it: commit 154, last colony reef TopographyInitialized instance i generation 3 epoch 5 revision 75\. Nothing was changed\./;
+    /Known of it: commit 154, last record of reef: TopographyInitialized instance i generation 3 epoch 5 revision 75\. Nothing was changed\./;
 
   test('a folder of the store that is gone', async () => {
     const said = await harmed('gone', (dir) =>
@@ -76,7 +76,7 @@ describe('what a person is told of', () => {
       truncateSync(log, Math.floor(statSync(log).size / 2));
     });
     expect(said).toMatch(
-      /^The store DIR\/store has lost its last (\d+ writes|write)\. Found: commit \d+, \d+ entries, colony reef/,
+      /^The store DIR\/store has lost its last (\d+ writes|write)\. Found: commit \d+, \d+ entries, record of reef:/,
     );
     expect(said).toContain('`npm run colony -- store accept --data-dir DIR`');
     expect(said).toMatch(known);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,8 +10,8 @@ import {
 import { openDataFolder } from '../../../services/local/data-folder.ts';
 import { checkStore } from '../../../services/local/store-care.ts';
 import { lookApart } from '../../../services/local/store-look.ts';
-import { filesIn, openStoreIn } from '../../support/store/disk-store.ts';
-import { digestKey, put, RECORD, recordText } from '../../support/store/store-workload.ts';
+import { filesIn } from '../../support/store/disk-store.ts';
+import { disorderTable, fillMergingStore } from '../../support/store/unmergeable-store.ts';
 import { recordingOutput } from '../cli/fake-colony.ts';
 
 const look = lookApart(['scripts/run.mjs', 'services/local/store-look.child.ts']);
@@ -25,30 +25,9 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-/** LevelDB makes a table of its log at each opening, and one table of four. */
-async function fill(): Promise<void> {
-  for (let life = 0; life < 4; life++) {
-    const store = await openStoreIn(dataDir);
-    for (let revision = 5 * life + 1; revision <= 5 * life + 5; revision++) {
-      await put(store, RECORD, recordText(revision));
-      await put(store, digestKey(revision), JSON.stringify({ tick: revision }));
-    }
-    await store.close();
-  }
-}
-
-/** Its keys are out of order then: LevelDB ends the process that merges this table with others. */
-function harmATable(): void {
-  const folder = path.join(dataDir, 'store');
-  const [table = ''] = readdirSync(folder).filter((name) => name.endsWith('.ldb'));
-  const bytes = readFileSync(path.join(folder, table));
-  bytes[bytes.indexOf('!head')] = '~'.charCodeAt(0);
-  writeFileSync(path.join(folder, table), bytes);
-}
-
 describe('a look at a store in a process of its own', () => {
   test('finds what one in this process finds', async () => {
-    await fill();
+    await fillMergingStore(dataDir);
     expect(await checkStore(dataDir, look)).toEqual(await checkStore(dataDir));
   });
 
@@ -58,7 +37,7 @@ describe('a look at a store in a process of its own', () => {
   });
 
   test('tells what the disk said', async () => {
-    await fill();
+    await fillMergingStore(dataDir);
     rmSync(path.join(dataDir, 'store'), { recursive: true });
     writeFileSync(path.join(dataDir, 'store'), 'no folder');
     await expect(checkStore(dataDir, look)).rejects.toThrow(/^The store cannot be used: .*ENOTDIR/);
@@ -79,8 +58,8 @@ describe('a store whose look LevelDB ends by an assertion', () => {
     Object.fromEntries(Object.entries(filesIn(dataDir)).filter(([name]) => /^store/.test(name)));
 
   beforeEach(async () => {
-    await fill();
-    harmATable();
+    await fillMergingStore(dataDir);
+    disorderTable(dataDir);
     before = stored();
   });
 

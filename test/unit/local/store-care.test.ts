@@ -49,7 +49,8 @@ describe('a look at a store', () => {
     await revise(1, 3);
     const before = filesIn(path.join(folder, 'store'));
     const { lines, problem } = await checkStore(folder);
-    const record = 'colony reef TopographyInitialized instance i generation 3 epoch 5 revision 3';
+    const record =
+      'record of reef: TopographyInitialized instance i generation 3 epoch 5 revision 3';
     expect(lines).toEqual([
       `mark   commit 4, last ${record}`,
       `store  commit 4, 1 entry, ${record}, whole`,

@@ -21,6 +21,31 @@ test('any phase but Ticking says what it waits for', () => {
   expect(liveLine(view)).toMatch(/Waiting: backend-2 does not answer$/);
 });
 
+test('while no backend holds the world its last known tick is said as such, and nothing else', () => {
+  const view = colonyView({
+    phase: 'Recovering',
+    phaseDetail: 'rebuilding the world',
+    ticksPerSecond: { achieved: null, asked: 60 },
+    statistics: null,
+    backends: [],
+  });
+  expect(liveLine(view)).toBe('Recovering: rebuilding the world · it was at tick 1 234');
+  const [backend] = colonyView().backends;
+  const idle = [{ ...backend!, tick: null, lag: null }];
+  expect(liveLine({ ...view, backends: idle })).toBe(liveLine(view));
+});
+
+test('a replay goes as fast as it can, whatever the pace', () => {
+  const view = colonyView({
+    phase: 'Recovering',
+    phaseDetail: 'replaying',
+    ticksPerSecond: { achieved: 912.3, asked: 60 },
+  });
+  expect(liveLine(view)).toBe(
+    'tick 1 234 · 912.3 ticks/s · population 1 234 567 · 1 backend · Recovering: replaying',
+  );
+});
+
 test('a paused colony has no speed', () => {
   const view = colonyView({ phase: 'Paused', ticksPerSecond: { achieved: 0, asked: 60 } });
   expect(liveLine(view)).toBe(

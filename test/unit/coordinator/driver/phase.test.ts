@@ -81,7 +81,7 @@ describe('the phase', () => {
     const unanswered = { tick: undefined };
     expect(phaseOf({ record: started, leading: leading(ticking, unanswered) })).toEqual({
       phase: 'Starting',
-      detail: 'the land is made: the backends are about to tick',
+      detail: 'the land is made, the backends are about to tick',
     });
     const resumed: Activity = { phase: 'Ticking', loaded: { ...loaded, replayUntil: 100 } };
     expect(phaseOf({ record: started, leading: leading(resumed, unanswered) }).phase).toBe(
@@ -151,7 +151,7 @@ describe('the phase', () => {
   ])('of a colony that was just started is Starting until it ticks ($phase)', (activity) => {
     expect(phaseOf({ record: started, leading: leading(activity) })).toEqual({
       phase: 'Starting',
-      detail: 'the land is made: the backends are about to tick',
+      detail: 'the land is made, the backends are about to tick',
     });
   });
 
