@@ -25,6 +25,8 @@ export class LivingColony implements ColonyApi {
   readonly #spec: WorldSpec;
   #world: SingleWorld | undefined;
   #paused = false;
+  /** The tick of the record, while a coordinator begins that knows nothing else. */
+  #recordTick: number | undefined;
   #asked: number | null = 60;
   #lastDigest: ColonyView['lastDigest'] = null;
 
@@ -34,6 +36,15 @@ export class LivingColony implements ColonyApi {
 
   get tick(): number {
     return this.#world?.tick ?? 0;
+  }
+
+  /** Another coordinator begins, which knows the record: its tick is this. */
+  loseLeader(recordTick: number): void {
+    this.#recordTick = recordTick;
+  }
+
+  takeUp(): void {
+    this.#recordTick = undefined;
   }
 
   async start(request: { key: string }) {
@@ -93,6 +104,21 @@ export class LivingColony implements ColonyApi {
   }
 
   async view(): Promise<ColonyView> {
+    const view = this.#ledView();
+    if (this.#recordTick === undefined) return view;
+    return {
+      ...view,
+      phase: 'Waiting',
+      phaseDetail: 'reading the colony from the store',
+      tick: this.#recordTick,
+      ticksPerSecond: { achieved: null, asked: this.#asked },
+      rules: null,
+      backends: [],
+      statistics: null,
+    };
+  }
+
+  #ledView(): ColonyView {
     const world = this.#world;
     return {
       name: 'browser-test',
@@ -155,6 +181,7 @@ export class LivingColony implements ColonyApi {
   async picture(layer: Layer, rect: PictureRect) {
     const world = this.#world;
     if (world === undefined) throw new ColonyError('COLONY_NOT_STARTED', 'nothing to picture');
+    if (this.#recordTick !== undefined) throw new ColonyError('NO_LEADER', 'not taken up yet');
     if (!this.#paused) this.#step();
     const { tick } = world;
     const picture = createPicture({ layer, ...rect, minTick: tick, maxTick: tick });

@@ -202,6 +202,23 @@ test('a lost connection is shown, and mended without reloading', async () => {
   await tickReaches(before + 2);
 });
 
+test('what was known last is kept, as old, until a new coordinator knows the world', async () => {
+  await openStarted();
+  await tickReaches(20);
+  await coloursReach(8);
+  colony.loseLeader(3);
+  await page.getByText('last known', { exact: true }).waitFor();
+  const tickShown = async () => Number((await textOf('tick')).replaceAll(/\D/g, ''));
+  // A picture that was under way comes later.
+  await expect.poll(tickShown, eventually).toBe(colony.tick);
+  expect(await page.locator('#backends tr').count()).toBe(4);
+  expect(await textOf('population')).toMatch(/^[\d,]+$/);
+  await coloursReach(8);
+  colony.takeUp();
+  await page.getByText('last known', { exact: true }).waitFor({ state: 'hidden' });
+  await tickReaches(colony.tick + 3);
+});
+
 test('the page fits a telephone', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openStarted();

@@ -1,6 +1,15 @@
 import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { byId, make, setText } from './dom.ts';
 import * as format from './format.ts';
+import type { Shown } from './last-known.ts';
+
+const LAST_KNOWN = 'last known';
+
+/** A colony that was started has some: only nobody has told of them. */
+const noneText = (status: ColonyView['status']): string =>
+  status === 'TopographyInitialized'
+    ? 'Not known yet: a coordinator is taking up the colony.'
+    : 'None has been found yet.';
 
 /** Header, figures, table of backends and the card of an idle colony. */
 export class ColonyFigures {
@@ -8,6 +17,7 @@ export class ColonyFigures {
   readonly #phase = byId('phase', HTMLElement);
   readonly #phaseDetail = byId('phase-detail', HTMLElement);
   readonly #tick = byId('tick', HTMLElement);
+  readonly #tickAge = byId('tick-age', HTMLElement);
   readonly #rate = byId('rate', HTMLElement);
   readonly #rateAsked = byId('rate-asked', HTMLElement);
   readonly #population = byId('population', HTMLElement);
@@ -22,7 +32,7 @@ export class ColonyFigures {
   readonly #start = byId('start', HTMLElement);
   #aboutShown = '';
 
-  show(view: ColonyView): void {
+  show({ view, isOld }: Shown): void {
     setText(this.#name, view.name);
     setText(this.#phase, view.phase);
     this.#phase.dataset['tone'] = format.phaseTone(view.phase);
@@ -37,7 +47,11 @@ export class ColonyFigures {
     const { count, share } = format.population(view.statistics);
     setText(this.#population, count);
     setText(this.#density, share);
-    this.#showBackends(view);
+    this.#showBackends(view, isOld);
+    for (const part of [this.#tick, this.#population, this.#backends]) {
+      part.toggleAttribute('data-old', isOld);
+    }
+    setText(this.#tickAge, isOld ? LAST_KNOWN : '');
     this.#showAbout(view);
     this.#showIdle(view);
   }
@@ -46,8 +60,9 @@ export class ColonyFigures {
     setText(this.#tick, format.integer(tick));
   }
 
-  #showBackends({ backends }: ColonyView): void {
-    setText(this.#backendsCount, backends.length === 0 ? '' : String(backends.length));
+  #showBackends({ backends, status }: ColonyView, isOld: boolean): void {
+    const count = backends.length === 0 ? [] : [String(backends.length)];
+    setText(this.#backendsCount, [...count, ...(isOld ? [LAST_KNOWN] : [])].join(', '));
     const rows = backends.map((backend) => {
       const row = document.createElement('tr');
       const id = make('td', backend.id);
@@ -67,7 +82,7 @@ export class ColonyFigures {
     });
     if (rows.length === 0) {
       const row = document.createElement('tr');
-      const cell = make('td', 'None has been found yet.', 'empty') as HTMLTableCellElement;
+      const cell = make('td', noneText(status), 'empty') as HTMLTableCellElement;
       cell.colSpan = 5;
       row.append(cell);
       rows.push(row);

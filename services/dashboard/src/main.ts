@@ -6,6 +6,7 @@ import { ColonyFigures } from './colony-figures.ts';
 import { Controls } from './controls.ts';
 import { byId, setText } from './dom.ts';
 import { EVENTS_SHOWN, EventList } from './event-list.ts';
+import { withLastKnown } from './last-known.ts';
 import { Notices } from './notices.ts';
 import { legendOf } from './palette.ts';
 import { followPointer, ZOOM_STEP } from './pointer.ts';
@@ -41,7 +42,8 @@ const layer = () => layerSelect.value as Layer;
 async function pollView(): Promise<void> {
   try {
     const wasStatus = view?.status;
-    view = await fetchColony();
+    const shownNow = withLastKnown(await fetchColony(), view);
+    view = shownNow.view;
     viewsFail = false;
     notices.connected();
     world.setWorld(
@@ -49,7 +51,7 @@ async function pollView(): Promise<void> {
       view.spec?.rules,
     );
     if (view.status !== wasStatus) events.wake();
-    figures.show(view);
+    figures.show(shownNow);
     controls.show(view);
     showLegend();
     const isPictureFresh = performance.now() - shown.atMs < 2 * VIEW_EVERY_MS;
@@ -85,6 +87,8 @@ async function pollPicture(): Promise<void> {
     world.take(picture);
     shown = { question, etag: picture.etag, tick: picture.header.minTick, atMs: shown.atMs };
     figures.showTick(shown.tick);
+    // Newer than that of the last view.
+    if (view !== undefined) view = { ...view, tick: shown.tick };
   } catch (error) {
     picturesFail = true;
     // The colony may be stopping or recovering; its phase says so better.
