@@ -15,7 +15,7 @@ import { type EventAddition, type EventState, nextSequence } from './event-addit
  * own, of the same tick as its event. So it is accepted and handed over by the rules of an event of that
  * tick, and no backend runs beyond the tick without it.
  */
-export class CancellationOf implements EventAddition<ColonyEvent> {
+export class Cancellation implements EventAddition<ColonyEvent> {
   readonly #sequence: number;
 
   constructor(sequence: number) {

@@ -13,7 +13,7 @@ import {
   requireDrivenColony,
 } from '../ticking/driven-colony.ts';
 import { soonTick } from '../ticking/horizon.ts';
-import { CancellationOf } from './cancellation.ts';
+import { Cancellation } from './cancellation.ts';
 import type { EventAddition, EventState } from './event-addition.ts';
 import { Injection } from './injection.ts';
 import { settledRecord } from './settled-record.ts';
@@ -58,7 +58,7 @@ export class EventControl {
 
   /** Cancels an injected event that has not been granted yet; one that is cancelled answers the same. */
   cancel(sequence: number): Promise<ColonyEvent> {
-    return this.#inTurn(new CancellationOf(sequence));
+    return this.#inTurn(new Cancellation(sequence));
   }
 
   async #inTurn<T>(addition: EventAddition<T>): Promise<T> {

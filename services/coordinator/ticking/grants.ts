@@ -1,5 +1,5 @@
 import { type ColonyRecord, limitOf, stands } from '../../protocol/record/colony-record.ts';
-import { type GrantInForce, HeldGrant } from './held-grant.ts';
+import { BackendGrant, type GrantInForce } from './backend-grant.ts';
 import { type Progress, wantedGrant, wantedReservation } from './horizon.ts';
 
 export interface GrantsOptions {
@@ -27,7 +27,7 @@ export class Grants {
   readonly #options: GrantsOptions;
   /** What backends of earlier topologies may have computed. */
   #floor: number;
-  #held = new Map<string, HeldGrant>();
+  #byBackend = new Map<string, BackendGrant>();
   /** How many writes that hold the colony are under way. */
   #freezes = 0;
   #recalls = new Set<Recall>();
@@ -42,7 +42,7 @@ export class Grants {
   /** The highest tick to which any backend may have been told to run. */
   get granted(): number {
     let most = this.#floor;
-    for (const held of this.#held.values()) most = Math.max(most, held.most);
+    for (const grant of this.#byBackend.values()) most = Math.max(most, grant.most);
     return most;
   }
 
@@ -50,7 +50,7 @@ export class Grants {
   follow(bootIds: readonly string[], { topologyHorizon }: ColonyRecord): void {
     const { granted } = this;
     this.#floor = Math.min(granted, topologyHorizon ?? granted);
-    this.#held = new Map(bootIds.map((bootId) => [bootId, new HeldGrant(granted)]));
+    this.#byBackend = new Map(bootIds.map((bootId) => [bootId, new BackendGrant(granted)]));
   }
 
   /** The tick to which the next heartbeats let backends run. */
@@ -67,15 +67,15 @@ export class Grants {
   /** To be called with what a heartbeat is about to grant; answers the number of the grant. */
   give(bootId: string, horizon: number): number {
     this.#newest = this.#options.nextNumber();
-    this.#held.get(bootId)?.sent(this.#newest, horizon);
+    this.#byBackend.get(bootId)?.sent(this.#newest, horizon);
     return this.#newest;
   }
 
   /** To be called with what a backend says is in force. */
   acknowledge(bootId: string, { epoch, number, horizon }: GrantInForce): void {
     if (epoch !== this.#options.epoch) return;
-    this.#held.get(bootId)?.acknowledge(number, horizon);
-    for (const recall of this.#recalls) recall.look([...this.#held.values()]);
+    this.#byBackend.get(bootId)?.acknowledge(number, horizon);
+    for (const recall of this.#recalls) recall.look([...this.#byBackend.values()]);
   }
 
   /** Lets no backend run beyond a tick, or beyond what it has begun, until the recall has ended. */
@@ -136,7 +136,7 @@ class Recall {
     });
   }
 
-  look(held: readonly HeldGrant[]): void {
-    if (held.every(({ number }) => number > this.#after)) this.#resolve();
+  look(grants: readonly BackendGrant[]): void {
+    if (grants.every(({ number }) => number > this.#after)) this.#resolve();
   }
 }

@@ -238,8 +238,8 @@ export class Ticker {
       scope.check();
       const record = context.storedInfo();
       const granted = grants.next(record, this.progress);
-      const held = tracked.status?.colony?.eventSeq ?? 0;
-      const { events, eventSeq, horizonMax } = book.handOver(held, record);
+      const heldSeq = tracked.status?.colony?.eventSeq ?? 0;
+      const { events, eventSeq, horizonMax } = book.handOver(heldSeq, record);
       const horizon = Math.min(granted, horizonMax);
       const reply = await this.#calls.heartbeat(tracked.backend, {
         horizon,

@@ -13,7 +13,7 @@ import {
 import { jsonBody } from '../requests/json-body.ts';
 import { json, named } from '../requests/parameters.ts';
 
-/** Longest time that a start is held: what a gateway in front lets through. */
+/** Longest time that a start may wait: what a gateway in front lets through. */
 const WAIT_MAX_S = 25;
 
 const waitParameter = z

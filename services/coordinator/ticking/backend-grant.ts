@@ -13,7 +13,7 @@ export interface GrantInForce {
  *     acknowledged   1: 300                        it may run to 500, the largest since
  *                                        3: 200    to 200: grants 1 and 2 are void, however late they arrive
  */
-export class HeldGrant {
+export class BackendGrant {
   #acknowledged: { number: number; horizon: number };
   /** Sent since, oldest first. Each horizon is less than the one before: a larger later one covers it. */
   #sent: { number: number; horizon: number }[] = [];
