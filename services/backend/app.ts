@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Engine } from '../kernel/engine.ts';
 import { ReferenceEngine } from '../kernel/reference-engine.ts';
 import { BodyBudget } from '../platform/http/body-budget.ts';
-import { hostCheck, hostGuard, noOriginGuard } from '../platform/http/host-guard.ts';
+import { hostCheck, hostGuard, pageGuard } from '../platform/http/host-guard.ts';
 import { problemAnswer } from '../platform/http/problem-answer.ts';
 import type { Log } from '../platform/observability/log.ts';
 import type { UpgradeHandler } from '../platform/rpc/byte-stream.ts';
@@ -103,7 +103,7 @@ export function createBackend(options: BackendOptions): Backend {
   let isClosing = false;
 
   const app = new Hono();
-  app.use(hostGuard(hosts), noOriginGuard);
+  app.use(hostGuard(hosts), pageGuard);
   app.post(
     rpcPath('ping'),
     rpcMethod(rpc, 'ping', ({ fence }) => {

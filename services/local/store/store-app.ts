@@ -1,7 +1,7 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono } from 'hono';
 import type { z } from 'zod';
 import { BodyBudget } from '../../platform/http/body-budget.ts';
-import { hostGuard } from '../../platform/http/host-guard.ts';
+import { hostGuard, pageGuard } from '../../platform/http/host-guard.ts';
 import { problemAnswer } from '../../platform/http/problem-answer.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import { asColonyError, jsonCall, type RpcServerOptions } from '../../platform/rpc/rpc-server.ts';
@@ -42,7 +42,7 @@ export function createStoreApp({ store, secret, log }: StoreAppOptions): Hono {
     log,
   };
   const app = new Hono();
-  app.use(hostGuard({ ownAddresses: [] }), refusePages);
+  app.use(hostGuard({ ownAddresses: [] }), pageGuard);
   const serve = <C extends StoreCallName>(
     name: C,
     answer: (request: StoreRequest<C>) => Promise<StoreReply<C>>,
@@ -104,11 +104,3 @@ function assertStorable(text: string): void {
     `the text has ${bytes} bytes, at most ${STORED_TEXT_MAX_BYTES} are stored`,
   );
 }
-
-/** No page has any business here, not even one of this very origin: none is served. */
-const refusePages: MiddlewareHandler = async (c, next) => {
-  if (c.req.header('Origin') !== undefined || c.req.header('Sec-Fetch-Site') !== undefined) {
-    throw new ColonyError('ORIGIN_NOT_ALLOWED', 'a browser sent it');
-  }
-  await next();
-};

@@ -59,9 +59,12 @@ export function hostGuard(hosts: ServedHosts): MiddlewareHandler {
   };
 }
 
-/** Refuses whatever the page of another origin sends: no page has any business at this port. */
-export const noOriginGuard: MiddlewareHandler = (c, next) => {
-  assertOwnOrigin(c);
+/** Refuses what any page sends, even one of this very origin, for none is served: for ports of processes. */
+export const pageGuard: MiddlewareHandler = (c, next) => {
+  const site = c.req.header('Sec-Fetch-Site');
+  if (c.req.header('Origin') !== undefined || (site !== undefined && site !== 'none')) {
+    throw new ColonyError('ORIGIN_NOT_ALLOWED', 'a page sent it, and none has any business here');
+  }
   return next();
 };
 

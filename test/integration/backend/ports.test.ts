@@ -32,6 +32,8 @@ describe.each(['/healthz', '/readyz', rpcPath('ping'), '/nothing'])('%s', (path)
   test.each([
     { origin: 'http://evil.example' },
     { origin: 'null' },
+    { origin: 'http://localhost' },
+    { 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'cross-site' },
     { origin: 'http://evil.example', 'access-control-request-method': 'POST' },
   ])('is not given to a page with %o, nor is anything allowed to it', async (headers) => {
