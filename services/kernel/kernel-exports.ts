@@ -17,6 +17,12 @@ export interface KernelExports {
   digest(block: number, scratch: number): bigint;
   statistics(block: number, scratch: number, tick: number): void;
   copy(jobs: number, count: number): void;
+  /** Writes the constants of a new packer. */
+  fillPacker(record: number): void;
+  /** Packs the cells of a packer, which are lost by it; returns how many bytes they are. */
+  pack(record: number): number;
+  /** The bytes must be right: nothing is checked. */
+  unpack(record: number, population: number): void;
 }
 
 /** Instantiates the kernel for one thread, on a memory that other threads may share. */

@@ -140,3 +140,21 @@ export const COPY_JOB_BYTES = 28;
 export const CURSOR_BEGIN = 0;
 export const CURSOR_END = 4;
 export const CURSOR_LIMIT = 8;
+
+/* The record of a packer: how many cells, and where they are; a guard is before and behind each field. */
+export const PACKER_CELLS = 0;
+export const PACKER_FOOD = 4;
+export const PACKER_SIZE = 8;
+export const PACKER_TRAITS = 12;
+export const PACKER_HEALTH = 16;
+export const PACKER_BIRTH = 20;
+export const PACKER_COLOUR = 24;
+export const PACKER_LINEAGE = 28;
+/** The packed cells. */
+export const PACKER_BYTES = 32;
+export const PACKER_HALF_TABLE = 36;
+export const PACKER_WORD_TABLE = 40;
+export const PACKER_RECORD_BYTES = 44;
+/** 16 bytes for each byte, and for each four bits. */
+export const HALF_TABLE_BYTES = 4096;
+export const WORD_TABLE_BYTES = 256;

@@ -10,6 +10,8 @@
  */
 export { copy } from './copy';
 export { digest } from './digest';
+export { fillPacker, pack } from './pack';
 export { fillScratch } from './scratch';
 export { statistics } from './statistics';
 export { tick } from './tick';
+export { unpack } from './unpack';

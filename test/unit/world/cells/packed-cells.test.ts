@@ -82,7 +82,7 @@ describe('packed cells', () => {
           expected[i] = state[n]!;
         }
         unpackCells(packCells(block), target);
-        expect(rawOf(target)).toEqual(expected);
+        expect(String(rawOf(target))).toBe(String(expected));
       }),
       { numRuns: 40 },
     );
@@ -97,7 +97,7 @@ describe('packed cells', () => {
         const digest = digestOf(block);
         spoil(block, seed + 1);
         expect(digestOf(block)).toBe(digest);
-        expect(packCells(block)).toEqual(bytes);
+        expect(Buffer.compare(packCells(block), bytes)).toBe(0);
         expect(bytes.length).toBeLessThanOrEqual(packedBytesMax(shape.width * shape.height));
       }),
       { numRuns: 40 },
@@ -147,7 +147,7 @@ describe('packed cells', () => {
           refused++;
           return;
         }
-        expect(packCells(block)).toEqual(bytes);
+        expect(Buffer.compare(packCells(block), bytes)).toBe(0);
       }),
       { numRuns: 1000 },
     );
