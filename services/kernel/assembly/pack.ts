@@ -112,41 +112,86 @@ function packOwn(record: usize, lives: usize, groups: usize, own: usize, populat
   }
 }
 
-/** A word of a kind for each of four cells: 24 bits of one field, 8 of another. */
+/** Lanes for `i8x16.swizzle`: moves the bytes of four of 16 cells to the upper ends of words, else 0. */
 // @ts-ignore: decorator
 @inline
-function kindWords(words: usize, bytes: usize, lowerBits: v128): v128 {
-  const upper = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(bytes)));
-  return v128.or(v128.and(v128.load(words), lowerBits), i32x4.shl(upper, 24));
+function uppermost(quad: i32): v128 {
+  const lanes = i32x4.add(i32x4.splat(4 * quad), i32x4(0, 1, 2, 3));
+  return v128.or(i32x4.splat(0x00ffffff), i32x4.shl(lanes, 24));
+}
+
+/** Stores a word of a kind for each of four cells that lives: 24 bits of one field, 8 of another. */
+// @ts-ignore: decorator
+@inline
+function gatherWords(target: usize, words: v128, bytes: v128, upper: v128, lanes: v128): void {
+  const lower = v128.and(words, i32x4.splat(0xffffff));
+  v128.store(target, i8x16.swizzle(v128.or(lower, i8x16.swizzle(bytes, upper)), lanes));
 }
 
 /**
  * Makes the kinds of all creatures, one behind the other, out of the fields: their first words where colour
  * was, their second words where lineage was.
  */
-function gatherKinds(record: usize, lives: usize, groups: usize): void {
+function gatherKinds(record: usize, lives: usize, cells: usize): void {
   const table = at(record, PACKER_WORD_TABLE);
-  const lowerBits = i32x4.splat(0xffffff);
-  let size = at(record, PACKER_SIZE);
-  let traits = at(record, PACKER_TRAITS);
-  let colour = at(record, PACKER_COLOUR);
-  let lineage = at(record, PACKER_LINEAGE);
-  let looks = colour;
-  let bodies = lineage;
-  for (let quad: usize = 0; quad < 2 * groups; quad++) {
-    const mask = (<usize>load<u8>(lives + (quad >> 1)) >> ((quad & 1) << 2)) & 15;
-    const lanes = v128.load(table + (mask << 4));
-    // Not behind what was read: there are no more creatures than cells.
-    v128.store(looks, i8x16.swizzle(kindWords(colour, traits, lowerBits), lanes));
-    v128.store(bodies, i8x16.swizzle(kindWords(lineage, size, lowerBits), lanes));
-    const bytes = popcnt(mask) << 2;
-    looks += bytes;
-    bodies += bytes;
-    colour += 16;
-    lineage += 16;
-    size += 4;
-    traits += 4;
+  const size = at(record, PACKER_SIZE);
+  const traits = at(record, PACKER_TRAITS);
+  const colour = at(record, PACKER_COLOUR);
+  const lineage = at(record, PACKER_LINEAGE);
+  const upper0 = uppermost(0);
+  const upper1 = uppermost(1);
+  const upper2 = uppermost(2);
+  const upper3 = uppermost(3);
+  // Bytes of words that are done; never more than those of the cells, so nothing is lost.
+  let done: usize = 0;
+  for (let cell: usize = 0; cell < cells; cell += 16) {
+    const mask = <usize>load<u16>(lives + (cell >> 3));
+    const traits16 = v128.load(traits + cell);
+    const size16 = v128.load(size + cell);
+    const looks = colour + (cell << 2);
+    const bodies = lineage + (cell << 2);
+
+    const lanes0 = v128.load(table + ((mask & 15) << 4));
+    gatherWords(colour + done, v128.load(looks), traits16, upper0, lanes0);
+    gatherWords(lineage + done, v128.load(bodies), size16, upper0, lanes0);
+    done += popcnt(mask & 15) << 2;
+
+    const lanes1 = v128.load(table + (mask & 0xf0));
+    gatherWords(colour + done, v128.load(looks, 16), traits16, upper1, lanes1);
+    gatherWords(lineage + done, v128.load(bodies, 16), size16, upper1, lanes1);
+    done += popcnt(mask & 0xf0) << 2;
+
+    const lanes2 = v128.load(table + ((mask >> 4) & 0xf0));
+    gatherWords(colour + done, v128.load(looks, 32), traits16, upper2, lanes2);
+    gatherWords(lineage + done, v128.load(bodies, 32), size16, upper2, lanes2);
+    done += popcnt(mask & 0xf00) << 2;
+
+    const lanes3 = v128.load(table + ((mask >> 8) & 0xf0));
+    gatherWords(colour + done, v128.load(looks, 48), traits16, upper3, lanes3);
+    gatherWords(lineage + done, v128.load(bodies, 48), size16, upper3, lanes3);
+    done += popcnt(mask & 0xf000) << 2;
   }
+}
+
+/** Which of four creatures are of another kind than the one before, as bits. */
+// @ts-ignore: decorator
+@inline
+function differing(look: v128, body: v128, looks: usize, bodies: usize): usize {
+  const changed = v128.or(
+    v128.xor(look, v128.load(looks - 4)),
+    v128.xor(body, v128.load(bodies - 4)),
+  );
+  return i32x4.bitmask(i32x4.ne(changed, i32x4.splat(0)));
+}
+
+/** Stores those kinds of four creatures whose bit is set. */
+// @ts-ignore: decorator
+@inline
+function storeKinds(target: usize, look: v128, body: v128, lanes: v128): void {
+  const otherLook = i8x16.swizzle(look, lanes);
+  const otherBody = i8x16.swizzle(body, lanes);
+  v128.store(target, i32x4.shuffle(otherLook, otherBody, 0, 4, 1, 5));
+  v128.store(target, i32x4.shuffle(otherLook, otherBody, 2, 6, 3, 7), 16);
 }
 
 /**
@@ -156,33 +201,27 @@ function gatherKinds(record: usize, lives: usize, groups: usize): void {
  */
 function packKinds(record: usize, population: usize, isOther: usize): usize {
   const table = at(record, PACKER_WORD_TABLE);
-  const looks = at(record, PACKER_COLOUR);
-  const bodies = at(record, PACKER_LINEAGE);
+  let looks = at(record, PACKER_COLOUR);
+  let bodies = at(record, PACKER_LINEAGE);
   // What is before the first creature is no kind.
   store<u32>(bodies - 4, 0);
   let kinds = isOther + ((population + 7) >> 3);
   for (let creature: usize = 0; creature < population; creature += 8) {
-    let bits: u32 = 0;
-    for (let half: usize = 0; half < 2; half++) {
-      const first = creature + (half << 2);
-      if (first >= population) break;
-      const look = v128.load(looks + (first << 2));
-      const body = v128.load(bodies + (first << 2));
-      const differs = v128.or(
-        i32x4.ne(look, v128.load(looks + (first << 2) - 4)),
-        i32x4.ne(body, v128.load(bodies + (first << 2) - 4)),
-      );
-      let mask = <u32>i32x4.bitmask(differs);
-      if (population - first < 4) mask &= (1 << <u32>(population - first)) - 1;
-      const lanes = v128.load(table + (<usize>mask << 4));
-      const otherLook = i8x16.swizzle(look, lanes);
-      const otherBody = i8x16.swizzle(body, lanes);
-      v128.store(kinds, i32x4.shuffle(otherLook, otherBody, 0, 4, 1, 5));
-      v128.store(kinds, i32x4.shuffle(otherLook, otherBody, 2, 6, 3, 7), 16);
-      kinds += <usize>popcnt(mask) << 3;
-      bits |= mask << <u32>(half << 2);
-    }
-    store<u8>(isOther + (creature >> 3), bits);
+    const look0 = v128.load(looks);
+    const body0 = v128.load(bodies);
+    const look1 = v128.load(looks, 16);
+    const body1 = v128.load(bodies, 16);
+    let mask = differing(look0, body0, looks, bodies);
+    mask |= differing(look1, body1, looks + 16, bodies + 16) << 4;
+    // Behind the last creature there is anything.
+    if (population - creature < 8) mask &= (1 << (population - creature)) - 1;
+    store<u8>(isOther + (creature >> 3), <u8>mask);
+    storeKinds(kinds, look0, body0, v128.load(table + ((mask & 15) << 4)));
+    kinds += popcnt(mask & 15) << 3;
+    storeKinds(kinds, look1, body1, v128.load(table + (mask & 0xf0)));
+    kinds += popcnt(mask & 0xf0) << 3;
+    looks += 32;
+    bodies += 32;
   }
   return kinds;
 }
@@ -200,7 +239,8 @@ export function pack(record: usize): u32 {
   const lives = output + 2 * cells;
   const population = packLives(at(record, PACKER_SIZE), cells, lives);
   const own = lives + groups;
+  // Before anything is behind the bits of `lives`: it reads two bytes of them at a time.
+  gatherKinds(record, lives, cells);
   packOwn(record, lives, groups, own, population);
-  gatherKinds(record, lives, groups);
   return <u32>(packKinds(record, population, own + 4 * population) - output);
 }

@@ -14,6 +14,20 @@ import { CAN_KILL, CAN_MOVE, type CellRaster, cellIndex } from './cell-block.ts'
  *
  * The lowest bit of a byte comes first; what is left of the last byte is 0. A kind is all that a child
  * inherits. Neighbours are mostly kin, so that only one creature in three or four needs it.
+ *
+ * Chosen by measurement: bytes for each cell in a world of 500 x 500 of the default rules, seed 1, at ticks
+ * 200, 1,000 and 20,000, where 63, 71 and 61 % of the cells have creatures; a cell in memory has 17.
+ *
+ *                                            packed             deflate-raw 1        zstd 1
+ *     all fields as they are, 16 bytes       16.0 16.0 16.0     3.72 3.88 3.66     3.40 3.63 3.45
+ *     creatures' fields where they live      10.9 12.1 10.6     2.88 3.19 2.82     2.70 3.07 2.71
+ *     … in planes of bytes                    9.7 10.7  9.4     2.91 3.27 2.78     2.81 3.25 2.71
+ *     … colour and lineage where they change  6.9  7.8  6.6     2.31 2.57 2.38     2.19 2.49 2.29
+ *     … kinds where they change: this         6.1  7.1  5.9     2.07 2.30 2.20     1.97 2.24 2.10
+ *
+ * Less to compress also takes less time, which is most of what a checkpoint costs. What remains are mostly
+ * the lower bytes of food, health and birth. Kinds in planes (2.36 at tick 200), colours as differences
+ * (2.95 for all) and two-byte fields that are not split in planes (2.54) are larger.
  */
 
 /** A creature's own fields by the byte: which, and how far it is shifted. */
@@ -24,7 +38,7 @@ const OWN_PLANES = [
   ['birth', 8],
 ] as const;
 
-export const KIND_BYTES = 8;
+const KIND_BYTES = 8;
 
 const COLOUR_MASK = 0xffffff;
 const TRAITS_MAX = CAN_KILL | CAN_MOVE;
