@@ -1,3 +1,5 @@
+import { readBands } from '../../services/platform/checkpoints/read-bands.ts';
+import { createCompression } from '../../services/platform/snapshots/compression.ts';
 import type { SnapshotStore } from '../../services/platform/snapshots/snapshot-store.ts';
 import {
   CHECKPOINT_FORMAT,
@@ -48,6 +50,24 @@ export async function publish(
   await store.putIfAbsent(key, bytes);
   const { tick, origin } = manifest;
   return { kind: 'state', tick, ...origin, manifest: { key, sha256: sha256(bytes) } };
+}
+
+/** The bands of a whole checkpoint, packed, by `shard:row`. */
+export async function bandsIn(
+  store: SnapshotStore,
+  manifest: Manifest,
+): Promise<Map<string, string>> {
+  const bands = new Map<string, string>();
+  const { width, height, shardSize } = manifest;
+  await readBands({
+    ...{ store, manifest, compression: createCompression() },
+    manifestKey: manifestKey('test', manifest.colonyInstanceId, manifest),
+    shards: Array.from({ length: (width * height) / shardSize ** 2 }, (_, shard) => shard),
+    signal: new AbortController().signal,
+    yieldToIo: async () => {},
+    onBand: ({ shard, firstRow }, packed) => bands.set(`${shard}:${firstRow}`, sha256(packed)),
+  });
+  return new Map([...bands].sort());
 }
 
 /** The folder of a checkpoint's objects. */

@@ -53,7 +53,9 @@ export class ThreadWriter implements CheckpointWriter {
   async close(): Promise<void> {
     const threads = new Set([...this.#writings.values()].map(({ thread }) => thread));
     if (this.#thread !== undefined) threads.add(this.#thread);
-    await Promise.all([...threads].map((thread) => thread.terminate()));
+    const ended = Promise.all([...threads].map((thread) => thread.terminate()));
+    // A disk that does not answer keeps a thread from ending.
+    await this.#isWithin(LETTING_GO_MS, ended);
   }
 
   #start(): Worker {
@@ -74,14 +76,17 @@ export class ThreadWriter implements CheckpointWriter {
 
   /** A thread that is stuck would keep its slots for ever. */
   async #letGo(thread: Worker, writing: ThreadWriting): Promise<void> {
-    const isReleased = writing.released.then(() => true);
+    if (!(await this.#isWithin(LETTING_GO_MS, writing.released))) await thread.terminate();
+  }
+
+  async #isWithin(durationMs: number, work: Promise<unknown>): Promise<boolean> {
     const over = new AbortController();
-    const patience = this.#options.clock.sleep(LETTING_GO_MS, over.signal).then(
+    const patience = this.#options.clock.sleep(durationMs, over.signal).then(
       () => false,
-      () => true,
+      () => false,
     );
-    const isDone = await Promise.race([isReleased, patience]);
+    const isDone = await Promise.race([work.then(() => true), patience]);
     over.abort();
-    if (!isDone) await thread.terminate();
+    return isDone;
   }
 }

@@ -88,6 +88,8 @@ export interface ClusterOptions {
   origin?: TopologyOrigin;
   /** Where its checkpoints are. @default it has none */
   snapshots?: SnapshotStore;
+  /** What ticks. @default KERNEL */
+  kernel?: KernelName;
   /** What packs their cells. @default the compiled kernel */
   packing?: CellPacking;
   memoryLimitBytes?: number;
@@ -122,7 +124,7 @@ export class Cluster {
     const clock = options.clockOf?.(this.clock) ?? this.clock;
     this.spec = spec;
     this.ticksPerExchange = ticksPerExchange;
-    const { start, snapshots: store, packing } = options;
+    const { start, snapshots: store, packing, kernel = KERNEL } = options;
     this.#origin = options.origin ?? start?.origin ?? GENESIS;
     this.client = new RpcClient({
       transport: this.network.transportOf('http://leader:1'),
@@ -147,7 +149,7 @@ export class Cluster {
         threads,
         ...(store && inlineCheckpoints({ store, clock, ...(packing && { packing }) })),
         ...(start && { originCells: originCellsOf(start) }),
-        createEngine: () => createEngine(KERNEL, { module: kernelModule, memory }),
+        createEngine: () => createEngine(kernel, { module: kernelModule, memory }),
       });
       this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
       const target = { origin, bootId };

@@ -7,7 +7,7 @@ import { common } from '../../../scripts/build.mjs';
 const cache = path.join(process.cwd(), 'node_modules', '.cache', 'colony');
 
 /** Bundles a worker of these sources: threads know nothing of how tests read TypeScript. */
-async function bundleWorker(source: string): Promise<string> {
+export async function bundleWorker(source: string): Promise<string> {
   const { outputFiles } = await esbuild.build({
     ...common,
     absWorkingDir: process.cwd(),
