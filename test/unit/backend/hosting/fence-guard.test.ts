@@ -47,7 +47,11 @@ describe('FenceGuard', () => {
     guard.release(1);
     for (const generation of [0, 1, 2, 3]) {
       expect(() => guard.assertNotReleased(generation)).toThrow(
-        expect.objectContaining({ code: 'GENERATION_RELEASED' }),
+        expect.objectContaining({
+          code: 'GENERATION_RELEASED',
+          message: `generation ${generation} was released here, as all up to 3`,
+          extra: { releasedThrough: 3 },
+        }),
       );
     }
     expect(() => guard.assertNotReleased(4)).not.toThrow();
