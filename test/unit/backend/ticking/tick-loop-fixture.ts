@@ -123,6 +123,10 @@ export class LoopedShards {
 
   #exchange(): HaloExchange {
     const self = this;
+    const closed = new AbortController();
+    const end = new Promise<boolean>((resolve) => {
+      closed.signal.addEventListener('abort', () => resolve(false));
+    });
     return {
       get waitingFor() {
         return self.waitingFor;
@@ -131,9 +135,12 @@ export class LoopedShards {
       send: (tick: number) => this.done.push(`send ${tick}`),
       receive: (tick: number) => {
         this.done.push(`receive ${tick}`);
-        return this.receive();
+        return Promise.race([this.receive(), end]);
       },
-      close: () => this.done.push('close'),
+      close: () => {
+        this.done.push('close');
+        closed.abort();
+      },
     } as Partial<HaloExchange> as HaloExchange;
   }
 }

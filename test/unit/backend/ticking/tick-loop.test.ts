@@ -66,13 +66,13 @@ test('a backend without shards lets I/O have its turn after each step, one with 
 
 describe('halos', () => {
   test('are sent at the start, and where an exchange is due while the step goes on', async () => {
-    start({ ticksPerExchange: 2 });
-    shards.run(4, 100);
+    start({ ticksPerExchange: 3 });
+    shards.run(6, 100);
     await pass(1_000);
     expect(shards.done).toEqual([
       ...['makeRoom 0', 'pack', 'send 0', 'measure with digest'],
-      ...['receive 0', 'step 1', 'makeRoom 2', 'step 1', 'send 2'],
-      ...['receive 2', 'step 1', 'makeRoom 4', 'step 1', 'send 4'],
+      ...['receive 0', 'step 1', 'step 1', 'makeRoom 3', 'step 1', 'send 3'],
+      ...['receive 3', 'step 1', 'step 1', 'makeRoom 6', 'step 1', 'send 6'],
     ]);
   });
 
@@ -267,9 +267,8 @@ describe('a loop', () => {
     shards.receive = () => new Promise((resolve) => (arrive = resolve));
     shards.run(9);
     await pass(50);
-    const stopped = shards.loop.stop();
     arrive(true);
-    await stopped;
+    await shards.loop.stop();
     expect(shards.steps).toEqual([]);
   });
 
