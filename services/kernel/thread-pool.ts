@@ -13,6 +13,11 @@ import type { Measurement, Step, WorkerPool } from './worker-pool.ts';
 /** The bundle of kernel.worker.ts; see scripts/build.mjs. */
 const BUILT = new URL('./kernel.worker.js', import.meta.url);
 
+/** A thread of a pool could not be started, or was lost: nothing works on its blocks any more. */
+export class KernelThreadError extends Error {
+  override readonly name = 'KernelThreadError';
+}
+
 export interface ThreadPoolOptions {
   readonly spec: WorldSpec;
   /** At least one. */
@@ -189,7 +194,7 @@ export class ThreadPool implements WorkerPool {
   /** A lost thread leaves its block half done, so the others end too. */
   #fail(message: string, cause?: unknown): void {
     if (this.#isClosed || this.#failure !== undefined) return;
-    this.#failure = new Error(message, { cause });
+    this.#failure = new KernelThreadError(message, { cause });
     this.#control.end();
     this.#running?.reject(this.#failure);
     this.#running = undefined;

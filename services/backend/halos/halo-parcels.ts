@@ -1,12 +1,12 @@
 import type { Engine } from '../../kernel/engine.ts';
 import type { ExchangeTurn } from '../../kernel/worker-pool.ts';
-import { type HaloPlan, marginDepths } from '../../protocol/layout/halo-plan.ts';
+import type { HaloPlan } from '../../protocol/layout/halo-plan.ts';
 import type { Region } from '../../protocol/layout/regions.ts';
 import { HALO_HEADER_BYTES } from '../../protocol/wire/halo-codec.ts';
 import type { CellBlock, CellRaster } from '../../world/cells/cell-block.ts';
 import type { CellCopy } from '../../world/cells/cell-copy.ts';
 import { type CellParcel, parcelBytes, type RasterPlan } from '../../world/cells/cell-parcel.ts';
-import { haloPieces } from '../../world/cells/halo-pieces.ts';
+import { marginCopies } from '../../world/tick/margin-copies.ts';
 
 /**
  * Exchanges alternate between sets of messages: a backend receives the next ones while it uses the
@@ -46,7 +46,7 @@ export function allocateHaloTurn(
   const held = blocks.map((block): Placed => ({ region: block, raster: block }));
   const sources = [...held, ...placed(incoming, arriving)];
   const fills = blocks.flatMap((target) =>
-    sources.flatMap(({ region, raster: source }) => fillsOf(target, region, source)),
+    sources.flatMap(({ region, raster }) => marginCopies(target, raster, region)),
   );
   const packs = placed(outgoing, departing).flatMap(({ region, raster }) =>
     blocks.flatMap((block) => overlap(block, region, raster)),
@@ -58,20 +58,6 @@ export function allocateHaloTurn(
 interface Placed {
   readonly region: Region;
   readonly raster: CellRaster;
-}
-
-/** The copies from the cells of a region into a block's margin. */
-function fillsOf(target: CellBlock, region: Region, source: CellRaster): CellCopy[] {
-  const { x, y, width, height } = region;
-  const { state, descent } = marginDepths(target.halo);
-  const pieces = (halo: number) =>
-    haloPieces({ ...target, halo }, { ...target, x, y, width, height });
-  const copies = (fields: 'state' | 'descent', halo: number) =>
-    pieces(halo).map((piece): CellCopy => ({ ...piece, source, target, fields }));
-  return [
-    ...(source.fields === 'descent' ? [] : copies('state', state)),
-    ...(source.fields === 'state' ? [] : copies('descent', descent)),
-  ];
 }
 
 type Regions = HaloPlan['incoming'];

@@ -1,4 +1,5 @@
 import { KERNEL_MEMORY_MAX_BYTES } from '../../kernel/kernel-memory.ts';
+import { cutRegions } from '../../kernel/lockstep/cut-regions.ts';
 import { memoryBlockBytes, memoryBlockSpanBytes } from '../../kernel/memory-block.ts';
 import { extentOfRegion, haloCells, haloPlan } from '../../protocol/layout/halo-plan.ts';
 import { regionsOf } from '../../protocol/layout/regions.ts';
@@ -6,7 +7,6 @@ import type { Topology } from '../../protocol/layout/topology.ts';
 import type { BlockExtent } from '../../world/cells/cell-block.ts';
 import { planStaging, type StagingPlan, stagingBytes } from '../checkpoints/staging.ts';
 import { haloTurnsBytes } from '../halos/halo-parcels.ts';
-import { cutRegions } from './cut-regions.ts';
 
 /** The blocks that hold the shards of a backend, cut for so many threads. */
 export function blocksOf(topology: Topology, ownIndex: number, threads: number): BlockExtent[] {

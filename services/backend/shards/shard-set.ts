@@ -1,4 +1,5 @@
 import type { Engine } from '../../kernel/engine.ts';
+import { eventfulStep, takeHappenings } from '../../kernel/lockstep/eventful-step.ts';
 import type { WorkerPool } from '../../kernel/worker-pool.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Sample } from '../../protocol/colony/sampling.ts';
@@ -6,7 +7,7 @@ import { isExchange, ticksToExchange } from '../../protocol/layout/exchanges.ts'
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import { firstTickOf, type StateOrigin } from '../../world/events/origin.ts';
-import { type Happening, type InjectedAt, Timeline } from '../../world/events/timeline.ts';
+import { type InjectedAt, Timeline } from '../../world/events/timeline.ts';
 import { formatDigest } from '../../world/measuring/digest.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
@@ -233,11 +234,10 @@ export class ShardSet {
     this.#gate.close();
     this.#ticksUnderWay = ticks;
     try {
-      const happenings = this.#takeHappenings(tick, ticks);
-      if (!(await this.#happen(happenings, exchangesAt(tick)))) return false;
-      const isWhole = await this.#pool.step({
+      const happenings = takeHappenings(this.#timeline, tick, ticks);
+      const isWhole = await eventfulStep(this.#pool, happenings, {
         ...{ tick, ticks, rules: this.#timeline.rules, onAwaited: onBorderDone },
-        ...(exchangesAt(tick) && happenings.length === 0 && { fillTurn: this.#halos.turnOf(tick) }),
+        ...(exchangesAt(tick) && { fillTurn: this.#halos.turnOf(tick) }),
         ...(exchangesAt(tick + ticks) && { packTurn: this.#halos.turnOf(tick + ticks) }),
       });
       if (!isWhole) return false;
@@ -279,31 +279,5 @@ export class ShardSet {
   /** Ends all work on the shards; resolves once nothing is written any more. */
   close(): Promise<void> {
     return this.#pool.close();
-  }
-
-  /** The events of a step: all of them are of its first tick. */
-  #takeHappenings(tick: number, ticks: number): readonly Happening[] {
-    const happenings = this.#timeline.happen(tick);
-    for (let quiet = tick + 1; quiet < tick + ticks; quiet++) {
-      if (this.#timeline.happen(quiet).length === 0) continue;
-      throw new Error(`tick ${quiet} has events, within a step from ${tick} on`);
-    }
-    return happenings;
-  }
-
-  /**
-   * Applies events to every cell held, margins included. Where an exchange is due, the margins must be
-   * filled first, with the cells as they were sent.
-   *
-   * @returns false if the signal was aborted.
-   */
-  async #happen(happenings: readonly Happening[], isExchange: boolean): Promise<boolean> {
-    if (happenings.length === 0) return true;
-    const turn = this.#halos.turnOf(this.#tick);
-    if (isExchange && !(await this.#pool.fillMargins(turn))) return false;
-    for (const happening of happenings) {
-      if (!(await this.#pool.apply(happening, this.#tick))) return false;
-    }
-    return true;
   }
 }

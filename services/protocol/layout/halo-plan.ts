@@ -1,6 +1,6 @@
 import type { BlockExtent } from '../../world/cells/cell-block.ts';
-import { REACH } from '../../world/cells/cell-fields.ts';
 import { haloPieces } from '../../world/cells/halo-pieces.ts';
+import { marginDepths } from '../../world/tick/margin-copies.ts';
 import { RADIUS } from '../../world/tick/tick.ts';
 import { type Region, regionsOf } from './regions.ts';
 import { shardPlace, shardsOf, type Topology } from './topology.ts';
@@ -17,9 +17,6 @@ interface HaloRectangle extends Region {
   readonly fields: HaloFields;
 }
 
-/** Which fields of cells are needed up to which distance from a region. */
-export const marginDepths = (haloCells: number) =>
-  ({ state: haloCells, descent: (haloCells / RADIUS) * REACH }) as const;
 type HaloFields = keyof ReturnType<typeof marginDepths>;
 
 /** The cells that one backend receives from its neighbours and sends to them. */

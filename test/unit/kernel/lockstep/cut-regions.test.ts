@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutRegions } from '../../../../services/backend/shards/cut-regions.ts';
+import { cutRegions } from '../../../../services/kernel/lockstep/cut-regions.ts';
 import type { Region } from '../../../../services/protocol/layout/regions.ts';
 
 const area = (regions: readonly Region[]) =>

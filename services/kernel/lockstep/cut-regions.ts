@@ -1,5 +1,7 @@
-import { VECTOR_CELLS } from '../../kernel/memory-layout.ts';
-import type { Region } from '../../protocol/layout/regions.ts';
+import { VECTOR_CELLS } from '../memory-layout.ts';
+
+/** A rectangle of cells of the world that does not cross its edge. */
+type Region = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
 
 /** The longest row: what the kernel keeps of it must fit the caches of one processor. */
 const WIDTH_MAX = 2048;
@@ -14,8 +16,8 @@ const CELLS_MIN = 2 ** 12;
 const BLOCKS_PER_THREAD = 2;
 
 /**
- * Cuts the regions of a backend into the blocks that are ticked: as large as possible, because margins
- * cost, but enough of them that all threads have work. No other backend depends on the cut.
+ * Cuts the regions that a process holds into the blocks that are ticked: as large as possible, because
+ * margins cost, but enough of them that all threads have work. No other process depends on the cut.
  *
  * @param halo width of the margin of each block
  */
