@@ -100,6 +100,13 @@ export class LocalColony {
     await this.#until(`tick ${tick}`, async () => (await this.tick()) >= tick);
   }
 
+  /** Waits until the digest of a tick is stored. */
+  async storesDigest(tick: number): Promise<void> {
+    await this.#until(`the digest of tick ${tick}`, async () => {
+      return ((await this.api.colony()).lastDigest?.tick ?? -1) >= tick;
+    });
+  }
+
   /** Resident memory of all backends, in bytes; null where it cannot be known. */
   backendBytes(): number | null {
     return this.#launch

@@ -1,7 +1,7 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   npm run bench -- [--only kernel,cluster,start,http,memory] [--json FILE]
+ *   npm run bench -- [--only kernel,cluster,start,http,memory,verify] [--json FILE]
  *
  * All but the kernel run dist/, which npm run bench builds first.
  */
@@ -13,7 +13,15 @@ import { benchHttp } from './http-bench.ts';
 import { benchKernel } from './kernel-bench.ts';
 import { benchMemory } from './memory-bench.ts';
 import { benchStart } from './start-bench.ts';
-import { clusterTable, httpTable, kernelTable, memoryTable, startTable } from './tables.ts';
+import {
+  clusterTable,
+  httpTable,
+  kernelTable,
+  memoryTable,
+  startTable,
+  verifyTable,
+} from './tables.ts';
+import { benchVerify } from './verify-bench.ts';
 
 /** A part measures, and says in lines what it found. */
 interface Part {
@@ -27,6 +35,7 @@ const parts: Record<string, Part> = {
   start: { measure: benchStart, table: startTable },
   http: { measure: benchHttp, table: httpTable },
   memory: { measure: benchMemory, table: memoryTable },
+  verify: { measure: benchVerify, table: verifyTable },
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });

@@ -4,6 +4,7 @@ import type { KernelFigures, KernelResult } from './kernel-bench.ts';
 import type { MemoryResult } from './memory-bench.ts';
 import type { StartResult } from './start-bench.ts';
 import type { Summary } from './summary.ts';
+import type { VerifyResult } from './verify-bench.ts';
 
 /** What was measured, in lines for people. */
 
@@ -100,5 +101,17 @@ export function memoryTable(result: MemoryResult): string[] {
       ({ cells, bytes }) =>
         `a backend with ${cells} cells: ${bytes === null ? '-' : none(bytes / 2 ** 20)} MiB`,
     ),
+  ];
+}
+
+export function verifyTable(result: VerifyResult): string[] {
+  const { cells, spread } = result;
+  return [
+    `colony verify, ${cells} cells, beside the colony itself, unpaced; default rules and events`,
+    row(['', 'ticks/s', 'CPU ns']),
+    ...(['colony', 'verify'] as const).map((name) =>
+      row([name, one(result[name].ticksPerSecond), two(result[name].cpuNsPerCellTick)]),
+    ),
+    `verify / colony, ticks/s: ${two(result.timesColony)} (${spread.timesColony.quartiles.map(two).join('-')})`,
   ];
 }

@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { layWorld, replayTo } from '../../services/cli/replay/replay.ts';
 import { openDataFolder } from '../../services/local/data-folder.ts';
+import { formatDigest } from '../../services/world/measuring/digest.ts';
+import { SingleWorld } from '../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
 import { disorderTable, fillMergingStore } from '../support/store/unmergeable-store.ts';
 import {
@@ -24,9 +25,10 @@ const expected: string[] = [];
 const bench = new Workbench();
 
 beforeAll(async () => {
-  const world = layWorld({ ...DEFAULT_WORLD_SPEC, ...smallWorld });
+  const world = new SingleWorld({ ...DEFAULT_WORLD_SPEC, ...smallWorld });
   for (let tick = 0; tick <= LAST_TICK; tick += 100) {
-    expected.push(`${tick} ${await replayTo(world, tick)}`);
+    while (world.tick < tick) world.step();
+    expected.push(`${tick} ${formatDigest(world.digest())}`);
   }
 });
 afterEach(() => bench.clear());

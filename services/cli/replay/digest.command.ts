@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   type ColonyEvent,
@@ -12,7 +11,9 @@ import { readJsonFile } from '../client/json-file.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { namedByFlag } from '../terminal/flag-names.ts';
 import type { Output } from '../terminal/output.ts';
-import { digestTicks, layWorld, replayTo } from './replay.ts';
+import { digestTicks, replayTo } from './replay.ts';
+import { ReplayProgress } from './replay-progress.ts';
+import { type ReplayHost, runReplay } from './run-replay.ts';
 
 export interface DigestOptions {
   seed: number;
@@ -25,25 +26,29 @@ export interface DigestOptions {
   randomEvents?: boolean;
   /** File with injected events in JSON, as the API lists them; others in it are left out. */
   events?: string;
+  /** With the readable kernel. @default false */
+  reference?: boolean;
   json?: boolean;
 }
 
 /** `colony digest`: `TICK DIGEST` of a world in one process, at tick 0, every 100th, the last. */
-export async function digestCommand(options: DigestOptions, output: Output): Promise<ExitCode> {
-  const { shardSize } = options;
-  const world = layWorld(specOf(options), {
-    events: readEvents(options.events),
-    ...(shardSize !== undefined && { shardSize }),
-  });
+export async function digestCommand(
+  options: DigestOptions,
+  output: Output,
+  host: ReplayHost,
+): Promise<ExitCode> {
+  const { shardSize, reference, ticks } = options;
+  const events = readEvents(options.events);
+  const replayed = { events, reference, ...(shardSize !== undefined && { shardSize }) };
   const entries: DigestEntry[] = [];
-  for (const tick of digestTicks(options.ticks)) {
-    const digest = await replayTo(world, tick, async (now) => {
-      output.progress(`tick ${now} of ${options.ticks}`);
-      await nextTurn();
-    });
-    if (options.json) entries.push({ tick, digest });
-    else output.line(`${tick} ${digest}`);
-  }
+  await runReplay(specOf(options), replayed, host, async (world) => {
+    const progress = new ReplayProgress(output, host.clock, { from: world.tick, to: ticks });
+    for (const tick of digestTicks(ticks)) {
+      const digest = await replayTo(world, tick, (now) => progress.show(now));
+      if (options.json) entries.push({ tick, digest });
+      else output.line(`${tick} ${digest}`);
+    }
+  });
   output.progress('');
   if (options.json) output.json(entries);
   return EXIT.ok;

@@ -1,18 +1,20 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { injectedEventsOf } from '../../protocol/colony/colony-event.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
-import type { SingleWorld } from '../../world/single-world.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../world/spec/spec.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
-import { layWorld, replayTo } from './replay.ts';
+import { type Replay, replayTo } from './replay.ts';
+import { ReplayProgress } from './replay-progress.ts';
+import { type ReplayHost, runReplay } from './run-replay.ts';
 import { planVerification, type Verdict, verdictText } from './verification.ts';
 
 export interface VerifyOptions {
   /** The last tick to compare at. @default the newest stored digest */
   to?: number;
+  /** With the readable kernel. @default false */
+  reference?: boolean;
   json?: boolean;
 }
 
@@ -24,12 +26,18 @@ export async function verifyCommand(
   client: ApiClient,
   options: VerifyOptions,
   output: Output,
+  host: ReplayHost,
 ): Promise<ExitCode> {
   const { colonyInstanceId, spec, digests, events } = await fetchColony(client);
   const plan = planVerification(digests, options.to);
   if ('problem' in plan) throw new CliError(plan.problem, EXIT.refused);
 
-  const verdict = await compare(layWorld(spec, { events }), plan.entries, output);
+  const replayed = { events, reference: options.reference };
+  const verdict = await runReplay(spec, replayed, host, (world) => {
+    const to = plan.entries.at(-1)?.tick ?? 0;
+    const progress = new ReplayProgress(output, host.clock, { from: world.tick, to });
+    return compare(world, plan.entries, progress);
+  });
   const { colonyInstanceId: now } = await client.colony();
   if (now !== colonyInstanceId) throw changed(colonyInstanceId, now, verdictText(verdict));
   if (options.json) output.json({ ...verdict, colonyInstanceId });
@@ -63,19 +71,15 @@ function runningColony(view: ColonyView): { colonyInstanceId: string; spec: Worl
 }
 
 async function compare(
-  world: SingleWorld,
+  world: Replay,
   entries: DigestEntry[],
-  output: Output,
+  progress: ReplayProgress,
 ): Promise<Verdict> {
-  const lastTick = entries.at(-1)?.tick ?? 0;
   for (const { tick, digest: stored } of entries) {
-    const replayed = await replayTo(world, tick, async (now) => {
-      output.progress(`replaying: tick ${now} of ${lastTick}, identical so far`);
-      await nextTurn();
-    });
+    const replayed = await replayTo(world, tick, (now) => progress.show(now, 'identical so far'));
     if (replayed !== stored) return { identical: false, tick, stored, replayed };
   }
-  return { identical: true, tick: lastTick, compared: entries.length };
+  return { identical: true, tick: world.tick, compared: entries.length };
 }
 
 function changed(before: string, now: string | null, verdict?: string): CliError {

@@ -14,6 +14,7 @@ import {
 import { digestCommand } from '../../../services/cli/replay/digest.command.ts';
 import { ColonyError, problemOf } from '../../../services/protocol/common/errors.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
+import { replayHost } from '../../support/kernel/replay-host.ts';
 import { colonyView, idleView } from '../../unit/cli/colony-view.fixture.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 
@@ -199,8 +200,8 @@ describe('digest', () => {
   test('prints tick 0, every 100th and the last, whatever the shards', async () => {
     const whole = recordingOutput();
     const cut = recordingOutput();
-    expect(await digestCommand({ ...world, ticks: 150 }, whole)).toBe(0);
-    expect(await digestCommand({ ...world, ticks: 150, shardSize: 16 }, cut)).toBe(0);
+    expect(await digestCommand({ ...world, ticks: 150 }, whole, replayHost())).toBe(0);
+    expect(await digestCommand({ ...world, ticks: 150, shardSize: 16 }, cut, replayHost())).toBe(0);
     expect(whole.lines.map((line) => line.split(' ')[0])).toEqual(['0', '100', '150']);
     for (const line of whole.lines) expect(line).toMatch(/^\d+ [0-9a-f]{16}$/);
     expect(cut.lines).toEqual(whole.lines);
@@ -209,14 +210,18 @@ describe('digest', () => {
   test('a last tick that is a 100th is printed once, tick 0 alone too', async () => {
     const hundred = recordingOutput();
     const zero = recordingOutput();
-    await digestCommand({ ...world, ticks: 100 }, hundred);
-    await digestCommand({ ...world, ticks: 0 }, zero);
+    await digestCommand({ ...world, ticks: 100 }, hundred, replayHost());
+    await digestCommand({ ...world, ticks: 0 }, zero, replayHost());
     expect(hundred.lines).toHaveLength(2);
     expect(zero.lines).toEqual([hundred.lines[0]]);
   });
 
   test('shards that do not divide the world are refused with exit code 2', async () => {
-    const run = digestCommand({ ...world, ticks: 1, shardSize: 20 }, recordingOutput());
+    const run = digestCommand(
+      { ...world, ticks: 1, shardSize: 20 },
+      recordingOutput(),
+      replayHost(),
+    );
     await expect(run).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringContaining('--shard-size is 20'),
@@ -227,10 +232,13 @@ describe('digest', () => {
     const run = digestCommand(
       { seed: 1, width: 65_536, height: 65_536, ticks: 1 },
       recordingOutput(),
+      replayHost({ memoryBytes: 8e9 }),
     );
     await expect(run).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining('does not fit'),
+      message: expect.stringMatching(
+        /^A world of 65536 x 65536 does not fit into this process: it needs about \d\d GB, this machine has 8\.0 GB\.$/,
+      ),
     });
   });
 });

@@ -16,6 +16,7 @@ import {
   injectedEventsOf,
 } from '../../../services/protocol/colony/colony-event.ts';
 import type { WorldEvent } from '../../../services/world/events/events.ts';
+import { replayHost } from '../../support/kernel/replay-host.ts';
 import { colonyView } from '../../unit/cli/colony-view.fixture.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 
@@ -183,7 +184,7 @@ describe('digest', () => {
   const world = { seed: 3, width: 32, height: 32, ticks: 100 };
   const digestOf = async (options: object) => {
     const output = recordingOutput();
-    await digestCommand({ ...world, ...options }, output);
+    await digestCommand({ ...world, ...options }, output, replayHost());
     return output.lines.at(-1);
   };
   const fileOf = (text: string) => {

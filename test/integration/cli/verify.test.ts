@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../../services/cli/client/api-client.ts';
-import { layWorld, replayTo } from '../../../services/cli/replay/replay.ts';
-import { verifyCommand } from '../../../services/cli/replay/verify.command.ts';
+import { type VerifyOptions, verifyCommand } from '../../../services/cli/replay/verify.command.ts';
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { colonyEventOf } from '../../../services/protocol/colony/colony-event.ts';
 import type { InjectedEvent } from '../../../services/world/events/events.ts';
+import { formatDigest } from '../../../services/world/measuring/digest.ts';
+import { SingleWorld } from '../../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
+import { replayHost } from '../../support/kernel/replay-host.ts';
 import { colonyView, idleView } from '../../unit/cli/colony-view.fixture.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 
@@ -19,11 +21,12 @@ const spec = {
 };
 const view = (more: Partial<ColonyView> = {}) => ({ body: colonyView({ spec, ...more }) });
 
-async function digestsTo(lastTick: number) {
-  const world = layWorld(spec);
+function digestsTo(lastTick: number, events: readonly InjectedEvent[] = []) {
+  const world = new SingleWorld(spec, { events });
   const entries: { tick: number; digest: string }[] = [];
   for (let tick = 0; tick <= lastTick; tick += 100) {
-    entries.push({ tick, digest: await replayTo(world, tick) });
+    while (world.tick < tick) world.step();
+    entries.push({ tick, digest: formatDigest(world.digest()) });
   }
   return entries;
 }
@@ -31,14 +34,14 @@ async function digestsTo(lastTick: number) {
 let colony: FakeColony | undefined;
 afterEach(() => colony?.close());
 
-async function verify(routes: Routes, options: { to?: number; json?: boolean } = {}) {
+async function verify(routes: Routes, options: VerifyOptions = {}, host = replayHost()) {
   colony = await new FakeColony({
     'GET /colony': [view()],
     'GET /colony-events': [{ body: [] }],
     ...routes,
   }).listen();
   const output = recordingOutput();
-  const run = verifyCommand(new ApiClient(colony.url), options, output);
+  const run = verifyCommand(new ApiClient(colony.url), options, output, host);
   const result = await run.then(
     (exitCode) => ({ exitCode, text: output.lines.join('\n') }),
     (error) => ({ exitCode: error.exitCode, text: error.message }),
@@ -47,18 +50,53 @@ async function verify(routes: Routes, options: { to?: number; json?: boolean } =
 }
 
 test('a colony whose digests are those of the replay is bit-identical', async () => {
-  const { exitCode, text } = await verify({ 'GET /digests': [{ body: await digestsTo(200) }] });
+  const { exitCode, text } = await verify({ 'GET /digests': [{ body: digestsTo(200) }] });
   expect(text).toBe('bit-identical up to tick 200 (3 digests compared)');
   expect(exitCode).toBe(0);
 });
 
+test('--reference finds the same with the readable kernel, without a compiled one', async () => {
+  const noKernel = replayHost({
+    createEngine: () => {
+      throw new Error('there is none');
+    },
+  });
+  const routes = { 'GET /digests': [{ body: digestsTo(200) }] };
+  const { exitCode, text } = await verify(routes, { reference: true }, noKernel);
+  expect(text).toBe('bit-identical up to tick 200 (3 digests compared)');
+  expect(exitCode).toBe(0);
+});
+
+test('a machine that lacks the compiled kernel is told so in one line, exit code 2', async () => {
+  const noKernel = replayHost({
+    createEngine: () => {
+      throw new Error('the compiled kernel /x/kernel.wasm cannot be read: run `npm run build`');
+    },
+  });
+  const routes = { 'GET /digests': [{ body: digestsTo(0) }] };
+  const { exitCode, text } = await verify(routes, {}, noKernel);
+  expect(exitCode).toBe(2);
+  expect(text).toBe(
+    'The world cannot be replayed: the compiled kernel /x/kernel.wasm cannot be read: run `npm run build`. --reference replays it without, in one thread.',
+  );
+});
+
+test('a thread that cannot start is told in one line, exit code 2', async () => {
+  const routes = { 'GET /digests': [{ body: digestsTo(0) }] };
+  const { exitCode, text } = await verify(routes, {}, replayHost({ workerFile: '/nowhere.mjs' }));
+  expect(exitCode).toBe(2);
+  expect(text).toMatch(
+    /^The world cannot be replayed: a kernel thread failed: .*nowhere\.mjs.*--reference.*\.$/,
+  );
+});
+
 test('--to compares no further', async () => {
-  const routes = { 'GET /digests': [{ body: await digestsTo(200) }] };
+  const routes = { 'GET /digests': [{ body: digestsTo(200) }] };
   expect((await verify(routes, { to: 150 })).text).toContain('up to tick 100 (2 digests');
 });
 
 test('the first digest that differs is named with both values', async () => {
-  const digests = await digestsTo(200);
+  const digests = digestsTo(200);
   const { digest } = digests[1]!;
   digests[1] = { tick: 100, digest: '0000000000000000' };
   const { exitCode, text } = await verify({ 'GET /digests': [{ body: digests }] });
@@ -67,7 +105,7 @@ test('the first digest that differs is named with both values', async () => {
 });
 
 test('--json gives the verdict as one document', async () => {
-  const routes = { 'GET /digests': [{ body: await digestsTo(0) }] };
+  const routes = { 'GET /digests': [{ body: digestsTo(0) }] };
   expect((await verify(routes, { json: true })).documents).toEqual([
     { identical: true, tick: 0, compared: 1, colonyInstanceId: 'instance-1' },
   ]);
@@ -85,7 +123,7 @@ test('without a colony there is nothing to compare yet', async () => {
 });
 
 test('a gap in the list of digests is said', async () => {
-  const [first, , third] = await digestsTo(200);
+  const [first, , third] = digestsTo(200);
   const { exitCode, text } = await verify({ 'GET /digests': [{ body: [first, third] }] });
   expect(exitCode).toBe(1);
   expect(text).toContain('tick 100 expected, tick 200 found');
@@ -130,7 +168,7 @@ test('a colony of another engine version is not compared', async () => {
 test('an instance that changed while it was fetched is noticed', async () => {
   const { exitCode, text } = await verify({
     'GET /colony': [view(), view({ colonyInstanceId: 'instance-2' })],
-    'GET /digests': [{ body: await digestsTo(0) }],
+    'GET /digests': [{ body: digestsTo(0) }],
   });
   expect(exitCode).toBe(1);
   expect(text).toContain('from instance instance-1 to instance-2');
@@ -139,7 +177,7 @@ test('an instance that changed while it was fetched is noticed', async () => {
 test('an instance that was stopped while it was replayed is noticed', async () => {
   const { exitCode, text } = await verify({
     'GET /colony': [view(), view(), { body: idleView() }],
-    'GET /digests': [{ body: await digestsTo(0) }],
+    'GET /digests': [{ body: digestsTo(0) }],
   });
   expect(exitCode).toBe(1);
   expect(text).toContain('to none');
@@ -155,9 +193,7 @@ test('injected events of a log of several pages are replayed', async () => {
     colonyEventOf({ sequence: null, tick: 10, event: { kind: 'extinction', draw: 1 } }),
     ...events.map((event) => colonyEventOf(event)),
   ];
-  const world = layWorld(spec, { events });
-  const digests = [{ tick: 0, digest: await replayTo(world, 0) }];
-  digests.push({ tick: 100, digest: await replayTo(world, 100) });
+  const digests = digestsTo(100, events);
   const pages: string[] = [];
   const { exitCode, text } = await verify({
     'GET /colony-events': (url) => {

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { CompiledReplay } from '../../../../services/cli/replay/compiled-replay.ts';
+import { type ReplayOptions, replayTo } from '../../../../services/cli/replay/replay.ts';
+import type { ReplayHost } from '../../../../services/cli/replay/run-replay.ts';
+import type { InjectedEvent } from '../../../../services/world/events/events.ts';
+import { formatDigest } from '../../../../services/world/measuring/digest.ts';
+import { SingleWorld } from '../../../../services/world/single-world.ts';
+import type { WorldSpec } from '../../../../services/world/spec/spec.ts';
+import { replayHost } from '../../../support/kernel/replay-host.ts';
+import { stateOf } from '../../../support/world-states.ts';
+import { specOf } from '../../world/worlds.ts';
+
+const opened: CompiledReplay[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((world) => world.close()));
+});
+
+async function replayOf(
+  spec: WorldSpec,
+  options: ReplayOptions = {},
+  host: Partial<ReplayHost> = {},
+): Promise<CompiledReplay> {
+  const world = await CompiledReplay.create(spec, options, replayHost(host));
+  opened.push(world);
+  return world;
+}
+
+/** The digests of a world at some ticks, by the readable kernel in one piece. */
+function digestsOf(spec: WorldSpec, events: readonly InjectedEvent[], ticks: readonly number[]) {
+  const world = new SingleWorld(spec, { events });
+  return ticks.map((tick) => {
+    while (world.tick < tick) world.step();
+    return formatDigest(world.digest());
+  });
+}
+
+async function replayed(world: CompiledReplay, ticks: readonly number[]): Promise<string[]> {
+  const digests: string[] = [];
+  for (const tick of ticks) digests.push(await replayTo(world, tick));
+  return digests;
+}
+
+/** One of each kind, two of them in one tick, and some in neighbouring ticks. */
+const EVENTS: InjectedEvent[] = [
+  { sequence: 1, tick: 0, event: { kind: 'extraFood', amount: 9 } },
+  { sequence: 2, tick: 5, event: { kind: 'newTopography', number: 7 } },
+  { sequence: 3, tick: 6, event: { kind: 'extraFood', amount: -3 } },
+  { sequence: 4, tick: 6, event: { kind: 'ruleChange', rule: 'killChance', percent: 20 } },
+  { sequence: 5, tick: 13, event: { kind: 'extinction', draw: 3 } },
+].map((event) => event as InjectedEvent);
+
+const TICKS = [0, 1, 6, 7, 14, 23];
+
+describe('a replay with the compiled kernel is bit-identical to the readable one', () => {
+  test('in worlds of any size, cut for any number of threads, by steps of any length', async () => {
+    const size = fc.record({
+      width: fc.integer({ min: 16, max: 60 }),
+      height: fc.integer({ min: 16, max: 260 }),
+      seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        size,
+        fc.integer({ min: 0, max: 3 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        async (world, threads, ticksPerStep, hasEvents) => {
+          const spec = specOf({ ...world, shardSize: 16 });
+          const events = hasEvents ? EVENTS : [];
+          const replay = await replayOf(spec, { events }, { threads, ticksPerStep });
+          expect(await replayed(replay, TICKS)).toEqual(digestsOf(spec, events, TICKS));
+          await replay.close();
+        },
+      ),
+      { numRuns: 12 },
+    );
+  }, 120_000);
+
+  test('through the random events of its seed', async () => {
+    const spec = specOf({ width: 48, height: 32, seed: 1, randomEvents: true });
+    const ticks = [400, 491, 492, 600];
+    const world = await replayOf(spec);
+    expect(await replayed(world, ticks)).toEqual(digestsOf(spec, [], ticks));
+  });
+
+  test('when blocks hold no more than a shard', async () => {
+    const spec = specOf({ width: 96, height: 64, shardSize: 32 });
+    const world = await replayOf(spec, { shardSize: 32, events: EVENTS });
+    expect(await replayed(world, TICKS)).toEqual(digestsOf(spec, EVENTS, TICKS));
+  });
+
+  test('when its blocks stand in several memories', async () => {
+    const spec = specOf({ width: 50, height: 331 });
+    const host = replayHost();
+    let memories = 0;
+    const createEngine = () => {
+      memories++;
+      return host.createEngine();
+    };
+    const world = await replayOf(spec, { events: EVENTS }, { createEngine, addressBytes: 700_000 });
+    expect(memories).toBeGreaterThan(1);
+    expect(await replayed(world, TICKS)).toEqual(digestsOf(spec, EVENTS, TICKS));
+  });
+
+  test('from a state that is no genesis', async () => {
+    const spec = specOf({ width: 96, height: 64, seed: 1, randomEvents: true });
+    const before = new SingleWorld(spec, { events: EVENTS });
+    while (before.tick < 6) before.step();
+    const world = await replayOf(spec, { events: EVENTS, start: stateOf(before) });
+    expect(world.tick).toBe(6);
+    const ticks = [6, 7, 14, 40, 500];
+    expect(await replayed(world, ticks)).toEqual(digestsOf(spec, EVENTS, ticks));
+  });
+});
+
+test('a replay takes no more ticks at a time than it is asked for', async () => {
+  const world = await replayOf(specOf({ width: 48, height: 32 }));
+  await world.advance(3);
+  expect(world.tick).toBe(3);
+  await world.advance(1_000);
+  expect(world.tick).toBe(7);
+});
+
+test('a replay whose threads cannot start frees its memory and says so', async () => {
+  const host = replayHost({ workerFile: '/nowhere.mjs' });
+  const engines: ReturnType<typeof host.createEngine>[] = [];
+  const createEngine = () => {
+    const engine = host.createEngine();
+    engines.push(engine);
+    return engine;
+  };
+  const create = CompiledReplay.create(specOf({}), {}, { ...host, createEngine });
+  await expect(create).rejects.toThrow(/kernel thread failed.*nowhere\.mjs/);
+  // An engine that is closed takes no more blocks.
+  expect(() => engines[0]?.createParcel([])).toThrow(/closed/);
+});
+
+test('a replay that is closed goes no further', async () => {
+  const world = await replayOf(specOf({ width: 48, height: 32 }));
+  await world.close();
+  await expect(world.advance(1)).rejects.toThrow(/closed/);
+});
