@@ -76,8 +76,11 @@ async function speedOf(colony: LocalColony): Promise<Speed> {
   return paceBetween(from, await colony.moment(), CELLS);
 }
 
-/** Has a process say at its end what it took. */
-const SAY_CPU = `process.on('exit', () => console.error(JSON.stringify(process.cpuUsage())));`;
+/** Has a process say at its end what it and its threads took. */
+const SAY_CPU = `
+  import { isMainThread } from 'node:worker_threads';
+  if (isMainThread) process.on('exit', () => console.error(JSON.stringify(process.cpuUsage())));
+`;
 
 async function speedOfVerify(url: string): Promise<Speed> {
   const startedMs = performance.now();
