@@ -97,7 +97,7 @@ export class CompiledReplay implements Replay {
       for (const extents of shareBlocks(extentsOf(spec, options, machine), addressBytes)) {
         shares.push(layShare(spec, extents, machine));
       }
-      for (const share of shares) await fillShare(share, options, machine.clock);
+      await fill(shares, options);
       return new CompiledReplay(spec, shares, options, machine);
     } catch (error) {
       await closeAll(shares);
@@ -165,19 +165,12 @@ function layShare(
   }
 }
 
-async function fillShare(
-  { blocks, pool }: Share,
-  { start }: ReplayOptions,
-  clock: Clock,
-): Promise<void> {
-  if (start === undefined) {
-    await pool.writeGenesis();
-    return;
+async function fill(shares: readonly Share[], { start }: ReplayOptions): Promise<void> {
+  for (const { pool } of shares) {
+    if (start === undefined) await pool.writeGenesis();
+    else await pool.restoreTerrain(start.origin.conditions);
   }
-  for (const block of blocks) {
-    start.cells(block);
-    await clock.yieldToIo();
-  }
+  await start?.fill(shares.flatMap(({ blocks }) => blocks));
 }
 
 async function closeAll(shares: readonly Share[]): Promise<void> {

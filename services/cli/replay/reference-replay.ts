@@ -1,4 +1,6 @@
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { CellBlock } from '../../world/cells/cell-block.ts';
+import { restoreTerrain } from '../../world/events/restore-terrain.ts';
 import { formatDigest } from '../../world/measuring/digest.ts';
 import { SingleWorld } from '../../world/single-world.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
@@ -12,10 +14,27 @@ export class ReferenceReplay implements Replay {
   readonly #world: SingleWorld;
   readonly #clock: Clock;
 
-  /** @throws RangeError if it is too large for typed arrays. */
-  constructor(spec: WorldSpec, options: ReplayOptions, clock: Clock) {
-    this.#world = new SingleWorld(spec, options);
+  private constructor(world: SingleWorld, clock: Clock) {
+    this.#world = world;
     this.#clock = clock;
+  }
+
+  /**
+   * Allocates a world and brings it into its first state.
+   *
+   * @throws RangeError if it is too large for typed arrays.
+   */
+  static async create(
+    spec: WorldSpec,
+    { start, ...options }: ReplayOptions,
+    clock: Clock,
+  ): Promise<ReferenceReplay> {
+    if (start === undefined) return new ReferenceReplay(new SingleWorld(spec, options), clock);
+    const { origin } = start;
+    const cells = (block: CellBlock) => restoreTerrain(block, spec.seed, origin.conditions);
+    const world = new SingleWorld(spec, { ...options, start: { origin, cells } });
+    await start.fill(world.blocks);
+    return new ReferenceReplay(world, clock);
   }
 
   get spec(): WorldSpec {

@@ -1,6 +1,7 @@
 import { DIGEST_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
+import type { CellBlock } from '../../world/cells/cell-block.ts';
 import type { InjectedEvent } from '../../world/events/events.ts';
-import type { CellSource, StateOrigin } from '../../world/events/origin.ts';
+import type { StateOrigin } from '../../world/events/origin.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 
 /** A world that is computed in this process. */
@@ -26,7 +27,17 @@ export interface ReplayOptions {
   /** In any order. @default none */
   events?: readonly InjectedEvent[];
   /** @default genesis */
-  start?: { origin: StateOrigin; cells: CellSource };
+  start?: ReplayStart;
+}
+
+/** A later state that a world starts from. */
+export interface ReplayStart {
+  readonly origin: StateOrigin;
+  /**
+   * Fills the interiors of all blocks of the world, which are empty. It leaves alone their terrain, which follows
+   * from the conditions, and their margins, which the first step fills.
+   */
+  fill(blocks: readonly CellBlock[]): Promise<void>;
 }
 
 /** Ticks the world up to a tick, not before the present one, and answers its digest there. */

@@ -55,7 +55,7 @@ async function layReplay(
     throw tooLarge(`, this machine has ${gigabytes(host.memoryBytes)} GB`);
   }
   try {
-    if (options.reference) return new ReferenceReplay(spec, options, host.clock);
+    if (options.reference) return await ReferenceReplay.create(spec, options, host.clock);
     return await CompiledReplay.create(spec, options, {
       ...host,
       createEngine: () => createEngineOf(host),

@@ -27,8 +27,7 @@ export function parsePace(text: string): number | null {
 }
 
 /** The same for a flag: of a flag's null commander makes an empty text. */
-export const parsePaceFlag = (text: string): number | 'unlimited' =>
-  parsePace(text) ?? 'unlimited';
+export const parsePaceFlag = (text: string): number | 'unlimited' => parsePace(text) ?? 'unlimited';
 
 export function parseFolder(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Expected a folder.');
