@@ -71,5 +71,5 @@ export async function bandsIn(
 }
 
 /** The folder of a checkpoint's objects. */
-export const folderOf = (manifest: Manifest): string =>
+const folderOf = (manifest: Manifest): string =>
   checkpointFolders.attempt('test', manifest.colonyInstanceId, manifest);

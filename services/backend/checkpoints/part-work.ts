@@ -114,7 +114,7 @@ export class PartWork {
 }
 
 /** Settles like the work, or rejects with the signal's reason as soon as it is aborted. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = () => reject(signal.reason);
     if (signal.aborted) end();

@@ -21,7 +21,7 @@ export const CHECKPOINT_FORMAT = 1;
 /** Of one manifest: what 16,384 shards on 1,024 backends take, and more. */
 export const MANIFEST_MAX_BYTES = 4 * 1024 * 1024;
 /** The most objects of one backend's part. */
-export const PART_OBJECTS_MAX = 1024;
+const PART_OBJECTS_MAX = 1024;
 /** The most checkpoints that are kept, and that wait to be removed. */
 export const KEPT_MAX = 512;
 
@@ -53,7 +53,7 @@ const partObjectSchema = z.strictObject({
 export type PartObject = z.infer<typeof partObjectSchema>;
 
 /** What one backend has written of a checkpoint: the objects `0`, `1`, … below its boot id. */
-export const checkpointPartSchema = z.strictObject({
+const checkpointPartSchema = z.strictObject({
   bootId: z.string().min(1).max(128),
   /** The backend's name, for people. */
   id: z.string().min(1).max(128),
@@ -63,7 +63,6 @@ export const checkpointPartSchema = z.strictObject({
   digest: digestSchema,
   objects: z.array(partObjectSchema).min(1).max(PART_OBJECTS_MAX),
 });
-export type CheckpointPart = z.infer<typeof checkpointPartSchema>;
 
 /** A checkpoint that is kept, or was. */
 const keptCheckpointSchema = z.strictObject({

@@ -163,8 +163,8 @@ describe('HaloPublisher', () => {
   });
 
   test('has nothing to do for a peer that has not subscribed', () => {
-    for (const of of [publisher.makeRoom, publisher.abandon]) {
-      expect(() => of.call(publisher, 'boot-9')).not.toThrow();
+    for (const one of [publisher.makeRoom, publisher.abandon]) {
+      expect(() => one.call(publisher, 'boot-9')).not.toThrow();
     }
     expect(net.log.lines).toEqual([]);
   });

@@ -9,7 +9,13 @@ beforeEach(() => {
 afterEach(() => calls.hosting.close());
 
 const nobody = { generation: 0, epoch: 0, topologyVersion: 0 };
-const process = { draining: false, bootId: 'boot-0', engineVersion: ENGINE_VERSION, pid: 7, waitingFor: [] };
+const process = {
+  draining: false,
+  bootId: 'boot-0',
+  engineVersion: ENGINE_VERSION,
+  pid: 7,
+  waitingFor: [],
+};
 const nothing = {
   ...{ colonyInstanceId: 'instance', generation: 1, topologyVersion: 0, shards: [] },
   ...{ initializedShards: 0, shardsInitialized: false, ticking: false, tick: 0, eventSeq: 0 },
