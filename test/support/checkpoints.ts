@@ -4,7 +4,6 @@ import type { SnapshotStore } from '../../services/platform/snapshots/snapshot-s
 import {
   CHECKPOINT_FORMAT,
   type CheckpointReport,
-  checkpointFolders,
   type Manifest,
   manifestKey,
 } from '../../services/protocol/checkpoint/manifest.ts';
@@ -69,7 +68,3 @@ export async function bandsIn(
   });
   return new Map([...bands].sort());
 }
-
-/** The folder of a checkpoint's objects. */
-const folderOf = (manifest: Manifest): string =>
-  checkpointFolders.attempt('test', manifest.colonyInstanceId, manifest);
