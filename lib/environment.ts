@@ -25,6 +25,9 @@ const REPLACEMENT_WAIT_MS = 90_000;
 /** Within the two minutes that a task has to end: answers that are held for 25 s are cut off. */
 const DRAIN_MS = 20_000;
 
+/** … and before that, until its shards have gone to other backends. */
+const HAND_OVER_MS = 60_000;
+
 /**
  * Longer than the API keeps an idle connection, else it would send a request into one that is being
  * closed. AWS does not say how long that is; its network paths forget a connection after 350 s.
@@ -91,5 +94,6 @@ export function backendEnvironment({ cpu }: ColonyConfig): Variables {
   return {
     [ENVIRONMENT.rpcPort]: String(PORTS.rpc),
     [ENVIRONMENT.threads]: String(threads),
+    [ENVIRONMENT.handOverMs]: String(HAND_OVER_MS),
   };
 }

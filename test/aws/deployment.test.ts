@@ -25,7 +25,7 @@ const isLocalStack = await emulator.isLocalStack();
 const cdk = new Cdk(isLocalStack ? 'strong' : 'weak');
 const deployment = new Deployment(emulator, cdk, {
   colonyName: COLONY,
-  // 4 × 4 shards, initialised in an instant, and slow: every recovery replays all that was ticked before.
+  // 4 × 4 shards, initialised in an instant, and slow.
   worldSpec: { width: 64, height: 64, shardSize: 16, seed: 5 },
   pace: 20,
   backends: BACKENDS,
@@ -135,12 +135,28 @@ describe.runIf(runsTasks)('with tasks', () => {
     expect(await deployment.verify()).toContain('bit-identical');
   });
 
-  step('a killed backend is replaced, and the world goes on', async () => {
+  step('checkpoints come into the bucket, and are listed', async () => {
+    await stopwatch.time('until the first checkpoint', () =>
+      deployment.view('it has a checkpoint', ({ checkpoint }) => checkpoint?.tick != null),
+    );
+    const checkpoints = await deployment.api.checkpoints();
+    const objects = await deployment.snapshots.list('');
+    const manifests = objects.filter(({ key }) => key.endsWith('/manifest.json'));
+    expect(manifests.length).toBeGreaterThanOrEqual(checkpoints.length);
+    expect(objects.length - manifests.length).toBeGreaterThanOrEqual(BACKENDS);
+  });
+
+  step('a killed backend is replaced, and the world goes on from a checkpoint', async () => {
     const { id } = await deployment.container('backend');
-    const tick = (await deployment.api.colony()).tick ?? 0;
+    const { tick = 0, checkpoint } = await deployment.api.colony();
     await stopwatch.time('recovery from the kill of a backend', async () => {
       await docker('kill', id);
-      await deployment.ticksOn(BACKENDS, tick);
+      await deployment.view('it computes again from the checkpoint', ({ replay, phaseDetail }) =>
+        [replay?.fromTick, Number(/checkpoint of tick (\d+)/.exec(phaseDetail ?? '')?.[1])].some(
+          (from) => from !== undefined && from >= (checkpoint?.tick ?? 0),
+        ),
+      );
+      await deployment.ticksOn(BACKENDS, tick ?? 0);
     });
     expect((await deployment.api.colony()).colonyInstanceId).toBe(instance);
     expect(await deployment.verify()).toContain('bit-identical');
@@ -172,6 +188,19 @@ describe.runIf(runsTasks)('with tasks', () => {
       const running = (await deployment.containers()).map(({ taskArn }) => taskArn);
       return registered.sort().join() === running.sort().join();
     });
+  });
+
+  step('objects of checkpoints that nobody needs are removed', async () => {
+    const { snapshots } = deployment;
+    const [object] = await snapshots.list('');
+    const [folder] = /^(.*\/)\d{10}\//.exec(object?.key ?? '')?.slice(1) ?? [];
+    const orphan = `${folder}0000000000/0-0/orphan`;
+    expect(await snapshots.putIfAbsent(orphan, new Uint8Array([1]))).toBe(true);
+    await stopwatch.time('until the leader has swept', () =>
+      deployment.until('the orphan is gone', async () =>
+        (await snapshots.list('')).every(({ key }) => key !== orphan),
+      ),
+    );
   });
 
   step('more backends run and register when they are configured', async () => {
@@ -299,6 +328,7 @@ describe.runIf(runsTasks && abilities.callRecord)('of all calls of the tasks up 
 });
 
 step('cdk destroy leaves nothing', async () => {
+  await deployment.emptyBucket();
   await stopwatch.time('cdk destroy', () => deployment.destroy());
   if (runsTasks) {
     await deployment.until(

@@ -160,6 +160,7 @@ test('the services read exactly what they are told', () => {
     host: '0.0.0.0',
     rpcPort: 9000,
     drainMs: 20_000,
+    handOverMs: 60_000,
   });
 });
 
@@ -174,8 +175,9 @@ test('a coordinator is told of table, cluster and service', () => {
 
 test('a task drains well within the time that it has to end', () => {
   for (const role of ROLES) {
-    const drainS = Number(variablesOf(role)['COLONY_DRAIN_MS']) / 1000;
-    expect(drainS).toBeLessThanOrEqual(containerOf(role).StopTimeout - 60);
+    const { COLONY_DRAIN_MS: drainMs, COLONY_HAND_OVER_MS: handOverMs = 0 } = variablesOf(role);
+    const endsS = (Number(drainMs) + Number(handOverMs)) / 1000;
+    expect(endsS).toBeLessThanOrEqual(containerOf(role).StopTimeout - 30);
   }
 });
 

@@ -4,6 +4,8 @@ import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { ApiClient } from '../../../services/cli/client/api-client.ts';
 import { createSignedFetch } from '../../../services/cli/client/signed-fetch.ts';
 import { createSsmClient, SsmRegistry } from '../../../services/platform/registry/ssm-registry.ts';
+import { createSnapshotStore } from '../../../services/platform/snapshots/create-snapshot-store.ts';
+import type { SnapshotStore } from '../../../services/platform/snapshots/snapshot-store.ts';
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { originOf } from '../../../services/protocol/wire/registry-entry.ts';
 import { colony } from '../../cluster/local-mode.fixture.ts';
@@ -66,6 +68,19 @@ export class Deployment {
     const value = this.#outputs[`${this.#config['colonyName']}-${stack}`]?.[name];
     if (value === undefined) throw new Error(`the stack ${stack} has no output ${name}`);
     return value;
+  }
+
+  /** The bucket of the checkpoints. */
+  get snapshots(): SnapshotStore {
+    const { region, endpoint } = this.#emulator;
+    const bucket = this.output('state', 'BucketName');
+    return createSnapshotStore({ kind: 's3', bucket, region, endpoint });
+  }
+
+  /** As one does before a bucket can be destroyed. */
+  async emptyBucket(): Promise<void> {
+    const { snapshots } = this;
+    for (const { key } of await snapshots.list('')) await snapshots.delete(key);
   }
 
   get cluster(): string {
