@@ -9,11 +9,7 @@ import type { EventLog } from '../../platform/series/event-log.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
-import type { Topology } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
-import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
-import type { CheckpointSettings } from '../checkpoints/checkpoint-schedule.ts';
-import { Checkpointer } from '../checkpoints/checkpointer.ts';
 import { EventKeeper } from '../events/event-keeper.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { Recovery } from '../layout/recovery.ts';
@@ -24,21 +20,13 @@ import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { StageHook } from '../term/stages.ts';
 import type { DrivenColony } from '../ticking/driven-colony.ts';
 import { Grants } from '../ticking/grants.ts';
-import { DigestSink } from '../ticking/journal/digest-sink.ts';
-import { Journal } from '../ticking/journal/journal.ts';
-import { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
-import { PlannedMoves, type PlannedMovesOptions } from '../ticking/planned-moves.ts';
-import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
 import type { DriverEffect, DriverEvent } from './driver-state.ts';
+import { type TickingOptions, ticking, tickOn } from './ticking.ts';
 
-export interface DriverEffectsOptions
-  extends CheckpointSettings,
-    Pick<PlannedMovesOptions, 'rebalanceAfterSeconds'> {
+export interface DriverEffectsOptions extends TickingOptions {
   store: ColonyRecords;
   digests: DigestLog;
   events: EventLog;
-  /** undefined: there is nowhere to keep checkpoints. */
-  archive: CheckpointArchive | undefined;
   rpc: RpcCalls;
   layout: Pick<ColonyLayout, 'discover' | 'loadSpec' | 'loadTopology'>;
   starter: Pick<Starter, 'start'>;
@@ -48,7 +36,6 @@ export interface DriverEffectsOptions
   randomness: Randomness;
   log: Log;
   hook: StageHook;
-  ticker: Omit<TickerOptions, 'onViolation'>;
   heartbeatIntervalMs: number;
   beatIntervalMs: number;
   /** Sees to it that backends come, before they are looked for. @default they come by themselves */
@@ -69,9 +56,7 @@ export class DriverEffects {
   #colony: Pick<DrivenColony, 'stored' | 'grants' | 'keeper'> | undefined;
   /** The last stored digest, as it was when the colony was loaded. */
   #lastDigest: DigestEntry | undefined;
-  #ticking:
-    | Pick<DrivenColony, 'ticker' | 'digests' | 'statistics' | 'checkpointer' | 'moves'>
-    | undefined;
+  #ticking: ReturnType<typeof ticking> | undefined;
 
   constructor(
     options: DriverEffectsOptions,
@@ -187,71 +172,17 @@ export class DriverEffects {
   }: DriverEffect & { kind: 'tick' }): Promise<DriverEvent> {
     const colony = this.#colony;
     if (colony === undefined) throw new Error('ticking before the colony is loaded');
-    const { log } = this.#options;
-    const { colonyInstanceId, owners } = topology;
-    const lastDigest = this.#ticking?.digests.last ?? this.#lastDigest;
-    const digests = new DigestSink(this.#options.digests, colonyInstanceId, lastDigest);
-    const statistics = new LatestStatistics();
-    const sinks = [digests, statistics];
-    const journal = new Journal({ ...this.#options, sinks, shards: owners.length });
-    const checkpointer = this.#checkpointer(topology, colony.keeper, journal);
-    const ticker = new Ticker(
-      {
-        ...this.#options.ticker,
-        onViolation: (violation) => this.#report({ kind: 'violationFound', violation }),
-      },
-      {
-        scope: this.#scope,
-        topology,
-        grants: colony.grants,
-        book: colony.keeper.book,
-        journal,
-        checkpoints: checkpointer,
-        replayUntil,
-      },
-    );
-    const moves = checkpointer && this.#moves(ticker, checkpointer);
-    this.#ticking = { ticker, digests, statistics, checkpointer, moves };
-    log.info(
+    this.#ticking = ticking(this.#options, {
+      ...{ scope: this.#scope, colony, topology, replayUntil },
+      lastDigest: this.#ticking?.digests.last ?? this.#lastDigest,
+      tickedMs: this.#ticking?.checkpointer?.tickedMs,
+      onViolation: (violation) => this.#report({ kind: 'violationFound', violation }),
+    });
+    this.#options.log.info(
       { seed: stored.spec.seed, backends: topology.backends.length, replayUntil },
       'coordinator ticker started',
     );
-    const done = new AbortController();
-    const moved = moves?.run(AbortSignal.any([this.#scope.signal, done.signal]));
-    const stood = moved?.then((still) => {
-      if (still !== undefined) ticker.end();
-      return still;
-    });
-    const lost = await ticker.run().finally(() => done.abort());
-    const still = await stood;
-    if (lost !== undefined) {
-      still?.release();
-      return { kind: 'backendLost', lost, maxTick: ticker.maxTick };
-    }
-    if (still === undefined) throw new Error('the ticker ended by itself');
-    const { tick, reason, release } = still;
-    release();
-    return { kind: 'stoodStill', tick, reason };
-  }
-
-  #moves(ticker: Ticker, checkpointer: Checkpointer): PlannedMoves {
-    const discover = () => this.#options.layout.discover(this.#scope);
-    return new PlannedMoves(this.#options, { ticker, checkpointer, discover });
-  }
-
-  #checkpointer(
-    topology: Topology,
-    { book }: EventKeeper,
-    journal: Journal,
-  ): Checkpointer | undefined {
-    const { archive } = this.#options;
-    if (archive === undefined) return undefined;
-    const run = {
-      ...{ scope: this.#scope, topology, eventSeq: () => book.through },
-      durableThroughTick: () => journal.durableThroughTick,
-    };
-    const tickedMs = this.#ticking?.checkpointer?.tickedMs;
-    return new Checkpointer({ ...this.#options, archive }, run, tickedMs);
+    return tickOn(this.#ticking, this.#scope);
   }
 
   /** Stops the colony for good, keeping record and data: grants nothing until that is written. */
