@@ -16,12 +16,6 @@ export const PORTS = {
 const startTimeoutMs = (backends: number): number =>
   Math.max(300_000, 120_000 + Math.ceil(backends / 3) * 1000);
 
-/**
- * Fargate has replaced a lost task by then. Its shards wait so long, because those that go to the
- * backends that are left stay there.
- */
-const REPLACEMENT_WAIT_MS = 90_000;
-
 /** Within the two minutes that a task has to end: answers that are held for 25 s are cut off. */
 const DRAIN_MS = 20_000;
 
@@ -79,7 +73,6 @@ export function coordinatorEnvironment(
     // A start waits for all of them: the first topology is already spread over every backend.
     [ENVIRONMENT.minBackends]: String(config.backends),
     [ENVIRONMENT.startTimeoutMs]: String(startTimeoutMs(config.backends)),
-    [ENVIRONMENT.replacementWaitMs]: String(REPLACEMENT_WAIT_MS),
     [ENVIRONMENT.width]: String(worldSpec.width),
     [ENVIRONMENT.height]: String(worldSpec.height),
     [ENVIRONMENT.shardSize]: String(worldSpec.shardSize),

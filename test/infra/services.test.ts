@@ -145,7 +145,7 @@ test('the services read exactly what they are told', () => {
     drainMs: 20_000,
     keepAliveMs: 360_000,
     startTimeoutMs: 300_000,
-    replacementWaitMs: 90_000,
+    replacementWaitMs: 1_000,
     ticksPerSecond: 60,
     width: 2000,
     shardSize: 250,

@@ -167,5 +167,6 @@ function stateOf(
 ): BackendView['state'] {
   if (lost) return 'Lost';
   if (suspect) return 'Suspect';
+  if (status?.draining) return 'Draining';
   return (isTicking ? status?.state : undefined) ?? 'Initializing';
 }

@@ -40,6 +40,7 @@ const STATE_TONES: Readonly<Record<BackendView['state'], Tone>> = {
   Waiting: 'warn',
   Blocked: 'warn',
   Failed: 'bad',
+  Draining: 'warn',
   Suspect: 'warn',
   Lost: 'bad',
 };

@@ -78,8 +78,8 @@ export const COORDINATOR_OPTIONS = {
   ),
   replacementWaitMs: withDefault(
     integer(0, 600_000),
-    5_000,
-    'How long a replacement is waited for before the shards of a lost backend go to the others.',
+    1_000,
+    'How long a replacement is waited for before the shards of a lost backend go to the others; one that comes later gets some of them back.',
   ),
   rebalanceAfterSeconds: withDefault(
     integer(0, 86_400),

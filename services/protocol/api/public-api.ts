@@ -58,8 +58,8 @@ const backendViewSchema = z.object({
   bootId: z.string(),
   address: z.string(),
   pid: count.nullable(),
-  /** Suspect: it does not answer. Lost: its shards go to others. */
-  state: z.union([backendStateSchema, z.enum(['Suspect', 'Lost'])]),
+  /** Draining: it is to end, and its shards will be moved. Suspect: it does not answer. Lost: its shards go to others. */
+  state: z.union([backendStateSchema, z.enum(['Draining', 'Suspect', 'Lost'])]),
   tick: count.nullable(),
   /** Ticks behind the foremost backend. */
   lag: count.nullable(),
