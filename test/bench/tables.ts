@@ -108,10 +108,11 @@ export function verifyTable(result: VerifyResult): string[] {
   const { cells, spread } = result;
   return [
     `colony verify, ${cells} cells, beside the colony itself, unpaced; default rules and events`,
-    row(['', 'ticks/s', 'CPU ns']),
-    ...(['colony', 'verify'] as const).map((name) =>
-      row([name, one(result[name].ticksPerSecond), two(result[name].cpuNsPerCellTick)]),
-    ),
+    row(['', 'ticks/s', 'CPU ns', 'cores']),
+    ...(['colony', 'verify'] as const).map((name) => {
+      const { ticksPerSecond, cpuNsPerCellTick, coresUsed } = result[name];
+      return row([name, one(ticksPerSecond), two(cpuNsPerCellTick), two(coresUsed)]);
+    }),
     `verify / colony, ticks/s: ${two(result.timesColony)} (${spread.timesColony.quartiles.map(two).join('-')})`,
   ];
 }

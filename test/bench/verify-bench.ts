@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
 import { LocalColony } from './local-colony.ts';
 import { type Summary, summarise } from './summary.ts';
-import { paceBetween } from './ticking.ts';
+import { type Pace, paceBetween } from './ticking.ts';
 
 const BACKENDS = 4;
 const ROUNDS = 3;
@@ -11,18 +11,12 @@ const ROUNDS = 3;
 const SETTLED_TICKS = 400;
 const LAST_TICK = 1_400;
 
-/** Ticks a second, and CPU time of all processes; null where it cannot be known. */
-interface Speed {
-  ticksPerSecond: number;
-  cpuNsPerCellTick: number | null;
-}
-
 export interface VerifyResult {
   cells: number;
   /** The colony, unpaced. */
-  colony: Speed;
+  colony: Pace;
   /** `colony verify` from its start to its end, the start of the process and genesis included. */
-  verify: Speed;
+  verify: Pace;
   /** How many times as fast as the colony. */
   timesColony: number;
   spread: { timesColony: Summary };
@@ -37,13 +31,13 @@ const CELLS = width * height;
  */
 export function benchVerify(): Promise<VerifyResult> {
   return LocalColony.run({ backends: BACKENDS }, async (colony) => {
-    const rounds: { colony: Speed; verify: Speed }[] = [];
+    const rounds: { colony: Pace; verify: Pace }[] = [];
     while (rounds.length < ROUNDS) {
       await colony.start({ width, height, shardSize, seed });
-      const ticking = await speedOf(colony);
+      const ticking = await paceOf(colony);
       await colony.storesDigest(LAST_TICK);
       await colony.api.pause();
-      rounds.push({ colony: ticking, verify: await speedOfVerify(colony.api.url) });
+      rounds.push({ colony: ticking, verify: await paceOfVerify(colony.api.url) });
       await colony.stop();
     }
     const ratios = rounds.map(
@@ -60,16 +54,19 @@ export function benchVerify(): Promise<VerifyResult> {
   });
 }
 
-function median(speeds: readonly Speed[]): Speed {
-  const cpu = speeds.map(({ cpuNsPerCellTick }) => cpuNsPerCellTick);
-  const isKnown = cpu.every((ns) => ns !== null);
+function median(paces: readonly Pace[]): Pace {
+  const of = (values: (number | null)[]) => {
+    const known = values.filter((value) => value !== null);
+    return known.length === values.length ? summarise(known).median : null;
+  };
   return {
-    ticksPerSecond: summarise(speeds.map(({ ticksPerSecond }) => ticksPerSecond)).median,
-    cpuNsPerCellTick: isKnown ? summarise(cpu).median : null,
+    ticksPerSecond: summarise(paces.map(({ ticksPerSecond }) => ticksPerSecond)).median,
+    cpuNsPerCellTick: of(paces.map(({ cpuNsPerCellTick }) => cpuNsPerCellTick)),
+    coresUsed: of(paces.map(({ coresUsed }) => coresUsed)),
   };
 }
 
-async function speedOf(colony: LocalColony): Promise<Speed> {
+async function paceOf(colony: LocalColony): Promise<Pace> {
   await colony.ticksTo(SETTLED_TICKS);
   const from = await colony.moment();
   await colony.ticksTo(LAST_TICK);
@@ -82,7 +79,7 @@ const SAY_CPU = `
   if (isMainThread) process.on('exit', () => console.error(JSON.stringify(process.cpuUsage())));
 `;
 
-async function speedOfVerify(url: string): Promise<Speed> {
+async function paceOfVerify(url: string): Promise<Pace> {
   const startedMs = performance.now();
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [
     ...['--import', `data:text/javascript,${encodeURIComponent(SAY_CPU)}`],
@@ -92,8 +89,10 @@ async function speedOfVerify(url: string): Promise<Speed> {
   const { identical, tick } = JSON.parse(stdout) as { identical: boolean; tick: number };
   if (!identical || tick !== LAST_TICK) throw new Error(`colony verify said ${stdout}`);
   const { user, system } = JSON.parse(stderr) as NodeJS.CpuUsage;
-  return {
-    ticksPerSecond: (LAST_TICK / tookMs) * 1_000,
-    cpuNsPerCellTick: ((user + system) * 1_000) / (LAST_TICK * CELLS),
-  };
+  const cpuNs = (user + system) * 1_000;
+  return paceBetween(
+    { tick: 0, atNs: 0, cpuNs: 0 },
+    { tick: LAST_TICK, atNs: tookMs * 1e6, cpuNs },
+    CELLS,
+  );
 }
