@@ -4,6 +4,7 @@ import { newestOrigin } from './checkpoints/newest-origin.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { EventControl } from './control/event-control.ts';
 import { RunControl } from './control/run-control.ts';
+import { ScaleControl } from './control/scale-control.ts';
 import type { CoordinatorOptions } from './coordinator-options.ts';
 import { Driver } from './driver/driver.ts';
 import type { ColonyApi } from './http/colony-api.ts';
@@ -31,6 +32,7 @@ export class Coordinator implements ColonyApi {
   readonly #chores: LeaderChores;
   readonly #starts: StartColony;
   readonly #runControl: RunControl;
+  readonly #scaleControl: ScaleControl;
   readonly #eventControl: EventControl;
   readonly #reader: ColonyReader;
 
@@ -83,6 +85,12 @@ export class Coordinator implements ColonyApi {
       onClaimed: () => this.#nudge(),
     });
     this.#runControl = new RunControl({ ...ports, driver: this.#driver });
+    this.#scaleControl = new ScaleControl({
+      ...ports,
+      term: () => this.#leadership.term,
+      configuredBackends: expectedBackends,
+      onScaled: () => this.#nudge(),
+    });
     this.#eventControl = new EventControl({ ...ports, ...settings, driver: this.#driver });
     this.#reader = new ColonyReader({
       ...ports,
@@ -91,6 +99,7 @@ export class Coordinator implements ColonyApi {
       registry,
       archive,
       layout,
+      configuredBackends: expectedBackends,
       driver: this.#driver,
       leads: () => this.leadership().leads,
     });
@@ -152,6 +161,10 @@ export class Coordinator implements ColonyApi {
 
   setPace(ticksPerSecond: number | null): ReturnType<ColonyApi['setPace']> {
     return this.#runControl.setPace(ticksPerSecond);
+  }
+
+  scale(backends: number): ReturnType<ColonyApi['scale']> {
+    return this.#scaleControl.scale(backends);
   }
 
   view(): ReturnType<ColonyApi['view']> {

@@ -99,6 +99,11 @@ export class LivingColony implements ColonyApi {
     return this.#ran();
   }
 
+  async scale(backends: number) {
+    this.calls.push(['scale', backends]);
+    return { backends, before: 2 };
+  }
+
   async checkpoints(): Promise<never[]> {
     return [];
   }
@@ -137,6 +142,7 @@ export class LivingColony implements ColonyApi {
       rules: world === undefined ? null : this.#spec.rules,
       engineVersion: ENGINE_VERSION,
       topologyVersion: 1,
+      wantedBackends: 2,
       backends: this.#backends(),
       coordinators: [{ id: leader.id, address: leader.address, leads: true }],
       leader,

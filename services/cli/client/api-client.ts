@@ -6,8 +6,10 @@ import {
   colonyViewSchema,
   type RunAnswer,
   runAnswerSchema,
+  type ScaleAnswer,
   type StartAnswer,
   type StopAnswer,
+  scaleAnswerSchema,
   startAnswerSchema,
   stopAnswerSchema,
   type TopologyView,
@@ -132,6 +134,11 @@ export class ApiClient {
   /** @param ticksPerSecond null: as fast as possible. */
   pace(ticksPerSecond: number | null): Promise<RunAnswer> {
     return this.#send('PUT', '/colony-pace', runAnswerSchema, { ticksPerSecond });
+  }
+
+  /** Asks for another number of backends. */
+  scale(backends: number): Promise<ScaleAnswer> {
+    return this.#send('PUT', '/colony-scale', scaleAnswerSchema, { backends });
   }
 
   /** Whether it is ready to serve; undefined when there is no answer. */

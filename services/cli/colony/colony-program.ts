@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import { PACE_BOUNDS } from '../../protocol/record/colony-record.ts';
 import {
   clientOf,
@@ -15,6 +16,7 @@ import {
   rulesCommand,
   runCommand,
   type StartOptions,
+  scaleCommand,
   startCommand,
   statusCommand,
   stopCommand,
@@ -89,5 +91,13 @@ export function addColonyCommands(program: Command, output: Output): void {
     .argument('<ticks-per-second>', `${PACE_BOUNDS.join(' to ')}, or 'unlimited'`, parsePace)
     .action((pace: number | null, options: UrlOptions) =>
       exitWith(runCommand(() => clientOf(options).pace(pace), options, output)),
+    );
+
+  withUrl(program.command('scale'))
+    .description('ask for another number of backends; shards move to and from them as it ticks')
+    .argument('<backends>', `1 to ${BACKENDS_MAX}`, integerIn(1, BACKENDS_MAX))
+    .addHelpText('after', '\nExample:\n  $ colony scale 8')
+    .action((backends: number, options: UrlOptions) =>
+      exitWith(scaleCommand(clientOf(options), backends, options, output)),
     );
 }

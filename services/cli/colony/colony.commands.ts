@@ -1,4 +1,4 @@
-import type { RunAnswer } from '../../protocol/api/public-api.ts';
+import type { RunAnswer, ScaleAnswer } from '../../protocol/api/public-api.ts';
 import { type ClientSpec, clientSpecSchema } from '../../protocol/colony/spec.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { keyOrNew } from '../client/idempotency-key.ts';
@@ -139,6 +139,27 @@ export async function runCommand(
   if (json) output.json(answer);
   else output.line(runText(answer));
   return EXIT.ok;
+}
+
+/** `colony scale`: it answers at once, backends come and go after that. */
+export async function scaleCommand(
+  client: ApiClient,
+  backends: number,
+  { json }: Json,
+  output: Output,
+): Promise<ExitCode> {
+  const answer = await client.scale(backends);
+  if (json) output.json(answer);
+  else output.line(scaleText(answer));
+  return EXIT.ok;
+}
+
+const counted = (backends: number) => (backends === 1 ? '1 backend' : `${backends} backends`);
+
+function scaleText({ backends, before }: ScaleAnswer): string {
+  return backends === before
+    ? `${counted(backends)} wanted, as before`
+    : `${counted(backends)} wanted now, ${before} before: colony status shows how far it is`;
 }
 
 /** One line for people. */

@@ -45,6 +45,7 @@ export function statusLines(view: ColonyView): string[] {
         : `${spec.width} x ${spec.height}, shards of ${spec.shardSize}, seed ${spec.seed}, engine version ${view.engineVersion}`,
     ],
     ['population', populationLine(statistics)],
+    ['backends', backendsLine(view)],
     ['checkpoint', checkpointLine(view)],
     ['digest', lastDigest === null ? undefined : `${lastDigest.digest} at tick ${lastDigest.tick}`],
     [
@@ -91,6 +92,10 @@ function populationLine(statistics: ColonyView['statistics']): string | undefine
     ? undefined
     : `${grouped(population)} at tick ${statistics.tick}`;
 }
+
+/** Without a colony none is needed. */
+const backendsLine = ({ status, backends, wantedBackends }: ColonyView): string | undefined =>
+  status === 'NotInitialized' ? undefined : `${backends.length} of ${wantedBackends} wanted`;
 
 function backendLines(backends: BackendView[]): string[] {
   if (backends.length === 0) return ['no backends'];

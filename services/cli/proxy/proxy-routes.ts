@@ -23,6 +23,7 @@ const OTHERS = new Map([
   ['/colony-pace', 'PUT'],
   ['/colony-pause', 'POST'],
   ['/colony-resume', 'POST'],
+  ['/colony-scale', 'PUT'],
   ['/colony-start', 'POST'],
   ['/colony-step', 'POST'],
   ['/colony-stop', 'POST'],

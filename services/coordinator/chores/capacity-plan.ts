@@ -32,7 +32,7 @@ const SPOT_PATIENCE_MS = 120_000;
  * Weights of capacity providers do not fall back by themselves: where Spot has no capacity, tasks stay
  * unplaced. So on-demand capacity is asked for when no further task has started for SPOT_PATIENCE_MS
  * and some were not placed. Any change between the two replaces every task, for ECS takes another
- * strategy only with a new deployment. So it is made only where that costs nothing: to on demand before a
+ * strategy only with a new deployment. Another number of tasks replaces none. So the share is changed only where that costs nothing: to on demand before a
  * world is held, or when none runs that holds it; back to Spot when no task is wanted. A colony that has
  * lost some of its backends ticks on with the others.
  *

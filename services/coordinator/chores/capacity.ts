@@ -10,7 +10,7 @@ import { planCapacity, type Shortage } from './capacity-plan.ts';
 /** The configured capacity. */
 export interface CapacitySettings {
   compute: BackendCompute;
-  /** How many backends there are while a colony is started. */
+  /** How many backends there are while a colony is started that was not scaled. */
   backendCount: number;
   /** The share of them on Spot, from 0 to 1. */
   spotShare: number;
@@ -29,8 +29,8 @@ export interface CapacityOptions extends CapacitySettings {
 const RELEASE_PATIENCE_MS = 30_000;
 
 /**
- * Keeps as many backends as the record asks for: all of them from the claim of a start on, none once a
- * colony is stopped and released. It checks on every beat, which also undoes what a former leader did
+ * Keeps as many backends as the record asks for: the configured number from the claim of a start on, another
+ * one once somebody scales the colony, none once it is stopped and released. It checks on every beat, which also undoes what a former leader did
  * too late.
  */
 export class Capacity {
@@ -109,10 +109,11 @@ export class Capacity {
   /** How many backends are wanted; undefined if the number should stay as it is for now. */
   #wanted(): number | undefined {
     const { record, backendCount, isReleasing, clock } = this.#options;
-    const isStarted = record().status !== 'NotInitialized';
+    const { status, wantedBackends = backendCount } = record();
+    const isStarted = status !== 'NotInitialized';
     if (isStarted || !isReleasing()) {
       this.#releasingSinceMs = undefined;
-      return isStarted ? backendCount : 0;
+      return isStarted ? wantedBackends : 0;
     }
     this.#releasingSinceMs ??= clock.nowMs();
     return clock.nowMs() - this.#releasingSinceMs >= RELEASE_PATIENCE_MS ? 0 : undefined;

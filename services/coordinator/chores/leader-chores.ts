@@ -62,7 +62,7 @@ export class LeaderChores {
   readonly #sweeper: Sweeper;
   readonly #checkpointSweeper: CheckpointSweeper | undefined;
   #term: LeaderTerm | undefined;
-  #status: string | undefined;
+  #asked: string | undefined;
 
   constructor(options: LeaderChoresOptions) {
     this.#options = options;
@@ -106,9 +106,10 @@ export class LeaderChores {
 
   /** To be called after every look at the record. */
   recordChanged(): void {
-    const { status } = this.#options.context.storedInfo();
-    if (status === this.#status) return;
-    this.#status = status;
+    const { status, wantedBackends } = this.#options.context.storedInfo();
+    const asked = `${status} ${wantedBackends}`;
+    if (asked === this.#asked) return;
+    this.#asked = asked;
     this.#capacity.nudge();
   }
 

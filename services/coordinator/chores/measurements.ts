@@ -6,7 +6,7 @@ import type { LeaderTerm } from '../term/leader-term.ts';
 /** The input of the leader's metrics. */
 export interface MeasuredState {
   record: ColonyRecord;
-  /** How many backends are wanted while a colony is started. */
+  /** How many backends are wanted of a started colony that was not scaled. */
   backendCount: number;
   /** undefined before the first look. */
   aliveBackends: number | undefined;
@@ -29,8 +29,8 @@ function oughtToTick({ record, tick = 0 }: MeasuredState): boolean {
 export function measure(state: MeasuredState): Partial<Record<MetricName, number>> {
   const { record, backendCount, aliveBackends, achievedTicksPerSecond, uncheckpointedMs } = state;
   const isStarted = record.status !== 'NotInitialized';
-  const missing =
-    aliveBackends === undefined ? undefined : Math.max(0, backendCount - aliveBackends);
+  const wanted = record.wantedBackends ?? backendCount;
+  const missing = aliveBackends === undefined ? undefined : Math.max(0, wanted - aliveBackends);
   const backendsMissing = isStarted ? missing : 0;
   return {
     leader: 1,

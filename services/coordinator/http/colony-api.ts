@@ -2,6 +2,7 @@ import type {
   CheckpointView,
   ColonyView,
   RunAnswer,
+  ScaleAnswer,
   StartAnswer,
   StopAnswer,
   TopologyView,
@@ -30,6 +31,8 @@ export interface ColonyApi {
   resume(): Promise<RunAnswer>;
   step(request: { key: string; ticks: number }): Promise<RunAnswer>;
   setPace(ticksPerSecond: number | null): Promise<RunAnswer>;
+  /** Asks for another number of backends, from 1 to 1024. */
+  scale(backends: number): Promise<ScaleAnswer>;
 
   view(): Promise<ColonyView>;
   /** Throws TOPOLOGY_NOT_FOUND before a start. */

@@ -53,6 +53,8 @@ export interface ColonyReaderOptions {
   context: CoordinatorContext;
   layout: Pick<ColonyLayout, 'loadSpec' | 'loadTopology'>;
   driver: ReadDriver;
+  /** How many backends are wanted where nobody asked for another number. */
+  configuredBackends: number;
   /** Whether this coordinator leads right now: then its driver knows more than the record. */
   leads: () => boolean;
 }
@@ -72,7 +74,7 @@ export class ColonyReader {
   }
 
   async view(): Promise<ColonyView> {
-    const { colonyName, digests, leads, context, clock } = this.#options;
+    const { colonyName, digests, leads, context, clock, configuredBackends } = this.#options;
     // Before the record is read, which then knows all events of earlier ticks.
     const seenTick = leads() ? this.#options.driver.driving?.ticker.tick : undefined;
     const { record, isFresh } = await this.#options.record.readOrKnown();
@@ -83,6 +85,7 @@ export class ColonyReader {
     return colonyView({
       name: colonyName,
       record,
+      configuredBackends,
       driver,
       stored,
       rules: driving === undefined ? undefined : await this.#rulesAt(seenTick, record, stored),

@@ -30,6 +30,8 @@ export interface ShownDriver {
 export interface ViewInput {
   name: string;
   record: ColonyRecord;
+  /** How many backends are wanted where nobody asked for another number. */
+  configuredBackends: number;
   /** What the driver does and drives, if this coordinator leads. */
   driver: ShownDriver | undefined;
   /** The stored spec, if a colony is there. */
@@ -51,6 +53,7 @@ const STORE_AWAY = 'the store does not answer: the record is shown as it was kno
 export function colonyView({
   name,
   record,
+  configuredBackends,
   driver,
   stored,
   rules,
@@ -100,6 +103,7 @@ export function colonyView({
     rules: rules ?? null,
     engineVersion: stored?.engineVersion ?? null,
     topologyVersion: record.topologyVersion,
+    wantedBackends: record.wantedBackends ?? configuredBackends,
     backends: ticker
       ? backends.map((tracked) => backendView(tracked, maxTick, isTicking))
       : (driver?.state.idleBackends ?? []).map((backend) => ({

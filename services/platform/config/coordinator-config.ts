@@ -131,7 +131,7 @@ export const COORDINATOR_OPTIONS = {
   backendCount: withDefault(
     integer(1, BACKENDS_MAX),
     1,
-    'How many backends the leader keeps while a colony is started; only on the platform aws.',
+    'How many backends the leader keeps of a colony that was started and not scaled; only on the platform aws.',
   ),
   backendSpotShare: withDefault(
     share,

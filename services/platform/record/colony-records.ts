@@ -22,6 +22,7 @@ import {
   type Step,
   stepChange,
   topologyChange,
+  wantedBackendsChange,
 } from '../../protocol/record/run-changes.ts';
 import {
   type Claim,
@@ -177,6 +178,11 @@ export class ColonyRecords {
    */
   settle(term: Term): Promise<WriteResult> {
     return this.setRun(term, {});
+  }
+
+  /** How many backends there should be, from 1 to 1024: of a started colony without a fault. */
+  async setWantedBackends(term: Term, wantedBackends: number): Promise<WriteResult> {
+    return this.#commit(wantedBackendsChange(term, wantedBackends));
   }
 
   /** One step of a paused colony without a fault, if it was neither stepped, paused nor resumed since `seen`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digestEntrySchema, statisticsSchema } from '../colony/sampling.ts';
 import { rulesSchema, storedSpecSchema } from '../colony/spec.ts';
+import { BACKENDS_MAX } from '../common/limits.ts';
 import {
   colonyStatusSchema,
   faultSchema,
@@ -11,6 +12,7 @@ import { backendStateSchema } from '../wire/rpc.ts';
 
 /** Shapes of the public HTTP API, JSON in camelCase; shared by the server, the CLI and the page. */
 const count = z.int().min(0);
+const wantedBackends = z.int().min(1).max(BACKENDS_MAX);
 
 const phaseSchema = z.enum([
   'Idle',
@@ -52,6 +54,15 @@ export const runAnswerSchema = z.object({
   ticksPerSecond: z.number().nullable(),
 });
 export type RunAnswer = z.infer<typeof runAnswerSchema>;
+
+/** Answer of `PUT /colony-scale`. */
+export const scaleAnswerSchema = z.object({
+  /** How many backends are wanted from now on. */
+  backends: wantedBackends,
+  /** How many were before. */
+  before: wantedBackends,
+});
+export type ScaleAnswer = z.infer<typeof scaleAnswerSchema>;
 
 const backendViewSchema = z.object({
   id: z.string(),
@@ -114,6 +125,8 @@ export const colonyViewSchema = z.object({
   rules: rulesSchema.nullable(),
   engineVersion: count.nullable(),
   topologyVersion: count,
+  /** How many there should be: as somebody asked for, else as is configured. */
+  wantedBackends,
   backends: z.array(backendViewSchema),
   coordinators: z.array(coordinatorViewSchema),
   leader: leaderSchema.nullable(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkpointPointerSchema } from '../checkpoint/manifest.ts';
 import { loggedEventSchema } from '../colony/colony-event.ts';
+import { BACKENDS_MAX } from '../common/limits.ts';
 
 /** So many stopped starts are remembered; a late duplicate of an older one is not recognised. */
 export const RETIRED_KEYS_MAX = 64;
@@ -105,6 +106,8 @@ export const colonyRecordSchema = z.strictObject({
   pauseTick: count.optional(),
   /** null: as fast as possible. */
   ticksPerSecond: z.number().positive().nullable(),
+  /** How many backends somebody asked for; absent: as many as the coordinators are configured with. */
+  wantedBackends: z.int().min(1).max(BACKENDS_MAX).optional(),
   /** Step requests already done: key hash → how many ticks were asked for, and where they led; newest last. */
   handledKeys: z.array(
     z.strictObject({

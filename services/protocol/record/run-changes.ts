@@ -57,6 +57,14 @@ export const runChange = (term: Term, change: RunChange): RecordChange => ({
   },
 });
 
+/** Another number of backends for a started colony without a fault. */
+export const wantedBackendsChange = (term: Term, wantedBackends: number): RecordChange => ({
+  apply(r) {
+    if (r.status !== 'TopographyInitialized' || !isInTerm(r, term)) return undefined;
+    return r.fault === undefined ? revised(r, { wantedBackends }) : undefined;
+  },
+});
+
 /** One step of a paused colony: the key of its request, and the tick to run to. */
 export type Step = ColonyRecord['handledKeys'][number];
 

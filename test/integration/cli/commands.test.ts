@@ -7,6 +7,7 @@ import {
   clientSpec,
   rulesCommand,
   runCommand,
+  scaleCommand,
   startCommand,
   statusCommand,
   stopCommand,
@@ -174,6 +175,38 @@ describe('pause, resume, step, pace', () => {
     ]);
     expect(requested('POST /colony-step?ticks=5&idempotency_key=k')).toHaveLength(1);
     expect(requested('PUT /colony-pace')[0]?.body).toBe('{"ticksPerSecond":null}');
+  });
+});
+
+describe('scale', () => {
+  const scaled = async (backends: number, before: number, options = {}) => {
+    const client = await clientOf({ 'PUT /colony-scale': [{ body: { backends, before } }] });
+    const output = recordingOutput();
+    expect(await scaleCommand(client, backends, options, output)).toBe(0);
+    return output;
+  };
+
+  test('asks for a number of backends and tells the one before', async () => {
+    const { lines } = await scaled(8, 4);
+    expect(lines).toEqual(['8 backends wanted now, 4 before: colony status shows how far it is']);
+    expect(requested('PUT /colony-scale')[0]?.body).toBe('{"backends":8}');
+  });
+
+  test('says that nothing changes', async () => {
+    expect((await scaled(1, 1)).lines).toEqual(['1 backend wanted, as before']);
+  });
+
+  test('prints the answer in JSON', async () => {
+    const { documents, lines } = await scaled(8, 4, { json: true });
+    expect({ documents, lines }).toEqual({ documents: [{ backends: 8, before: 4 }], lines: [] });
+  });
+
+  test('that is refused is a refusal like any other', async () => {
+    const body = { title: 'No colony is started', status: 409, code: 'COLONY_NOT_STARTED' };
+    const client = await clientOf({ 'PUT /colony-scale': [{ status: 409, body }] });
+    await expect(scaleCommand(client, 8, {}, recordingOutput())).rejects.toMatchObject({
+      exitCode: 1,
+    });
   });
 });
 

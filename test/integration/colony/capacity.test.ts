@@ -109,14 +109,33 @@ describe('a leader that scales its backends', () => {
     await cluster.untilDigest(100);
   });
 
+  test('asks for as many as the colony is scaled to, by way of any coordinator', async () => {
+    const leader = await addCoordinator();
+    await cluster.during(colonyStart(leader, 'K1', { waitSeconds: 25 }));
+    const standby = await addCoordinator();
+    const scaled = await cluster.during(
+      standby.request('/colony-scale', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: '{"backends":3}',
+      }),
+    );
+    expect(await scaled.json()).toEqual({ backends: 3, before: 2 });
+    await cluster.until(() => compute.running.length === 3, 'a third backend');
+    const view = await cluster.during(standby.request('/colony'));
+    expect(await view.json()).toMatchObject({ wantedBackends: 3 });
+    await cluster.untilDigest(200);
+  });
+
   test('measures the lead, what is missing and the pace, for as long as it leads', async () => {
     const member = await addCoordinator();
     await cluster.clock.advance(31_000);
     expect(measured.at(-1)).toEqual({ leader: 1, backendsMissing: 0 });
     await cluster.during(colonyStart(member, 'K1', { waitSeconds: 25 }));
     await cluster.clock.advance(31_000);
-    const { ticksPerSecond, ...others } = measured.at(-1) ?? {};
+    const { ticksPerSecond, checkpointAge, ...others } = measured.at(-1) ?? {};
     expect(others).toEqual({ leader: 1, backendsMissing: 0 });
+    expect(checkpointAge).toBeLessThan(31);
     expect(ticksPerSecond).toBeGreaterThan(0);
 
     compute.stop(compute.running[0] as BackendMember);

@@ -79,6 +79,7 @@ describe('on the public API of the leader and of a standby', () => {
     ['POST', '/colony-stop?colony_instance_id=other'],
     ['POST', '/colony-pause'],
     ['PUT', '/colony-pace'],
+    ['PUT', '/colony-scale'],
   ])('%s %s from a foreign page or to a foreign host', async (method, path) => {
     for (const at of both()) {
       const foreignHost = { method, headers: { host: 'evil.example' } };

@@ -8,7 +8,7 @@ import { DynamoRecordStore } from '../../../services/platform/record/dynamo-reco
 import type { RecordStore } from '../../../services/platform/record/record-store.ts';
 import { SystemClock } from '../../../services/platform/runtime/system-clock.ts';
 import { requestHashOf } from '../../../services/protocol/colony/colony-event.ts';
-import { EVENTS_MAX, TICK_MAX } from '../../../services/protocol/common/limits.ts';
+import { BACKENDS_MAX, EVENTS_MAX, TICK_MAX } from '../../../services/protocol/common/limits.ts';
 import {
   type ColonyRecord,
   HANDLED_KEYS_MAX,
@@ -106,6 +106,7 @@ test('an item with everything at its bounds stays below 16 KB', async () => {
     lastTick: { tick: TICK_MAX, epoch: COUNT_MAX, beat: COUNT_MAX },
     runUntil: TICK_MAX,
     pauseTick: TICK_MAX,
+    wantedBackends: BACKENDS_MAX,
     eventSeq: EVENTS_MAX,
     eventHead: EVENTS_MAX,
     retired: Object.fromEntries(

@@ -21,6 +21,7 @@ export function colonyView(more: Partial<ColonyView> = {}): ColonyView {
     rules: { ...DEFAULT_WORLD_SPEC.rules },
     engineVersion: 1,
     topologyVersion: 1,
+    wantedBackends: 1,
     backends: [
       {
         id: 'backend-1',

@@ -135,6 +135,17 @@ describe('a colony, through its coordinator', () => {
     expect(Math.abs(Number(tick) - Number(paused) - 7 - 200)).toBeLessThan(20);
   });
 
+  test('is asked for another number of backends, which it shows until it is stopped', async () => {
+    const { coordinator } = member;
+    const wanted = async () => (await answerOf(coordinator.view())).wantedBackends;
+    const configured = await wanted();
+    expect(await answerOf(coordinator.scale(7))).toEqual({ backends: 7, before: configured });
+    expect(await wanted()).toBe(7);
+    const { colonyInstanceId } = await answerOf(coordinator.view());
+    await answerOf(coordinator.stop(colonyInstanceId ?? ''));
+    expect(await wanted()).toBe(configured);
+  });
+
   test('has events that are injected, listed and cancelled', async () => {
     const { coordinator } = member;
     const request = { kind: 'extinction', tick: 5_000 } as const;

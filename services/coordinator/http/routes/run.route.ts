@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { runAnswerSchema } from '../../../protocol/api/public-api.ts';
+import { runAnswerSchema, scaleAnswerSchema } from '../../../protocol/api/public-api.ts';
+import { BACKENDS_MAX } from '../../../protocol/common/limits.ts';
 import { HANDLED_KEYS_MAX, PACE_BOUNDS } from '../../../protocol/record/colony-record.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { answeredByLeader } from '../leader-forwarding.ts';
@@ -40,11 +41,23 @@ const paceBodySchema = z.strictObject({
     }),
 });
 
-/** `POST /colony-pause`, `-resume`, `-step` and `PUT /colony-pace`: the leader answers. */
+const backendsExpected = { error: `expected a whole number from 1 to ${BACKENDS_MAX}` };
+
+/** Body of `PUT /colony-scale`. */
+const scaleBodySchema = z.strictObject({
+  backends: z
+    .int(backendsExpected)
+    .min(1, backendsExpected)
+    .max(BACKENDS_MAX, backendsExpected)
+    .openapi({ description: 'How many backends there should be.', example: 4 }),
+});
+
+/** `POST /colony-pause`, `-resume`, `-step`, `PUT /colony-pace` and `-scale`: the leader answers. */
 export function runRoutes(http: HttpOptions) {
   const { service } = http;
   const app = new OpenAPIHono<HttpEnv>();
   app.openAPIRegistry.register('PaceRequest', paceBodySchema.clone());
+  app.openAPIRegistry.register('ScaleRequest', scaleBodySchema.clone());
 
   const middleware = answeredByLeader(http);
   const tags = ['run'];
@@ -145,6 +158,37 @@ export function runRoutes(http: HttpOptions) {
       async (c) => {
         const { ticksPerSecond } = await jsonBody(c, paceBodySchema);
         return c.json(await service.setPace(ticksPerSecond), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'put',
+        path: '/colony-scale',
+        tags,
+        summary: 'Scale the backends',
+        description:
+          'The colony remembers the number until it is stopped. Backends come and go by themselves after that: `wantedBackends` and `backends` of `GET /colony` show how far it is. More of them than the world has shards hold nothing.',
+        middleware,
+        request: {
+          query: noQuery,
+          body: {
+            required: true,
+            content: {
+              'application/json': { schema: { $ref: '#/components/schemas/ScaleRequest' } },
+            },
+          },
+        },
+        responses: {
+          200: {
+            description: 'How many backends are wanted now, and how many were before.',
+            content: json(named('ScaleAnswer', scaleAnswerSchema)),
+          },
+          ...problemResponses(...refusals),
+        },
+      }),
+      async (c) => {
+        const { backends } = await jsonBody(c, scaleBodySchema);
+        return c.json(await service.scale(backends), 200);
       },
     );
 }

@@ -31,11 +31,15 @@ test('the status of a running colony names instance, tick, pace, digest and ever
   }
 });
 
+test('the status says how many backends are wanted', () => {
+  expect(statusLines(colonyView({ wantedBackends: 4 }))).toContain('backends    1 of 4 wanted');
+});
+
 test('the status without a colony leaves out what there is not', () => {
   const text = statusLines(idleView()).join('\n');
   expect(text).toContain('NotInitialized');
   expect(text).toContain('no backends');
-  expect(text).not.toMatch(/instance|tick|digest|null/);
+  expect(text).not.toMatch(/instance|tick|digest|wanted|null/);
 });
 
 test('the last failure is shown with its reason and key', () => {

@@ -107,6 +107,21 @@ describe('the plan of the capacity', () => {
     expect(course.changes).toEqual([]);
   });
 
+  test('backends that hold a world become more and fewer, and their share on Spot stays', () => {
+    const course = new Course({ desired: 4, running: 4 });
+    course.pass(60, 6, { running: 6 }, true).pass(60, 2, { running: 2 }, true);
+    expect(course.changes).toEqual([
+      { desired: 6, atMs: 0 },
+      { desired: 2, atMs: 60_000 },
+    ]);
+  });
+
+  test('further ones for which Spot has no room do not replace those that hold a world', () => {
+    const course = new Course({ desired: 4, running: 4 });
+    course.pass(7200, 6, { running: 4 }, true);
+    expect(course.changes).toEqual([{ desired: 6, atMs: 0 }]);
+  });
+
   test('when the last one of them is gone, all are asked for on demand at once', () => {
     const course = new Course({ desired: 4, running: 4 });
     course.pass(300, 4, { running: 1 }, true).pass(20, 4, { running: 0 }, true);

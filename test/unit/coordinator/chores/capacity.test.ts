@@ -56,6 +56,18 @@ describe('the capacity of a leader', () => {
     },
   );
 
+  test('as many run as a started colony was asked for, more or fewer than are configured', async () => {
+    record = startedRecord({ wantedBackends: 5 });
+    await run();
+    expect(await desired()).toBe(5);
+    record = startedRecord({ wantedBackends: 2 });
+    await clock.advance(BEAT_MS);
+    expect(await desired()).toBe(2);
+    record = recordOf();
+    await clock.advance(BEAT_MS);
+    expect(await desired()).toBe(0);
+  });
+
   test.each([
     ['Initializing', [{ desired: 3, spotShare: 0 }]],
     ['TopographyInitialized', []],

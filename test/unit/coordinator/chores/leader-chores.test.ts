@@ -130,6 +130,16 @@ describe('the chores of a leader', () => {
       expect(compute.changes).toHaveLength(1);
     });
 
+    test('from when another number is asked for, likewise', async () => {
+      const chores = choresOf({ beatIntervalMs: 3_600_000 });
+      chores.recordChanged();
+      await run(chores, 10);
+      context.initializeWithStoredInfo(startedRecord({ revision: 99, wantedBackends: 5 }));
+      chores.recordChanged();
+      await clock.advance(10);
+      expect(compute.changes).toEqual([{ desired: 3 }, { desired: 5 }]);
+    });
+
     test('asked for before a start looks for them, in bounded time', async () => {
       const chores = choresOf();
       await chores.raiseCapacity(workOf(context, clock));

@@ -43,6 +43,11 @@ describe('what the leader measures', () => {
     expect(measure(stateOf({ aliveBackends: 5 }))).toMatchObject({ backendsMissing: 0 });
   });
 
+  test('of backends that are missing of those that the colony was asked for', () => {
+    const record = startedRecord({ wantedBackends: 7 });
+    expect(measure(stateOf({ record }))).toMatchObject({ backendsMissing: 3 });
+  });
+
   test('no number of missing backends before anybody has looked', () => {
     expect(measure(stateOf({ aliveBackends: undefined }))).not.toHaveProperty('backendsMissing');
   });

@@ -136,6 +136,7 @@ describe('Origin', () => {
       ['POST', '/colony-stop?colony_instance_id=i-1'],
       ['POST', '/colony-pause'],
       ['PUT', '/colony-pace'],
+      ['PUT', '/colony-scale'],
     ] as const) {
       const answer = await send(method, path, { headers });
       expect(answer).toMatchObject({ status: 403, body: { code: 'ORIGIN_NOT_ALLOWED' } });

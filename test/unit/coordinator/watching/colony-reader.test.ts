@@ -80,6 +80,7 @@ describe('the reader of a colony', () => {
     };
     return new ColonyReader({
       colonyName: 'test',
+      configuredBackends: 4,
       record: new FreshRecord({ store, context, clock, onNews: () => {} }),
       digests,
       events,

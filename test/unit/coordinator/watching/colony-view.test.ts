@@ -67,6 +67,7 @@ const viewOf = (change: Partial<ViewInput> = {}) =>
   colonyView({
     name: 'test',
     record: startedRecord({ ticksPerSecond: 60 }),
+    configuredBackends: 4,
     driver: driverOf([trackedOf(0, 130), trackedOf(1, 128)]),
     stored: STORED,
     rules: STORED.spec.rules,
@@ -91,6 +92,12 @@ describe('the view of a colony', () => {
       lastDigest: LAST_DIGEST,
       statistics: { tick: 120 },
     });
+  });
+
+  test('shows how many backends are wanted: as somebody asked for, else as is configured', () => {
+    expect(viewOf()).toMatchObject({ wantedBackends: 4 });
+    const record = startedRecord({ wantedBackends: 9 });
+    expect(viewOf({ record })).toMatchObject({ wantedBackends: 9 });
   });
 
   test('shows each backend with its tick and how far it lags behind the foremost', () => {

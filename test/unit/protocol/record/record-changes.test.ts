@@ -10,7 +10,11 @@ import {
   beatChange,
   takeLeadershipChange,
 } from '../../../../services/protocol/record/leadership-changes.ts';
-import { runChange, topologyChange } from '../../../../services/protocol/record/run-changes.ts';
+import {
+  runChange,
+  topologyChange,
+  wantedBackendsChange,
+} from '../../../../services/protocol/record/run-changes.ts';
 import {
   claimChange,
   completeChange,
@@ -24,7 +28,17 @@ const LEADERS = ['c1', 'c2'].map((id) => ({ id, address: `http://${id}:8083` }))
 
 /** One attempt to write: what it does, by a picture of the record that may be behind. */
 const attempts = fc.record({
-  what: fc.constantFrom('claim', 'complete', 'fail', 'stop', 'lead', 'beat', 'topology', 'run'),
+  what: fc.constantFrom(
+    'claim',
+    'complete',
+    'fail',
+    'stop',
+    'lead',
+    'beat',
+    'topology',
+    'run',
+    'scale',
+  ),
   key: fc.constantFrom(...KEYS),
   leader: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.constant(1)),
   /** How many writes its picture is behind. */
@@ -63,6 +77,8 @@ function attempt(now: ColonyRecord, seen: ColonyRecord, a: Attempt, count: numbe
       return beatChange({ id: me.id, epoch }, { generation, horizon: a.horizon }).apply(now);
     case 'topology':
       return topologyChange(term, `t-${count}`, seen.topologyVersion + 1).apply(now);
+    case 'scale':
+      return wantedBackendsChange(term, a.horizon + 1).apply(now);
     default:
       return runChange(term, { paused: a.horizon % 2 === 0 }).apply(now);
   }

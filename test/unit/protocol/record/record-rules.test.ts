@@ -3,6 +3,7 @@ import type { LoggedEvent } from '../../../../services/protocol/colony/colony-ev
 import {
   ABSENT_RECORD,
   type ColonyRecord,
+  colonyRecordSchema,
 } from '../../../../services/protocol/record/colony-record.ts';
 import {
   eventsLoggedChange,
@@ -12,7 +13,11 @@ import {
   beatChange,
   resignChange,
 } from '../../../../services/protocol/record/leadership-changes.ts';
-import { runChange, topologyChange } from '../../../../services/protocol/record/run-changes.ts';
+import {
+  runChange,
+  topologyChange,
+  wantedBackendsChange,
+} from '../../../../services/protocol/record/run-changes.ts';
 import {
   claimChange,
   completeChange,
@@ -134,6 +139,35 @@ describe('a topology', () => {
     expect(mine.isInEffect?.(pointed)).toBe(true);
     expect(mine.isInEffect?.({ ...pointed, topologyRef: 'topology#other' })).toBe(false);
     expect(mine.isInEffect?.({ ...pointed, topologyVersion: 2 })).toBe(false);
+  });
+});
+
+describe('another number of backends', () => {
+  const scaled = wantedBackendsChange(term, 7).apply(started)!;
+
+  test('is kept, and nothing else changes', () => {
+    expect(scaled).toEqual({ ...started, revision: started.revision + 1, wantedBackends: 7 });
+    expect(wantedBackendsChange(term, 2).apply(scaled)).toMatchObject({ wantedBackends: 2 });
+  });
+
+  test('is valid from 1 to 1024', () => {
+    const isValid = (wantedBackends: number) =>
+      colonyRecordSchema.safeParse({ ...started, wantedBackends }).success;
+    expect([0, 1, 1024, 1025, 1.5].map(isValid)).toEqual([false, true, true, false, false]);
+  });
+
+  test.each<[string, ColonyRecord]>([
+    ['that is not started', pointed],
+    ['that is stopped', stopped],
+    ['that has failed', { ...started, fault: { code: 'X', reason: 'y' } }],
+    ['of another generation', { ...started, generation: 2 }],
+    ['of another term', { ...started, leader: { ...LEADER, epoch: 2, beat: 0 } }],
+  ])('is refused for a colony %s', (_which, record) => {
+    expect(wantedBackendsChange(term, 7).apply(record)).toBeUndefined();
+  });
+
+  test('ends with the colony', () => {
+    expect(stopChange(scaled).apply(scaled)).not.toHaveProperty('wantedBackends');
   });
 });
 

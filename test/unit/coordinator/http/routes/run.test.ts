@@ -77,6 +77,42 @@ test('PUT /colony-pace needs a body', async () => {
   });
 });
 
+test.each([1, 8, 1024])('PUT /colony-scale takes %i', async (backends) => {
+  const { send, calls } = fixture();
+  const answer = await send('PUT', '/colony-scale', jsonOf({ backends }));
+  expect(answer).toMatchObject({ status: 200, body: { backends: 8, before: 4 } });
+  expect(calls).toEqual([['scale', backends]]);
+});
+
+test.each([
+  [{ backends: 0 }, 'field backends is 0: expected a whole number from 1 to 1024'],
+  [{ backends: 1025 }, 'backends is 1025: expected a whole number from 1 to 1024'],
+  [{ backends: 1.5 }, 'backends is 1.5: expected a whole number from 1 to 1024'],
+  [{ backends: -1 }, 'backends is -1'],
+  [{ backends: '4' }, 'backends is "4": expected a whole number from 1 to 1024'],
+  [{ backends: null }, 'backends is null'],
+  [{}, 'backends is missing'],
+  [{ backends: 4, before: 2 }, 'unknown field before'],
+])('PUT /colony-scale refuses %j', async (body, detail) => {
+  const { send, calls } = fixture();
+  const answer = await send('PUT', '/colony-scale', jsonOf(body));
+  expect(answer).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
+  expect(answer.body.detail).toContain(detail);
+  expect(calls).toEqual([]);
+});
+
+test('PUT /colony-scale of a colony that has failed is refused with its code', async () => {
+  const scale = async () => {
+    throw new ColonyError('COLONY_FAILED', 'digests differ');
+  };
+  const answer = await fixture({ service: { scale } }).send(
+    'PUT',
+    '/colony-scale',
+    jsonOf({ backends: 4 }),
+  );
+  expect(answer).toMatchObject({ status: 409, body: { code: 'COLONY_FAILED' } });
+});
+
 test('a step while the colony runs is refused with the code of the service', async () => {
   const { send } = fixture({
     service: {
