@@ -5,6 +5,7 @@ import { createPinoLog } from '../platform/observability/pino-log.ts';
 import { FileRegistry } from '../platform/registry/file-registry.ts';
 import { SystemClock } from '../platform/runtime/system-clock.ts';
 import { ENVIRONMENT, NODE_FLAGS } from '../protocol/common/names.ts';
+import { BackendGroup } from './backend-group.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { LocalError } from './local-error.ts';
 import {
@@ -20,6 +21,7 @@ import { chooseCoordinatorPorts } from './ports.ts';
 import { ENDED_BY_ENGINE, unreadable } from './store/refusal.ts';
 import { storePlace } from './store/store-folder.ts';
 import { type StoreReport, storeReportSchema, writeStoreSettings } from './store-settings.ts';
+import { storedBackends } from './stored-backends.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Without a word of the store: it waits 5 s for another process to let go of its folder, and tells how far it has looked. */
@@ -42,6 +44,7 @@ export class LocalCluster {
   readonly #folder: DataFolder;
   readonly #registry: FileRegistry;
   readonly #events: ClusterEvents;
+  readonly #backends: BackendGroup;
   #launch: Launch | undefined;
 
   private constructor(
@@ -56,6 +59,18 @@ export class LocalCluster {
     this.#events = events;
     this.#registry = new FileRegistry(folder.path, createPinoLog({ level: 'silent' }));
     this.#supervisor = new Supervisor(new SystemClock(), events);
+    this.#backends = new BackendGroup({
+      envOf: (backends) => backendEnv(this.#running(), backends),
+      start: (number, env) => {
+        const child = this.#add('backend', number, 'backend.js', env);
+        return {
+          number,
+          setEnv: (more) => child.setEnv(more),
+          retire: () => this.#supervisor.retire(child),
+        };
+      },
+      onLine: (text) => events.onLine(text),
+    });
   }
 
   /** Takes the data folder and the ports; throws LocalError when one cannot be had. */
@@ -155,11 +170,18 @@ export class LocalCluster {
     }
   }
 
-  startBackends(): void {
-    const launch = this.#running();
-    for (let i = 1; i <= this.#settings.backends; i++) {
-      this.#add('backend', i, 'backend.js', backendEnv(launch));
-    }
+  /** How many backends the colony of this folder was asked for; undefined if it was not, or is not known. */
+  storedBackends(): Promise<number | undefined> {
+    const { settings, ...launch } = this.#running();
+    return storedBackends({ ...launch, colonyName: settings.name });
+  }
+
+  /**
+   * Has so many backends from now on, 64 at most: starts further ones, or lets the newest hand over what they
+   * hold and end.
+   */
+  scaleBackends(backends: number): void {
+    this.#backends.scale(backends);
   }
 
   /** How many backends have said in the registry that they listen. */

@@ -4,6 +4,9 @@ import { MEMORY_LIMIT_MIB, MEMORY_SHARE } from '../platform/config/backend-confi
 import type { LogLevel } from '../platform/observability/pino-log.ts';
 import { ENVIRONMENT } from '../protocol/common/names.ts';
 
+/** The most backends of a launch. */
+export const LOCAL_BACKENDS_MAX = 64;
+
 /** What a launch was asked for. */
 export interface LocalSettings {
   backends: number;
@@ -54,9 +57,12 @@ export function cleanEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
-/** The environment of a backend: they share the machine. */
-export function backendEnv(launch: Launch): NodeJS.ProcessEnv {
-  const { backends, threads = fairThreads(backends) } = launch.settings;
+/** The environment of each of so many backends: they share the machine. */
+export function backendEnv(
+  launch: Launch,
+  backends: number = launch.settings.backends,
+): NodeJS.ProcessEnv {
+  const { threads = fairThreads(backends) } = launch.settings;
   const limitMiB = Math.floor((totalmem() * MEMORY_SHARE) / backends / 2 ** 20);
   return {
     ...serviceEnv(launch),

@@ -118,4 +118,24 @@ export class ManagedChild {
     this.#process?.kill(signal);
     return this.#ended;
   }
+
+  /**
+   * Lets it end by itself for so long, then kills it; never starts it again. Resolves when it is gone:
+   * whether it was in time.
+   */
+  async retire(patienceMs: number): Promise<boolean> {
+    let isInTime = true;
+    const ended = this.stop('SIGTERM');
+    const waiting = new AbortController();
+    this.#clock.sleep(patienceMs, waiting.signal).then(
+      () => {
+        isInTime = false;
+        this.#process?.kill('SIGKILL');
+      },
+      () => {},
+    );
+    await ended;
+    waiting.abort();
+    return isInTime;
+  }
 }

@@ -3,11 +3,15 @@ import { type ChildEvents, type ChildPlan, ManagedChild, type Role } from './man
 
 /** The order in which roles are stopped: none loses what it still needs to end well. */
 const STOP_ORDER: readonly Role[] = ['coordinator', 'backend', 'store'];
+/** How roles are told: a backend that gets SIGTERM hands its shards over first, but here all of them end. */
+const STOP_SIGNALS = { coordinator: 'SIGTERM', backend: 'SIGINT', store: 'SIGTERM' } as const;
 const STOP_DEADLINE_MS = 5000;
+/** A child that has something to hand over is given so long to end. */
+const RETIRE_PATIENCE_MS = 30_000;
 
 /** The processes of a launch. */
 export class Supervisor {
-  readonly #children: ManagedChild[] = [];
+  readonly #children = new Set<ManagedChild>();
   readonly #clock: Clock;
   readonly #events: ChildEvents;
 
@@ -19,16 +23,26 @@ export class Supervisor {
   /** The roles of which a process is there, in the order in which they are ended. */
   get running(): Role[] {
     return STOP_ORDER.filter((role) =>
-      this.#children.some((child) => child.role === role && child.pid !== undefined),
+      [...this.#children].some((child) => child.role === role && child.pid !== undefined),
     );
   }
 
   /** Starts a process and keeps it alive. */
   add(plan: ChildPlan, on: Partial<Pick<ChildEvents, 'onMessage' | 'onEnd'>> = {}): ManagedChild {
     const child = new ManagedChild(plan, this.#clock, { ...this.#events, ...on });
-    this.#children.push(child);
+    this.#children.add(child);
     child.start();
     return child;
+  }
+
+  /**
+   * Ends one that is not needed any more: it may hand over what it has, for 30 s, and is killed then. Resolves
+   * when it is gone: whether it ended by itself.
+   */
+  async retire(child: ManagedChild): Promise<boolean> {
+    const isInTime = await child.retire(RETIRE_PATIENCE_MS);
+    this.#children.delete(child);
+    return isInTime;
   }
 
   /**
@@ -38,8 +52,9 @@ export class Supervisor {
     const deadline = new AbortController();
     const timeUp = this.#clock.sleep(deadlineMs, deadline.signal).catch(() => {});
     for (const role of STOP_ORDER) {
-      const ending = this.#children.filter((child) => child.role === role);
-      await Promise.race([Promise.all(ending.map((child) => child.stop('SIGTERM'))), timeUp]);
+      const ending = [...this.#children].filter((child) => child.role === role);
+      const signal = STOP_SIGNALS[role];
+      await Promise.race([Promise.all(ending.map((child) => child.stop(signal))), timeUp]);
     }
     await this.kill();
     deadline.abort();
@@ -47,6 +62,6 @@ export class Supervisor {
 
   /** Ends all at once. */
   async kill(): Promise<void> {
-    await Promise.all(this.#children.map((child) => child.stop('SIGKILL')));
+    await Promise.all([...this.#children].map((child) => child.stop('SIGKILL')));
   }
 }

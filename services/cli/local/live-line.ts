@@ -3,7 +3,7 @@ import { grouped, rateText } from '../colony/status-text.ts';
 
 /** The line that `colony local` keeps drawing: tick, ticks/s, population, phase. */
 export function liveLine(view: ColonyView): string {
-  const { tick, statistics, phase, phaseDetail, backends } = view;
+  const { tick, statistics, phase, phaseDetail, backends, wantedBackends } = view;
   const phaseText = phaseDetail === null ? phase : `${phase}: ${phaseDetail}`;
   if (view.status !== 'TopographyInitialized' || tick === null) return phaseText;
   // Nobody ticks: all that is known is what the record tells.
@@ -15,7 +15,7 @@ export function liveLine(view: ColonyView): string {
     `tick ${grouped(tick)}`,
     speedText(view),
     `population ${population === undefined ? '–' : grouped(population)}`,
-    `${backends.length} ${backends.length === 1 ? 'backend' : 'backends'}`,
+    backendsText(backends.length, wantedBackends),
     phase === 'Ticking' ? phase : phaseText,
   ];
   return parts.join(' · ');
@@ -25,4 +25,9 @@ export function liveLine(view: ColonyView): string {
 function speedText({ ticksPerSecond: { achieved, asked }, phase }: ColonyView): string {
   const of = asked === null || phase === 'Recovering' ? '' : ` of ${asked}`;
   return `${achieved === null ? '–' : rateText(achieved)}${of} ticks/s`;
+}
+
+function backendsText(backends: number, wanted: number): string {
+  if (backends !== wanted) return `${backends} of ${wanted} backends`;
+  return backends === 1 ? '1 backend' : `${backends} backends`;
 }

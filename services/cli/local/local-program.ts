@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LOCAL_BACKENDS_MAX } from '../../local/local-settings.ts';
 import { THREADS_MAX } from '../../platform/config/backend-config.ts';
 import { LOG_LEVELS } from '../../platform/observability/pino-log.ts';
 import { COLONY_NAME } from '../../protocol/common/names.ts';
@@ -9,7 +10,6 @@ import type { Output } from '../terminal/output.ts';
 import { localCommand } from './local.command.ts';
 import type { LocalOptions } from './local-options.ts';
 
-const BACKENDS_MAX = 64;
 const COORDINATORS_MAX = 8;
 
 function parseName(text: string): string {
@@ -27,7 +27,7 @@ export function addLocalCommand(program: Command, output: Output): void {
   const command = program
     .command('local')
     .description('run a whole colony on this machine: store, coordinators, backends')
-    .option('--backends <n>', 'backend processes', integerIn(1, BACKENDS_MAX), 4)
+    .option('--backends <n>', 'backend processes', integerIn(1, LOCAL_BACKENDS_MAX), 4)
     .option(
       '--threads <n>',
       'threads that tick in each backend (default: the processors, shared among the backends)',
@@ -55,7 +55,7 @@ export function addLocalCommand(program: Command, output: Output): void {
       'after',
       `
 The world flags are the spec of a start that carries none; a colony that is resumed keeps its own. It
-keeps its pace too, unless --pace is given.
+keeps its pace and its number of backends too, unless --pace or --backends is given.
 
 Examples:
   $ npm start

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCluster } from '../../local/cluster.ts';
+import { LOCAL_BACKENDS_MAX } from '../../local/local-settings.ts';
 import { flagOf } from '../../platform/config/config.ts';
 import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { ApiClient } from '../client/api-client.ts';
@@ -7,7 +8,7 @@ import { keyOrNew } from '../client/idempotency-key.ts';
 import { startColony } from '../colony/start-colony.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
-import { askForPace } from './asked-pace.ts';
+import { askForBackends, askForPace } from './given-flags.ts';
 import type { LocalOptions } from './local-options.ts';
 import { firstStep, nextStep, progressLine, type StepEvent } from './steps.ts';
 
@@ -15,13 +16,18 @@ const READY_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
 
-/** Starts all processes, then is a client: starts the colony or joins the one that is there. */
+/**
+ * Starts all processes, then is a client: starts the colony or joins the one that is there.
+ *
+ * @returns resolves once the colony wants the backends that the flags ask for, or has refused them: by then
+ *   the number in its record is the one to follow.
+ */
 export async function bringUp(
   cluster: LocalCluster,
   options: LocalOptions,
   output: Output,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<{ scaled: Promise<void> }> {
   let state = firstStep(performance.now());
   const show = (event: StepEvent) => {
     const next = nextStep(state, event);
@@ -36,25 +42,31 @@ export async function bringUp(
   await cluster.startStore();
   done(`on disk in ${cluster.dataDir}`);
 
+  const { pace, given } = options;
+  const stored = given.includes('backends') ? undefined : await cluster.storedBackends();
+  const backends = Math.min(stored ?? options.backends, LOCAL_BACKENDS_MAX);
   signal.throwIfAborted();
   cluster.startCoordinators();
-  cluster.startBackends();
+  cluster.scaleBackends(backends);
   await coordinatorsReady(cluster, detail, signal);
   done(cluster.urls.join(', '));
 
-  await backendsRegistered(cluster, options.backends, detail, signal);
-  done(`${options.backends} registered`);
+  await backendsRegistered(cluster, backends, detail, signal);
+  done(`${backends} registered`);
 
   const client = new ApiClient(cluster.urls[0] ?? '');
   const joining = { detail, output, signal };
-  const { text, paceBefore } = await startOrJoin(client, options, joining);
+  const { text, paceBefore, backendsBefore } = await startOrJoin(client, options, joining);
   done(text);
   output.line(`The colony is at ${client.url}`);
-  const { pace, given } = options;
+  // Beside the live line: it may take a while until somebody leads, and drives the colony.
+  const asking = { output, signal };
   if (given.includes('pace') && paceBefore !== undefined && paceBefore !== pace) {
-    // Beside the live line: it may take a while until somebody drives the colony.
-    void askForPace(client, { pace, was: paceBefore }, { output, signal });
+    void askForPace(client, { pace, was: paceBefore }, asking);
   }
+  const isAsked = given.includes('backends') && (backendsBefore ?? backends) !== backends;
+  if (!isAsked || backendsBefore === undefined) return { scaled: Promise.resolve() };
+  return { scaled: askForBackends(client, { backends, was: backendsBefore }, asking) };
 }
 
 async function coordinatorsReady(
@@ -113,12 +125,15 @@ interface Begun {
   text: string;
   /** The pace of a colony that was there already, in ticks per second; null: as fast as possible. */
   paceBefore?: number | null;
+  /** How many backends it wanted. */
+  backendsBefore?: number;
 }
 
 async function startOrJoin(client: ApiClient, options: LocalOptions, o: Joining): Promise<Begun> {
   const view = await client.colony();
   if (view.status === 'TopographyInitialized') {
-    return { text: joinText(view, options), paceBefore: view.ticksPerSecond.asked };
+    const paceBefore = view.ticksPerSecond.asked;
+    return { text: joinText(view, options), paceBefore, backendsBefore: view.wantedBackends };
   }
   if (view.status === 'Initializing') return joinStart(client, options, o);
   if (!options.colonyStart) return { text: `left to you: colony start --url ${client.url}` };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalCluster } from '../../local/cluster.ts';
 import { LocalError } from '../../local/local-error.ts';
 import type { Role } from '../../local/managed-child.ts';
+import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { colonySpecProblem } from '../../protocol/colony/spec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
 import { ApiClient } from '../client/api-client.ts';
@@ -14,6 +15,8 @@ import { bringUp } from './local-start.ts';
 
 const REDRAW_MS = 500;
 const PLAIN_LINE_MS = 10_000;
+/** How often a launch without a terminal looks at its colony. */
+const PLAIN_LOOK_MS = 1_000;
 /** What a shell makes of an end by SIGINT. */
 const INTERRUPTED = 130;
 
@@ -32,8 +35,8 @@ export async function localCommand(options: LocalOptions, output: Output): Promi
   const { cluster, interrupted } = await prepare(options, output, broken);
   try {
     const signal = AbortSignal.any([interrupted, broken.signal]);
-    await orAborted(bringUp(cluster, options, output, signal), signal);
-    await watch(cluster, output, interrupted);
+    const { scaled } = await orAborted(bringUp(cluster, options, output, signal), signal);
+    await watch(cluster, scaled, output, interrupted);
   } catch (error) {
     if (!interrupted.aborted) throw asCliError(error);
   } finally {
@@ -89,25 +92,46 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** Shows the live line until it is told to end. */
-async function watch(cluster: LocalCluster, output: Output, signal: AbortSignal): Promise<void> {
+/**
+ * Shows the live line, and has as many backends as the colony wants, until it is told to end.
+ *
+ * @param scaled until then the backends stay as they are
+ */
+async function watch(
+  cluster: LocalCluster,
+  scaled: Promise<void>,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
   const clients = cluster.urls.map((url) => new ApiClient(url));
-  const everyMs = output.isTerminal ? REDRAW_MS : PLAIN_LINE_MS;
+  const everyMs = output.isTerminal ? REDRAW_MS : PLAIN_LOOK_MS;
+  let isScaled = false;
+  void scaled.then(() => {
+    isScaled = true;
+  });
+  let saidMs = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
-    const text = await lineNow(clients);
+    // What was seen before the flags were settled may be the number of before.
+    const mayScale = isScaled;
+    const seen = await lookAt(clients);
     if (signal.aborted) return;
+    if (mayScale && typeof seen !== 'string') cluster.scaleBackends(seen.wantedBackends);
+    const text = typeof seen === 'string' ? seen : liveLine(seen);
     if (output.isTerminal) output.progress(text);
-    else output.line(text);
+    else if (performance.now() - saidMs >= PLAIN_LINE_MS) {
+      saidMs = performance.now();
+      output.line(text);
+    }
     await sleep(everyMs, undefined, { signal }).catch(() => {});
   }
 }
 
-/** From the first coordinator that answers. */
-async function lineNow(clients: ApiClient[]): Promise<string> {
+/** The colony, as the first coordinator that answers shows it, or why none does. */
+async function lookAt(clients: ApiClient[]): Promise<ColonyView | string> {
   let failure = '';
   for (const client of clients) {
     try {
-      return liveLine(await client.colony());
+      return await client.colony();
     } catch (error) {
       failure = (error as Error).message;
     }

@@ -63,7 +63,9 @@ const untilEqual = (read: () => unknown, value: unknown) =>
   vi.waitFor(() => expect(read()).toEqual(value), { timeout: 20_000, interval: 50 });
 
 const polite = (name: string) => `
-process.on('SIGTERM', () => { say('${name} ends'); process.exit(0); });
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.on(signal, () => { say('${name} ends by ' + signal); process.exit(0); });
+}
 say('${name} is there');
 setInterval(() => {}, 1000);
 `;
@@ -96,13 +98,17 @@ test('one that keeps failing is reported with the end of its log', async () => {
   expect(reports[0]).toContain('    no disk left');
 });
 
-test('all are ended role by role: coordinators, backends, store', async () => {
+test('all are ended role by role, backends without handing over', async () => {
   add('store', 1, polite('store'));
   add('backend', 1, polite('backend'));
   add('coordinator', 1, polite('coordinator'));
   await untilEqual(() => journal().length, 3);
   await supervisor.stop();
-  expect(journal().slice(3)).toEqual(['coordinator ends', 'backend ends', 'store ends']);
+  expect(journal().slice(3)).toEqual([
+    'coordinator ends by SIGTERM',
+    'backend ends by SIGINT',
+    'store ends by SIGTERM',
+  ]);
   expect(lines).toEqual([]);
 });
 
@@ -126,7 +132,7 @@ test('a role whose process has died does not run', async () => {
 test('a process that does not end by the deadline is killed', async () => {
   const clock = new VirtualClock();
   supervisor = supervisorOf(clock);
-  const deaf = `process.on('SIGTERM', () => say('deaf')); say('there'); setInterval(() => {}, 1000);`;
+  const deaf = `process.on('SIGINT', () => say('deaf')); say('there'); setInterval(() => {}, 1000);`;
   const child = add('backend', 1, deaf);
   await untilEqual(journal, ['there']);
   const stopped = supervisor.stop(300);
@@ -134,6 +140,59 @@ test('a process that does not end by the deadline is killed', async () => {
   expect(child.pid).toBeDefined();
   await clock.advance(300);
   await stopped;
+  expect(child.pid).toBeUndefined();
+});
+
+test('one that is retired may hand over and is not started again, however it ends', async () => {
+  const child = add(
+    'backend',
+    1,
+    `process.on('SIGTERM', () => { say('hands over'); process.exit(7); });
+say('there');
+setInterval(() => {}, 1000);`,
+  );
+  await untilEqual(journal, ['there']);
+  expect(await supervisor.retire(child)).toBe(true);
+  expect(journal()).toEqual(['there', 'hands over']);
+  expect(child.pid).toBeUndefined();
+  expect({ lines, reports }).toEqual({ lines: [], reports: [] });
+});
+
+test('one that is retired and does not end within 30 s is killed', async () => {
+  const clock = new VirtualClock();
+  supervisor = supervisorOf(clock);
+  const deaf = `process.on('SIGTERM', () => say('deaf')); say('there'); setInterval(() => {}, 1000);`;
+  const child = add('backend', 1, deaf);
+  await untilEqual(journal, ['there']);
+  const retired = supervisor.retire(child);
+  await untilEqual(journal, ['there', 'deaf']);
+  await clock.advance(29_999);
+  expect(child.pid).toBeDefined();
+  await clock.advance(1);
+  expect(await retired).toBe(false);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('one that is being retired ends with all others when all are told to', async () => {
+  const slow = `process.on('SIGTERM', () => say('hands over'));
+process.on('SIGINT', () => process.exit(0));
+say('there');
+setInterval(() => {}, 1000);`;
+  const child = add('backend', 1, slow);
+  await untilEqual(journal, ['there']);
+  const retired = supervisor.retire(child);
+  await untilEqual(journal, ['there', 'hands over']);
+  await supervisor.stop();
+  expect(await retired).toBe(true);
+});
+
+test('one that is retired while it waits to be started again stays away', async () => {
+  const clock = new VirtualClock();
+  supervisor = supervisorOf(clock);
+  const child = add('backend', 1, `process.exit(1);`);
+  await untilEqual(() => lines.length, 1);
+  expect(await supervisor.retire(child)).toBe(true);
+  await clock.advance(60_000);
   expect(child.pid).toBeUndefined();
 });
 

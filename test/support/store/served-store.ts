@@ -36,6 +36,10 @@ export class ServedStore {
     return this.#listener.port;
   }
 
+  get secret(): string {
+    return SECRET;
+  }
+
   get origin(): string {
     return `http://127.0.0.1:${this.port}`;
   }

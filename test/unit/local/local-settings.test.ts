@@ -62,6 +62,14 @@ test('backends share the processors, and each has a thread at least', () => {
   expect(threads(1000)).toBe('1');
 });
 
+test('more backends than the launch began with share what there is', () => {
+  const [few, many] = [backendEnv(launch, 1), backendEnv(launch, 6)];
+  expect(few['COLONY_THREADS']).toBe(String(availableParallelism()));
+  expect(Number(many['COLONY_MEMORY_LIMIT_MIB'])).toBeLessThan(
+    Number(few['COLONY_MEMORY_LIMIT_MIB']),
+  );
+});
+
 test('a launch may say how many threads tick in each backend', () => {
   const settings = { ...launch.settings, threads: 3 };
   expect(backendEnv({ ...launch, settings })['COLONY_THREADS']).toBe('3');

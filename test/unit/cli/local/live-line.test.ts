@@ -53,6 +53,10 @@ test('a paused colony has no speed', () => {
   );
 });
 
+test('a colony that has more or fewer backends than are wanted says so', () => {
+  expect(liveLine(colonyView({ wantedBackends: 4 }))).toContain(' · 1 of 4 backends · ');
+});
+
 test('without a colony only the phase is shown', () => {
   expect(liveLine(idleView())).toBe('Idle');
 });

@@ -5,6 +5,8 @@ import { isPassing } from '../colony/start-colony.ts';
 import { paceText } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 
+/** What a launch asks of a colony that was there already, because flags that were typed say so. */
+
 const PATIENCE_MS = 180_000;
 const RETRY_MS = 500;
 
@@ -22,25 +24,48 @@ interface Asking {
  *
  * @param paces in ticks per second; null: as fast as possible
  */
-export async function askForPace(
+export function askForPace(
   client: ApiClient,
   { pace, was }: { pace: number | null; was: number | null },
+  asking: Asking,
+): Promise<void> {
+  const value = pace ?? 'unlimited';
+  return askUntilTaken(() => client.pace(pace), asking, {
+    taken: `Its pace is ${paceText(pace)} now, as --pace says; it was ${paceText(was)}.`,
+    refused: `Its pace stays ${paceText(was)}, not --pace ${value}`,
+    byHand: `npm run colony -- pace ${value} --url ${client.url}`,
+  });
+}
+
+/** Likewise the number of backends. */
+export function askForBackends(
+  client: ApiClient,
+  { backends, was }: { backends: number; was: number },
+  asking: Asking,
+): Promise<void> {
+  return askUntilTaken(() => client.scale(backends), asking, {
+    taken: `It has ${backends} backends from now on, as --backends says; ${was} were wanted.`,
+    refused: `It goes on with ${was} backends, not --backends ${backends}`,
+    byHand: `npm run colony -- scale ${backends} --url ${client.url}`,
+  });
+}
+
+async function askUntilTaken(
+  ask: () => Promise<unknown>,
   { output, signal, patienceMs = PATIENCE_MS }: Asking,
+  text: { taken: string; refused: string; byHand: string },
 ): Promise<void> {
   const deadlineMs = performance.now() + patienceMs;
   while (!signal.aborted) {
     try {
-      await client.pace(pace);
-      output.line(`Its pace is ${paceText(pace)} now, as --pace says; it was ${paceText(was)}.`);
+      await ask();
+      output.line(text.taken);
       return;
     } catch (error) {
       const mayPass = isPassing(error) || !(error instanceof RefusedError);
       if (signal.aborted) return;
       if (!mayPass || performance.now() >= deadlineMs) {
-        const value = pace ?? 'unlimited';
-        output.note(
-          `Its pace stays ${paceText(was)}, not --pace ${value}: ${(error as Error).message} To set it: npm run colony -- pace ${value} --url ${client.url}`,
-        );
+        output.note(`${text.refused}: ${(error as Error).message} To set it: ${text.byHand}`);
         return;
       }
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {});

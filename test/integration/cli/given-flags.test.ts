@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../../services/cli/client/api-client.ts';
-import { askForPace } from '../../../services/cli/local/asked-pace.ts';
+import { askForBackends, askForPace } from '../../../services/cli/local/given-flags.ts';
 import { FakeColony, type Routes, recordingOutput } from './fake-colony.ts';
 
 let colony: FakeColony | undefined;
@@ -57,5 +57,34 @@ describe('the pace that a launch is given for a colony that is there already', (
   test('is given up in time where nobody takes it', async () => {
     const { said } = await askedOf({ 'PUT /colony-pace': [NO_LEADER] }, 0);
     expect(said).toEqual([expect.stringContaining('Its pace stays 60 ticks/s')]);
+  });
+});
+
+describe('the number of backends that a launch is given for a colony that is there already', () => {
+  const askedOfBackends = async (routes: Routes) => {
+    colony = await new FakeColony(routes).listen();
+    const output = recordingOutput();
+    const { signal } = new AbortController();
+    await askForBackends(
+      new ApiClient(colony.url),
+      { backends: 2, was: 4 },
+      { output, signal, patienceMs: 60_000 },
+    );
+    return { said: [...output.lines, ...output.notes], requests: colony.requests };
+  };
+
+  test('is what it has from then on, once somebody leads', async () => {
+    const { said, requests } = await askedOfBackends({
+      'PUT /colony-scale': [NO_LEADER, { body: { backends: 2, before: 4 } }],
+    });
+    expect(requests).toMatchObject([{}, { body: '{"backends":2}' }]);
+    expect(said).toEqual(['It has 2 backends from now on, as --backends says; 4 were wanted.']);
+  });
+
+  test('that is refused is said, with how to set it later', async () => {
+    const { said } = await askedOfBackends({ 'PUT /colony-scale': [FAILED] });
+    expect(said).toEqual([
+      `It goes on with 4 backends, not --backends 2: COLONY_FAILED: The colony has failed. To set it: npm run colony -- scale 2 --url ${colony?.url}`,
+    ]);
   });
 });
