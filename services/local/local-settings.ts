@@ -26,6 +26,8 @@ export interface LocalSettings {
   randomEvents: boolean;
   /** Ticks per second; null: as fast as possible. */
   pace: number | null;
+  /** How much time of ticking lies between two checkpoints. @default that of the coordinators */
+  checkpointIntervalSeconds?: number;
   logLevel: LogLevel;
 }
 
@@ -78,6 +80,7 @@ export const fairThreads = (backends: number): number =>
 /** The environment of a coordinator that serves people on `port`. */
 export function coordinatorEnv(launch: Launch, port: number): NodeJS.ProcessEnv {
   const { settings, storePort } = launch;
+  const { checkpointIntervalSeconds } = settings;
   return {
     ...serviceEnv(launch),
     [ENVIRONMENT.storeEndpoint]: `http://127.0.0.1:${storePort}`,
@@ -90,6 +93,9 @@ export function coordinatorEnv(launch: Launch, port: number): NodeJS.ProcessEnv 
     [ENVIRONMENT.seed]: String(settings.seed),
     [ENVIRONMENT.randomEvents]: String(settings.randomEvents),
     [ENVIRONMENT.ticksPerSecond]: settings.pace === null ? 'unlimited' : String(settings.pace),
+    ...(checkpointIntervalSeconds !== undefined && {
+      [ENVIRONMENT.checkpointIntervalSeconds]: String(checkpointIntervalSeconds),
+    }),
   };
 }
 

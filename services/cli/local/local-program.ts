@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOCAL_BACKENDS_MAX } from '../../local/local-settings.ts';
 import { THREADS_MAX } from '../../platform/config/backend-config.ts';
+import { CHECKPOINT_INTERVAL_SECONDS } from '../../platform/config/coordinator-config.ts';
 import { LOG_LEVELS } from '../../platform/observability/pino-log.ts';
 import { COLONY_NAME } from '../../protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
@@ -45,6 +46,11 @@ export function addLocalCommand(program: Command, output: Output): void {
   withWorld(command, { defaults: DEFAULT_WORLD_SPEC })
     .option('--no-random-events', 'a world that throws no events but injected ones')
     .option('--pace <ticks-per-second>', "how fast it runs, or 'unlimited'", parsePaceFlag, 60)
+    .option(
+      '--checkpoint-interval-seconds <s>',
+      'how much time of ticking lies between two checkpoints, at least (default: 10)',
+      integerIn(...CHECKPOINT_INTERVAL_SECONDS),
+    )
     .addOption(
       new Option('--log-level <level>', 'what goes into the logs')
         .choices(LOG_LEVELS)

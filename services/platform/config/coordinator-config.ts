@@ -13,6 +13,9 @@ import {
 import { COMMON_OPTIONS, PORT, platformProblem } from './config-options.ts';
 import { integer, list, pace, share, text, url, yesOrNo } from './config-values.ts';
 
+/** The least and the most. */
+export const CHECKPOINT_INTERVAL_SECONDS = [1, 86_400] as const;
+
 function bounded(name: keyof typeof WORLD_BOUNDS) {
   const [min, max] = WORLD_BOUNDS[name];
   return integer(min, max);
@@ -92,7 +95,7 @@ export const COORDINATOR_OPTIONS = {
     'Ticks that one exchange of halos carries: more for slow networks, fewer for small worlds.',
   ),
   checkpointIntervalSeconds: withDefault(
-    integer(1, 86_400),
+    integer(...CHECKPOINT_INTERVAL_SECONDS),
     10,
     'How much time of ticking lies between two checkpoints, at least.',
   ),

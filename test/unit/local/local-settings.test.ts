@@ -75,6 +75,13 @@ test('a launch may say how many threads tick in each backend', () => {
   expect(backendEnv({ ...launch, settings })['COLONY_THREADS']).toBe('3');
 });
 
+test('a launch may say how often checkpoints are taken', () => {
+  const settings = { ...launch.settings, checkpointIntervalSeconds: 60 };
+  const name = 'COLONY_CHECKPOINT_INTERVAL_SECONDS';
+  expect(coordinatorEnv({ ...launch, settings }, 8083)[name]).toBe('60');
+  expect(coordinatorEnv(launch, 8083)).not.toHaveProperty(name);
+});
+
 test('all services share the data folder and the secret; the store is the coordinators’ alone', () => {
   for (const env of [backendEnv(launch), coordinatorEnv(launch, 8083)]) {
     expect(env).toMatchObject({
