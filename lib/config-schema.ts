@@ -45,8 +45,8 @@ export const configSchema = z.strictObject({
   cpu: z.number().default(1024),
   memoryMiB: z.number().default(2048),
   /**
-   * Share of the backends on Spot capacity, from 0 to 1. None by default: until there are checkpoints,
-   * a backend that is taken away costs a replay from genesis.
+   * Share of the backends on Spot capacity, from 0 to 1. None by default: AWS may take such a backend away at
+   * two minutes' notice, and where there is no other the colony ticks on with fewer.
    */
   spotShare: z.number().min(0).max(1).multipleOf(0.01).default(0),
   /** Whether backends are kept in one availability zone or spread over both. */

@@ -15,7 +15,7 @@ export const RECORD_PATIENCE_MS = 15 * 60_000;
  * - **After that, only a coordinator's record counts, and only after 15 minutes.** An outage of DynamoDB
  *   for some minutes ends no task. A longer one ends coordinators one by one, which hold nothing that
  *   is not in the record: a new process has new connections and credentials, which may be what is
- *   wrong. Backends hold the world: to end one costs a replay from genesis, while a registry that is
+ *   wrong. Backends hold the world: to end one brings it to stand, while a registry that is
  *   away costs nothing, because the leader knows their addresses. So nothing makes them unhealthy again.
  */
 export function healthProblem(contacts: {
