@@ -60,8 +60,12 @@ export interface Backend {
   /** Answers neighbours that ask for halos. */
   upgrade: UpgradeHandler;
   status(): BackendStatus;
-  /** Hands its shards over to others, if a leader takes them; resolves with whether it holds none. */
-  drain(atMostMs: number): Promise<boolean>;
+  /**
+   * Hands its shards over to others, if a leader takes them; resolves with whether it holds none.
+   *
+   * @param atOnce ends the waiting once it is aborted.
+   */
+  drain(atMostMs: number, atOnce?: AbortSignal): Promise<boolean>;
   /** Fails readiness, stops ticking, releases what is held. */
   close(): Promise<void>;
 }
@@ -184,7 +188,7 @@ export function createBackend(options: BackendOptions): Backend {
     app,
     upgrade: publisher.upgrade,
     status: () => hosting.status(),
-    drain: (atMostMs) => hosting.drain(atMostMs),
+    drain: (atMostMs, atOnce) => hosting.drain(atMostMs, atOnce),
     async close() {
       isClosing = true;
       publisher.close();

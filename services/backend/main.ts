@@ -130,8 +130,8 @@ async function run(): Promise<void> {
     log,
     port,
     drainMs: config.handOverMs + drainMs,
-    stop: async (mayHandOver) => {
-      if (mayHandOver && !(await backend.drain(config.handOverMs))) {
+    stop: async (atOnce) => {
+      if (!(await backend.drain(config.handOverMs, atOnce)) && !atOnce.aborted) {
         log.warn({}, 'Its shards were not handed over.');
       }
       const closed = backend.close();

@@ -36,15 +36,17 @@ export class HandOver {
   /**
    * Drains: resolves once no shards are held, once no leader calls any more, or after so long.
    *
+   * @param atOnce ends the waiting once it is aborted.
    * @returns whether nothing is held.
    */
-  async drain(atMostMs: number): Promise<boolean> {
+  async drain(atMostMs: number, atOnce?: AbortSignal): Promise<boolean> {
     this.#isDraining = true;
     const untilMs = this.#clock.nowMs() + atMostMs;
     while (this.#isHolding()) {
       const nowMs = this.#clock.nowMs();
-      if (nowMs >= untilMs || nowMs - this.#calledMs >= LEADER_SILENT_MS) return false;
-      await this.#wakeup.wait(LOOK_MS);
+      if (atOnce?.aborted || nowMs >= untilMs || nowMs - this.#calledMs >= LEADER_SILENT_MS)
+        return false;
+      await this.#wakeup.wait(LOOK_MS, atOnce);
     }
     return true;
   }

@@ -222,8 +222,8 @@ export class Hosting {
   }
 
   /** Hands its shards over, as long as a leader is there to take them; see `HandOver`. */
-  drain(atMostMs: number): Promise<boolean> {
-    return this.#handOver.drain(atMostMs);
+  drain(atMostMs: number, atOnce?: AbortSignal): Promise<boolean> {
+    return this.#handOver.drain(atMostMs, atOnce);
   }
 
   /** Stops ticking; resolves once nothing is written any more. */

@@ -86,8 +86,9 @@ export class CheckpointArchive {
   }
 
   /**
-   * The newest checkpoint that can be read, at or before the one that the record points at. One that nobody points
-   * at counts only if its digest is the stored one of its tick.
+   * The newest checkpoint that can be read, at or before the one that the record points at. The newest manifest
+   * says which older ones there are, and their hashes. Where it is lost itself, any manifest of the instance counts
+   * whose digest is the stored one of its tick.
    *
    * @param without keys of manifests whose cells turned out to be unreadable.
    * @returns undefined if there is none: the world starts from genesis.
@@ -99,27 +100,46 @@ export class CheckpointArchive {
     without: ReadonlySet<string>,
   ): Promise<StoredManifest | undefined> {
     if (pointer === undefined) return undefined;
-    const { colonyName, log } = this.#options;
-    const pointedAt = manifestKey(colonyName, colonyInstanceId, pointer);
-    const candidates = async function* (archive: CheckpointArchive) {
-      yield { key: pointedAt, at: pointer };
-      for (const older of await archive.#manifests(colonyInstanceId)) {
-        if (older.at.tick <= pointer.tick && older.key !== pointedAt) yield older;
-      }
-    };
-    for await (const { key, at } of candidates(this)) {
+    const newest = await this.#orSaid(pointer, () => this.read(colonyInstanceId, pointer));
+    if (newest === undefined) return this.#found(colonyInstanceId, pointer, without);
+    for (const at of [pointer, ...[...newest.manifest.kept].reverse()]) {
+      const key = manifestKey(this.#options.colonyName, colonyInstanceId, at);
       if (without.has(key)) continue;
-      try {
-        if (key === pointedAt) return await this.read(colonyInstanceId, pointer);
-        const stored = await this.#load(colonyInstanceId, key, at);
-        await this.#assertDigest(colonyInstanceId, stored);
-        return stored;
-      } catch (error) {
-        if (!isUnreadable(error)) throw error;
-        log.error({ tick: at.tick, reason: messageOf(error) }, 'a checkpoint cannot be used');
-      }
+      const stored =
+        at === pointer ? newest : await this.#orSaid(at, () => this.read(colonyInstanceId, at));
+      if (stored !== undefined) return stored;
     }
     return undefined;
+  }
+
+  /** The newest of all that are stored. */
+  async #found(
+    colonyInstanceId: string,
+    pointer: CheckpointPointer,
+    without: ReadonlySet<string>,
+  ): Promise<StoredManifest | undefined> {
+    const lost = manifestKey(this.#options.colonyName, colonyInstanceId, pointer);
+    for (const { key, at } of await this.#manifests(colonyInstanceId)) {
+      if (at.tick > pointer.tick || key === lost || without.has(key)) continue;
+      const stored = await this.#orSaid(at, async () => {
+        const loaded = await this.#load(colonyInstanceId, key, at);
+        await this.#assertDigest(colonyInstanceId, loaded);
+        return loaded;
+      });
+      if (stored !== undefined) return stored;
+    }
+    return undefined;
+  }
+
+  /** What is read; undefined, and a line in the log, if that cannot be used. */
+  async #orSaid<T>({ tick }: CheckpointAttempt, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      this.#options.log.error({ tick, reason: messageOf(error) }, 'a checkpoint cannot be used');
+      return undefined;
+    }
   }
 
   /** Every manifest of an instance, the newest first. */

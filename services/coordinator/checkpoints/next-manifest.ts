@@ -10,7 +10,7 @@ import type { Topology } from '../../protocol/layout/topology.ts';
 import { addDigests, formatDigest, parseDigest } from '../../world/measuring/digest.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { StoredManifest } from './checkpoint-archive.ts';
-import { retain } from './retention.ts';
+import { retain, withinBudget } from './retention.ts';
 
 export type WrittenReport = Extract<CheckpointReport, { state: 'written' }>;
 
@@ -60,9 +60,10 @@ export function nextManifest(o: ManifestInput): Manifest {
   const own: KeptCheckpoint = { ...attempt, sha256: '', digest, sizeBytes, at };
   const older = previous === undefined ? [] : [...previous.manifest.kept, keptOf(previous)];
   const { kept, dropped } = retain([...older, own], o.budgetBytes);
-  const leaving = (previous?.manifest.leaving ?? []).filter(
+  const waiting = (previous?.manifest.leaving ?? []).filter(
     ({ leftAt }) => Date.parse(at) - Date.parse(leftAt) < LEAVING_MS,
   );
+  const leaving = [...waiting, ...dropped.map((one) => ({ ...one, leftAt: at }))];
   return {
     formatVersion: CHECKPOINT_FORMAT,
     engineVersion: ENGINE_VERSION,
@@ -77,7 +78,7 @@ export function nextManifest(o: ManifestInput): Manifest {
     origin: { ...commonOrigin(reports), eventSeq: o.eventSeq },
     parts,
     kept: kept.filter((one) => one !== own).slice(-KEPT_MAX),
-    leaving: [...leaving, ...dropped.map((one) => ({ ...one, leftAt: at }))].slice(-KEPT_MAX),
+    leaving: withinBudget(leaving, o.budgetBytes).slice(-KEPT_MAX),
   };
 }
 

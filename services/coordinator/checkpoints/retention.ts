@@ -37,11 +37,15 @@ function thinned(checkpoints: readonly KeptCheckpoint[]): KeptCheckpoint[] {
   return kept;
 }
 
-function withinBudget(checkpoints: KeptCheckpoint[], budgetBytes: number): KeptCheckpoint[] {
+/** The last of them that fit the budget together; at least one, where there is any. */
+export function withinBudget<T extends { sizeBytes: number }>(
+  checkpoints: readonly T[],
+  budgetBytes: number,
+): T[] {
   let bytes = 0;
   const from = checkpoints.findLastIndex(({ sizeBytes }) => {
     bytes += sizeBytes;
     return bytes > budgetBytes;
   });
-  return checkpoints.slice(Math.min(from + 1, checkpoints.length - 1));
+  return checkpoints.slice(Math.max(0, Math.min(from + 1, checkpoints.length - 1)));
 }

@@ -99,7 +99,8 @@ export class Recovery {
     const { layout, clock, log, replacementWaitMs, minBackends, newestOrigin } = this.#options;
     const isMove = wantedBackends === 0;
     const replacedByMs = clock.nowMs() + (isMove ? 0 : replacementWaitMs);
-    const enough = Math.max(wantedBackends, isMove ? 1 : minBackends);
+    const wanted = scope.record.wantedBackends ?? Math.max(wantedBackends, minBackends);
+    const enough = isMove ? 1 : wanted;
     const backoff = new Backoff(this.#options, RECOVER_AGAIN);
     const unreadable = new Set<string>();
     let planned: Topology | undefined;

@@ -85,13 +85,16 @@ export function endWithSignals(o: {
   port: number;
   /** How long `stop` may wait for others. @default 0 */
   drainMs?: number;
-  /** @param mayHandOver false: the end was asked for at once, or nobody is there any more. */
-  stop: (mayHandOver: boolean) => Promise<void>;
+  /** @param atOnce aborted when nothing is to be handed over: it may be so from the beginning. */
+  stop: (atOnce: AbortSignal) => Promise<void>;
 }): void {
   const { log, port, stop, drainMs = 0 } = o;
   const deadlineMs = drainMs + STOP_DEADLINE_MS;
   let stopping = false;
+  const atOnce = new AbortController();
   const end = async (why: string, mayHandOver = false) => {
+    // Whoever hands over does so no more when it is told again, or nobody is there any more.
+    if (!mayHandOver) atOnce.abort();
     if (stopping) return;
     stopping = true;
     log.info({ why }, 'Stopping.');
@@ -99,7 +102,7 @@ export function endWithSignals(o: {
       log.warn({ deadlineMs }, 'Stopping took too long.');
       process.exit(1);
     }, deadlineMs).unref();
-    await stop(mayHandOver);
+    await stop(atOnce.signal);
     log.info({}, 'Stopped.');
     process.exit(0);
   };

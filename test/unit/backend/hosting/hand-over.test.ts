@@ -66,4 +66,16 @@ describe('a backend that drains', () => {
     await beats(400);
     expect(ended).toBe(false);
   });
+
+  test('waits no longer once it is to end at once', async () => {
+    const atOnce = new AbortController();
+    void handOver.drain(20_000, atOnce.signal).then((isEmpty) => {
+      ended = isEmpty;
+    });
+    await beats(1_000);
+    expect(ended).toBeUndefined();
+    atOnce.abort();
+    await clock.advance(0);
+    expect(ended).toBe(false);
+  });
 });
