@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import {
+  keptOf,
+  type ManifestInput,
+  nextManifest,
+} from '../../../../services/coordinator/checkpoints/next-manifest.ts';
+import { KEPT_MAX, manifestSchema } from '../../../../services/protocol/checkpoint/manifest.ts';
+import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
+import {
+  AT,
+  DIGEST,
+  keptAt,
+  manifestAt,
+  ORIGIN,
+  reportOf,
+  TOPOLOGY,
+} from './checkpoint-fixture.ts';
+
+const HOUR_MS = 3_600_000;
+const later = (ms: number) => new Date(Date.parse(AT) + ms).toISOString();
+
+const manifestOf = (change: Partial<ManifestInput> = {}) =>
+  nextManifest({
+    topology: TOPOLOGY,
+    epoch: 3,
+    tick: 500,
+    reports: [reportOf(0, 500), reportOf(1, 500)],
+    eventSeq: 7,
+    previous: undefined,
+    budgetBytes: 1_000_000,
+    at: AT,
+    ...change,
+  });
+
+/** One that is stored under the hash `f…`. */
+const storedOf = (change: Parameters<typeof manifestAt>[1] = {}, tick = 400) => ({
+  manifest: manifestAt(tick, change),
+  pointer: { tick, epoch: 1, topologyVersion: 1, sha256: 'f'.repeat(64) },
+  key: 'manifest.json',
+});
+
+describe('the manifest of a checkpoint', () => {
+  test('names the state, its size and its digest, the sums over the parts', () => {
+    expect(manifestOf()).toMatchObject({
+      engineVersion: ENGINE_VERSION,
+      colonyInstanceId: TOPOLOGY.colonyInstanceId,
+      ...{ tick: 500, epoch: 3, topologyVersion: 1, at: AT },
+      ...{ width: 64, height: 32, shardSize: 16 },
+      ...{ sizeBytes: 200, digest: DIGEST, kept: [], leaving: [] },
+      origin: { ...ORIGIN, eventSeq: 7 },
+    });
+  });
+
+  test('is what its readers take', () => {
+    expect(manifestSchema.parse(manifestOf())).toEqual(manifestOf());
+  });
+
+  test('is the same in whatever order the reports came', () => {
+    const reports = [reportOf(1, 500), reportOf(0, 500)];
+    expect(manifestOf({ reports })).toEqual(manifestOf());
+  });
+
+  test('has a digest that wraps at 64 bits as that of the world does', () => {
+    const reports = [
+      reportOf(0, 500, { part: { digest: 'f'.repeat(16) } }),
+      reportOf(1, 500, { part: { digest: '0000000000000003' } }),
+    ];
+    expect(manifestOf({ reports }).digest).toBe('0000000000000002');
+  });
+
+  test('is not made where a part is missing', () => {
+    expect(() => manifestOf({ reports: [reportOf(0, 500)] })).toThrow(
+      'the parts have 4 shards of 8',
+    );
+  });
+
+  test('is not made where a part has a shard too many', () => {
+    const reports = [reportOf(0, 500), reportOf(1, 500, { part: { shards: 5 } })];
+    expect(() => manifestOf({ reports })).toThrow('the parts have 9 shards of 8');
+  });
+
+  test('is not made of no parts', () => {
+    expect(() => manifestOf({ reports: [] })).toThrow('the parts have 0 shards of 8');
+  });
+
+  test.each([
+    ['rules', { ...ORIGIN.conditions, rules: { ...ORIGIN.conditions.rules, maxFood: 1 } }],
+    ['terrain', { ...ORIGIN.conditions, terrainNumber: 1 }],
+  ])('is not made where backends differ in their %s, and names them', (_what, conditions) => {
+    const other = reportOf(1, 500, { origin: { ...ORIGIN, conditions } });
+    expect(() => manifestOf({ reports: [reportOf(0, 500), other] })).toThrow(
+      'backends b0 and b1 have other rules or random events',
+    );
+  });
+
+  test('is not made where backends differ in what comes at random', () => {
+    const schedule = { ...ORIGIN.schedule, silentUntil: ORIGIN.schedule.silentUntil + 1 };
+    const other = reportOf(1, 500, { origin: { ...ORIGIN, schedule } });
+    expect(() => manifestOf({ reports: [reportOf(0, 500), other] })).toThrow(/b0 and b1/);
+  });
+
+  test('keeps the one before, by the hash that points at it, and those that it kept', () => {
+    const previous = storedOf({ kept: [keptAt(300)] });
+    const { kept } = manifestOf({ previous });
+    expect(kept).toEqual([keptAt(300), keptOf(previous)]);
+    expect(kept[1]).toMatchObject({ tick: 400, sha256: 'f'.repeat(64), sizeBytes: 200, at: AT });
+  });
+
+  test('never lists itself', () => {
+    const previous = storedOf({ kept: [keptAt(300)] });
+    const { kept, leaving } = manifestOf({ previous, budgetBytes: 1 });
+    expect(kept).toEqual([]);
+    expect(leaving.map(({ tick }) => tick)).toEqual([300, 400]);
+  });
+
+  test('says of those that it drops when they left', () => {
+    const { leaving } = manifestOf({ previous: storedOf(), budgetBytes: 300 });
+    expect(leaving).toEqual([{ ...keptOf(storedOf()), leftAt: AT }]);
+  });
+
+  test('lists those that left for an hour, for restores that began before', () => {
+    const leaving = [
+      { ...keptAt(100), leftAt: later(0) },
+      { ...keptAt(200), leftAt: later(1) },
+    ];
+    const manifest = manifestOf({ previous: storedOf({ leaving }), at: later(HOUR_MS) });
+    expect(manifest.leaving).toEqual([leaving[1]]);
+  });
+
+  test('stays within the bounds of its lists', () => {
+    const leaving = Array.from({ length: KEPT_MAX }, (_, i) => ({ ...keptAt(i), leftAt: AT }));
+    const manifest = manifestOf({ previous: storedOf({ leaving }), budgetBytes: 300 });
+    expect(manifest.leaving).toHaveLength(KEPT_MAX);
+    expect(manifest.leaving.at(-1)).toMatchObject({ tick: 400 });
+    expect(manifestSchema.safeParse(manifest)).toMatchObject({ success: true });
+  });
+});
