@@ -51,9 +51,10 @@ export class CheckpointArchive {
   }
 
   /**
-   * Stores a manifest, which nobody sees before the record points at it. The same one may be stored again.
+   * Stores a manifest, which nobody sees before the record points at it. One of the same state that is there,
+   * of an attempt that was given up, is answered in its place: a world that stands has no other tick to offer.
    *
-   * @throws Error if another one is there: then this attempt is over.
+   * @throws Error if that of another state is there: then this attempt is over.
    */
   async put(manifest: Manifest): Promise<StoredManifest> {
     const { snapshots, colonyName } = this.#options;
@@ -63,14 +64,16 @@ export class CheckpointArchive {
     }
     const { tick, epoch, topologyVersion, colonyInstanceId } = manifest;
     const key = manifestKey(colonyName, colonyInstanceId, manifest);
-    const hash = sha256(bytes);
-    if (!(await snapshots.putIfAbsent(key, bytes))) {
-      const there = await snapshots.get(key, MANIFEST_MAX_BYTES);
-      if (there === undefined || sha256(there) !== hash) {
-        throw new Error(`another manifest is stored under ${key}`);
-      }
+    const attempt = { tick, epoch, topologyVersion };
+    if (await snapshots.putIfAbsent(key, bytes)) {
+      return { manifest, pointer: { ...attempt, sha256: sha256(bytes) }, key };
     }
-    return { manifest, pointer: { tick, epoch, topologyVersion, sha256: hash }, key };
+    const there = await snapshots.get(key, MANIFEST_MAX_BYTES);
+    const { data: stored } = manifestSchema.safeParse(there && parseJson(there));
+    if (there === undefined || stored === undefined || stateOf(stored) !== stateOf(manifest)) {
+      throw new Error(`another manifest is stored under ${key}`);
+    }
+    return { manifest: stored, pointer: { ...attempt, sha256: sha256(there) }, key };
   }
 
   /**
@@ -184,6 +187,11 @@ export class CheckpointArchive {
     if (stored?.tick === tick && stored.digest === digest) return;
     throw unreadable(key, `its digest ${digest} is not the stored one of tick ${tick}`);
   }
+}
+
+/** What a manifest says of its state, apart from when it was made and what was known then of the colony. */
+function stateOf({ at: _at, kept: _kept, leaving: _leaving, origin, ...state }: Manifest): string {
+  return canonicalJson({ ...state, origin: { ...origin, eventSeq: 0 } });
 }
 
 /** The folder of an attempt below that of its instance: `0000012000/3-2/…`; undefined if it is none. */

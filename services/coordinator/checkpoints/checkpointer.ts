@@ -12,7 +12,7 @@ import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import { type CheckpointArchive, isUnreadable, type StoredManifest } from './checkpoint-archive.ts';
+import type { CheckpointArchive, StoredManifest } from './checkpoint-archive.ts';
 import { CheckpointSchedule, type CheckpointSettings } from './checkpoint-schedule.ts';
 import { nextManifest, type WrittenReport } from './next-manifest.ts';
 
@@ -45,7 +45,7 @@ interface Attempt {
   /** When all shards were found beyond its tick. */
   passedMs: number | undefined;
   /** Somebody waits for it, and the world stands meanwhile. */
-  readonly awaited?: { resolve: () => void; reject: (error: Error) => void };
+  awaited?: { resolve: () => void; reject: (error: Error) => void };
 }
 
 const RETRY = { firstMs: 250, mostMs: 5_000 };
@@ -120,8 +120,8 @@ export class Checkpointer {
   }
 
   /**
-   * Takes one of the state in which all shards stand, or will: nothing is granted beyond. One that is being
-   * written already comes first.
+   * Takes one of the state in which all shards stand, or will: nothing is granted beyond. One of an earlier tick
+   * comes first, and one of this tick is joined: its parts may be written already.
    *
    * @throws Error if it cannot be taken; the signal's reason if that is aborted.
    */
@@ -133,9 +133,10 @@ export class Checkpointer {
     if (context.storedInfo().checkpoint?.tick === tick) return;
     await new Promise<void>((resolve, reject) => {
       signal.throwIfAborted();
-      const awaited = { resolve, reject };
-      // One that was named for a later tick, or this one, is not reached any more.
-      const attempt = { tick, written: new Map(), passedMs: undefined, awaited };
+      // One that was named for a later tick is not reached any more.
+      const named = this.#attempt?.tick === tick ? this.#attempt : undefined;
+      const attempt: Attempt = named ?? { tick, written: new Map(), passedMs: undefined };
+      attempt.awaited = { resolve, reject };
       this.#attempt = attempt;
       signal.addEventListener('abort', () => this.#giveUp(attempt, messageOf(signal.reason)), {
         once: true,
@@ -270,7 +271,7 @@ export class Checkpointer {
         return await work();
       } catch (error) {
         const isAway = error instanceof ColonyError && error.code === 'STORE_UNAVAILABLE';
-        if (!isAway || isUnreadable(error)) throw error;
+        if (!isAway) throw error;
         await backoff.pause(signal);
       }
     }

@@ -67,6 +67,23 @@ describe('storing a manifest', () => {
     expect(await archive.put(manifestAt(300))).toEqual(first);
   });
 
+  test('answers that of the same state that is there: a paused world is asked again at its tick', async () => {
+    const first = await archive.put(manifestAt(300));
+    const later = manifestAt(300, { at: '2026-01-01T00:01:00.000Z' });
+    const origin = { ...later.origin, eventSeq: 9 };
+    expect(await archive.put({ ...later, origin })).toEqual(first);
+  });
+
+  test('is refused where backends have written other objects since', async () => {
+    const manifest = manifestAt(300);
+    await archive.put(manifest);
+    const [first, ...others] = structuredClone(manifest.parts);
+    first!.objects[0]!.sha256 = '1'.repeat(64);
+    await expect(archive.put({ ...manifest, parts: [first!, ...others] })).rejects.toThrow(
+      /another manifest/,
+    );
+  });
+
   test('is refused where the parts of another state are there', async () => {
     await archive.put(manifestAt(300));
     await expect(archive.put(manifestAt(300, { digest: hex(9) }))).rejects.toThrow(
