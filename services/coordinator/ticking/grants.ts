@@ -31,6 +31,8 @@ export class Grants {
   /** How many writes that hold the colony are under way. */
   #freezes = 0;
   #recalls = new Set<Recall>();
+  /** The ticks at which the world is brought to stand. */
+  #stops = new Set<{ tick: number }>();
   #newest = 0;
 
   /** A former leader may have granted all that was reserved, up to where it paused. */
@@ -61,6 +63,8 @@ export class Grants {
     if (stands(record)) wanted = Math.max(wanted, this.granted);
     if (this.#freezes > 0) wanted = Math.min(wanted, this.granted);
     for (const { tick } of this.#recalls) wanted = Math.min(wanted, tick);
+    // Whoever waits for that state would wait in vain for it if others had the world stand before.
+    for (const { tick } of this.#stops) wanted = tick;
     return Math.min(limit, Math.max(wanted, this.#floor));
   }
 
@@ -83,6 +87,13 @@ export class Grants {
     const recall = new Recall(tick, this.#newest);
     this.#recalls.add(recall);
     return { acknowledged: recall.acknowledged, end: () => void this.#recalls.delete(recall) };
+  }
+
+  /** Lets every backend run exactly to a tick, which is what is granted now, until it is let go. */
+  standAt(tick: number): () => void {
+    const stop = { tick };
+    this.#stops.add(stop);
+    return () => void this.#stops.delete(stop);
   }
 
   /** Grants nothing beyond what is granted, until it is thawed. */

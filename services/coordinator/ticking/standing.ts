@@ -52,14 +52,14 @@ export class Standing {
   /** Lets every backend run exactly to one tick, as near as can be to `tick`, and stand there. */
   async standNear(tick: number): Promise<Held> {
     const { grants, nudge } = this.#parts;
-    const thaw = grants.freeze();
     const { granted, release } = await this.hold(tick);
-    // Those that are behind may come up to where the others stand.
+    // Those that are behind come up to where the others stand, or one that was silent may have run.
+    const letGo = grants.standAt(granted);
     release();
     return {
       granted,
       release: () => {
-        thaw();
+        letGo();
         nudge();
       },
     };
