@@ -1,5 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
+import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
@@ -10,6 +12,7 @@ export interface PlannedMovesOptions {
   /** New backends get shards after they have been there for so long. */
   rebalanceAfterSeconds: number;
   clock: Clock;
+  randomness: Randomness;
   log: Log;
 }
 
@@ -37,6 +40,8 @@ const DISCOVER_MS = 5_000;
 const STANDING_MAX_MS = 15_000;
 /** A move that led to nothing is tried again, while those that drain are still there. */
 const AGAIN_MS = 2_000;
+/** For new backends less and less often: while the store is away, the world would stand for most of the time. */
+const REBALANCE_AGAIN = { firstMs: 20_000, mostMs: 600_000 };
 
 /**
  * Brings the world to stand where shards should go to other backends: a backend is to end, or one has come that
@@ -50,10 +55,13 @@ export class PlannedMoves {
   /** Since when more backends are there than hold shards. */
   #idleSinceMs: number | undefined;
   #discoveredMs: number;
+  readonly #rebalanceBackoff: Backoff;
+  #rebalanceFromMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PlannedMovesOptions, run: MovableRun) {
     this.#options = options;
     this.#run = run;
+    this.#rebalanceBackoff = new Backoff(options, REBALANCE_AGAIN);
     this.#discoveredMs = options.clock.nowMs();
   }
 
@@ -70,13 +78,17 @@ export class PlannedMoves {
   async run(signal: AbortSignal): Promise<StoodStill | undefined> {
     const { clock, log } = this.#options;
     while (!signal.aborted) {
-      const reason = this.#drainingReason() ?? (await this.#idleReason());
+      const drainingReason = this.#drainingReason();
+      const reason = drainingReason ?? (await this.#idleReason());
       if (reason !== undefined && !signal.aborted) {
         this.#reason = reason;
         log.info({ reason }, 'shards are to be moved: the world is brought to stand');
         const still = await this.#standAt(signal);
         if (still !== undefined) return { ...still, reason };
         this.#reason = undefined;
+        if (drainingReason === undefined) {
+          this.#rebalanceFromMs = clock.nowMs() + this.#rebalanceBackoff.nextMs();
+        }
         await clock.sleep(AGAIN_MS, signal).catch(() => {});
       }
       await clock.sleep(LOOK_MS, signal).catch(() => {});
@@ -107,6 +119,7 @@ export class PlannedMoves {
     }
     this.#idleSinceMs ??= nowMs;
     if (nowMs - this.#idleSinceMs < 1000 * rebalanceAfterSeconds) return undefined;
+    if (nowMs < this.#rebalanceFromMs) return undefined;
     return `new: ${idle.map(({ id }) => id).join(', ')}`;
   }
 
