@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isLoopback } from '../../protocol/common/loopback.ts';
+import { isLoopbackName } from '../../protocol/common/loopback.ts';
 
 /** Who may use the proxy: the browser that was given the token of this run, on its own page. */
 
@@ -21,7 +21,7 @@ export function guard(request: Request, { port, token }: ProxyGuardOptions): Res
   const url = new URL(request.url);
   // A name that was made to mean this machine would be the page of somebody else.
   const host = request.headers.get('host')?.toLowerCase() ?? '';
-  if (!isLoopback(nameOf(host, port))) return refusal(421, 'This host is not served here.');
+  if (!isLoopbackName(nameOf(host, port))) return refusal(421, 'This host is not served here.');
   const given = url.searchParams.getAll(TOKEN_PARAMETER);
   if (given.length > 0) {
     const isRight = request.method === 'GET' && given.length === 1 && isSame(given[0], token);

@@ -37,6 +37,7 @@ export class Capacity {
   readonly #options: CapacityOptions;
   readonly #wakeup: Wakeup;
   #shortage: Shortage | undefined;
+  #awaySinceMs: number | undefined;
   #releasingSinceMs: number | undefined;
   #looking: Promise<void> | undefined;
   #said: string | undefined;
@@ -54,6 +55,7 @@ export class Capacity {
   /** Checks on every beat until the term is over. */
   async run(term: LeaderTerm): Promise<void> {
     this.#shortage = undefined;
+    this.#awaySinceMs = undefined;
     this.#releasingSinceMs = undefined;
     while (term.mayAct) {
       await this.reconcile(term);
@@ -82,15 +84,17 @@ export class Capacity {
       if (service === undefined) return;
       const wanted = this.#wanted();
       if (wanted === undefined) return;
-      const { change, shortage } = planCapacity({
+      const { change, shortage, awaySinceMs } = planCapacity({
         service,
         wanted,
         spotShare: this.#options.spotShare,
         holdWorld: this.#options.record().status === 'TopographyInitialized',
         shortage: this.#shortage,
+        awaySinceMs: this.#awaySinceMs,
         nowMs: this.#options.clock.nowMs(),
       });
       this.#shortage = shortage;
+      this.#awaySinceMs = awaySinceMs;
       if (change !== undefined) {
         // A change made after the lease would be for the next leader to undo.
         term.assertActing();

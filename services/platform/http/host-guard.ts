@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { ColonyError } from '../../protocol/common/errors.ts';
-import { isLoopback } from '../../protocol/common/loopback.ts';
+import { isLoopbackName } from '../../protocol/common/loopback.ts';
 
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(:\d{1,5})?$/;
 
@@ -36,7 +36,7 @@ export function hostCheck(hosts: ServedHosts): (host: string) => void {
   const allowed = new Set([...allowedHosts, ...ownAddresses].map(normalise));
   const suffixes = [...allowed].filter((host) => host.startsWith('*.')).map((h) => h.slice(1));
   const isAllowed = ({ name, nameAndPort }: { name: string; nameAndPort: string }) =>
-    isLoopback(name) ||
+    isLoopbackName(name) ||
     allowed.has(name) ||
     allowed.has(nameAndPort) ||
     suffixes.some((suffix) => name.length > suffix.length && name.endsWith(suffix));

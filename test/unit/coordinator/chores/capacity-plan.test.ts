@@ -11,6 +11,7 @@ class Course {
   service: ServiceState;
   readonly changes: (ComputeChange & { atMs: number })[] = [];
   #shortage: Shortage | undefined;
+  #awaySinceMs: number | undefined;
   #nowMs = 0;
   readonly #spotShare: number;
 
@@ -28,15 +29,17 @@ class Course {
   ): this {
     const endMs = this.#nowMs + seconds * 1000;
     for (; this.#nowMs < endMs; this.#nowMs += 10_000) {
-      const { change, shortage } = planCapacity({
+      const { change, shortage, awaySinceMs } = planCapacity({
         service: this.service,
         wanted,
         spotShare: this.#spotShare,
         holdWorld,
         shortage: this.#shortage,
+        awaySinceMs: this.#awaySinceMs,
         nowMs: this.#nowMs,
       });
       this.#shortage = shortage;
+      this.#awaySinceMs = awaySinceMs;
       if (change !== undefined) this.changes.push({ ...change, atMs: this.#nowMs });
       this.service = { ...this.service, ...change, ...happens };
     }
@@ -47,6 +50,21 @@ class Course {
 describe('the plan of the capacity', () => {
   test('what is as it is wanted is left alone', () => {
     const course = new Course({ desired: 4, running: 4 }).pass(3600, 4, { running: 4 });
+    expect(course.changes).toEqual([]);
+  });
+
+  test('backends that fell back to on demand are tried on Spot again after an hour, under the world', () => {
+    const course = new Course({ desired: 4, running: 4, spotShare: 0 });
+    course.pass(3_590, 4, { running: 4 }, true);
+    expect(course.changes).toEqual([]);
+    course.pass(600, 4, { running: 4 }, true);
+    expect(course.changes).toEqual([{ desired: 4, spotShare: 1, atMs: 3_600_000 }]);
+  });
+
+  test('the hour counts only while all of them run', () => {
+    const course = new Course({ desired: 4, running: 4, spotShare: 0 });
+    course.pass(3_000, 4, { running: 4 }, true).pass(10, 4, { running: 3, pending: 1 }, true);
+    course.pass(3_590, 4, { running: 4 }, true);
     expect(course.changes).toEqual([]);
   });
 
@@ -86,12 +104,12 @@ describe('the plan of the capacity', () => {
     expect(course.changes.at(-1)).toMatchObject({ desired: 4, spotShare: 0 });
   });
 
-  test('on demand stays while the colony is there, and Spot comes back with its end', () => {
+  test('on demand stays for a while, and Spot comes back with the end of the colony', () => {
     const course = new Course({ desired: 4, running: 4, spotShare: 0 });
-    course.pass(7200, 4, { running: 4 });
+    course.pass(3000, 4, { running: 4 });
     expect(course.changes).toEqual([]);
     course.pass(60, 0, { running: 0 });
-    expect(course.changes).toEqual([{ desired: 0, spotShare: 1, atMs: 7_200_000 }]);
+    expect(course.changes).toEqual([{ desired: 0, spotShare: 1, atMs: 3_000_000 }]);
   });
 
   test('a part on Spot falls back as a whole, and comes back as that part', () => {
