@@ -25,6 +25,8 @@ export class CheckpointSchedule {
   #tick: number | undefined;
   /** How long the world stood still for the last one. */
   #stoodMs = 0;
+  /** That of the first attempt since the last checkpoint. */
+  #expectedTick: number | undefined;
 
   /** @param tickedMs how long the world has ticked without a checkpoint before. @default 0 */
   constructor(settings: CheckpointSettings, nowMs: number, tickedMs = 0) {
@@ -39,8 +41,17 @@ export class CheckpointSchedule {
   }
 
   get isDue(): boolean {
-    const leastMs = STANDING_SHARE * this.#stoodMs;
-    return this.#tickedMs - this.#attemptedMs >= Math.max(this.#intervalMs, leastMs);
+    return this.#tickedMs - this.#attemptedMs >= this.#leastMs;
+  }
+
+  /**
+   * How long the world has ticked since the last checkpoint, once it has come to where the next one was to be
+   * taken; undefined before: a slow world has few, and that is no fault.
+   */
+  get overdueMs(): number | undefined {
+    const { tickedMs } = this;
+    if (tickedMs < this.#leastMs || this.#expectedTick === undefined) return undefined;
+    return (this.#tick ?? 0) >= this.#expectedTick ? tickedMs : undefined;
   }
 
   /** To be called with the tick of the world whenever it is heard of: a world that stands needs no checkpoint. */
@@ -60,15 +71,17 @@ export class CheckpointSchedule {
     this.#tickedMs = 0;
     this.#attemptedMs = 0;
     this.#stoodMs = stoodMs;
+    this.#expectedTick = undefined;
   }
 
   /** An attempt has led to nothing: the next one is due after the interval. */
   retry(): void {
     this.#attemptedMs = this.#tickedMs;
+    this.#expectedTick ??= this.#tick;
   }
 
   /**
-   * The tick of the next checkpoint: one that has a digest, above all that is granted.
+   * The tick of the next attempt: one that has a digest, above all that is granted.
    *
    * @param lastTick that of the one before, if there is one.
    * @returns undefined if the colony has no such tick any more.
@@ -76,7 +89,14 @@ export class CheckpointSchedule {
   nextTick(granted: number, lastTick = 0): number | undefined {
     const least = Math.max(granted + 1, lastTick + this.#settings.checkpointMinTicks);
     const tick = Math.ceil(least / DIGEST_EVERY_TICKS) * DIGEST_EVERY_TICKS;
-    return tick <= TICK_MAX ? tick : undefined;
+    if (tick > TICK_MAX) return undefined;
+    this.#expectedTick ??= tick;
+    return tick;
+  }
+
+  /** Between two checkpoints, of time that the world ticks. */
+  get #leastMs(): number {
+    return Math.max(this.#intervalMs, STANDING_SHARE * this.#stoodMs);
   }
 
   get #intervalMs(): number {

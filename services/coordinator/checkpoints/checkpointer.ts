@@ -103,6 +103,11 @@ export class Checkpointer {
     return this.#schedule.tickedMs;
   }
 
+  /** The same, once another one is overdue; undefined before. */
+  get overdueMs(): number | undefined {
+    return this.#schedule.overdueMs;
+  }
+
   /** To be called whenever backends have answered: names the next checkpoint when it is due. */
   observe({ tick, granted }: { tick: number | undefined; granted: number }): void {
     if (tick === undefined) return;

@@ -26,7 +26,7 @@ interface ReadDriver {
   readonly driving:
     | {
         readonly ticker: Pick<Ticker, 'backends' | 'tick' | 'achievedTicksPerSecond' | 'topology'>;
-        readonly checkpointer: Pick<Checkpointer, 'tickedMs'> | undefined;
+        readonly checkpointer: Pick<Checkpointer, 'overdueMs'> | undefined;
       }
     | undefined;
 }
@@ -165,7 +165,7 @@ export class LeaderChores {
       aliveBackends: this.#sweeper.aliveBackends,
       tick: ticker?.tick,
       achievedTicksPerSecond: ticker?.achievedTicksPerSecond,
-      uncheckpointedMs: ticker && this.#options.driver.driving?.checkpointer?.tickedMs,
+      overdueMs: ticker && this.#options.driver.driving?.checkpointer?.overdueMs,
     };
   }
 }

@@ -13,8 +13,8 @@ export interface MeasuredState {
   /** Only while the colony is driven. */
   tick: number | undefined;
   achievedTicksPerSecond: number | undefined;
-  /** How long the world has ticked since the last checkpoint; undefined where none are taken. */
-  uncheckpointedMs: number | undefined;
+  /** How long the world has ticked since the last checkpoint, once another one is overdue; else undefined. */
+  overdueMs: number | undefined;
 }
 
 const MEASURE_EVERY_MS = 10_000;
@@ -27,7 +27,7 @@ function oughtToTick({ record, tick = 0 }: MeasuredState): boolean {
 
 /** The values of METRICS in services/protocol/common/names.ts that are known. Pure. */
 export function measure(state: MeasuredState): Partial<Record<MetricName, number>> {
-  const { record, backendCount, aliveBackends, achievedTicksPerSecond, uncheckpointedMs } = state;
+  const { record, backendCount, aliveBackends, achievedTicksPerSecond, overdueMs } = state;
   const isStarted = record.status !== 'NotInitialized';
   const wanted = record.wantedBackends ?? backendCount;
   const missing = aliveBackends === undefined ? undefined : Math.max(0, wanted - aliveBackends);
@@ -37,8 +37,7 @@ export function measure(state: MeasuredState): Partial<Record<MetricName, number
     ...(backendsMissing !== undefined && { backendsMissing }),
     // It should tick and is not driven, so it stands still.
     ...(oughtToTick(state) && { ticksPerSecond: achievedTicksPerSecond ?? 0 }),
-    ...(oughtToTick(state) &&
-      uncheckpointedMs !== undefined && { checkpointAge: uncheckpointedMs / 1000 }),
+    ...(oughtToTick(state) && overdueMs !== undefined && { checkpointAge: overdueMs / 1000 }),
   };
 }
 

@@ -118,8 +118,8 @@ export const METRICS = {
     /** The achieved pace, only while the colony should tick: not idle, paused or starting. */
     ticksPerSecond: 'TicksPerSecond',
     /**
-     * Seconds since the newest checkpoint was whole, or since ticking began without one. Only while the colony
-     * should tick and has ticked so far beyond it that another one is due: a slow colony has few.
+     * Seconds of ticking since the newest checkpoint was whole, or since ticking began without one. Only while the
+     * colony should tick and has come to the tick at which another one was to be taken: a slow colony has few.
      */
     checkpointAge: 'CheckpointAge',
   },

@@ -71,6 +71,55 @@ describe('the next checkpoint', () => {
     expect(far.nextTick(0, 400)).toBe(700);
   });
 
+  describe('is overdue', () => {
+    test('from the tick on at which it was to be taken, by all the time since the one before', () => {
+      schedule.observe(10_000, 500);
+      expect(schedule.nextTick(540)).toBe(600);
+      schedule.observe(11_000, 599);
+      expect(schedule.overdueMs).toBeUndefined();
+      schedule.observe(12_000, 600);
+      expect(schedule.overdueMs).toBe(12_000);
+      schedule.restart(5);
+      schedule.observe(13_000, 650);
+      expect(schedule.overdueMs).toBeUndefined();
+    });
+
+    test('not in a slow world that has not come so far, however long that takes', () => {
+      schedule.restart(5);
+      for (let i = 1; i < 100; i++) schedule.observe(10_000 * i, i);
+      schedule.nextTick(99, 0);
+      expect([schedule.isDue, schedule.tickedMs]).toEqual([true, 990_000]);
+      expect(schedule.overdueMs).toBeUndefined();
+    });
+
+    test('not before its interval, if that is long', () => {
+      const settings = { ...CHECKPOINT_SETTINGS, checkpointIntervalSeconds: 600 };
+      const rare = new CheckpointSchedule(settings, 0);
+      for (let i = 0; i < 600; i++) rare.observe(1_000 * i, 60 * i);
+      expect(rare.overdueMs).toBeUndefined();
+    });
+
+    test('still while attempts fail, whatever tick the next one is for', () => {
+      schedule.observe(10_000, 500);
+      schedule.nextTick(540);
+      schedule.retry();
+      schedule.observe(15_000, 700);
+      expect(schedule.overdueMs).toBe(15_000);
+      schedule.observe(20_000, 950);
+      expect(schedule.nextTick(990)).toBe(1_000);
+      expect(schedule.overdueMs).toBe(20_000);
+    });
+
+    test('too where all attempts were of a world that was brought to stand', () => {
+      schedule.observe(4_000, 500);
+      schedule.retry();
+      schedule.observe(9_000, 600);
+      expect(schedule.overdueMs).toBeUndefined();
+      schedule.observe(10_000, 700);
+      expect(schedule.overdueMs).toBe(10_000);
+    });
+  });
+
   test('does not exist beyond the last tick', () => {
     expect(schedule.nextTick(TICK_MAX)).toBeUndefined();
   });

@@ -79,7 +79,7 @@ describe('the chores of a leader', () => {
           ...{ backends: [tracked], tick: 70, achievedTicksPerSecond: 55 },
           topology: topologyOf(1),
         },
-        checkpointer: { tickedMs: 4_200 },
+        checkpointer: { overdueMs: 14_200 },
       },
     };
   };
@@ -236,7 +236,7 @@ describe('the chores of a leader', () => {
       await run(choresOf(), 15_000);
       expect(emitted.at(-1)).toEqual({
         ...{ leader: 1, backendsMissing: 2, ticksPerSecond: 55 },
-        checkpointAge: 4.2,
+        checkpointAge: 14.2,
       });
     });
 

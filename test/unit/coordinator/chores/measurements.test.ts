@@ -15,7 +15,7 @@ const stateOf = (change: Partial<MeasuredState> = {}): MeasuredState => ({
   aliveBackends: 4,
   tick: 50,
   achievedTicksPerSecond: 60,
-  uncheckpointedMs: 4_200,
+  overdueMs: 14_200,
   ...change,
 });
 
@@ -25,7 +25,7 @@ describe('what the leader measures', () => {
       leader: 1,
       backendsMissing: 0,
       ticksPerSecond: 60,
-      checkpointAge: 4.2,
+      checkpointAge: 14.2,
     });
   });
 
@@ -65,6 +65,14 @@ describe('what the leader measures', () => {
     ['at a fault', startedRecord({ fault: { code: 'DETERMINISM_VIOLATION', reason: 'x' } })],
   ])('no pace of a colony that is %s', (_what, record) => {
     expect(measure(stateOf({ record }))).not.toHaveProperty('ticksPerSecond');
+  });
+
+  test.each([
+    ['of which the next checkpoint is not due', stateOf({ overdueMs: undefined })],
+    ['that is paused', stateOf({ record: startedRecord({ paused: true, runUntil: 50 }) })],
+    ['that is not there', stateOf({ record: recordOf() })],
+  ])('no age of the checkpoint of a colony %s', (_what, state) => {
+    expect(measure(state)).not.toHaveProperty('checkpointAge');
   });
 
   test('the pace of a colony that still runs to where it will pause', () => {

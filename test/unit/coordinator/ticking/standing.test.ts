@@ -34,7 +34,7 @@ const runOn = () => {
   for (const backend of backends) if (backend.answers) backend.tick = backend.horizon;
 };
 /** What became of a promise, after time has passed. */
-async function after(durationMs: number, held: Promise<Held>): Promise<Held | 'pending'> {
+async function resultAfter(durationMs: number, held: Promise<Held>): Promise<Held | 'pending'> {
   let result: Held | 'pending' = 'pending';
   void held.then((value) => {
     result = value;
@@ -72,25 +72,25 @@ beforeEach(() => {
 describe('holding', () => {
   test('asks all to run no further, and answers once they have said how far they run', async () => {
     backends[0]!.tick = 12;
-    expect(await after(0, standing.hold(10))).toMatchObject({ granted: 12 });
+    expect(await resultAfter(0, standing.hold(10))).toMatchObject({ granted: 12 });
     expect([clock.nowMs(), clock.pendingTimers]).toEqual([0, 0]);
   });
 
   test('waits for two heartbeats at most, and counts what a silent one was granted', async () => {
     backends[1]!.answers = false;
     const held = standing.hold(10);
-    expect(await after(2 * HEARTBEAT_MS - 1, held)).toBe('pending');
-    expect(await after(1, held)).toMatchObject({ granted: 50 });
+    expect(await resultAfter(2 * HEARTBEAT_MS - 1, held)).toBe('pending');
+    expect(await resultAfter(1, held)).toMatchObject({ granted: 50 });
   });
 
   test('asks nobody where nothing is granted beyond', async () => {
-    expect(await after(0, standing.hold(50))).toMatchObject({ granted: 50 });
+    expect(await resultAfter(0, standing.hold(50))).toMatchObject({ granted: 50 });
     expect(nudges).toBe(0);
   });
 
   test('asks nobody while no heartbeats are sent', async () => {
     isRunning = false;
-    expect(await after(0, standing.hold(10))).toMatchObject({ granted: 50 });
+    expect(await resultAfter(0, standing.hold(10))).toMatchObject({ granted: 50 });
     expect(nudges).toBe(0);
   });
 
@@ -121,7 +121,7 @@ describe('bringing to stand', () => {
     beat();
     backends[1]!.answers = false;
     const stood = standing.standNear(0);
-    expect(await after(2 * HEARTBEAT_MS, stood)).toMatchObject({ granted: 2_010 });
+    expect(await resultAfter(2 * HEARTBEAT_MS, stood)).toMatchObject({ granted: 2_010 });
     // It comes back. Meanwhile the others had to wait for it: the colony was slow.
     backends[1]!.answers = true;
     achieved = 20;
