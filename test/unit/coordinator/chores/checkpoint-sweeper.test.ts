@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  CheckpointArchive,
+  type StoredManifest,
+} from '../../../../services/coordinator/checkpoints/checkpoint-archive.ts';
+import { CheckpointSweeper } from '../../../../services/coordinator/chores/checkpoint-sweeper.ts';
+import type { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
+import {
+  type CheckpointAttempt,
+  checkpointFolders,
+} from '../../../../services/protocol/checkpoint/manifest.ts';
+import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
+import { MemorySnapshotStore } from '../../../simulation/stores/memory-snapshot-store.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { INSTANCE, keptAt, manifestAt, storeAway } from '../checkpoints/checkpoint-fixture.ts';
+import { contextOf, recordOf, startedRecord, workOf } from '../fixtures.ts';
+
+const HOUR_MS = 3_600_000;
+const FIRST_MS = 60_000;
+const EVERY_MS = 600_000;
+
+let clock: VirtualClock;
+let log: MemoryLog;
+let snapshots: MemorySnapshotStore;
+let archive: CheckpointArchive;
+let record: ColonyRecord;
+let origin: CheckpointAttempt | null | undefined;
+let term: LeaderTerm;
+let sweeper: CheckpointSweeper;
+
+const epochMs = () => Date.parse(clock.wallTime());
+const folderOf = (tick: number, epoch = 1) =>
+  checkpointFolders.attempt('test', INSTANCE, { tick, epoch, topologyVersion: 1 });
+/** A part of a checkpoint, or of an attempt. */
+const putPart = async (tick: number, epoch = 1): Promise<string> => {
+  const key = `${folderOf(tick, epoch)}boot-0/0`;
+  await snapshots.putIfAbsent(key, new Uint8Array(1));
+  return key;
+};
+/** A whole checkpoint that the record points at, with its part. */
+const point = async (
+  tick: number,
+  change: Parameters<typeof manifestAt>[1] = {},
+): Promise<StoredManifest> => {
+  await putPart(tick);
+  const stored = await archive.put(manifestAt(tick, change));
+  record = startedRecord({ colonyInstanceId: INSTANCE, checkpoint: stored.pointer });
+  return stored;
+};
+const keys = async () => (await snapshots.list('')).map(({ key }) => key);
+const left = async () =>
+  (await keys()).map((key) => key.replace(/^.*K1\/0*/, '').replace(/\/1-1\/.*/, ''));
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  log = new MemoryLog();
+  snapshots = new MemorySnapshotStore(epochMs);
+  archive = new CheckpointArchive({
+    ...{ colonyName: 'test', snapshots, log },
+    digests: new MemoryDigestLog(),
+  });
+  record = startedRecord({ colonyInstanceId: INSTANCE });
+  origin = null;
+  term = workOf(contextOf(startedRecord()), clock).term;
+  sweeper = new CheckpointSweeper({
+    ...{ colonyName: 'test', snapshots, archive, clock, log },
+    record: () => record,
+    origin: () => origin,
+  });
+});
+afterEach(async () => {
+  term.end();
+  await clock.advance(EVERY_MS);
+});
+
+describe('a sweep', () => {
+  test('leaves what is kept, what leaves, the newest, and where the world has started', async () => {
+    for (const tick of [100, 200, 300]) await putPart(tick);
+    origin = { tick: 100, epoch: 1, topologyVersion: 1 };
+    await point(400, { kept: [keptAt(200)], leaving: [{ ...keptAt(300), leftAt: '' }] });
+    const before = await keys();
+    await sweeper.sweep(term);
+    expect(await keys()).toEqual(before);
+    expect(log.lines).toEqual([]);
+  });
+
+  test('removes the rest, and says how much', async () => {
+    await putPart(100);
+    await putPart(200);
+    await point(300, { kept: [keptAt(200)] });
+    await sweeper.sweep(term);
+    expect(await left()).toEqual(['200', '300', '300']);
+    expect(log.lines).toMatchObject([
+      { message: 'old checkpoints are removed', fields: { objects: 1 } },
+    ]);
+  });
+
+  test('leaves what is being written', async () => {
+    await point(300);
+    const writing = await putPart(400);
+    await sweeper.sweep(term);
+    expect(await keys()).toContain(writing);
+  });
+
+  test('removes what a former leader has left behind, above the newest too', async () => {
+    term = workOf(contextOf(startedRecord({ leader: { ...record.leader!, epoch: 2 } })), clock).term;
+    await point(300);
+    const orphan = await putPart(400);
+    await sweeper.sweep(term);
+    expect(await keys()).not.toContain(orphan);
+    expect(await left()).toEqual(['300', '300']);
+  });
+
+  test('by a former leader touches nothing of its successor', async () => {
+    await point(300);
+    const ofSuccessor = [await putPart(200, 2), await putPart(400, 2)];
+    await sweeper.sweep(term);
+    expect(await keys()).toEqual(expect.arrayContaining(ofSuccessor));
+  });
+
+  test('ends with the term, amid what it removes', async () => {
+    for (const tick of [100, 120, 140]) await putPart(tick);
+    await point(300);
+    const remove = snapshots.delete.bind(snapshots);
+    snapshots.delete = async (key) => {
+      await remove(key);
+      term.end();
+    };
+    await sweeper.sweep(term);
+    expect(await left()).toEqual(['120', '140', '300', '300']);
+  });
+
+  test('removes nothing while a recovery may be choosing a checkpoint', async () => {
+    await putPart(100);
+    await point(300);
+    origin = undefined;
+    await sweeper.sweep(term);
+    expect(await left()).toEqual(['100', '300', '300']);
+  });
+
+  test('removes nothing where no checkpoint can be read: it would not know what is kept', async () => {
+    await putPart(100);
+    const { key } = await point(300);
+    await snapshots.delete(key);
+    await sweeper.sweep(term);
+    expect(await left()).toEqual(['100', '300']);
+  });
+
+  test('leaves the newest one that can be read, and that of the record, where that is damaged', async () => {
+    const digests = new MemoryDigestLog();
+    await digests.append(INSTANCE, { tick: 200, digest: manifestAt(200).digest });
+    archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, log });
+    sweeper = new CheckpointSweeper({
+      ...{ colonyName: 'test', snapshots, archive, clock, log },
+      record: () => record,
+      origin: () => null,
+    });
+    await putPart(100);
+    await point(200);
+    await snapshots.delete((await point(300)).key);
+    await sweeper.sweep(term);
+    expect(await left()).toEqual(['200', '200', '300']);
+  });
+
+  test('before the first checkpoint leaves what is written of it, and removes older attempts', async () => {
+    await putPart(100);
+    await putPart(100, 0);
+    await sweeper.sweep(term);
+    expect(await keys()).toEqual([`${folderOf(100)}boot-0/0`]);
+  });
+
+  test('of a stopped colony removes all of it, an hour after the last was stored', async () => {
+    await point(300);
+    record = recordOf({ generation: 2 });
+    origin = undefined;
+    await clock.advance(HOUR_MS - 1);
+    await sweeper.sweep(workOf(contextOf(startedRecord()), clock).term);
+    expect(await left()).toEqual(['300', '300']);
+    await clock.advance(1);
+    await sweeper.sweep(workOf(contextOf(startedRecord()), clock).term);
+    expect(await left()).toEqual([]);
+  });
+
+  test('leaves what another colony has', async () => {
+    const key = `${checkpointFolders.colony('other')}i/0000000100/1-1/b/0`;
+    await snapshots.putIfAbsent(key, new Uint8Array(1));
+    await clock.advance(2 * HOUR_MS);
+    await sweeper.sweep(workOf(contextOf(startedRecord()), clock).term);
+    expect(await keys()).toEqual([key]);
+  });
+
+  test('removes a thousand objects at most: the next one goes on', async () => {
+    await point(2_000);
+    for (let tick = 0; tick < 1_002; tick++) await putPart(tick);
+    await sweeper.sweep(term);
+    expect(await keys()).toHaveLength(4);
+    await sweeper.sweep(term);
+    expect(await left()).toEqual(['2000', '2000']);
+  });
+});
+
+describe('sweeps', () => {
+  test('begin a minute after the term, and come every ten minutes until it is over', async () => {
+    let lists = 0;
+    const list = snapshots.list.bind(snapshots);
+    snapshots.list = async (folder) => {
+      lists++;
+      return list(folder);
+    };
+    void sweeper.run(term);
+    await clock.advance(FIRST_MS - 1);
+    expect(lists).toBe(0);
+    await clock.advance(1);
+    expect(lists).toBe(1);
+    await clock.advance(EVERY_MS);
+    expect(lists).toBe(2);
+    term.end();
+    await clock.advance(2 * EVERY_MS);
+    expect(lists).toBe(2);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('go on after one that failed, which is said', async () => {
+    await putPart(100);
+    await point(300);
+    const list = snapshots.list.bind(snapshots);
+    snapshots.list = async () => {
+      throw storeAway();
+    };
+    void sweeper.run(term);
+    await clock.advance(FIRST_MS);
+    expect(log.lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'checkpoints are not swept',
+        fields: { reason: expect.stringContaining('the bucket does not answer') },
+      },
+    ]);
+    snapshots.list = list;
+    await clock.advance(EVERY_MS);
+    expect(await left()).toEqual(['300', '300']);
+  });
+});
