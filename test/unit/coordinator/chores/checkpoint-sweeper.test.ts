@@ -105,7 +105,10 @@ describe('a sweep', () => {
   });
 
   test('removes what a former leader has left behind, above the newest too', async () => {
-    term = workOf(contextOf(startedRecord({ leader: { ...record.leader!, epoch: 2 } })), clock).term;
+    term = workOf(
+      contextOf(startedRecord({ leader: { ...record.leader!, epoch: 2 } })),
+      clock,
+    ).term;
     await point(300);
     const orphan = await putPart(400);
     await sweeper.sweep(term);

@@ -7,8 +7,9 @@ import { DigestSink } from '../../../../services/coordinator/ticking/journal/dig
 import { Journal } from '../../../../services/coordinator/ticking/journal/journal.ts';
 import type { Violation } from '../../../../services/coordinator/ticking/journal/journal-sink.ts';
 import { LatestStatistics } from '../../../../services/coordinator/ticking/journal/latest-statistics.ts';
-import { Ticker } from '../../../../services/coordinator/ticking/ticker.ts';
+import { Ticker, type TickerRun } from '../../../../services/coordinator/ticking/ticker.ts';
 import type { Lost } from '../../../../services/coordinator/ticking/tracked-backend.ts';
+import type { CheckpointReport } from '../../../../services/protocol/checkpoint/manifest.ts';
 import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/wire/rpc.ts';
@@ -34,20 +35,32 @@ export const SUSPECT_MS = 8_000;
 class FakeBackend {
   status: BackendStatus;
   samples: Sample[] = [];
+  checkpoint: CheckpointReport | undefined;
   starting: StartTickingResult | Error = { result: 'Ok' };
   heartbeat: 'answers' | Error = 'answers';
+  /** Whether it says what grant is in force. */
+  acknowledges = false;
 
   constructor(index: number) {
     this.status = statusOf(index);
   }
 
-  answer({ method }: FakeCall): unknown {
+  answer({ method, fence, request }: FakeCall): unknown {
     if (method === 'startTicking') {
       if (this.starting instanceof Error) throw this.starting;
       return this.starting;
     }
     if (this.heartbeat instanceof Error) throw this.heartbeat;
-    return { status: this.status, samples: this.samples };
+    if (this.acknowledges) this.#acknowledge(fence.epoch, request);
+    const { status, samples, checkpoint } = this;
+    return { status, samples, ...(checkpoint && { checkpoint }) };
+  }
+
+  #acknowledge(epoch: number, request: FakeCall['request']): void {
+    const colony = this.status.colony!;
+    const horizon = Math.max(Number(request['horizon']), colony.tick);
+    const grant = { epoch, number: Number(request['grantNumber']), horizon };
+    this.status = { ...this.status, colony: { ...colony, grant } };
   }
 
   at(tick: number): void {
@@ -66,7 +79,7 @@ export class TickerRig {
   readonly statistics = new LatestStatistics();
   readonly violations: Violation[] = [];
   /** How its run has ended. */
-  readonly outcome: { lost?: Lost; error?: unknown } = {};
+  readonly outcome: { isOver?: true; lost?: Lost; error?: unknown } = {};
   readonly #fake = fakeRpc(this.clock, (call) =>
     this.backends[Number(call.bootId.slice(-1))]!.answer(call),
   );
@@ -81,9 +94,11 @@ export class TickerRig {
   run({
     replayUntil = 0,
     context = this.context,
+    checkpoints,
   }: {
     replayUntil?: number;
     context?: CoordinatorContext;
+    checkpoints?: TickerRun['checkpoints'];
   } = {}): void {
     const { clock, log, digests, scope, book, outcome } = this;
     const sinks = [new DigestSink(digests, 'instance-1'), this.statistics];
@@ -105,10 +120,12 @@ export class TickerRig {
       ...times,
     };
     const topology = topologyOf(3);
-    this.#ticker = new Ticker(options, { scope, topology, grants, book, journal, replayUntil });
+    const run = { scope, topology, grants, book, journal, replayUntil, checkpoints };
+    this.#ticker = new Ticker(options, run);
     this.#ticker.run().then(
       (lost) => {
-        outcome.lost = lost;
+        outcome.isOver = true;
+        if (lost !== undefined) outcome.lost = lost;
       },
       (error: unknown) => {
         outcome.error = error;
