@@ -67,7 +67,8 @@ const PART_PATIENCE_MS = 600_000;
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
   readonly #run: CheckpointedRun;
-  readonly #owners: ReadonlySet<string>;
+  /** Their names for people, by boot id. */
+  readonly #owners: ReadonlyMap<string, string>;
   readonly #schedule: CheckpointSchedule;
   readonly #wakeup: Wakeup;
   #attempt: Attempt | undefined;
@@ -78,7 +79,7 @@ export class Checkpointer {
   constructor(options: CheckpointerOptions, run: CheckpointedRun, tickedMs = 0) {
     this.#options = options;
     this.#run = run;
-    this.#owners = new Set(ownersOf(run.topology).map(({ bootId }) => bootId));
+    this.#owners = new Map(ownersOf(run.topology).map(({ bootId, id }) => [bootId, id]));
     this.#schedule = new CheckpointSchedule(options, options.clock.nowMs(), tickedMs);
     this.#wakeup = new Wakeup(options.clock);
   }
@@ -119,8 +120,8 @@ export class Checkpointer {
     } else if (tick > attempt.tick && attempt.written.size < this.#owners.size) {
       attempt.passedMs ??= nowMs;
       if (nowMs - attempt.passedMs < PART_PATIENCE_MS) return;
-      const silent = [...this.#owners].filter((bootId) => !attempt.written.has(bootId));
-      this.#giveUp(attempt, `no part has come from ${silent.join(', ')}`);
+      const silent = [...this.#owners].filter(([bootId]) => !attempt.written.has(bootId));
+      this.#giveUp(attempt, `no part has come from ${silent.map(([, id]) => id).join(', ')}`);
     }
   }
 
@@ -152,10 +153,11 @@ export class Checkpointer {
   /** Takes what a backend says of the checkpoint that it was asked for last. */
   take(bootId: string, report: CheckpointReport | undefined): void {
     const attempt = this.#attempt;
-    if (attempt === undefined || report === undefined || !this.#owners.has(bootId)) return;
+    const id = this.#owners.get(bootId);
+    if (attempt === undefined || report === undefined || id === undefined) return;
     if (report.tick !== attempt.tick || report.epoch !== this.#run.scope.term.epoch) return;
     if (report.state === 'failed') {
-      this.#giveUp(attempt, `backend ${bootId}: ${report.reason}`);
+      this.#giveUp(attempt, `${id}: ${report.reason}`);
     } else if (report.state === 'written') {
       attempt.written.set(bootId, report);
       this.#wakeup.notify();
