@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { colony, digestsTo, eventually, Workbench } from './local-mode.fixture.ts';
+import { SmallDisk } from './small-disk.fixture.ts';
 
 const bench = new Workbench();
 afterEach(() => bench.clear());
@@ -39,58 +39,31 @@ describe('a store that lost something', () => {
   );
 });
 
-/** A file system of its own, which fills up soon; undefined where none can be mounted. */
-function smallDisk(): string | undefined {
-  const folder = mkdtempSync(path.join(tmpdir(), 'colony-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' });
-    return folder;
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
-}
-
-/** Takes all the room there is; answers the file that does. */
-function fill(folder: string): string {
-  const file = path.join(folder, 'filler');
-  writeFileSync(file, '');
-  for (let bytes = 2 ** 20; bytes >= 1; bytes = Math.floor(bytes / 4)) {
-    try {
-      for (;;) appendFileSync(file, Buffer.alloc(bytes));
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'ENOSPC' });
-    }
-  }
-  return file;
-}
-
 describe('a disk that is full', () => {
-  const disk = smallDisk();
+  const folder = mkdtempSync(path.join(tmpdir(), 'colony-disk-'));
+  const dataDir = path.join(folder, 'data');
+  const disk = SmallDisk.mount(folder);
   const whereMounted = test.skipIf(disk === undefined);
   afterEach(() => {
-    for (const name of ['filler', 'data']) {
-      rmSync(path.join(disk ?? '', name), { recursive: true, force: true });
-    }
+    disk?.empty();
+    rmSync(dataDir, { recursive: true, force: true });
   });
 
   afterAll(() => {
-    if (disk === undefined) return;
-    execFileSync('umount', [disk]);
-    rmSync(disk, { recursive: true });
+    disk?.unmount();
+    rmSync(folder, { recursive: true });
   });
 
   whereMounted('is named, ends no process, and the colony goes on once there is room', async () => {
-    const dataDir = path.join(disk ?? '', 'data');
     mkdirSync(dataDir);
     const launch = bench.small(dataDir, '--backends', '2');
     const client = await launch.running();
     await digestsTo(client, 100);
     const { colonyInstanceId } = await client.colony();
     const before = await client.digests();
-    const filler = fill(disk ?? '');
+    disk?.fill();
     await launch.until(/store 1: no space is left for \S+store \(ENOSPC\): \d+\.\d MiB free/);
-    rmSync(filler);
+    disk?.empty();
     await launch.until(/store 1 can be used again/, 20_000);
     await eventually('it ticks on', async () => {
       const { tick } = (await client.digests()).at(-1) ?? { tick: 0 };
@@ -103,8 +76,7 @@ describe('a disk that is full', () => {
   });
 
   whereMounted('from the start is one clear line', async () => {
-    const dataDir = path.join(disk ?? '', 'data');
-    fill(disk ?? '');
+    disk?.fill();
     const launch = bench.small(dataDir);
     expect((await launch.ended).code).toBe(2);
     expect(launch.stderr).toMatch(
