@@ -99,7 +99,7 @@ export class PlannedMoves {
   #drainingReason(): string | undefined {
     const draining = this.#run.ticker.backends.filter(({ status }) => status?.draining);
     if (draining.length === 0) return undefined;
-    return `to end: ${draining.map(({ backend }) => backend.id).join(', ')}`;
+    return `moving shards off what is to end: ${draining.map(({ backend }) => backend.id).join(', ')}`;
   }
 
   /** Only where another backend would get shards. */
@@ -120,7 +120,7 @@ export class PlannedMoves {
     this.#idleSinceMs ??= nowMs;
     if (nowMs - this.#idleSinceMs < 1000 * rebalanceAfterSeconds) return undefined;
     if (nowMs < this.#rebalanceFromMs) return undefined;
-    return `new: ${idle.map(({ id }) => id).join(', ')}`;
+    return `moving shards to what is new: ${idle.map(({ id }) => id).join(', ')}`;
   }
 
   /** The state in which all stand; undefined if that did not work out, and the world ticks on. */

@@ -104,9 +104,12 @@ describe('a backend that is to end', () => {
     await clock.advance(1_000);
     draining.add(1);
     await clock.advance(250);
-    expect(outcome.still).toMatchObject({ tick: 700, reason: 'to end: b1' });
+    expect(outcome.still).toMatchObject({
+      tick: 700,
+      reason: 'moving shards off what is to end: b1',
+    });
     expect(done).toEqual(['stand at 700', 'checkpoint 700']);
-    expect(moves.reason).toBe('to end: b1');
+    expect(moves.reason).toBe('moving shards off what is to end: b1');
     outcome.still?.release();
     expect(done.at(-1)).toBe('release 700');
   });
@@ -115,7 +118,7 @@ describe('a backend that is to end', () => {
     draining = new Set([0, 1]);
     run();
     await clock.advance(0);
-    expect(outcome.still?.reason).toBe('to end: b0, b1');
+    expect(outcome.still?.reason).toBe('moving shards off what is to end: b0, b1');
   });
 
   test('lets the world tick on where no checkpoint can be taken, and is tried again', async () => {
@@ -187,7 +190,7 @@ describe('a backend that has come', () => {
     await clock.advance(5_000);
     expect(done).toEqual([]);
     await clock.advance(5_000);
-    expect(outcome.still).toMatchObject({ tick: 700, reason: 'new: b7' });
+    expect(outcome.still).toMatchObject({ tick: 700, reason: 'moving shards to what is new: b7' });
   });
 
   test('gets none where it has gone before, and waits anew when it comes again', async () => {
@@ -200,7 +203,7 @@ describe('a backend that has come', () => {
     await clock.advance(10_000);
     expect(done).toEqual([]);
     await clock.advance(10_000);
-    expect(outcome.still?.reason).toBe('new: b7');
+    expect(outcome.still?.reason).toBe('moving shards to what is new: b7');
   });
 
   test('gets none where it is to end', async () => {
@@ -223,7 +226,7 @@ describe('a backend that has come', () => {
     found = [liveBackend(0), liveBackend(1)];
     run();
     await clock.advance(20_000);
-    expect(outcome.still?.reason).toBe('new: b1');
+    expect(outcome.still?.reason).toBe('moving shards to what is new: b1');
   });
 
   test('is waited for though the registry does not answer for a while', async () => {
@@ -234,7 +237,7 @@ describe('a backend that has come', () => {
     await clock.advance(5_000);
     found = [newcomer];
     await clock.advance(20_000);
-    expect(outcome.still?.reason).toBe('new: b7');
+    expect(outcome.still?.reason).toBe('moving shards to what is new: b7');
   });
 });
 
@@ -261,7 +264,7 @@ describe('while the store is away', () => {
     await clock.advance(20_000);
     takeAt = async () => {};
     await clock.advance(20_000);
-    expect(outcome.still?.reason).toBe('to end: b0');
+    expect(outcome.still?.reason).toBe('moving shards off what is to end: b0');
     expect(tries()).toBeGreaterThan(before);
   });
 });
