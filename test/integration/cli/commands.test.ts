@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../../services/cli/client/api-client.ts';
 import {
+  checkpointsCommand,
   clientSpec,
   rulesCommand,
   runCommand,
@@ -39,6 +40,45 @@ const problem = (code: 'NO_LEADER' | 'COLONY_ALREADY_STARTED' | 'COLONY_START_FA
 };
 const startAnswer = (status: string) => ({
   body: { status, message: `Colony ${status}`, colonyInstanceId: 'i1', generation: 1 },
+});
+
+describe('checkpoints', () => {
+  const kept = [
+    { tick: 300, at: '2026-11-30T00:00:10.000Z', sizeBytes: 1_500_000, digest: 'a'.repeat(16) },
+    { tick: 200, at: '2026-11-30T00:00:00.000Z', sizeBytes: 1_400_000, digest: 'b'.repeat(16) },
+  ];
+
+  test('are a line each, newest first', async () => {
+    const client = await clientOf({ 'GET /checkpoints': [{ body: kept }] });
+    const output = recordingOutput();
+    expect(await checkpointsCommand(client, {}, output)).toBe(0);
+    expect(output.lines.map((line) => line.split(/ +/)[0])).toEqual(['tick', '300', '200']);
+    expect(output.documents).toEqual([]);
+  });
+
+  test('are one document as JSON, as the API gives them', async () => {
+    const client = await clientOf({ 'GET /checkpoints': [{ body: kept }] });
+    const output = recordingOutput();
+    expect(await checkpointsCommand(client, { json: true }, output)).toBe(0);
+    expect([output.documents, output.lines]).toEqual([[kept], []]);
+  });
+
+  test('that are none are an empty document as JSON', async () => {
+    const client = await clientOf({ 'GET /checkpoints': [{ body: [] }] });
+    const output = recordingOutput();
+    await checkpointsCommand(client, { json: true }, output);
+    expect(output.documents).toEqual([[]]);
+  });
+
+  test('of which the API says something else are refused', async () => {
+    const client = await clientOf({ 'GET /checkpoints': [{ body: [{ tick: -1 }] }] });
+    await expect(checkpointsCommand(client, {}, recordingOutput())).rejects.toThrow();
+  });
+
+  test('of a coordinator that refuses are refused with its reason', async () => {
+    const client = await clientOf({ 'GET /checkpoints': [problem('NO_LEADER')] });
+    await expect(checkpointsCommand(client, {}, recordingOutput())).rejects.toThrow(/because/);
+  });
 });
 
 describe('rules', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  checkpointLines,
   grouped,
   rangesOf,
   statusLines,
@@ -47,6 +48,24 @@ test('the last failure is shown with its reason and key', () => {
   expect(statusLines(colonyView({ lastFailure })).join('\n')).toContain(
     'NO_BACKENDS: none (key k, then)',
   );
+});
+
+test('checkpoints are a line each, with tick, time, size and digest', () => {
+  const at = '2026-11-30T00:00:00.000Z';
+  const [first, second] = ['0'.repeat(16), 'f'.repeat(16)];
+  const lines = checkpointLines([
+    { tick: 12_000, at, sizeBytes: 4_250_000, digest: first },
+    { tick: 900, at, sizeBytes: 40_000, digest: second },
+  ]);
+  expect(lines).toEqual([
+    'tick   taken at                  MB   digest',
+    `12000  ${at}  4.3  ${first}`,
+    `900    ${at}  0.0  ${second}`,
+  ]);
+});
+
+test('of no checkpoint it is said that there is none yet', () => {
+  expect(checkpointLines([])).toEqual(['No checkpoint has been taken yet.']);
 });
 
 test('the topology shows which backend owns which shards', () => {

@@ -1,3 +1,4 @@
+import type { CheckpointArchive } from '../../../../services/coordinator/checkpoints/checkpoint-archive.ts';
 import { Driver } from '../../../../services/coordinator/driver/driver.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
@@ -36,6 +37,8 @@ export class DriverRig {
   stored: StoredSpec = STORED;
   topology: Topology | undefined = topologyOf(2);
   allHold = true;
+  /** undefined: no checkpoints are taken. */
+  archive: CheckpointArchive | undefined;
   loadSpec = async (): Promise<StoredSpec> => this.stored;
   idle: LiveBackend[] = [liveBackend(0)];
   answer = ({ method, bootId, fence }: FakeCall): unknown => {
@@ -98,10 +101,11 @@ export class DriverRig {
     const randomness = new SeededRandomness(1);
     const ports = { store, digests, events, rpc: fake.rpc, context, clock, randomness, log };
     const times = { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 };
-    const none = { archive: undefined, rebalanceAfterSeconds: 10, ...CHECKPOINT_SETTINGS };
+    const { archive } = this;
+    const settings = { archive, rebalanceAfterSeconds: 10, ...CHECKPOINT_SETTINGS };
     const hook = NO_STAGE_HOOK;
     const driver = new Driver({
-      ...{ ...ports, ...times, ...none, layout, starter, recovery, hook },
+      ...{ ...ports, ...times, ...settings, layout, starter, recovery, hook },
       ticker: { ...ports, ...times, hook, suspectMs: 8_000 },
     });
     this.#context = context;

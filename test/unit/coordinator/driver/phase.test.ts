@@ -118,6 +118,44 @@ describe('the phase', () => {
     expect(phaseOf(input).phase).toBe('Recovering');
   });
 
+  test.each([
+    [
+      { fromTick: 0, toTick: 900, remainingSeconds: null },
+      'computing again from genesis: tick 100 of 900',
+    ],
+    [
+      { fromTick: 60, toTick: 900, remainingSeconds: 7.2 },
+      'computing again from the checkpoint of tick 60: tick 100 of 900, about 8 s left',
+    ],
+  ])(
+    'while the colony is replayed says how far it is, and how long it takes: %j',
+    (replay, detail) => {
+      const input = { record: started, leading: leading(ticking, { replay }) };
+      expect(phaseOf(input)).toEqual({ phase: 'Recovering', detail });
+    },
+  );
+
+  test('before a replay has its first tick shows where it starts', () => {
+    const resumed: Activity = { phase: 'Ticking', loaded: { ...loaded, replayUntil: 900 } };
+    const replay = { fromTick: 60, toTick: 900, remainingSeconds: null };
+    const input = { record: started, leading: leading(resumed, { tick: undefined, replay }) };
+    expect(phaseOf(input).detail).toBe(
+      'computing again from the checkpoint of tick 60: tick 60 of 900',
+    );
+  });
+
+  test('of a replay whose backends are absent is Waiting: it goes no further', () => {
+    const replay = { fromTick: 0, toTick: 900, remainingSeconds: null };
+    const input = { record: started, leading: leading(ticking, { replay, absent: ['b1'] }) };
+    expect(phaseOf(input)).toEqual({ phase: 'Waiting', detail: 'waiting for b1' });
+  });
+
+  test('of a paused colony that is replayed is Recovering: it stood further on', () => {
+    const record = startedRecord({ paused: true, runUntil: 900 });
+    const replay = { fromTick: 0, toTick: 900, remainingSeconds: null };
+    expect(phaseOf({ record, leading: leading(ticking, { replay }) }).phase).toBe('Recovering');
+  });
+
   test('of a colony that stands at its pause is Paused', () => {
     const record = startedRecord({ paused: true, runUntil: 100 });
     expect(phaseOf({ record, leading: leading(ticking) }).phase).toBe('Paused');

@@ -84,6 +84,27 @@ describe('initialising the backends of a topology', () => {
     await expect(done).rejects.toMatchObject({ code: 'WORLD_TOO_LARGE', message: 'it needs 9' });
   });
 
+  test('says as it is that the cells of a checkpoint cannot be read: another one may do', async () => {
+    const { done } = initialize(({ method, bootId }) => {
+      if (method !== 'initializeShards' || bootId !== 'boot-1') return;
+      throw new ColonyError('CHECKPOINT_UNREADABLE', 'shard 3 is cut');
+    });
+    await expect(done).rejects.toMatchObject({
+      code: 'CHECKPOINT_UNREADABLE',
+      message: 'shard 3 is cut',
+    });
+  });
+
+  test('says of a backend that fails in any other way that it has failed', async () => {
+    const { done } = initialize(({ method }) => {
+      if (method === 'initializeShards') throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+    });
+    await expect(done).rejects.toMatchObject({
+      code: 'BACKEND_FAILED',
+      message: expect.stringContaining('it is away'),
+    });
+  });
+
   test('names the backend and the step that failed', async () => {
     const { done } = initialize(({ method, bootId }) => {
       if (method === 'initializeTopology' && bootId === 'boot-1') {

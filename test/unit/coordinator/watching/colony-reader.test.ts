@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { CheckpointArchive } from '../../../../services/coordinator/checkpoints/checkpoint-archive.ts';
 import { FreshRecord } from '../../../../services/coordinator/term/fresh-record.ts';
 import {
   ColonyReader,
@@ -16,8 +17,10 @@ import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
 import { MemoryRegistry } from '../../../simulation/stores/memory-registry.ts';
+import { MemorySnapshotStore } from '../../../simulation/stores/memory-snapshot-store.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';
+import { AT, DIGEST, keptAt, manifestAt, storeAway } from '../checkpoints/checkpoint-fixture.ts';
 import {
   contextOf,
   type FakeCall,
@@ -42,6 +45,7 @@ describe('the reader of a colony', () => {
   let driving: ColonyReaderOptions['driver']['driving'];
   let topology: Topology | undefined;
   let digests: MemoryDigestLog;
+  let archive: CheckpointArchive | undefined;
   let events: MemoryEventLog;
   let calls: FakeCall[];
   let context: ReturnType<typeof contextOf>;
@@ -84,7 +88,7 @@ describe('the reader of a colony', () => {
       record: new FreshRecord({ store, context, clock, onNews: () => {} }),
       digests,
       events,
-      archive: undefined,
+      archive,
       registry: new MemoryRegistry(),
       rpc: fake.rpc,
       clock,
@@ -116,6 +120,7 @@ describe('the reader of a colony', () => {
     driving = undefined;
     topology = topologyOf(2);
     digests = new MemoryDigestLog();
+    archive = undefined;
     events = new MemoryEventLog();
   });
 
@@ -233,6 +238,51 @@ describe('the reader of a colony', () => {
       stored = recordOf({ generation: 3, revision: 99 });
       expect(await readerOf().digests({ from: 0, limit: 30 })).toEqual([]);
       expect(await readerOf().digests({ limit: 30 })).toEqual([]);
+    });
+  });
+
+  describe('lists checkpoints', () => {
+    const snapshots = new MemorySnapshotStore(() => 0);
+    beforeEach(async () => {
+      archive = new CheckpointArchive({
+        ...{ colonyName: 'test', snapshots, digests, log: new MemoryLog() },
+      });
+      const kept = [keptAt(100), keptAt(200, { sizeBytes: 7 })];
+      const { pointer } = await archive.put(
+        manifestAt(300, { colonyInstanceId: 'instance-1', kept }),
+      );
+      stored = { ...stored, checkpoint: pointer };
+    });
+
+    test('that are kept, newest first, and nothing internal', async () => {
+      expect(await readerOf().checkpoints()).toEqual([
+        { tick: 300, at: AT, sizeBytes: 200, digest: DIGEST },
+        { tick: 200, at: AT, sizeBytes: 7, digest: DIGEST },
+        { tick: 100, at: AT, sizeBytes: 200, digest: DIGEST },
+      ]);
+      expect(reads).toBe(1);
+    });
+
+    test('of a colony that has none yet: none', async () => {
+      stored = { ...stored, checkpoint: undefined };
+      expect(await readerOf().checkpoints()).toEqual([]);
+    });
+
+    test('of no colony: none', async () => {
+      stored = recordOf({ generation: 3, revision: 99 });
+      expect(await readerOf().checkpoints()).toEqual([]);
+    });
+
+    test('of a coordinator that takes none: none', async () => {
+      archive = undefined;
+      expect(await readerOf().checkpoints()).toEqual([]);
+    });
+
+    test('not while the store is away', async () => {
+      archive!.newest = async () => {
+        throw storeAway();
+      };
+      await expect(readerOf().checkpoints()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     });
   });
 

@@ -183,6 +183,77 @@ describe('the view of a colony', () => {
     expect(view.lastFailure).toEqual(failure);
   });
 
+  describe('of its checkpoints', () => {
+    const pointer = { tick: 100, epoch: 1, topologyVersion: 1, sha256: '0'.repeat(64) };
+    const record = startedRecord({ checkpoint: pointer });
+    const shown = (change: Partial<ViewInput>) => viewOf(change).checkpoint;
+
+    test('shows the newest, the one that is being written, and how long there was none', () => {
+      expect(shown({ record })).toEqual({
+        ...{ tick: 100, writingTick: 200, tickedSeconds: 4.2 },
+        failure: null,
+      });
+    });
+
+    test('shows why the last attempt has failed', () => {
+      const driver = driverOf([trackedOf(0, 130)]);
+      const failure = { tick: 200, reason: 'the disk is full' };
+      driver.driving!.checkpointer = { tick: undefined, tickedMs: 60_000, failure };
+      expect(shown({ record, driver })).toEqual({
+        ...{ tick: 100, writingTick: null, tickedSeconds: 60 },
+        failure,
+      });
+    });
+
+    test('shows nothing but the record where none are taken, and at a standby', () => {
+      const driver = driverOf([trackedOf(0, 130)]);
+      driver.driving!.checkpointer = undefined;
+      const known = { tick: 100, writingTick: null, tickedSeconds: null, failure: null };
+      expect(shown({ record, driver })).toEqual(known);
+      expect(shown({ record, driver: undefined })).toEqual(known);
+    });
+
+    test('shows that there is none yet', () => {
+      expect(shown({})).toMatchObject({ tick: null });
+    });
+
+    test.each(['NotInitialized', 'Initializing'] as const)(
+      'shows none of one that is %s',
+      (status) => {
+        expect(shown({ record: { ...record, status } })).toBeNull();
+      },
+    );
+  });
+
+  describe('of what is computed again', () => {
+    const replay = { fromTick: 100, toTick: 900, remainingSeconds: 8 };
+    const replaying = (activity?: Activity) => {
+      const driver = driverOf([trackedOf(0, 130)], activity);
+      driver.driving!.ticker = { ...driver.driving!.ticker, replay };
+      return viewOf({ driver });
+    };
+
+    test('shows where it began, how far it goes, and how long it takes', () => {
+      expect(replaying()).toMatchObject({ replay, phase: 'Recovering' });
+      expect(viewOf().replay).toBeNull();
+    });
+
+    test('shows nothing while nobody ticks: the last ticker has lost a backend', () => {
+      const loaded = { stored: STORED, topology: topologyOf(2), replayUntil: 900 };
+      expect(replaying({ phase: 'Recovering', loaded, detail: undefined }).replay).toBeNull();
+    });
+
+    test('is what the contract of the API says', () => {
+      expect(colonyViewSchema.strict().safeParse(replaying())).toMatchObject({ success: true });
+    });
+  });
+
+  test('shows why its shards are to be moved', () => {
+    const driver = driverOf([trackedOf(0, 130)]);
+    driver.driving!.moves = { reason: 'to end: b0' };
+    expect(viewOf({ driver })).toMatchObject({ phase: 'Draining', phaseDetail: 'to end: b0' });
+  });
+
   test.each([
     ['running', viewOf()],
     ['without a leader', viewOf({ driver: undefined })],

@@ -14,6 +14,39 @@ test('GET /colony shows the view of the service', async () => {
   expect(answer.headers.get('cache-control')).toBe('no-store');
 });
 
+test('GET /checkpoints lists what the service keeps', async () => {
+  const { send, calls } = fixture();
+  const answer = await send('GET', '/checkpoints');
+  expect(answer).toMatchObject({
+    status: 200,
+    body: [
+      { tick: 100, at: '2026-11-30T00:00:00.000Z', sizeBytes: 12, digest: '0123456789abcdef' },
+    ],
+  });
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(calls.map(([name]) => name)).toEqual(['checkpoints']);
+});
+
+test('GET /checkpoints takes no parameters', async () => {
+  const { send, calls } = fixture();
+  expect(await send('GET', '/checkpoints?limit=3')).toMatchObject({
+    status: 400,
+    body: { code: 'BAD_REQUEST' },
+  });
+  expect(calls).toEqual([]);
+});
+
+test('GET /checkpoints says that the store is away', async () => {
+  const checkpoints = async () => {
+    throw new ColonyError('STORE_UNAVAILABLE', 'the bucket does not answer');
+  };
+  const { send } = fixture({ service: { checkpoints } });
+  expect(await send('GET', '/checkpoints')).toMatchObject({
+    status: 503,
+    body: { code: 'STORE_UNAVAILABLE' },
+  });
+});
+
 test('GET /topology shows what the service knows', async () => {
   const { send } = fixture();
   expect(await send('GET', '/topology')).toMatchObject({
