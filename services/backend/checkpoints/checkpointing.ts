@@ -37,13 +37,17 @@ export interface CheckpointingParts {
 
 /** A checkpoint as a heartbeat asks for it. */
 export interface AskedCheckpoint {
-  tick: number;
+  /** undefined: it asks for none. */
+  tick: number | undefined;
   epoch: number;
   /** Orders the heartbeats of an epoch. */
   number: number;
 }
 
-type Asked = Omit<AskedCheckpoint, 'number'>;
+interface Asked {
+  readonly tick: number;
+  readonly epoch: number;
+}
 
 /** While the world stands, a writer that makes no progress for so long is given up. */
 const STANDING_MAX_MS = 5_000;
@@ -89,8 +93,9 @@ export class Checkpointing {
   }
 
   /**
-   * A heartbeat asks for a checkpoint. One that was asked for before stays as it is, and an older heartbeat
-   * changes nothing.
+   * A heartbeat asks for a checkpoint, or for none. One that was asked for before stays as it is, and an older
+   * heartbeat changes nothing. One that has failed may be asked for again after a heartbeat without any: its
+   * leader knows of it then, and a world that stands has no other state to offer.
    *
    * @param ticksBegun the ticks that are done or under way: earlier states are gone.
    */
@@ -99,13 +104,19 @@ export class Checkpointing {
     const [epoch, number] = this.#newest;
     if ((given.epoch - epoch || given.number - number) <= 0) return;
     this.#newest = [given.epoch, given.number];
+    const { tick } = given;
+    if (tick === undefined) {
+      if (this.#report?.state !== 'failed') return;
+      this.#asked = undefined;
+      this.#report = undefined;
+      return;
+    }
     const last = this.#asked;
-    if (last?.epoch === given.epoch && last.tick === given.tick) return;
+    if (last?.epoch === given.epoch && last.tick === tick) return;
     this.#giveUp('another checkpoint was asked for');
-    const asked = { tick: given.tick, epoch: given.epoch };
+    const asked = { tick, epoch: given.epoch };
     this.#asked = asked;
     this.#given = new AbortController();
-    const { tick } = asked;
     // Without shards there is nothing to write, nor to tell.
     if (!topology.owners.includes(ownIndex)) return;
     if (this.#parts.place === undefined) {

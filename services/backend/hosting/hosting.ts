@@ -149,9 +149,7 @@ export class Hosting {
     const horizon = isForThis ? request.horizon : Math.min(request.horizon, held.grant.horizon);
     const { checkpointing } = held.hosted;
     const { checkpointTick } = request;
-    if (checkpointTick !== undefined) {
-      checkpointing.ask({ tick: checkpointTick, epoch: fence.epoch, number }, ticksBegun);
-    }
+    checkpointing.ask({ tick: checkpointTick, epoch: fence.epoch, number }, ticksBegun);
     held.grant.apply({ epoch: fence.epoch, number, horizon, ticksPerSecond }, ticksBegun);
     held.hosted.samples.confirm(request.durableThroughTick);
     held.hosted.wake();

@@ -104,7 +104,7 @@ beforeEach(() => {
 });
 
 let heartbeats = 0;
-const ask = (tick: number, epoch = 1, ticksBegun = 0) =>
+const ask = (tick: number | undefined, epoch = 1, ticksBegun = 0) =>
   checkpointing.ask({ tick, epoch, number: ++heartbeats }, ticksBegun);
 const failure = () => {
   const { report } = checkpointing;
@@ -192,6 +192,60 @@ describe('a checkpoint that is asked for', () => {
     expect([checkpointing.report, checkpointing.dueTick]).toEqual([undefined, -1]);
   });
 });
+
+describe('a part that has failed', () => {
+  let isAway: boolean;
+  beforeEach(async () => {
+    isAway = true;
+    checkpointing = create({
+      finish: async () => {
+        if (isAway) throw new ColonyError('STORE_UNAVAILABLE', 'no answer');
+        return [OBJECT];
+      },
+    });
+    ask(50);
+    await checkpointing.copyOut(shards(), DIGEST);
+    await clock.advance(0);
+    expect(failure()).toBe('STORE_UNAVAILABLE: no answer');
+    isAway = false;
+  });
+
+  test('stays so for as long as it is asked for: its leader may not know yet', () => {
+    ask(50);
+    expect(failure()).toBe('STORE_UNAVAILABLE: no answer');
+    expect(checkpointing.dueTick).toBe(-1);
+  });
+
+  test('is told no more once none is asked for, and written where the world still stands there', async () => {
+    ask(undefined);
+    expect(checkpointing.report).toBeUndefined();
+    ask(50, 1, 50);
+    expect(checkpointing).toMatchObject({ report: { state: 'pending' }, dueTick: 50 });
+    await checkpointing.copyOut(shards(), DIGEST);
+    await clock.advance(0);
+    expect(checkpointing.report).toMatchObject({ state: 'written', tick: 50 });
+  });
+
+  test('stays so where an older heartbeat asked for none', () => {
+    const late = heartbeats - 1;
+    checkpointing.ask({ tick: undefined, epoch: 1, number: late }, 0);
+    expect(failure()).toBeDefined();
+  });
+});
+
+test.each(['pending', 'written'])(
+  'a part that is %s stays so while none is asked for',
+  async (state) => {
+    checkpointing = create(state === 'pending' ? { finish: never } : {});
+    ask(50);
+    await checkpointing.copyOut(shards(), DIGEST);
+    await clock.advance(0);
+    ask(undefined);
+    ask(50, 1, 60);
+    expect(checkpointing.report).toMatchObject({ state, tick: 50 });
+    expect(plans).toHaveLength(1);
+  },
+);
 
 describe('ticking goes on', () => {
   test('while the writer hangs, and that is said after two minutes without progress', async () => {
