@@ -97,6 +97,23 @@ describe('shards that are moved as planned', () => {
     await sameDigestsThrough(300);
   });
 
+  it('are moved in a paused colony though the first checkpoint of its state could not be written', async () => {
+    await cluster.during(leader.request('/colony-pause', { method: 'POST' }));
+    await cluster.until(async () => (await cluster.view(leader)).phase === 'Paused', 'the pause');
+    const put = cluster.snapshots.putIfAbsent.bind(cluster.snapshots);
+    let failures = 0;
+    cluster.snapshots.putIfAbsent = async (key, bytes) => {
+      if (failures > 0) return put(key, bytes);
+      failures++;
+      throw new Error('the disk is full');
+    };
+    expect(await cluster.during(backends[2]!.backend.drain(HAND_OVER_MS))).toBe(true);
+    expect(failures).toBe(1);
+    expect(leader.log.messages('warn')).toContain('shards are not moved; the world ticks on');
+    await cluster.during(leader.request('/colony-resume', { method: 'POST' }));
+    await sameDigestsThrough(300);
+  });
+
   it('go from all but one, one after the other, and back to many', async () => {
     for (const backend of backends.slice(0, 2)) {
       expect(await cluster.during(backend.backend.drain(HAND_OVER_MS))).toBe(true);
