@@ -201,7 +201,7 @@ export function attemptOf(path: string): CheckpointAttempt | undefined {
   return { tick: Number(tick), epoch: Number(epoch), topologyVersion: Number(topologyVersion) };
 }
 
-export const isUnreadable = (error: unknown): boolean =>
+const isUnreadable = (error: unknown): boolean =>
   error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
 
 function parsed(key: string, bytes: Uint8Array): Manifest {

@@ -3,6 +3,7 @@ import {
   attemptOf,
   CheckpointArchive,
   originOf,
+  type StoredManifest,
 } from '../../../../services/coordinator/checkpoints/checkpoint-archive.ts';
 import { newestOrigin } from '../../../../services/coordinator/checkpoints/newest-origin.ts';
 import {
@@ -206,11 +207,12 @@ describe('the newest checkpoint', () => {
     pointer: Parameters<CheckpointArchive['newest']>[1],
     without: ReadonlySet<string> = NONE,
   ) => (await archive.newest(INSTANCE, pointer, without))?.manifest;
-  /** Stores those of ticks, whose digest is the stored one; answers what points at the last. */
+  /** Stores those of ticks, each of which lists those before; their digest is the stored one. */
   const putAll = async (...ticks: number[]) => {
-    const stored = [];
+    const stored: StoredManifest[] = [];
     for (const tick of ticks) {
-      stored.push(await archive.put(manifestAt(tick)));
+      const previous = stored.at(-1);
+      stored.push(await archive.put(manifestAt(tick, previous && { previous })));
       await digests.append(INSTANCE, { tick, digest: DIGEST });
     }
     return stored;
@@ -247,6 +249,26 @@ describe('the newest checkpoint', () => {
     expect(await newest(last?.pointer, new Set([last!.key]))).toMatchObject({ tick: 200 });
     const both = new Set([last!.key, before!.key]);
     expect(await newest(last?.pointer, both)).toMatchObject({ tick: 100 });
+  });
+
+  test('is one of its list where its cells could not be read, though the world stood there', async () => {
+    const before = await archive.put(manifestAt(137));
+    const last = await archive.put(manifestAt(200, { previous: before }));
+    expect(await newest(last.pointer, new Set([last.key]))).toMatchObject({ tick: 137 });
+  });
+
+  test('is none of its list that has changed since: the list has the hashes', async () => {
+    const [, before, last] = await putAll(100, 200, 300);
+    await putBytes(before!.manifest, bytesOf({ ...before!.manifest, sizeBytes: 201 }));
+    expect(await newest(last?.pointer, new Set([last!.key]))).toMatchObject({ tick: 100 });
+    expect(log.lines.map(({ fields }) => fields['tick'])).toEqual([200]);
+  });
+
+  test('is none that its list does not have', async () => {
+    await archive.put(manifestAt(200));
+    await digests.append(INSTANCE, { tick: 200, digest: DIGEST });
+    const [last] = await putAll(300);
+    expect(await newest(last?.pointer, new Set([last!.key]))).toBeUndefined();
   });
 
   test('is none where no one is left', async () => {

@@ -200,6 +200,22 @@ describe('an end amid a checkpoint', () => {
   });
 });
 
+test('a write that is under way when a newer topology comes goes through: the state is whole', async () => {
+  rig.hook = async (point) => {
+    if (point !== 'before:set-checkpoint') return;
+    rig.stop();
+    await rig.store.setTopology(termOf(await rig.store.read()), 'topology#2', 2);
+  };
+  await rig.write(600);
+  await rig.ended;
+  expect(await rig.store.read()).toMatchObject({
+    topologyVersion: 2,
+    checkpoint: { tick: 600, topologyVersion: 1 },
+  });
+  expect(await rig.manifest()).toMatchObject({ tick: 600, topologyVersion: 1 });
+  expect(rig.log.messages('warn')).toEqual([]);
+});
+
 describe('taking one of the state in which the world stands', () => {
   const never = new AbortController().signal;
   /** What became of it. */
@@ -283,7 +299,7 @@ describe('taking one of the state in which the world stands', () => {
     await rig.clock.advance(0);
     rig.checkpointer.take('boot-1', { state: 'failed', tick: 537, epoch: 1, reason: 'disk full' });
     await rig.clock.advance(0);
-    expect(outcome.error).toEqual(new Error('backend boot-1: disk full'));
+    expect(outcome.error).toEqual(new Error('b1: disk full'));
     expect(rig.checkpointer).toMatchObject({ tick: undefined, isUrgent: false });
   });
 

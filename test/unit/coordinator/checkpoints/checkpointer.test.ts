@@ -190,7 +190,7 @@ describe('a report', () => {
     rig.checkpointer.take('boot-1', failed);
     expect(rig.checkpointer).toMatchObject({
       tick: undefined,
-      failure: { tick: 600, reason: 'backend boot-1: the disk is full' },
+      failure: { tick: 600, reason: 'b1: the disk is full' },
     });
     expect(rig.log.lines.at(-1)).toMatchObject({
       level: 'warn',
@@ -232,7 +232,7 @@ describe('a part that does not come', () => {
     rig.observe(701);
     expect(rig.checkpointer.failure).toEqual({
       tick: 600,
-      reason: 'no part has come from boot-1',
+      reason: 'no part has come from b1',
     });
     expect(rig.checkpointer.tick).not.toBe(600);
   });

@@ -110,7 +110,7 @@ describe('the manifest of a checkpoint', () => {
     const previous = storedOf({ kept: [keptAt(300)] });
     const { kept, leaving } = manifestOf({ previous, budgetBytes: 1 });
     expect(kept).toEqual([]);
-    expect(leaving.map(({ tick }) => tick)).toEqual([300, 400]);
+    expect(leaving.map(({ tick }) => tick)).toEqual([400]);
   });
 
   test('says of those that it drops when they left', () => {
@@ -127,8 +127,19 @@ describe('the manifest of a checkpoint', () => {
     expect(manifest.leaving).toEqual([leaving[1]]);
   });
 
+  test('lists of those that left no more than the budget holds, the last ones', async () => {
+    const leaving = [100, 200, 300].map((tick) => ({ ...keptAt(tick), leftAt: AT }));
+    const manifest = manifestOf({ previous: storedOf({ leaving }), budgetBytes: 500 });
+    expect(manifest.kept.map(({ tick }) => tick)).toEqual([400]);
+    expect(manifest.leaving.map(({ tick }) => tick)).toEqual([200, 300]);
+  });
+
   test('stays within the bounds of its lists', () => {
-    const leaving = Array.from({ length: KEPT_MAX }, (_, i) => ({ ...keptAt(i), leftAt: AT }));
+    const tiny = { sizeBytes: 0 };
+    const leaving = Array.from({ length: KEPT_MAX }, (_, i) => ({
+      ...keptAt(i, tiny),
+      leftAt: AT,
+    }));
     const manifest = manifestOf({ previous: storedOf({ leaving }), budgetBytes: 300 });
     expect(manifest.leaving).toHaveLength(KEPT_MAX);
     expect(manifest.leaving.at(-1)).toMatchObject({ tick: 400 });
