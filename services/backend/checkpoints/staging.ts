@@ -1,11 +1,11 @@
 import type { Engine } from '../../kernel/engine.ts';
 import type { ExchangeTurn } from '../../kernel/worker-pool.ts';
+import { type Band, bandsOf, commonRegion, regionOfBand } from '../../protocol/checkpoint/bands.ts';
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import type { CellCopy } from '../../world/cells/cell-copy.ts';
 import { type CellParcel, parcelBytes, type RasterPlan } from '../../world/cells/cell-parcel.ts';
 import { bandRows } from '../../world/cells/packed-cells.ts';
-import { type Band, bandsOf, commonRegion, regionOfBand } from './bands.ts';
 
 /*
  * Where the cells of a state are copied to, so that the world can tick on while they are written: slots,

@@ -43,8 +43,35 @@ export async function readManifest(
   throw bad(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
+/** A state of a world of a colony. */
+export type StateIdentity = Pick<
+  Manifest,
+  'colonyInstanceId' | 'tick' | 'width' | 'height' | 'shardSize'
+>;
+
+/**
+ * Asserts that a checkpoint is of a state.
+ *
+ * @param whose state that is, for the message.
+ * @throws ColonyError CHECKPOINT_UNREADABLE naming the first that differs.
+ */
+export function assertOfState(
+  manifest: Manifest,
+  key: string,
+  { colonyInstanceId, tick, width, height, shardSize }: StateIdentity,
+  whose: string,
+): void {
+  const expected = { colonyInstanceId, tick, width, height, shardSize };
+  for (const [name, value] of Object.entries(expected)) {
+    const its = manifest[name as keyof StateIdentity];
+    if (its !== value) {
+      throw manifestUnreadable(key, `its ${name} is ${its}, that of the ${whose} ${value}`);
+    }
+  }
+}
+
 /** CHECKPOINT_UNREADABLE of a manifest, in one line. */
-export const manifestUnreadable = (key: string, what: string): ColonyError =>
+const manifestUnreadable = (key: string, what: string): ColonyError =>
   new ColonyError('CHECKPOINT_UNREADABLE', `the checkpoint manifest ${key}: ${what}`, {
     extra: { key },
   });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { bandsOf, regionOfBand } from '../../../../services/backend/checkpoints/bands.ts';
 import {
   planStaging,
   Staging,
@@ -7,6 +6,7 @@ import {
 } from '../../../../services/backend/checkpoints/staging.ts';
 import { blocksOf, stagingOf } from '../../../../services/backend/shards/shard-blocks.ts';
 import { ReferenceEngine } from '../../../../services/kernel/reference-engine.ts';
+import { regionOfBand } from '../../../../services/protocol/checkpoint/bands.ts';
 import { copyCells } from '../../../../services/world/cells/cell-copy.ts';
 import { bandOf } from '../../../../services/world/cells/packed-cells.ts';
 import { topologyOf } from '../topology-fixture.ts';
@@ -16,24 +16,6 @@ const MIB = 2 ** 20;
 const owners = Array.from({ length: 16 }, (_, shard) => shard % 3);
 const topology = topologyOf({ owners });
 const ROOMY = { shardBytes: 0, roomBytes: 2 ** 40 };
-
-describe('the bands of shards', () => {
-  test('are whole shards where these are small', () => {
-    expect(bandsOf(topology, [3, 5])).toEqual([
-      { shard: 3, firstRow: 0, rows: 16 },
-      { shard: 5, firstRow: 0, rows: 16 },
-    ]);
-  });
-
-  test('cover a large shard row by row, the last one with what is left', () => {
-    const bands = bandsOf({ width: 2000, shardSize: 1000 }, [1]);
-    expect(bands.map(({ firstRow }) => firstRow)).toEqual([0, 262, 524, 786]);
-    expect(bands.map(({ rows }) => rows)).toEqual([262, 262, 262, 214]);
-    expect(regionOfBand({ width: 2000, shardSize: 1000 }, bands[3]!)).toEqual({
-      ...{ x: 1000, y: 786, width: 1000, height: 214 },
-    });
-  });
-});
 
 describe('the slots', () => {
   test('are as many as there are bands, if there is room', () => {

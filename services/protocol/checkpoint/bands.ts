@@ -1,6 +1,6 @@
-import type { Region } from '../../protocol/layout/regions.ts';
-import { shardPlace, type Topology } from '../../protocol/layout/topology.ts';
 import { bandRows } from '../../world/cells/packed-cells.ts';
+import type { Region } from '../layout/regions.ts';
+import { shardPlace, type Topology } from '../layout/topology.ts';
 
 /** Some rows of one shard, which are packed together. Which ones they are depends on the shard's size alone. */
 export interface Band {
