@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
 import type { CheckpointView, ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
+import { manifestKey } from '../../protocol/checkpoint/manifest.ts';
 import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
 import { DIGEST_EVERY_TICKS, type DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
@@ -141,8 +142,13 @@ export class ColonyReader {
     const { colonyInstanceId = '', checkpoint } = await this.#options.record.read();
     const newest = await this.#options.archive?.newest(colonyInstanceId, checkpoint, new Set());
     if (newest === undefined) return [];
+    const { colonyName } = this.#options;
     return [...newest.manifest.kept, keptOf(newest)]
-      .map(({ tick, at, sizeBytes, digest }) => ({ tick, at, sizeBytes, digest }))
+      .map((one): CheckpointView => {
+        const { tick, at, sizeBytes, digest, sha256 } = one;
+        const key = manifestKey(colonyName, colonyInstanceId, one);
+        return { tick, at, sizeBytes, digest, manifest: { key, sha256 } };
+      })
       .reverse();
   }
 

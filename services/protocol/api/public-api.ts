@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { manifestRefSchema } from '../colony/origin.ts';
 import { digestEntrySchema, statisticsSchema } from '../colony/sampling.ts';
 import { rulesSchema, storedSpecSchema } from '../colony/spec.ts';
 import { BACKENDS_MAX } from '../common/limits.ts';
@@ -93,6 +94,8 @@ export const checkpointViewSchema = z.object({
   sizeBytes: count,
   /** Of the whole world in the state of the tick. */
   digest: z.string(),
+  /** The key in the snapshot store of the object that names all others of it, and its SHA-256. */
+  manifest: manifestRefSchema,
 });
 export type CheckpointView = z.infer<typeof checkpointViewSchema>;
 

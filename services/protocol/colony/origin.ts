@@ -34,7 +34,7 @@ export const originPartsSchema = z.strictObject({
 });
 
 /** The manifest of the checkpoint that has the cells of a state: its key in the snapshot store, and its hash. */
-const manifestRefSchema = z.strictObject({
+export const manifestRefSchema = z.strictObject({
   key: z.string().min(1).max(1024),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });

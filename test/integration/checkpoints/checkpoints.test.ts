@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { readManifest } from '../../../services/platform/checkpoints/read-manifest.ts';
 import type { SnapshotStore } from '../../../services/platform/snapshots/snapshot-store.ts';
+import { checkpointViewSchema } from '../../../services/protocol/api/public-api.ts';
 import {
   type Manifest,
   manifestKey,
@@ -65,11 +68,14 @@ describe('checkpoints', () => {
   it('are listed, newest first', async () => {
     await untilCheckpoint(300);
     const answer = await cluster.during(leader.request('/checkpoints'));
-    const listed = (await answer.json()) as { tick: number }[];
+    const listed = z.array(checkpointViewSchema).parse(await answer.json());
     expect(listed.map(({ tick }) => tick)).toEqual([
       (await newest()).tick,
       ...(await newest()).kept.map(({ tick }) => tick).reverse(),
     ]);
+    for (const { tick, digest, manifest } of listed) {
+      expect(await readManifest(cluster.snapshots, manifest)).toMatchObject({ tick, digest });
+    }
   });
 
   it('are where a lost world starts again: the ticks before are not computed a second time', async () => {

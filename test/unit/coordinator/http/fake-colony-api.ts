@@ -89,7 +89,14 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
     topology: noted('topology', { status: 'in-progress' as const }),
     digests: noted('digests', [{ tick: 0, digest: '0123456789abcdef' }]),
     checkpoints: noted('checkpoints', [
-      { tick: 100, at: '2026-11-30T00:00:00.000Z', sizeBytes: 12, digest: '0123456789abcdef' },
+      {
+        ...{ tick: 100, at: '2026-11-30T00:00:00.000Z', sizeBytes: 12 },
+        digest: '0123456789abcdef',
+        manifest: {
+          key: 'checkpoints/test/i-1/0000000100/1-1/manifest.json',
+          sha256: 'a'.repeat(64),
+        },
+      },
     ]),
     events: noted('events', []),
     inject: noted('inject', injected),
