@@ -62,10 +62,10 @@ export class ApiClient {
     return this.#get('/checkpoints', z.array(checkpointViewSchema));
   }
 
-  /** All stored digests, oldest first, page by page. */
-  async digests(): Promise<DigestEntry[]> {
+  /** All stored digests from a tick on, oldest first, page by page. */
+  async digests(fromTick = 0): Promise<DigestEntry[]> {
     const all: DigestEntry[] = [];
-    for (let from = 0; ; ) {
+    for (let from = fromTick; ; ) {
       const path = `/digests?from=${from}&limit=${DIGESTS_PAGE}`;
       const page = await this.#get(path, z.array(digestEntrySchema));
       all.push(...page);

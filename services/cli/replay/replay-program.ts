@@ -1,8 +1,12 @@
 import { availableParallelism, totalmem } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { createEngine } from '../../kernel/create-engine.ts';
+import { loadKernel } from '../../kernel/load-kernel.ts';
+import { CellPacker } from '../../kernel/packing/cell-packer.ts';
 import { SystemClock } from '../../platform/runtime/system-clock.ts';
+import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import { TICK_MAX } from '../../protocol/common/limits.ts';
+import { bandRows } from '../../world/cells/packed-cells.ts';
 import {
   clientOf,
   exitWith,
@@ -10,10 +14,11 @@ import {
   withUrl,
   withWorld,
 } from '../client/command-options.ts';
-import { integerIn } from '../terminal/options.ts';
+import { integerIn, parseBucket, parseFolder, parseRegion } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { type DigestOptions, digestCommand } from './digest.command.ts';
-import type { ReplayHost } from './run-replay.ts';
+import type { FromOption } from './kept-checkpoints.ts';
+import type { CheckpointPlace, ReplayHost } from './run-replay.ts';
 import { type VerifyOptions, verifyCommand } from './verify.command.ts';
 
 /** This machine with all its processors. */
@@ -24,7 +29,24 @@ function thisMachine(): ReplayHost {
     threads,
     clock: new SystemClock(),
     memoryBytes: totalmem(),
+    createPacker: () => new CellPacker(loadKernel(), bandRows(1)),
+    openStore,
   };
+}
+
+/** Loaded when it is needed: other commands do without the client of a bucket. */
+async function openStore(place: CheckpointPlace): Promise<SnapshotStore> {
+  const { createSnapshotStore, snapshotStoreConfig } = await import(
+    '../../platform/snapshots/create-snapshot-store.ts'
+  );
+  const none = { dataDir: undefined, awsRegion: undefined, snapshotBucket: undefined };
+  return createSnapshotStore(
+    snapshotStoreConfig(
+      'bucket' in place
+        ? { ...none, platform: 'aws', awsRegion: place.region, snapshotBucket: place.bucket }
+        : { ...none, platform: 'local', dataDir: place.dataDir },
+    ),
+  );
 }
 
 const REFERENCE = [
@@ -32,13 +54,42 @@ const REFERENCE = [
   'compute with the readable kernel, in one thread: ten times as slow',
 ] as const;
 
+/** A tick, or the word for the newest checkpoint. */
+function parseFrom(text: string): FromOption {
+  if (text === 'checkpoint') return text;
+  try {
+    return integerIn(0, TICK_MAX)(text);
+  } catch {
+    throw new InvalidArgumentError(`Expected a tick from 0 to ${TICK_MAX}, or 'checkpoint'.`);
+  }
+}
+
 /** The commands that compute a world in this process. */
 export function addReplayCommands(program: Command, output: Output): void {
   withUrl(program.command('verify'))
     .description('replay the running colony in one process and compare every stored digest')
     .option('--to <tick>', 'compare up to this tick', integerIn(0, TICK_MAX))
+    .option(
+      '--from <tick>',
+      "replay from the newest checkpoint at this tick or before, with 'checkpoint' from the newest of all",
+      parseFrom,
+    )
+    .option(
+      '--data-dir <dir>',
+      'with --from: the data folder that has the checkpoints (default: .colony)',
+      parseFolder,
+    )
+    .option('--bucket <name>', 'with --from: the bucket that has them instead', parseBucket)
+    .option(
+      '--region <region>',
+      'the region of the bucket (default: that of --sign or of the address)',
+      parseRegion,
+    )
     .option(...REFERENCE)
-    .addHelpText('after', '\nExample:\n  $ colony verify --url http://127.0.0.1:8083 --to 1000')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ colony verify --url http://127.0.0.1:8083 --to 1000\n  $ colony verify --from checkpoint --data-dir .colony',
+    )
     .action((options: VerifyOptions & UrlOptions) =>
       exitWith(verifyCommand(clientOf(options), options, output, thisMachine())),
     );

@@ -31,7 +31,7 @@ export interface ReplayOptions {
 }
 
 /** A later state that a world starts from. */
-interface ReplayStart {
+export interface ReplayStart {
   readonly origin: StateOrigin;
   /**
    * Fills the interiors of all blocks of the world, which are empty. It leaves alone their terrain, which follows

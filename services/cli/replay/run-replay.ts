@@ -1,4 +1,6 @@
+import type { CellPacker } from '../../kernel/packing/cell-packer.ts';
 import { KernelThreadError } from '../../kernel/thread-pool.ts';
+import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
 import { CompiledReplay, type ReplayMachine } from './compiled-replay.ts';
@@ -8,7 +10,16 @@ import type { Replay, ReplayOptions } from './replay.ts';
 /** The machine that replays, with the memory that it has. */
 export interface ReplayHost extends ReplayMachine {
   memoryBytes: number;
+  /** Creates what unpacks cells with the compiled kernel. */
+  createPacker: () => Pick<CellPacker, 'unpack'>;
+  /** Opens the store that has the checkpoints of a colony. */
+  openStore: (place: CheckpointPlace) => Promise<Pick<SnapshotStore, 'get' | 'getRange'>>;
 }
+
+/** Where checkpoints are: in the data folder of a local colony, or in the bucket of one in AWS. */
+export type CheckpointPlace =
+  | { readonly dataDir: string }
+  | { readonly bucket: string; readonly region: string };
 
 /** What the readable kernel takes: the cell itself and what a tick needs beside it. */
 const REFERENCE_BYTES_PER_CELL = 20;

@@ -1,16 +1,18 @@
 import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { injectedEventsOf } from '../../protocol/colony/colony-event.ts';
-import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../world/spec/spec.ts';
 import type { ApiClient } from '../client/api-client.ts';
+import { grouped } from '../colony/status-text.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
+import { type CheckpointReading, type CheckpointStart, startOf } from './checkpoint-start.ts';
+import { type CheckpointFlags, checkpointPlace, chooseCheckpoint } from './kept-checkpoints.ts';
 import { type Replay, replayTo } from './replay.ts';
 import { ReplayProgress } from './replay-progress.ts';
 import { type ReplayHost, runReplay } from './run-replay.ts';
-import { planVerification, type Verdict, verdictText } from './verification.ts';
+import { type Expected, planVerification, type Verdict, verdictText } from './verification.ts';
 
-export interface VerifyOptions {
+export interface VerifyOptions extends CheckpointFlags {
   /** The last tick to compare at. @default the newest stored digest */
   to?: number;
   /** With the readable kernel. @default false */
@@ -19,8 +21,9 @@ export interface VerifyOptions {
 }
 
 /**
- * `colony verify`: replays the running colony in one process and compares every stored digest.
- * Ends with 0 when they are bit-identical, with 1 when they differ or cannot be compared.
+ * `colony verify`: replays the running colony in one process, from genesis or from a checkpoint, and compares
+ * every stored digest from there on. Ends with 0 when they are bit-identical, with 1 when they differ or cannot
+ * be compared.
  */
 export async function verifyCommand(
   client: ApiClient,
@@ -28,16 +31,24 @@ export async function verifyCommand(
   output: Output,
   host: ReplayHost,
 ): Promise<ExitCode> {
-  const { colonyInstanceId, spec, digests, events } = await fetchColony(client);
-  const plan = planVerification(digests, options.to);
+  const { reference, to } = options;
+  const place = checkpointPlace(options, client.url);
+  const colony = await fetchColony(client, options);
+  const { colonyInstanceId, spec, checkpoint, digests, events } = colony;
+  const from =
+    place &&
+    checkpoint &&
+    (await readStart({ ...colony, checkpoint, place, reference }, output, host));
+  const plan = planVerification(digests, { from, to });
   if ('problem' in plan) throw new CliError(plan.problem, EXIT.refused);
 
-  const replayed = { events, reference: options.reference };
-  const verdict = await runReplay(spec, replayed, host, (world) => {
-    const to = plan.entries.at(-1)?.tick ?? 0;
-    const progress = new ReplayProgress(output, host.clock, { from: world.tick, to });
-    return compare(world, plan.entries, progress);
+  const replayed = { events, reference, ...(from !== undefined && { start: from.start }) };
+  const compared = await runReplay(spec, replayed, host, (world) => {
+    const last = plan.expected.at(-1)?.tick ?? 0;
+    const progress = new ReplayProgress(output, host.clock, { from: world.tick, to: last });
+    return compare(world, plan.expected, progress);
   });
+  const verdict = { ...compared, ...(from !== undefined && { fromCheckpoint: from.tick }) };
   const { colonyInstanceId: now } = await client.colony();
   if (now !== colonyInstanceId) throw changed(colonyInstanceId, now, verdictText(verdict));
   if (options.json) output.json({ ...verdict, colonyInstanceId });
@@ -45,15 +56,35 @@ export async function verifyCommand(
   return verdict.identical ? EXIT.ok : EXIT.refused;
 }
 
-/** Spec, digests and injected events of one instance, with proof that they belong together. */
-async function fetchColony(client: ApiClient) {
+/** The start at a checkpoint, which shows how far it has been read. */
+function readStart(
+  reading: Omit<CheckpointReading, 'onShards'>,
+  output: Output,
+  host: ReplayHost,
+): Promise<CheckpointStart> {
+  const { checkpoint, spec } = reading;
+  const shards = (spec.width * spec.height) / spec.shardSize ** 2;
+  const what = `reading the checkpoint of tick ${grouped(checkpoint.tick)}`;
+  const onShards = (filled: number) =>
+    output.progress(`${what} · ${grouped(filled)} of ${grouped(shards)} shards`);
+  return startOf({ ...reading, onShards }, host);
+}
+
+/**
+ * Spec, digests and injected events of one instance, with proof that they belong together: from the checkpoint
+ * on that `--from` means, or from genesis.
+ */
+async function fetchColony(client: ApiClient, { from, to }: VerifyOptions) {
   const { colonyInstanceId, spec } = runningColony(await client.colony());
-  // In this order: what a digest shows was accepted before it was computed, hence is listed now.
-  const digests = await client.digests();
-  const events = injectedEventsOf(await client.events());
+  // In this order: a checkpoint is listed once the digest of its tick is stored, and what a digest shows was
+  // accepted before it was computed.
+  const checkpoint =
+    from === undefined ? undefined : chooseCheckpoint(await client.checkpoints(), from, to);
+  const digests = await client.digests(checkpoint?.tick);
+  const events = injectedEventsOf(await client.events(checkpoint?.tick));
   const { colonyInstanceId: after } = await client.colony();
   if (after !== colonyInstanceId) throw changed(colonyInstanceId, after);
-  return { colonyInstanceId, spec, digests, events };
+  return { colonyInstanceId, spec, checkpoint, digests, events };
 }
 
 function runningColony(view: ColonyView): { colonyInstanceId: string; spec: WorldSpec } {
@@ -72,14 +103,17 @@ function runningColony(view: ColonyView): { colonyInstanceId: string; spec: Worl
 
 async function compare(
   world: Replay,
-  entries: DigestEntry[],
+  expected: readonly Expected[],
   progress: ReplayProgress,
 ): Promise<Verdict> {
-  for (const { tick, digest: stored } of entries) {
-    const replayed = await replayTo(world, tick, (now) => progress.show(now, 'identical so far'));
-    if (replayed !== stored) return { identical: false, tick, stored, replayed };
+  for (const { tick, digest, by } of expected) {
+    const own = await replayTo(world, tick, (now) => progress.show(now, 'identical so far'));
+    if (own === digest) continue;
+    return by === 'manifest'
+      ? { identical: false, tick, manifest: digest, restored: own }
+      : { identical: false, tick, stored: digest, replayed: own };
   }
-  return { identical: true, tick: world.tick, compared: entries.length };
+  return { identical: true, tick: world.tick, compared: expected.length };
 }
 
 function changed(before: string, now: string | null, verdict?: string): CliError {

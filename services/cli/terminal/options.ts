@@ -50,6 +50,13 @@ export function parseRegion(text: string): string {
   return text;
 }
 
+export function parseBucket(text: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text)) {
+    throw new InvalidArgumentError('Expected the name of a bucket.');
+  }
+  return text;
+}
+
 /** @param ticksPerSecond null: as fast as possible */
 export function paceText(ticksPerSecond: number | null): string {
   return ticksPerSecond === null ? 'unlimited' : `${ticksPerSecond} ticks/s`;

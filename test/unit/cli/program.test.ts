@@ -28,6 +28,20 @@ test.each(['-V', '--version'])(
   },
 );
 
+test.each([
+  [
+    ['--from', 'never'],
+    "option '--from <tick>' argument 'never' is invalid. Expected a tick from 0 to",
+  ],
+  [
+    ['--bucket', 'X_y'],
+    "option '--bucket <name>' argument 'X_y' is invalid. Expected the name of a",
+  ],
+])('verify %j is refused in one line', async (flags, message) => {
+  expect(await said('verify', ...flags)).toMatch(/^[^\n]+\n$/);
+  expect(await said('verify', ...flags)).toContain(message);
+});
+
 test('an unknown option is named as it was typed, in one line', async () => {
   expect(await said('local', '--x', '3')).toBe("colony: unknown option '--x'\n");
 });

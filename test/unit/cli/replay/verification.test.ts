@@ -1,15 +1,45 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planVerification, verdictText } from '../../../../services/cli/replay/verification.ts';
 
 const entry = (tick: number) => ({ tick, digest: '0123456789abcdef' });
 
+/** As it is expected, because the log has it. */
+const stored = (tick: number) => ({ ...entry(tick), by: 'log' });
+const manifest = (tick: number) => ({ ...entry(tick), by: 'manifest' });
+
 test('all stored digests are compared by default', () => {
-  expect(planVerification([entry(0), entry(100)])).toEqual({ entries: [entry(0), entry(100)] });
+  expect(planVerification([entry(0), entry(100)])).toEqual({ expected: [stored(0), stored(100)] });
 });
 
 test('only those up to the asked tick are compared', () => {
-  expect(planVerification([entry(0), entry(100), entry(200)], 150)).toEqual({
-    entries: [entry(0), entry(100)],
+  expect(planVerification([entry(0), entry(100), entry(200)], { to: 150 })).toEqual({
+    expected: [stored(0), stored(100)],
+  });
+});
+
+describe('from a checkpoint', () => {
+  test('its manifest comes first, then what is stored for its tick and above', () => {
+    const digests = [entry(200), entry(300)];
+    expect(planVerification(digests, { from: entry(200) })).toEqual({
+      expected: [manifest(200), stored(200), stored(300)],
+    });
+  });
+
+  test('of a tick that has no stored digest the next one that is stored comes second', () => {
+    const digests = [entry(300), entry(400)];
+    expect(planVerification(digests, { from: entry(217), to: 350 })).toEqual({
+      expected: [manifest(217), stored(300)],
+    });
+  });
+
+  test('that nothing stored is above, its manifest alone is compared', () => {
+    expect(planVerification([], { from: entry(217) })).toEqual({ expected: [manifest(217)] });
+  });
+
+  test('a digest that is missing for its tick is a gap', () => {
+    expect(planVerification([entry(300)], { from: entry(200) })).toEqual({
+      problem: 'The list of digests has a gap: tick 200 expected, tick 300 found.',
+    });
   });
 });
 
@@ -40,5 +70,22 @@ test('a difference is told with both values', () => {
 test('identity is told with the tick and how many digests were compared', () => {
   expect(verdictText({ identical: true, tick: 0, compared: 1 })).toBe(
     'bit-identical up to tick 0 (1 digest compared)',
+  );
+});
+
+test('a verdict from a checkpoint names it', () => {
+  const fromCheckpoint = 217;
+  expect(verdictText({ identical: true, tick: 400, compared: 3, fromCheckpoint })).toBe(
+    'bit-identical from the checkpoint of tick 217 up to tick 400 (3 digests compared)',
+  );
+  expect(
+    verdictText({ identical: false, tick: 300, stored: 'a', replayed: 'b', fromCheckpoint }),
+  ).toBe('differs at tick 300: stored a, replayed from the checkpoint of tick 217 b');
+});
+
+test('cells that are not those of the manifest are told so', () => {
+  const digests = { manifest: 'a', restored: 'b' };
+  expect(verdictText({ identical: false, tick: 217, ...digests, fromCheckpoint: 217 })).toBe(
+    'differs at tick 217: the checkpoint of tick 217 has a in its manifest, its cells b',
   );
 });
