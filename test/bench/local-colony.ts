@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../services/cli/client/api-client.ts';
 import { FileRegistry } from '../../services/platform/registry/file-registry.ts';
+import type { ColonyView } from '../../services/protocol/api/public-api.ts';
 import type { ClientSpec } from '../../services/protocol/colony/spec.ts';
 import { originOf } from '../../services/protocol/wire/registry-entry.ts';
 import { Launch } from '../cluster/local-mode.fixture.ts';
@@ -19,16 +20,33 @@ export interface Moment {
   cpuNs: number | null;
 }
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
+
+export interface LaunchOptions {
+  backends: number;
+  /** In each backend. @default as many as there are for each */
+  threads?: number;
+  /** @default that of a launch */
+  checkpointIntervalSeconds?: number;
+  /** @default 'warn' */
+  logLevel?: 'info' | 'warn';
+}
 
 /** `colony local` from dist/, as a user runs it: unpaced, on a folder of its own, not yet started. */
 export class LocalColony {
+  readonly dataDir: string;
   readonly api: ApiClient;
   readonly #launch: Launch;
   readonly #backends: readonly string[];
   #starts = 0;
 
-  private constructor(launch: Launch, api: ApiClient, backends: readonly string[]) {
+  private constructor(
+    dataDir: string,
+    launch: Launch,
+    api: ApiClient,
+    backends: readonly string[],
+  ) {
+    this.dataDir = dataDir;
     this.#launch = launch;
     this.api = api;
     this.#backends = backends;
@@ -36,24 +54,31 @@ export class LocalColony {
 
   /** Runs something on a launch that ends with it. */
   static async run<T>(
-    { backends, threads }: { backends: number; threads?: number },
+    { backends, threads, checkpointIntervalSeconds, logLevel = 'warn' }: LaunchOptions,
     measure: (colony: LocalColony) => Promise<T>,
   ): Promise<T> {
     const folder = mkdtempSync(path.join(tmpdir(), 'colony-bench-'));
     const launch = new Launch([
       ...['--backends', String(backends), '--port', '0', '--data-dir', folder],
       ...(threads === undefined ? [] : ['--threads', String(threads)]),
-      ...['--pace', 'unlimited', '--log-level', 'warn', '--no-colony-start'],
+      ...(checkpointIntervalSeconds === undefined
+        ? []
+        : ['--checkpoint-interval-seconds', String(checkpointIntervalSeconds)]),
+      ...['--pace', 'unlimited', '--log-level', logLevel, '--no-colony-start'],
     ]);
     try {
       const api = await launch.running();
       const entries = await new FileRegistry(folder, new MemoryLog()).list('backends');
       const origins = entries.map(({ address, rpcPort }) => originOf(address, rpcPort));
-      return await measure(new LocalColony(launch, api, origins));
+      return await measure(new LocalColony(folder, launch, api, origins));
     } finally {
       await launch.interrupt();
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+
+  get backendCount(): number {
+    return this.#backends.length;
   }
 
   /**
@@ -98,6 +123,17 @@ export class LocalColony {
   /** Waits until every backend is beyond a tick. */
   async ticksTo(tick: number): Promise<void> {
     await this.#until(`tick ${tick}`, async () => (await this.tick()) >= tick);
+  }
+
+  /** Waits until the leader shows a colony that is as it should be; looks every few milliseconds. */
+  async shows(what: string, isSo: (view: ColonyView) => boolean): Promise<ColonyView> {
+    let view: ColonyView | undefined;
+    const look = async () => {
+      view = await this.api.colony();
+      return isSo(view);
+    };
+    await this.#until(what, look, 10);
+    return view as ColonyView;
   }
 
   /** Waits until the digest of a tick is stored. */

@@ -1,19 +1,21 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   npm run bench -- [--only kernel,cluster,start,http,memory,verify] [--json FILE]
+ *   npm run bench -- [--only kernel,cluster,start,http,memory,verify,checkpoint] [--json FILE]
  *
  * All but the kernel run dist/, which npm run bench builds first.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchCheckpoint } from './checkpoint-bench.ts';
 import { benchCluster } from './cluster-bench.ts';
 import { benchHttp } from './http-bench.ts';
 import { benchKernel } from './kernel-bench.ts';
 import { benchMemory } from './memory-bench.ts';
 import { benchStart } from './start-bench.ts';
 import {
+  checkpointTable,
   clusterTable,
   httpTable,
   kernelTable,
@@ -36,6 +38,7 @@ const parts: Record<string, Part> = {
   http: { measure: benchHttp, table: httpTable },
   memory: { measure: benchMemory, table: memoryTable },
   verify: { measure: benchVerify, table: verifyTable },
+  checkpoint: { measure: benchCheckpoint, table: checkpointTable },
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });

@@ -1,3 +1,4 @@
+import type { CheckpointResult } from './checkpoint-bench.ts';
 import type { ClusterResult, ScalingRow } from './cluster-bench.ts';
 import type { HttpResult } from './http-bench.ts';
 import type { KernelFigures, KernelResult } from './kernel-bench.ts';
@@ -11,7 +12,7 @@ import type { VerifyResult } from './verify-bench.ts';
 const row = (cells: (string | number)[]) => cells.map((cell) => String(cell).padStart(11)).join('');
 const digits = (count: number) => (value: number | null | undefined) =>
   value == null ? '-' : value.toFixed(count);
-const [none, one, two] = [digits(0), digits(1), digits(2)];
+const [none, one, two, three] = [digits(0), digits(1), digits(2), digits(3)];
 const quartiles = (summary: Summary | null) => summary?.quartiles.map(one).join('-') ?? '-';
 
 export function kernelTable({ compiler, ...byTick }: KernelResult): string[] {
@@ -114,5 +115,37 @@ export function verifyTable(result: VerifyResult): string[] {
       return row([name, one(ticksPerSecond), two(cpuNsPerCellTick), two(coresUsed)]);
     }),
     `verify / colony, ticks/s: ${two(result.timesColony)} (${spread.timesColony.quartiles.map(two).join('-')})`,
+  ];
+}
+
+export function checkpointTable(result: CheckpointResult): string[] {
+  const { backends, cells, intervalSeconds, cost, stoodMs, sizes, losses } = result;
+  const spread = (summary: Summary | null) =>
+    summary === null ? '-' : `${three(summary.median)} (${summary.quartiles.map(three).join('-')})`;
+  return [
+    `${backends} backends, ${cells} cells, unpaced; the same ticks with a checkpoint every ${intervalSeconds} s and without`,
+    row(['', 'ticks/s', 'CPU ns', 'cores']),
+    ...(['with', 'without'] as const).map((name) => {
+      const { ticksPerSecond, cpuNsPerCellTick, coresUsed } = cost[name];
+      return row([name, one(ticksPerSecond), two(cpuNsPerCellTick), two(coresUsed)]);
+    }),
+    `with / without: ticks/s ${spread(cost.timesTicksPerSecond)}, CPU ${spread(cost.timesCpu)}`,
+    `the world stood still for ${one(stoodMs.median)} ms (${quartiles(stoodMs)}, ${stoodMs.runs} checkpoints)`,
+    '',
+    'bytes for each cell in a whole checkpoint; raw: 16',
+    row(['cells', 'tick', 'bytes', 'raw / it']),
+    ...sizes.map((size) =>
+      row([size.cells, size.tick, two(size.bytesPerCell), one(size.timesSmallerThanRaw)]),
+    ),
+    '',
+    'kill -9 of a backend: milliseconds, and ticks that were computed again',
+    row(['cells', 'from tick', 'restored', 'it ticks', 'it is back', 'ticks']),
+    ...losses.map((loss) =>
+      row([
+        ...[loss.cells, loss.atTick, none(loss.restoreMs.median)],
+        ...[none(loss.tickingAgainMs.median), none(loss.backMs.median)],
+        none(loss.ticksAgain.median),
+      ]),
+    ),
   ];
 }

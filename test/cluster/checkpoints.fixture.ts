@@ -10,10 +10,14 @@ export const OFTEN = ['--pace', '200', '--checkpoint-interval-seconds', '1'];
 /** One line of a log. */
 export interface Logged {
   level: string;
+  /** ISO 8601. */
+  time: string;
   msg: string;
   tick?: number;
   reason?: string;
   replayUntil?: number;
+  tookMs?: number;
+  stoodMs?: number;
 }
 
 /** What the processes of a role logged, each after the other, over all their lives. */
@@ -60,11 +64,23 @@ export async function untilCheckpoint(client: ApiClient, tick: number): Promise<
   return checkpoint?.tick ?? -1;
 }
 
+/** Waits until the processes of so many backends tick. */
+export const untilAllTick = (client: ApiClient, count: number): Promise<ColonyView> =>
+  untilColony(client, `${count} backends tick`, ({ phase, backends }) => {
+    return phase === 'Ticking' && backends.filter(({ pid }) => pid !== null).length === count;
+  });
+
 /** Waits until the world has been computed to where it stood, and on. */
 export const untilItTicks = (client: ApiClient, beyond: number): Promise<ColonyView> =>
   untilColony(client, `it ticks beyond ${beyond}`, ({ phase, tick, replay }) => {
     return phase === 'Ticking' && replay === null && (tick ?? 0) > beyond;
   });
+
+/** Sends a signal to a process that must be known: to process 0 it would go to the whole group of this one. */
+export function signal(pid: number | null | undefined, name: NodeJS.Signals): void {
+  if (!pid) throw new Error('the process is not known');
+  process.kill(pid, name);
+}
 
 /** Kills a whole launch at once: the launcher, and all that it started. */
 export async function killEverything(launch: Launch): Promise<void> {

@@ -9,7 +9,9 @@ import {
   newestBeforeStart,
   OFTEN,
   objectsOf,
+  signal,
   startedAgainFrom,
+  untilAllTick,
   untilCheckpoint,
   untilColony,
   untilItTicks,
@@ -40,8 +42,8 @@ describe('a colony that loses processes goes on from its newest checkpoint, with
     const launch = bench.small(dataDir, '--backends', '3', ...OFTEN);
     const client = await launch.running();
     await untilCheckpoint(client, 300);
-    const { tick, backends } = await client.colony();
-    process.kill(backends[0]?.pid ?? 0, 'SIGKILL');
+    const { tick, backends } = await untilAllTick(client, 3);
+    signal(backends[0]?.pid, 'SIGKILL');
     await untilColony(client, 'it is replaced', ({ topologyVersion }) => topologyVersion === 2);
     await untilItTicks(client, (tick ?? 0) + 200);
     const lines = logged(dataDir, 'coordinator');
@@ -108,9 +110,9 @@ describe('a backend that is told to end', () => {
     const launch = bench.small(dataDir, '--backends', '3', ...OFTEN);
     const client = await launch.running();
     await untilCheckpoint(client, 100);
-    const { backends } = await client.colony();
+    const { backends } = await untilAllTick(client, 3);
     const leaving = backends[0];
-    process.kill(leaving?.pid ?? 0, 'SIGTERM');
+    signal(leaving?.pid, 'SIGTERM');
     await launch.until(
       new RegExp(`\\(pid ${leaving?.pid}\\) ended with code 0, starting it again`),
     );

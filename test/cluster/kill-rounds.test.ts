@@ -5,6 +5,7 @@ import {
   killEverything,
   logged,
   OFTEN,
+  signal,
   startedAgainFrom,
   untilCheckpoint,
   untilItTicks,
@@ -73,5 +74,5 @@ function killOne(launch: Launch, bundle: string, randomness: SeededRandomness): 
     .children()
     .filter(({ command, pid }) => command.includes(bundle) && isAlive(pid));
   const one = running[Math.floor(randomness.fraction() * running.length)];
-  process.kill(one?.pid ?? 0, 'SIGKILL');
+  signal(one?.pid, 'SIGKILL');
 }

@@ -1,0 +1,75 @@
+import type { ColonyView } from '../../services/protocol/api/public-api.ts';
+import { type Logged, logged, signal, startedAgainFrom } from '../cluster/checkpoints.fixture.ts';
+import type { LocalColony } from './local-colony.ts';
+import { type Summary, summarise } from './summary.ts';
+
+/** What kill -9 of a backend costs. */
+export interface LossRow {
+  cells: number;
+  /** About where the colony was when it was lost. */
+  atTick: number;
+  /** From the kill to the first tick of the world that starts again. */
+  tickingAgainMs: Summary;
+  /** … until it is where it had been. */
+  backMs: Summary;
+  /** Ticks that had to be computed again. */
+  ticksAgain: Summary;
+  /** Of the slowest backend: reading, checking, unpacking and placing its cells, its threads' start included. */
+  restoreMs: Summary;
+}
+
+const ROUNDS = 3;
+
+/** Kills a backend again and again, each time once the colony has a checkpoint since the last loss. */
+export async function measureLoss(colony: LocalColony, cells: number): Promise<LossRow> {
+  const rounds: { again: number; back: number; ticks: number; restore: number }[] = [];
+  const atTick = (await colony.api.colony()).tick ?? 0;
+  while (rounds.length < ROUNDS) {
+    const { checkpoint } = await colony.api.colony();
+    const last = checkpoint?.tick ?? 0;
+    const before = await colony.shows('a new checkpoint, all backends', (view) => {
+      const known = view.backends.filter(({ pid }) => pid !== null);
+      const hasAll = known.length === colony.backendCount && view.phase === 'Ticking';
+      return hasAll && (view.checkpoint?.tick ?? 0) > last;
+    });
+    rounds.push(await killOne(colony, before));
+  }
+  return {
+    cells,
+    atTick,
+    tickingAgainMs: summarise(rounds.map(({ again }) => again)),
+    backMs: summarise(rounds.map(({ back }) => back)),
+    ticksAgain: summarise(rounds.map(({ ticks }) => ticks)),
+    restoreMs: summarise(rounds.map(({ restore }) => restore)),
+  };
+}
+
+async function killOne(colony: LocalColony, { topologyVersion, backends }: ColonyView) {
+  const lastTime = initializations(colony).at(-1)?.time ?? '';
+  const stoodAt = (await colony.api.colony()).tick ?? 0;
+  const killedMs = performance.now();
+  signal(backends[0]?.pid, 'SIGKILL');
+  await colony.shows('it ticks again', ({ topologyVersion: version, phase, tick, replay }) => {
+    const isNew = version > topologyVersion && phase === 'Ticking';
+    return isNew && (replay === null || (tick ?? 0) > replay.fromTick);
+  });
+  const again = performance.now() - killedMs;
+  await colony.shows('it is where it was', ({ phase, tick, replay }) => {
+    return phase === 'Ticking' && replay === null && (tick ?? 0) >= stoodAt;
+  });
+  const back = performance.now() - killedMs;
+  const fromTick = Number(startedAgainFrom(logged(colony.dataDir, 'coordinator')).at(-1));
+  const restores = initializations(colony).filter(({ time }) => time > lastTime);
+  return {
+    again,
+    back,
+    ticks: stoodAt - fromTick,
+    restore: Math.max(...restores.map(({ tookMs = 0 }) => tookMs)),
+  };
+}
+
+/** Of all backends, in the order of time. */
+const initializations = ({ dataDir }: LocalColony): Logged[] =>
+  logged(dataDir, 'backend')
+    .filter(({ msg }) => msg === 'The shards are initialized.')
+    .sort((a, b) => a.time.localeCompare(b.time));
