@@ -54,8 +54,8 @@ test('checkpoints are a line each, with tick, time, size and digest', () => {
   const at = '2026-11-30T00:00:00.000Z';
   const [first, second] = ['0'.repeat(16), 'f'.repeat(16)];
   const lines = checkpointLines([
-    { tick: 12_000, at, sizeBytes: 4_250_000, digest: first },
-    { tick: 900, at, sizeBytes: 40_000, digest: second },
+    { tick: 12_000, at, sizeBytes: 4_250_000, digest: first, manifest: { key: 'k', sha256: 'a' } },
+    { tick: 900, at, sizeBytes: 40_000, digest: second, manifest: { key: 'k', sha256: 'a' } },
   ]);
   expect(lines).toEqual([
     'tick   taken at                  MB   digest',
