@@ -255,10 +255,11 @@ describe('the reader of a colony', () => {
     });
 
     test('that are kept, newest first, and nothing internal', async () => {
+      const manifest = { key: expect.stringMatching(/manifest\.json$/), sha256: expect.any(String) };
       expect(await readerOf().checkpoints()).toEqual([
-        { tick: 300, at: AT, sizeBytes: 200, digest: DIGEST },
-        { tick: 200, at: AT, sizeBytes: 7, digest: DIGEST },
-        { tick: 100, at: AT, sizeBytes: 200, digest: DIGEST },
+        { tick: 300, at: AT, sizeBytes: 200, digest: DIGEST, manifest },
+        { tick: 200, at: AT, sizeBytes: 7, digest: DIGEST, manifest },
+        { tick: 100, at: AT, sizeBytes: 200, digest: DIGEST, manifest },
       ]);
       expect(reads).toBe(1);
     });
