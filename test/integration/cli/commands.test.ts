@@ -43,9 +43,11 @@ const startAnswer = (status: string) => ({
 });
 
 describe('checkpoints', () => {
+  const at = '2026-11-30T00:00:00.000Z';
+  const manifest = { key: 'manifest.json', sha256: '0'.repeat(64) };
   const kept = [
-    { tick: 300, at: '2026-11-30T00:00:10.000Z', sizeBytes: 1_500_000, digest: 'a'.repeat(16) },
-    { tick: 200, at: '2026-11-30T00:00:00.000Z', sizeBytes: 1_400_000, digest: 'b'.repeat(16) },
+    { tick: 300, at, sizeBytes: 1_500_000, digest: 'a'.repeat(16), manifest },
+    { tick: 200, at, sizeBytes: 1_400_000, digest: 'b'.repeat(16), manifest },
   ];
 
   test('are a line each, newest first', async () => {
