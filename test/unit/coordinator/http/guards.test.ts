@@ -8,7 +8,6 @@ describe('Host', () => {
     'LOCALHOST:1',
     '127.0.0.1:9999',
     '[::1]:8083',
-    'colony.localhost:8083',
     'colony.example',
     'colony.example:443',
     '10.0.0.4:8083',
