@@ -12,7 +12,7 @@ import {
 } from '../../protocol/checkpoint/manifest.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
-import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { ColonyError, isCheckpointUnreadable, messageOf } from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 
@@ -139,7 +139,7 @@ export class CheckpointArchive {
     try {
       return await read();
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!isCheckpointUnreadable(error)) throw error;
       this.#options.log.error({ tick, reason: messageOf(error) }, 'a checkpoint cannot be used');
       return undefined;
     }
@@ -200,9 +200,6 @@ export function attemptOf(path: string): CheckpointAttempt | undefined {
   if (tick === undefined) return undefined;
   return { tick: Number(tick), epoch: Number(epoch), topologyVersion: Number(topologyVersion) };
 }
-
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
 
 function parsed(key: string, bytes: Uint8Array): Manifest {
   const value = parseJson(bytes);

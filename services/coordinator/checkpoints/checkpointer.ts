@@ -159,6 +159,10 @@ export class Checkpointer {
     if (report.state === 'failed') {
       this.#giveUp(attempt, `${id}: ${report.reason}`);
     } else if (report.state === 'written') {
+      if (report.part.bootId !== bootId) {
+        this.#giveUp(attempt, `${id}: the part that it tells of is that of ${report.part.bootId}`);
+        return;
+      }
       attempt.written.set(bootId, report);
       this.#wakeup.notify();
     }

@@ -7,7 +7,7 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
-import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import { isCheckpointUnreadable, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -126,7 +126,7 @@ export class Recovery {
         scope.check();
         say(waitingText(error));
         const { origin } = planned ?? {};
-        if (origin?.kind === 'state' && origin.manifest && isUnreadable(error)) {
+        if (origin?.kind === 'state' && origin.manifest && isCheckpointUnreadable(error)) {
           const reason = messageOf(error);
           log.error({ reason }, `${originText(origin)} cannot be restored; the one before is used`);
           unreadable.add(origin.manifest.key);
@@ -160,9 +160,6 @@ export class Recovery {
 /** The backends that are not to end. */
 const staying = (found: readonly LiveBackend[]): LiveBackend[] =>
   found.filter(({ status }) => !status.draining);
-
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
 
 const originText = (origin: TopologyOrigin): string =>
   origin.kind === 'genesis' ? 'genesis' : `the checkpoint of tick ${origin.tick}`;

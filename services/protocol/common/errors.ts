@@ -48,6 +48,10 @@ export function problemOf(error: ColonyError): Problem {
   };
 }
 
+/** Whether a checkpoint cannot be used, now or later. */
+export const isCheckpointUnreadable = (error: unknown): boolean =>
+  error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
+
 /** Any error in one line, its code first if it has one. */
 export const messageOf = (error: unknown): string =>
   error instanceof ColonyError
