@@ -26,7 +26,7 @@ export interface CheckpointSweeperOptions {
 const SWEEP_EVERY_MS = 600_000;
 /** A new leader has other things to do at first. */
 const FIRST_SWEEP_MS = 60_000;
-/** The rest are left for the next round. */
+/** What is needed is looked at again after so many. */
 const REMOVALS_MAX = 1_000;
 
 /** Removes the objects of checkpoints that nobody needs any more. Only a leader does. */
@@ -43,7 +43,8 @@ export class CheckpointSweeper {
     await clock.sleep(FIRST_SWEEP_MS, term.signal).catch(() => {});
     while (term.mayAct) {
       try {
-        await this.sweep(term);
+        // Many backends leave more behind in ten minutes than one round removes.
+        if ((await this.sweep(term)) === 'more') continue;
       } catch (error) {
         if (term.mayAct) log.info({ reason: messageOf(error) }, 'checkpoints are not swept');
       }
@@ -51,20 +52,22 @@ export class CheckpointSweeper {
     }
   }
 
-  /** One round. */
-  async sweep(term: LeaderTerm): Promise<void> {
+  /** One round; answers whether it leaves more to be removed. */
+  async sweep(term: LeaderTerm): Promise<'more' | 'done'> {
     const { snapshots, colonyName, clock, log } = this.#options;
     // Listed first: what is stored meanwhile is not judged by what was needed before.
     const objects = await snapshots.list(checkpointFolders.colony(colonyName));
     const needs = await this.#needs(term.epoch);
-    if (needs === 'unknown') return;
+    if (needs === 'unknown') return 'done';
     const nowMs = Date.parse(clock.wallTime());
-    const unneeded = unneededObjects(colonyName, objects, needs, nowMs).slice(0, REMOVALS_MAX);
+    const all = unneededObjects(colonyName, objects, needs, nowMs);
+    const unneeded = all.slice(0, REMOVALS_MAX);
     for (const key of unneeded) {
-      if (!term.mayAct) return;
+      if (!term.mayAct) return 'done';
       await snapshots.delete(key);
     }
     if (unneeded.length > 0) log.info({ objects: unneeded.length }, 'old checkpoints are removed');
+    return unneeded.length < all.length ? 'more' : 'done';
   }
 
   async #needs(epoch: number): Promise<Needs | undefined | 'unknown'> {

@@ -205,6 +205,14 @@ describe('a sweep', () => {
 });
 
 describe('sweeps', () => {
+  test('go on at once where one round was not enough: else what is stored would only grow', async () => {
+    await point(4_000);
+    for (let tick = 0; tick < 3_002; tick++) await putPart(tick);
+    void sweeper.run(term);
+    await clock.advance(FIRST_MS);
+    expect(await left()).toEqual(['4000', '4000']);
+  });
+
   test('begin a minute after the term, and come every ten minutes until it is over', async () => {
     let lists = 0;
     const list = snapshots.list.bind(snapshots);
