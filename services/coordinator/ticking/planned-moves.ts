@@ -3,6 +3,7 @@ import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
+import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { LiveBackend } from '../layout/discovery.ts';
@@ -108,7 +109,8 @@ export class PlannedMoves {
     const { topology } = this.#run.ticker;
     const used = ownersOf(topology);
     const nowMs = clock.nowMs();
-    if (used.length === topology.owners.length || nowMs - this.#discoveredMs < DISCOVER_MS) return;
+    const most = Math.min(BACKENDS_MAX, topology.owners.length);
+    if (used.length >= most || nowMs - this.#discoveredMs < DISCOVER_MS) return;
     this.#discoveredMs = nowMs;
     const found = await this.#run.discover().catch(() => []);
     const holding = new Set(used.map(({ bootId }) => bootId));

@@ -30,14 +30,15 @@ let moves: PlannedMoves;
 let outcome: { still?: StoodStill | undefined; isOver: boolean };
 
 function run(): void {
+  const tracked = topology.backends.map((backend) => trackedBackend(topology, backend, 0));
   moves = new PlannedMoves(
     { rebalanceAfterSeconds: 10, clock, randomness: new SeededRandomness(1), log },
     {
       ticker: {
         topology,
         get backends() {
-          return topology.backends.map((backend, index) => ({
-            ...trackedBackend(topology, backend, 0),
+          return tracked.map((backend, index) => ({
+            ...backend,
             status: statusOf(index, {}, { draining: draining.has(index) }),
           }));
         },
@@ -218,6 +219,16 @@ describe('a backend that has come', () => {
     found = [newcomer];
     run();
     await clock.advance(120_000);
+    expect([done, looks]).toEqual([[], []]);
+  });
+
+  test('gets none where as many have shards as a topology takes: it would be moved to again and again', async () => {
+    topology = topologyOf(1_024, {
+      owners: Array.from({ length: 1_025 }, (_, shard) => Math.min(shard, 1_023)),
+    });
+    found = [liveBackend(2_000)];
+    run();
+    await clock.advance(16_000);
     expect([done, looks]).toEqual([[], []]);
   });
 
