@@ -119,8 +119,11 @@ export class Recovery {
           say(`starting the world from ${from} on ${backends.length} backends`);
           planned = await layout.publishTopology(scope, stored, backends, origin);
         }
-        await layout.initializeShards(scope, stored, planned, (_, detail) => say(detail));
-        await this.#dismiss(scope, planned, found);
+        // Those that are to end wait no longer than their leader is silent: others may take longer to be filled.
+        await Promise.all([
+          this.#dismiss(scope, planned, found),
+          layout.initializeShards(scope, stored, planned, (_, detail) => say(detail)),
+        ]);
         return planned;
       } catch (error) {
         scope.check();

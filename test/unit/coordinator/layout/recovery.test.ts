@@ -193,6 +193,24 @@ describe('recovery', () => {
       expect(origins).toEqual([CHECKPOINTS[0]]);
     });
 
+    test('lets those that are to end go before the others are filled: they hear no heartbeat meanwhile', async () => {
+      const draining = { ...liveBackend(2), status: idleStatus(2, { draining: true }) };
+      backends = [liveBackend(0), draining];
+      let isFilled = false;
+      initializeShards = async () => {
+        await clock.sleep(10_000);
+        isFilled = true;
+      };
+      const recovered = recover(0);
+      await clock.advance(1_000);
+      expect(isFilled).toBe(false);
+      expect(calls).toMatchObject([
+        { method: 'ping', bootId: 'boot-2', fence: { topologyVersion: 2 } },
+      ]);
+      await clock.advance(10_000);
+      await recovered;
+    });
+
     test('waits for replacements before it makes do with fewer', async () => {
       backends = [liveBackend(0)];
       const topology = await during(clock, recover(2));
