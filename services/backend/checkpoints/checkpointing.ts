@@ -151,6 +151,8 @@ export class Checkpointing {
     const { signal } = this.#given;
     const measured = digest ?? (await shards.measure(true))?.digest;
     if (measured === undefined) return false;
+    // Another one may have been asked for meanwhile: nothing of this one must be in its way.
+    if (signal.aborted) return true;
     const writing = this.#begin(asked, place, staging);
     if (writing === undefined) return true;
     for (let round = 0; round < staging.rounds.length && !signal.aborted; round++) {

@@ -307,6 +307,29 @@ describe('ticking goes on', () => {
   });
 });
 
+test('one that is asked for while the state is measured for another is not kept from being written', async () => {
+  checkpointing = create({ release: never() });
+  ask(50, 1);
+  let isMeasured = () => {};
+  const slow: StagedShards = {
+    ...shards(),
+    measure: () =>
+      new Promise((resolve) => {
+        isMeasured = () =>
+          resolve({ tick: 50, shards: 8, statistics: EMPTY_STATISTICS, digest: DIGEST });
+      }),
+  };
+  const copied = checkpointing.copyOut(slow, undefined);
+  await clock.advance(0);
+  ask(50, 2, 50);
+  isMeasured();
+  expect(await copied).toBe(true);
+  expect(plans).toEqual([]);
+  await checkpointing.copyOut(shards(), DIGEST);
+  await clock.advance(0);
+  expect(checkpointing.report).toMatchObject({ state: 'written', epoch: 2 });
+});
+
 describe('in rounds', () => {
   beforeEach(() => {
     slots = 3;
