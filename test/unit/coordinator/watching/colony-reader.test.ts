@@ -6,6 +6,10 @@ import {
   type ColonyReaderOptions,
 } from '../../../../services/coordinator/watching/colony-reader.ts';
 import { PICTURES_AT_ONCE } from '../../../../services/coordinator/watching/picture-queue.ts';
+import {
+  type CheckpointPointer,
+  manifestKey,
+} from '../../../../services/protocol/checkpoint/manifest.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import {
@@ -243,6 +247,11 @@ describe('the reader of a colony', () => {
 
   describe('lists checkpoints', () => {
     const snapshots = new MemorySnapshotStore(() => 0);
+    let pointers: CheckpointPointer[];
+    const manifest = (tick: number) => {
+      const pointer = pointers.find((one) => one.tick === tick)!;
+      return { key: manifestKey('test', 'instance-1', pointer), sha256: pointer.sha256 };
+    };
     beforeEach(async () => {
       archive = new CheckpointArchive({
         ...{ colonyName: 'test', snapshots, digests, log: new MemoryLog() },
@@ -251,15 +260,15 @@ describe('the reader of a colony', () => {
       const { pointer } = await archive.put(
         manifestAt(300, { colonyInstanceId: 'instance-1', kept }),
       );
+      pointers = [...kept, pointer];
       stored = { ...stored, checkpoint: pointer };
     });
 
-    test('that are kept, newest first, and nothing internal', async () => {
-      const manifest = { key: expect.stringMatching(/manifest\.json$/), sha256: expect.any(String) };
+    test('that are kept, newest first, with what finds their manifests, and nothing internal', async () => {
       expect(await readerOf().checkpoints()).toEqual([
-        { tick: 300, at: AT, sizeBytes: 200, digest: DIGEST, manifest },
-        { tick: 200, at: AT, sizeBytes: 7, digest: DIGEST, manifest },
-        { tick: 100, at: AT, sizeBytes: 200, digest: DIGEST, manifest },
+        { tick: 300, at: AT, sizeBytes: 200, digest: DIGEST, manifest: manifest(300) },
+        { tick: 200, at: AT, sizeBytes: 7, digest: DIGEST, manifest: manifest(200) },
+        { tick: 100, at: AT, sizeBytes: 200, digest: DIGEST, manifest: manifest(100) },
       ]);
       expect(reads).toBe(1);
     });

@@ -20,7 +20,14 @@ test('GET /checkpoints lists what the service keeps', async () => {
   expect(answer).toMatchObject({
     status: 200,
     body: [
-      { tick: 100, at: '2026-11-30T00:00:00.000Z', sizeBytes: 12, digest: '0123456789abcdef' },
+      {
+        ...{ tick: 100, at: '2026-11-30T00:00:00.000Z', sizeBytes: 12 },
+        digest: '0123456789abcdef',
+        manifest: {
+          key: 'checkpoints/test/i-1/0000000100/1-1/manifest.json',
+          sha256: 'a'.repeat(64),
+        },
+      },
     ],
   });
   expect(answer.headers.get('cache-control')).toBe('no-store');
