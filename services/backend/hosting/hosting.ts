@@ -98,6 +98,7 @@ export class Hosting {
    */
   async initializeShards(fence: Fence): Promise<void> {
     this.#holding.admitUnreleased(fence);
+    this.#handOver.heard();
     const hosted = this.requireTopology(fence);
     await settledWithin(
       INITIALIZING_ANSWER_MS,
@@ -157,7 +158,8 @@ export class Hosting {
     return {
       status: this.status(),
       samples: held.hosted.samples.samples,
-      ...(report && { checkpoint: report }),
+      // Whoever does not ask has heard of it.
+      ...(report?.tick === checkpointTick && { checkpoint: report }),
     };
   }
 

@@ -74,6 +74,8 @@ export class Checkpointer {
   #attempt: Attempt | undefined;
   #failure: { tick: number; reason: string } | undefined;
   #previous: StoredManifest | undefined;
+  /** The least tick of all shards, as it was heard of last. */
+  #seenTick = 0;
 
   /** @param tickedMs how long the world has ticked without a checkpoint before. @default 0 */
   constructor(options: CheckpointerOptions, run: CheckpointedRun, tickedMs = 0) {
@@ -114,6 +116,7 @@ export class Checkpointer {
     if (tick === undefined) return;
     const nowMs = this.#options.clock.nowMs();
     const attempt = this.#attempt;
+    this.#seenTick = tick;
     this.#schedule.observe(nowMs, tick);
     if (attempt === undefined) {
       if (this.#schedule.isDue) this.#name(granted);
@@ -148,6 +151,13 @@ export class Checkpointer {
         once: true,
       });
     });
+  }
+
+  /** Resolves once none is being written of a state that all shards have passed, or the signal is aborted. */
+  async settled(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#attempt !== undefined && this.#attempt.tick <= this.#seenTick) {
+      await this.#options.clock.sleep(LOOK_MS, signal).catch(() => {});
+    }
   }
 
   /** Takes what a backend says of the checkpoint that it was asked for last. */

@@ -14,6 +14,8 @@ export interface Needs {
   epoch: number;
   /** That of the checkpoint that the record points at; −1 for none. */
   newestTick: number;
+  /** That of the newest one whose manifest can be read: of those between the two nothing is known. */
+  readableTick: number;
 }
 
 /**
@@ -50,12 +52,19 @@ export function unneededObjects(
 }
 
 /** @param path below the folder of the instance */
-function isNeeded(path: string, { checkpoints, epoch, newestTick }: Needs): boolean {
+function isNeeded(path: string, needs: Needs): boolean {
+  const { checkpoints, epoch, newestTick, readableTick } = needs;
   const attempt = attemptOf(path);
   // Nothing of ours has such a name.
   if (attempt === undefined) return true;
   const mayBeWritten = attempt.epoch === epoch && attempt.tick > newestTick;
-  return attempt.epoch > epoch || mayBeWritten || checkpoints.some((one) => isSame(one, attempt));
+  const isUnknown = attempt.tick > readableTick && attempt.tick <= newestTick;
+  return (
+    isUnknown ||
+    attempt.epoch > epoch ||
+    mayBeWritten ||
+    checkpoints.some((one) => isSame(one, attempt))
+  );
 }
 
 const isSame = (a: CheckpointAttempt, b: CheckpointAttempt): boolean =>

@@ -80,6 +80,8 @@ export class CheckpointSweeper {
     const { kept = [], leaving = [] } = newest?.manifest ?? {};
     const pointed = [checkpoint, newest?.pointer, origin].filter((one) => one !== undefined);
     const checkpoints = [...kept, ...leaving, ...pointed.filter((one) => one !== null)];
-    return { colonyInstanceId, checkpoints, epoch, newestTick: checkpoint?.tick ?? -1 };
+    const newestTick = checkpoint?.tick ?? -1;
+    const readableTick = newest?.manifest.tick ?? newestTick;
+    return { colonyInstanceId, checkpoints, epoch, newestTick, readableTick };
   }
 }

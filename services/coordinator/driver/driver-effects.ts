@@ -30,7 +30,7 @@ export interface DriverEffectsOptions extends TickingOptions {
   rpc: RpcCalls;
   layout: Pick<ColonyLayout, 'discover' | 'loadSpec' | 'loadTopology'>;
   starter: Pick<Starter, 'start'>;
-  recovery: Pick<Recovery, 'allHold' | 'recover'>;
+  recovery: Pick<Recovery, 'allHold' | 'recover' | 'isUnfit'>;
   context: CoordinatorContext;
   clock: Clock;
   randomness: Randomness;

@@ -3,6 +3,7 @@ import type { Topology } from '../../protocol/layout/topology.ts';
 import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
 import { Checkpointer, type CheckpointerOptions } from '../checkpoints/checkpointer.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
+import type { Recovery } from '../layout/recovery.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { DrivenColony } from '../ticking/driven-colony.ts';
 import { DigestSink } from '../ticking/journal/digest-sink.ts';
@@ -18,6 +19,7 @@ export interface TickingOptions extends Omit<CheckpointerOptions, 'archive'>, Pl
   archive: CheckpointArchive | undefined;
   digests: CheckpointerOptions['digests'] & ConstructorParameters<typeof DigestSink>[0];
   layout: Pick<ColonyLayout, 'discover'>;
+  recovery: Pick<Recovery, 'isUnfit'>;
   ticker: Omit<TickerOptions, 'onViolation'>;
 }
 
@@ -56,7 +58,10 @@ export function ticking(options: TickingOptions, run: TickingRun): Parts {
     { ...options.ticker, onViolation },
     { scope, topology, grants, book, journal, checkpoints: checkpointer, replayUntil },
   );
-  const discover = () => options.layout.discover(scope);
+  const discover = async () => {
+    const found = await options.layout.discover(scope);
+    return found.filter(({ bootId }) => !options.recovery.isUnfit(bootId));
+  };
   const moves = checkpointer && new PlannedMoves(options, { ticker, checkpointer, discover });
   return { ticker, digests, statistics, checkpointer, moves };
 }

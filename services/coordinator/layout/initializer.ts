@@ -8,7 +8,7 @@ import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/wire/rp
 import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook, type StartStage } from '../term/stages.ts';
 
-/** What backends say that another backend would say too. */
+/** What the leader has to tell from other failures. */
 const OWN_CODES: ReadonlySet<string> = new Set(['WORLD_TOO_LARGE', 'CHECKPOINT_UNREADABLE']);
 /** A backend that initialises no further shard for this long is given up. */
 const INITIALIZING_STALLED_MS = 60_000;
@@ -117,11 +117,14 @@ async function call<M extends RpcMethodName>(
 
 const failed = (
   method: RpcMethodName,
-  { id, address }: TopologyBackend,
+  { id, address, bootId }: TopologyBackend,
   why: string,
   cause?: unknown,
 ): ColonyError =>
-  new ColonyError('BACKEND_FAILED', `${method} on backend ${id} at ${address}: ${why}`, { cause });
+  new ColonyError('BACKEND_FAILED', `${method} on backend ${id} at ${address}: ${why}`, {
+    cause,
+    extra: { bootId },
+  });
 
 /** Stops waiting for a call when the scope ends; the call itself goes on. */
 function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -7,7 +7,7 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
-import { isCheckpointUnreadable, messageOf } from '../../protocol/common/errors.ts';
+import { ColonyError, isCheckpointUnreadable, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -36,10 +36,15 @@ export interface RecoveryOptions {
 
 const ASK_AGAIN = { firstMs: 250, mostMs: 500 };
 const RECOVER_AGAIN = { firstMs: 250, mostMs: 2_000 };
+/** A backend that cannot take its shards so often gets none for a while, where others are there. */
+const FAILURES_MAX = 3;
+const UNFIT_MS = 600_000;
 
 /** Brings a started colony's shards back onto living backends. */
 export class Recovery {
   readonly #options: RecoveryOptions;
+  /** Until when backends get no shards, by boot id. */
+  readonly #unfitUntilMs = new Map<string, number>();
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -84,6 +89,11 @@ export class Recovery {
     }
   }
 
+  /** Whether a backend could not take shards a while ago: a world should not be moved for it. */
+  isUnfit(bootId: string): boolean {
+    return this.#options.clock.nowMs() < (this.#unfitUntilMs.get(bootId) ?? 0);
+  }
+
   /**
    * Gives all shards to the backends that are there: the next topology, from the newest checkpoint whose
    * cells can be read, or from genesis. Backends that are to end get none, and learn that they hold none any more.
@@ -103,12 +113,13 @@ export class Recovery {
     const enough = isMove ? 1 : wanted;
     const backoff = new Backoff(this.#options, RECOVER_AGAIN);
     const unreadable = new Set<string>();
+    const failures = new Map<string, number>();
     let planned: Topology | undefined;
     for (;;) {
       scope.check();
       try {
         const found = await layout.discover(scope);
-        const backends = staying(found);
+        const backends = this.#fit(staying(found));
         if (backends.length === 0 || (backends.length < enough && clock.nowMs() < replacedByMs)) {
           throw new TooFewBackends(backends.length, enough);
         }
@@ -136,10 +147,31 @@ export class Recovery {
           planned = undefined;
           continue;
         }
+        this.#note(error, failures);
         log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
         await backoff.pause(scope.signal);
       }
     }
+  }
+
+  /** Those that can take shards, as far as is known; all of them, where none can. */
+  #fit(backends: readonly LiveBackend[]): readonly LiveBackend[] {
+    const fit = backends.filter(({ bootId }) => !this.isUnfit(bootId));
+    if (fit.length > 0) return fit;
+    this.#unfitUntilMs.clear();
+    return backends;
+  }
+
+  #note(error: unknown, failures: Map<string, number>): void {
+    const bootId = error instanceof ColonyError ? error.extra['bootId'] : undefined;
+    if (typeof bootId !== 'string') return;
+    const count = (failures.get(bootId) ?? 0) + 1;
+    failures.set(bootId, count);
+    if (count < FAILURES_MAX) return;
+    failures.delete(bootId);
+    const { clock, log } = this.#options;
+    this.#unfitUntilMs.set(bootId, clock.nowMs() + UNFIT_MS);
+    log.warn({ bootId, reason: messageOf(error) }, 'a backend gets no shards for a while');
   }
 
   /** Lets those that have no shards any more know it: they may be waiting for that to end. */

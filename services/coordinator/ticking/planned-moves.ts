@@ -20,7 +20,7 @@ export interface PlannedMovesOptions {
 /** What may be moved. */
 export interface MovableRun {
   ticker: Pick<Ticker, 'topology' | 'backends' | 'stand'>;
-  checkpointer: Pick<Checkpointer, 'takeAt'>;
+  checkpointer: Pick<Checkpointer, 'settled' | 'takeAt'>;
   /** The backends that are there now. */
   discover: () => Promise<readonly LiveBackend[]>;
 }
@@ -39,6 +39,8 @@ const LOOK_MS = 250;
 const DISCOVER_MS = 5_000;
 /** Longer than this the world does not stand for a move. */
 const STANDING_MAX_MS = 15_000;
+/** One that drains does not wait for ever. */
+const SETTLING_MAX_MS = 10_000;
 /** A move that led to nothing is tried again, while those that drain are still there. */
 const AGAIN_MS = 2_000;
 /** For new backends less and less often: while the store is away, the world would stand for most of the time. */
@@ -83,6 +85,8 @@ export class PlannedMoves {
       const reason = drainingReason ?? (await this.#idleReason());
       if (reason !== undefined && !signal.aborted) {
         this.#reason = reason;
+        // The world need not stand while another checkpoint is written.
+        await this.#settled(signal);
         log.info({ reason }, 'shards are to be moved: the world is brought to stand');
         const still = await this.#standAt(signal);
         if (still !== undefined) return { ...still, reason };
@@ -95,6 +99,17 @@ export class PlannedMoves {
       await clock.sleep(LOOK_MS, signal).catch(() => {});
     }
     return undefined;
+  }
+
+  async #settled(signal: AbortSignal): Promise<void> {
+    const settled = new AbortController();
+    const patience = AbortSignal.any([signal, settled.signal]);
+    void this.#options.clock.sleep(SETTLING_MAX_MS, patience).then(
+      () => settled.abort(),
+      () => undefined,
+    );
+    await this.#run.checkpointer.settled(patience);
+    settled.abort();
   }
 
   #drainingReason(): string | undefined {

@@ -8,7 +8,7 @@ import {
 } from '../../protocol/checkpoint/part-object.ts';
 import { type PartSource, unreadable } from '../../protocol/checkpoint/part-source.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
-import type { Compression } from '../snapshots/compression.ts';
+import { type Compression, DamagedBytes } from '../snapshots/compression.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { BandCover } from './band-cover.ts';
 import { inParallel } from './in-parallel.ts';
@@ -138,11 +138,17 @@ async function decode(
     try {
       onBand(band, compression.decompress(opened.codec, stored, band.packedBytes));
     } catch (error) {
-      throw unreadable(source, (error as Error).message, band);
+      if (!isDamage(error)) throw error;
+      throw unreadable(source, error.message, band);
     }
     await yieldToIo();
   }
 }
+
+/** Whether an error says something of the bytes: what only this process lacks is no fault of theirs. */
+const isDamage = (error: unknown): error is Error =>
+  error instanceof DamagedBytes ||
+  (error instanceof RangeError && !/alloc|memory/i.test(error.message));
 
 async function range(
   { store, signal }: BandReading,

@@ -1,5 +1,6 @@
 import * as nodeZlib from 'node:zlib';
 import { CODECS, type Codec } from '../../protocol/checkpoint/part-object.ts';
+import { ColonyError } from '../../protocol/common/errors.ts';
 
 /** Compresses the bands of checkpoints. It works in the thread that calls it. */
 export interface Compression {
@@ -9,9 +10,15 @@ export interface Compression {
   /**
    * Takes no more memory than the bytes that are expected.
    *
-   * @throws Error with one line: this Node lacks the codec, or this is not what was compressed
+   * @throws DamagedBytes if this is not what was compressed; BACKEND_FAILED if this Node lacks the codec: others
+   * may have it
    */
   decompress(codec: Codec, stored: Uint8Array, bytes: number): Uint8Array;
+}
+
+/** Bytes that are not what was compressed; its message is one line. */
+export class DamagedBytes extends Error {
+  override readonly name = 'DamagedBytes';
 }
 
 /** Of node:zlib; Node has zstd since 22.15. */
@@ -26,7 +33,8 @@ const ZSTD_LEVEL = 100;
 /** @param zlib @default that of this Node */
 export function createCompression(zlib: Zlib = nodeZlib): Compression {
   const { zstdCompressSync, zstdDecompressSync } = zlib;
-  const lacking = () => new Error('this Node has no zstd: use Node 22.15 or later');
+  const lacking = () =>
+    new ColonyError('BACKEND_FAILED', 'this Node has no zstd: use Node 22.15 or later');
   return {
     best: zstdCompressSync && zstdDecompressSync ? CODECS.zstd : CODECS.deflateRaw,
     compress(codec, bytes) {
@@ -43,7 +51,9 @@ export function createCompression(zlib: Zlib = nodeZlib): Compression {
         return zstdDecompressSync?.(stored, { maxOutputLength }) ?? stored;
       });
       if (restored.byteLength !== bytes) {
-        throw new Error(`it has ${restored.byteLength} bytes decompressed, expected ${bytes}`);
+        throw new DamagedBytes(
+          `it has ${restored.byteLength} bytes decompressed, expected ${bytes}`,
+        );
       }
       return restored;
     },
@@ -57,7 +67,9 @@ function bounded(bytes: number, decompress: (most: number) => Uint8Array): Uint8
     return decompress(Math.max(1, bytes));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(
+    // What is no word of zlib's is no word of the bytes: memory may be short.
+    if (!/^(Z_|ZSTD_|ERR_BUFFER_TOO_LARGE|ERR_ZLIB)/.test(code ?? '')) throw error;
+    throw new DamagedBytes(
       code === 'ERR_BUFFER_TOO_LARGE'
         ? `it has more bytes decompressed than the ${bytes} expected`
         : `it cannot be decompressed: ${message}`,

@@ -47,7 +47,9 @@ export class FileSnapshotStore implements SnapshotStore {
       await this.#sweep();
       try {
         await this.#writeWhole(temporary, bytes);
-        return await linkTo(temporary, file);
+        const isNew = await linkTo(temporary, file);
+        if (isNew) await syncFolders(dirname(file), this.#root);
+        return isNew;
       } finally {
         await rm(temporary, { force: true });
       }
@@ -180,6 +182,18 @@ const MEANINGS: Readonly<Record<string, (root: string) => string>> = {
   EACCES: isReadOnly,
   EPERM: isReadOnly,
 };
+
+/** The names on the way to an object are on disk, too: a record may point at it next. */
+async function syncFolders(from: string, root: string): Promise<void> {
+  for (let folder = from; folder.length >= root.length; folder = dirname(folder)) {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
 
 /** false: the name is taken. */
 async function linkTo(temporary: string, file: string): Promise<boolean> {

@@ -11,6 +11,7 @@ const NEEDS: Needs = {
   colonyInstanceId: 'i1',
   checkpoints: [{ tick: 300, epoch: 2, topologyVersion: 4 }],
   epoch: 3,
+  readableTick: 300,
   newestTick: 300,
 };
 
@@ -69,4 +70,11 @@ describe('of a colony that is stopped', () => {
   test('another one that is younger keeps nothing of it', () => {
     expect(unneeded([old, objectAt('i9/0000000300/2-4/b/0', 0)])).toEqual([old.key]);
   });
+});
+
+test('of checkpoints between the newest manifest that can be read and the one that is pointed at nothing goes', () => {
+  const needs = { ...NEEDS, newestTick: 500, checkpoints: [] };
+  const object = objectAt('i1/0000000400/2-4/boot-1/0');
+  expect(unneeded([object], { ...needs, readableTick: 300 })).toEqual([]);
+  expect(unneeded([object], { ...needs, readableTick: 500 })).toEqual([object.key]);
 });

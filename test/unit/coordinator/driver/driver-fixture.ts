@@ -88,6 +88,7 @@ export class DriverRig {
         done.push('allHold');
         return this.allHold;
       },
+      isUnfit: () => false,
       async recover(_scope: ColonyScope, _stored: StoredSpec, wantedBackends: number) {
         done.push(`recover ${wantedBackends}`);
         const record = await store.read();

@@ -69,7 +69,7 @@ describe('recovery', () => {
       async publishTopology(
         _scope: unknown,
         _stored: unknown,
-        _backends: unknown,
+        given: readonly LiveBackend[],
         origin: TopologyOrigin,
       ) {
         origins.push(origin);
@@ -78,7 +78,7 @@ describe('recovery', () => {
         const { revision } = context.storedInfo();
         const record = startedRecord({ revision: revision + 1, topologyVersion });
         context.initializeWithStoredInfo(record);
-        return topologyOf(backends.length, { topologyVersion, origin });
+        return topologyOf(given.length, { topologyVersion, origin });
       },
       initializeShards: () => initializeShards(),
     };
@@ -181,6 +181,32 @@ describe('recovery', () => {
       };
       await during(clock, recover());
       expect(origins).toEqual([...CHECKPOINTS, GENESIS]);
+    });
+
+    test('leaves a backend out that cannot take its shards again and again, where others can', async () => {
+      const failing = backends[1]!;
+      initializeShards = async () => {
+        if (backends.length === 2 && origins.length === 1) {
+          throw new ColonyError('BACKEND_FAILED', 'no right on the bucket', {
+            extra: { bootId: failing.bootId },
+          });
+        }
+      };
+      const { backends: used } = await during(clock, recover(1));
+      expect(used.map(({ bootId }) => bootId)).toEqual([backends[0]!.bootId]);
+      expect(recovery.isUnfit(failing.bootId)).toBe(true);
+      await clock.advance(600_000);
+      expect(recovery.isUnfit(failing.bootId)).toBe(false);
+    });
+
+    test('tries all again where none can take its shards', async () => {
+      let failures = 0;
+      initializeShards = async () => {
+        const { bootId } = backends[failures % 2]!;
+        if (failures++ < 12) throw new ColonyError('BACKEND_FAILED', 'full', { extra: { bootId } });
+      };
+      await during(clock, recover());
+      expect(failures).toBe(13);
     });
 
     test('keeps to a checkpoint while its store is away', async () => {

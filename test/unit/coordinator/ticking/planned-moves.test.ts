@@ -49,6 +49,7 @@ function run(): void {
         },
       },
       checkpointer: {
+        settled: async () => undefined,
         takeAt: (tick, signal) => {
           done.push(`checkpoint ${tick}`);
           return takeAt(tick, signal);
