@@ -1,5 +1,6 @@
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';
-import { type Logged, logged, signal, startedAgainFrom } from '../cluster/checkpoints.fixture.ts';
+import { type Logged, logged, startedAgainFrom } from '../cluster/checkpoints.fixture.ts';
+import { signal } from '../cluster/local-mode.fixture.ts';
 import type { LocalColony } from './local-colony.ts';
 import { type Summary, summarise } from './summary.ts';
 

@@ -76,12 +76,6 @@ export const untilItTicks = (client: ApiClient, beyond: number): Promise<ColonyV
     return phase === 'Ticking' && replay === null && (tick ?? 0) > beyond;
   });
 
-/** Sends a signal to a process that must be known: to process 0 it would go to the whole group of this one. */
-export function signal(pid: number | null | undefined, name: NodeJS.Signals): void {
-  if (!pid) throw new Error('the process is not known');
-  process.kill(pid, name);
-}
-
 /** Kills a whole launch at once: the launcher, and all that it started. */
 export async function killEverything(launch: Launch): Promise<void> {
   const children = launch.children();

@@ -9,14 +9,13 @@ import {
   newestBeforeStart,
   OFTEN,
   objectsOf,
-  signal,
   startedAgainFrom,
   untilAllTick,
   untilCheckpoint,
   untilColony,
   untilItTicks,
 } from './checkpoints.fixture.ts';
-import { colony, smallWorld, Workbench } from './local-mode.fixture.ts';
+import { colony, signal, smallWorld, Workbench } from './local-mode.fixture.ts';
 import { SmallDisk } from './small-disk.fixture.ts';
 
 /** Real processes that are killed or told to end, and what is kept of their world on a real disk. */

@@ -5,12 +5,11 @@ import {
   killEverything,
   logged,
   OFTEN,
-  signal,
   startedAgainFrom,
   untilCheckpoint,
   untilItTicks,
 } from './checkpoints.fixture.ts';
-import { colony, isAlive, type Launch, Workbench } from './local-mode.fixture.ts';
+import { colony, isAlive, type Launch, signal, Workbench } from './local-mode.fixture.ts';
 
 /** kill -9 of one process after the other, whatever its role, and of all at once, at moments of chance. */
 

@@ -93,6 +93,12 @@ function processes(): { pid: number; parent: number; command: string }[] {
   });
 }
 
+/** Sends a signal to a process that must be known: to process 0 it would go to the whole group of this one. */
+export function signal(pid: number | null | undefined, name: NodeJS.Signals): void {
+  if (!pid) throw new Error('the process is not known');
+  process.kill(pid, name);
+}
+
 /** Whether a process is there and no zombie. */
 export function isAlive(pid: number): boolean {
   try {

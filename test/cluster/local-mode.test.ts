@@ -15,6 +15,7 @@ import {
   isAlive,
   isListening,
   logLines,
+  signal,
   smallWorld,
   smallWorldFlags,
   Workbench,
@@ -120,7 +121,7 @@ describe('an end', () => {
     const children = launch.children();
     // A store that does not react would hold up the orderly end for 5 s.
     const store = children.find(({ command }) => command.includes('store.child.js'));
-    process.kill(store?.pid ?? 0, 'SIGSTOP');
+    signal(store?.pid, 'SIGSTOP');
     launch.process.kill('SIGINT');
     await launch.until(/Stopping/);
     expect((await launch.interrupt()).code).toBe(130);
@@ -162,7 +163,7 @@ describe('what goes on', () => {
     const client = await launch.running();
     await digestsTo(client, 100);
     const backend = launch.children().find(({ command }) => command.includes('backend.js'));
-    process.kill(backend?.pid ?? 0, 'SIGKILL');
+    signal(backend?.pid, 'SIGKILL');
     await launch.until(/backend \d \(pid \d+\) was ended by SIGKILL, starting it again in 250 ms/);
     const { tick } = (await client.digests()).at(-1) ?? { tick: 0 };
     const later = Math.max(LAST_TICK, tick + 200);
@@ -178,7 +179,7 @@ describe('what goes on', () => {
     launch.process.stderr?.destroy();
     // It reports that, and nobody is there to read it.
     const backends = launch.children().filter(({ command }) => command.includes('backend.js'));
-    process.kill(backends[0]?.pid ?? 0, 'SIGKILL');
+    signal(backends[0]?.pid, 'SIGKILL');
     await eventually('both backends tick again', async () => {
       const view = await client.colony();
       return view.phase === 'Ticking' && view.backends.length === 2 && view.topologyVersion > 1;
@@ -193,7 +194,7 @@ describe('what goes on', () => {
     await digestsTo(client, 100);
     for (const bundle of ['store.child.js', 'coordinator.js']) {
       const child = launch.children().find(({ command }) => command.includes(bundle));
-      process.kill(child?.pid ?? 0, 'SIGKILL');
+      signal(child?.pid, 'SIGKILL');
     }
     await launch.until(/coordinator 1 \(pid \d+\) was ended by SIGKILL/);
     await launch.until(/store 1 \(pid \d+\) was ended by SIGKILL/);
