@@ -2,13 +2,15 @@ import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
 import { logged } from '../cluster/checkpoints.fixture.ts';
 import { type CheckpointCost, measureCost } from './checkpoint-cost.ts';
 import { type LossRow, measureLoss } from './checkpoint-loss.ts';
-import { type CheckpointSize, measureSizes, SLOW_TICKS_PER_SECOND } from './checkpoint-size.ts';
+import { type CheckpointSize, measureSizes } from './checkpoint-size.ts';
 import { LocalColony } from './local-colony.ts';
 import { type Summary, summarise } from './summary.ts';
 
 const BACKENDS = 4;
 /** Of a launch that says nothing else. */
 const INTERVAL_SECONDS = 10;
+/** Where many are wanted. */
+const SHORT_INTERVAL_SECONDS = 1;
 /** No checkpoint within a measurement. */
 const NEVER_SECONDS = 86_400;
 /** By then most of what runs hot is compiled. */
@@ -65,7 +67,7 @@ function costAndLosses() {
         ({ stoodMs: ms }) => ms ?? [],
       );
       await withThem.api.resume();
-      const losses = [await measureLoss(withThem, width * height)];
+      const losses = [await measureLoss(withThem, width * height, INTERVAL_SECONDS)];
       return { cost, stoodMs: summarise(stoodMs), losses };
     },
   );
@@ -73,19 +75,19 @@ function costAndLosses() {
 
 /** The sizes in both worlds, and the losses at two ages in the small one, whose ticks come sooner. */
 function sizesAndLateLosses() {
-  const settings = { backends: BACKENDS, logLevel: 'info', checkpointIntervalSeconds: 1 } as const;
-  return LocalColony.run(settings, async (colony) => {
+  const settings = { backends: BACKENDS, logLevel: 'info' } as const;
+  const launch = { ...settings, checkpointIntervalSeconds: SHORT_INTERVAL_SECONDS };
+  return LocalColony.run(launch, async (colony) => {
     await colony.start(DEFAULT_WORLD);
-    await colony.api.pace(SLOW_TICKS_PER_SECOND);
     const sizes = await measureSizes(colony, width * height, EARLY_TICKS);
     await colony.stop();
     await colony.start(SMALL_WORLD);
-    await colony.api.pace(SLOW_TICKS_PER_SECOND);
     sizes.push(...(await measureSizes(colony, SMALL_CELLS, EARLY_TICKS)));
     await colony.api.pace(null);
-    const losses = [await measureLoss(colony, SMALL_CELLS)];
+    const losses = [await measureLoss(colony, SMALL_CELLS, SHORT_INTERVAL_SECONDS)];
     sizes.push(...(await measureSizes(colony, SMALL_CELLS, [LATE_TICK])));
-    losses.push(await measureLoss(colony, SMALL_CELLS));
+    await colony.api.pace(null);
+    losses.push(await measureLoss(colony, SMALL_CELLS, SHORT_INTERVAL_SECONDS));
     return { sizes, losses };
   });
 }

@@ -13,7 +13,7 @@ export interface CheckpointCost {
   timesCpu: Summary | null;
 }
 
-const PAIRS = 4;
+const PAIRS = 5;
 /** Measured from the end of a checkpoint to that of the second after it: neither more nor less than two of them. */
 const CYCLES = 2;
 

@@ -1,4 +1,4 @@
-import type { ColonyView } from '../../services/protocol/api/public-api.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logged, logged, startedAgainFrom } from '../cluster/checkpoints.fixture.ts';
 import { signal } from '../cluster/local-mode.fixture.ts';
 import type { LocalColony } from './local-colony.ts';
@@ -21,19 +21,27 @@ export interface LossRow {
 
 const ROUNDS = 3;
 
-/** Kills a backend again and again, each time once the colony has a checkpoint since the last loss. */
-export async function measureLoss(colony: LocalColony, cells: number): Promise<LossRow> {
+/**
+ * Kills a backend again and again, each time half an interval after a checkpoint that was taken since the last
+ * loss: what is computed again is what it is on the average.
+ */
+export async function measureLoss(
+  colony: LocalColony,
+  cells: number,
+  intervalSeconds: number,
+): Promise<LossRow> {
   const rounds: { again: number; back: number; ticks: number; restore: number }[] = [];
   const atTick = (await colony.api.colony()).tick ?? 0;
   while (rounds.length < ROUNDS) {
     const { checkpoint } = await colony.api.colony();
     const last = checkpoint?.tick ?? 0;
-    const before = await colony.shows('a new checkpoint, all backends', (view) => {
+    await colony.shows('a new checkpoint, all backends', (view) => {
       const known = view.backends.filter(({ pid }) => pid !== null);
       const hasAll = known.length === colony.backendCount && view.phase === 'Ticking';
       return hasAll && (view.checkpoint?.tick ?? 0) > last;
     });
-    rounds.push(await killOne(colony, before));
+    await sleep(500 * intervalSeconds);
+    rounds.push(await killOne(colony));
   }
   return {
     cells,
@@ -45,18 +53,19 @@ export async function measureLoss(colony: LocalColony, cells: number): Promise<L
   };
 }
 
-async function killOne(colony: LocalColony, { topologyVersion, backends }: ColonyView) {
+async function killOne(colony: LocalColony) {
   const lastTime = initializations(colony).at(-1)?.time ?? '';
-  const stoodAt = (await colony.api.colony()).tick ?? 0;
+  const { topologyVersion, backends, tick } = await colony.api.colony();
+  const stoodAt = tick ?? 0;
   const killedMs = performance.now();
   signal(backends[0]?.pid, 'SIGKILL');
-  await colony.shows('it ticks again', ({ topologyVersion: version, phase, tick, replay }) => {
-    const isNew = version > topologyVersion && phase === 'Ticking';
-    return isNew && (replay === null || (tick ?? 0) > replay.fromTick);
+  await colony.shows('it ticks again', (view) => {
+    const isNew = view.topologyVersion > topologyVersion && view.phase === 'Ticking';
+    return isNew && (view.replay === null || (view.tick ?? 0) > view.replay.fromTick);
   });
   const again = performance.now() - killedMs;
-  await colony.shows('it is where it was', ({ phase, tick, replay }) => {
-    return phase === 'Ticking' && replay === null && (tick ?? 0) >= stoodAt;
+  await colony.shows('it is where it was', (view) => {
+    return view.phase === 'Ticking' && view.replay === null && (view.tick ?? 0) >= stoodAt;
   });
   const back = performance.now() - killedMs;
   const fromTick = Number(startedAgainFrom(logged(colony.dataDir, 'coordinator')).at(-1));

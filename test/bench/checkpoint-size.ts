@@ -12,10 +12,10 @@ export interface CheckpointSize {
 
 /** A packed cell in the kernel's memory, without margins and padding. */
 const RAW_BYTES_PER_CELL = 16;
-/** Slow enough that a checkpoint a second passes no wanted tick by far. */
-export const SLOW_TICKS_PER_SECOND = 100;
+/** Ticking to a wanted tick takes so long at least, so that it is passed by a few checkpoints only. */
+const APPROACH_SECONDS = 8;
 
-/** The sizes of the first checkpoints from some ticks on, in a colony that takes one after the other. */
+/** The sizes of the first checkpoints from some ticks on, in a colony that takes one after the other. Leaves it at some pace. */
 export async function measureSizes(
   colony: LocalColony,
   cells: number,
@@ -23,6 +23,7 @@ export async function measureSizes(
 ): Promise<CheckpointSize[]> {
   const sizes: CheckpointSize[] = [];
   for (const wanted of wantedTicks) {
+    await colony.api.pace(wanted / APPROACH_SECONDS);
     await colony.shows(`a checkpoint of tick ${wanted}`, ({ checkpoint }) => {
       return (checkpoint?.tick ?? -1) >= wanted;
     });
