@@ -135,7 +135,8 @@ describe('a leader that scales its backends', () => {
     await cluster.clock.advance(31_000);
     const { ticksPerSecond, checkpointAge, ...others } = measured.at(-1) ?? {};
     expect(others).toEqual({ leader: 1, backendsMissing: 0 });
-    expect(checkpointAge).toBeLessThan(31);
+    // None is overdue.
+    expect(checkpointAge).toBeUndefined();
     expect(ticksPerSecond).toBeGreaterThan(0);
 
     compute.stop(compute.running[0] as BackendMember);
