@@ -133,7 +133,7 @@ describe('shards that are moved as planned', () => {
     };
     const emptied = await cluster.during(backends[0]!.backend.drain(10_000));
     expect(emptied).toBe(false);
-    await sameDigestsThrough(600);
+    await sameDigestsThrough(300);
     expect(await version()).toBe(1);
     expect(leader.log.messages('warn')).toContain('shards are not moved; the world ticks on');
   });
