@@ -8,7 +8,7 @@ import {
 import { PART_HEADER_BYTES } from '../../protocol/checkpoint/part-object.ts';
 import { PartObjectWriter } from '../../protocol/checkpoint/part-object-writer.ts';
 import type { CellRaster } from '../../world/cells/cell-block.ts';
-import { bandOf } from '../../world/cells/packed-cells.ts';
+import { bandOf, countPacked, packedParts } from '../../world/cells/packed-cells.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { PartPlan } from './checkpoint-writer.ts';
 import type { StagedBand } from './staging.ts';
@@ -59,7 +59,9 @@ export class PartWork {
       const raster = slots[slot];
       if (raster === undefined) throw new Error(`there is no slot ${slot}`);
       const packed = packing.pack(bandOf(raster, 0, band.rows));
-      const stored = compression.compress(compression.best, packed);
+      const cells = band.rows * raster.width;
+      const { kinds } = packedParts(countPacked(packed, cells));
+      const stored = compression.compress(compression.best, packed, kinds);
       this.#object.add(band, stored, packed.byteLength);
       onProgress();
       if (this.#object.isFull) await this.#close();

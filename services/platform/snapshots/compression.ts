@@ -6,7 +6,11 @@ import { ColonyError } from '../../protocol/common/errors.ts';
 export interface Compression {
   /** The best that this Node has. */
   readonly best: Codec;
-  compress(codec: Codec, bytes: Uint8Array): Uint8Array;
+  /**
+   * @param planesBytes so many from the first on are planes, one byte of each value: in them nothing but runs
+   * comes again, and looking for more is most of what deflate does. @default 0
+   */
+  compress(codec: Codec, bytes: Uint8Array, planesBytes?: number): Uint8Array;
   /**
    * Takes no more memory than the bytes that are expected.
    *
@@ -37,9 +41,9 @@ export function createCompression(zlib: Zlib = nodeZlib): Compression {
     new ColonyError('BACKEND_FAILED', 'this Node has no zstd: use Node 22.15 or later');
   return {
     best: zstdCompressSync && zstdDecompressSync ? CODECS.zstd : CODECS.deflateRaw,
-    compress(codec, bytes) {
+    compress(codec, bytes, planesBytes = 0) {
       if (codec === CODECS.none) return bytes;
-      if (codec === CODECS.deflateRaw) return zlib.deflateRawSync(bytes, { level: LEVEL });
+      if (codec === CODECS.deflateRaw) return deflated(zlib, bytes, planesBytes);
       if (zstdCompressSync === undefined) throw lacking();
       return zstdCompressSync(bytes, { params: { [ZSTD_LEVEL]: LEVEL } });
     },
@@ -58,6 +62,18 @@ export function createCompression(zlib: Zlib = nodeZlib): Compression {
       return restored;
     },
   };
+}
+
+/** Two streams one after the other, of which the first does not end, are one. */
+function deflated(zlib: Zlib, bytes: Uint8Array, planesBytes: number): Uint8Array {
+  const rest = zlib.deflateRawSync(bytes.subarray(planesBytes), { level: LEVEL });
+  if (planesBytes === 0) return rest;
+  const { Z_RLE: strategy, Z_SYNC_FLUSH: finishFlush } = nodeZlib.constants;
+  const planes = bytes.subarray(0, planesBytes);
+  return Buffer.concat([
+    zlib.deflateRawSync(planes, { level: LEVEL, strategy, finishFlush }),
+    rest,
+  ]);
 }
 
 /** What zlib throws is told by what it means here. */

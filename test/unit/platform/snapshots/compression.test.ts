@@ -28,6 +28,15 @@ describe.each(codecs)('by the codec %s', (_, codec) => {
     );
   });
 
+  test('planes in front of other bytes come back with them', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 3000 }), fc.nat(3000), (bytes, planes) => {
+        const stored = own.compress(codec, bytes, Math.min(planes, bytes.byteLength));
+        expect(Buffer.compare(own.decompress(codec, stored, bytes.byteLength), bytes)).toBe(0);
+      }),
+    );
+  });
+
   test('a band that has more or fewer bytes than its index says is refused', () => {
     const stored = own.compress(codec, new Uint8Array(1000).fill(7));
     expect(() => own.decompress(codec, stored, 999)).toThrow(/bytes decompressed/);
