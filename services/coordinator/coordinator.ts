@@ -14,6 +14,7 @@ import { Recovery } from './layout/recovery.ts';
 import { StartColony } from './start/start-colony.ts';
 import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
+import { assertWorldFits } from './start/world-memory.ts';
 import { CoordinatorContext } from './term/coordinator-context.ts';
 import { FreshRecord } from './term/fresh-record.ts';
 import { Leadership } from './term/leadership.ts';
@@ -89,6 +90,11 @@ export class Coordinator implements ColonyApi {
       ...ports,
       term: () => this.#leadership.term,
       configuredBackends: expectedBackends,
+      assertFits: async (record, backends) => {
+        const { spec } = await layout.loadSpec(record);
+        const left = { expectedBackends: backends, atMost: backends };
+        await assertWorldFits(spec, { registry, log, ...left });
+      },
       onScaled: () => this.#nudge(),
     });
     this.#eventControl = new EventControl({ ...ports, ...settings, driver: this.#driver });

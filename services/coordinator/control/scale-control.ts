@@ -15,6 +15,8 @@ export interface ScaleControlOptions {
   term: () => LeaderTerm | undefined;
   /** How many there are where nobody asked for another number. */
   configuredBackends: number;
+  /** Throws WORLD_TOO_LARGE if the world cannot fit into so many backends. */
+  assertFits: (record: ColonyRecord, backends: number) => Promise<void>;
   /** Called once the record has another number. */
   onScaled: () => void;
 }
@@ -35,7 +37,7 @@ export class ScaleControl {
     this.#options = options;
   }
 
-  /** Throws COLONY_NOT_STARTED, COLONY_FAILED, NO_LEADER, STEERING_BUSY or STORE_UNAVAILABLE. */
+  /** Throws COLONY_NOT_STARTED, COLONY_FAILED, NO_LEADER, WORLD_TOO_LARGE, STEERING_BUSY or STORE_UNAVAILABLE. */
   async scale(backends: number): Promise<ScaleAnswer> {
     if (this.#turns.waiting >= WAITING_MAX) {
       throw new ColonyError('STEERING_BUSY', `${WAITING_MAX} other requests wait to scale it`);
@@ -45,10 +47,11 @@ export class ScaleControl {
 
   /** Writes though the number may be there already: the answer must hold against a write that is still under way. */
   async #scale(backends: number): Promise<ScaleAnswer> {
-    const { store, context, configuredBackends, log, onScaled } = this.#options;
+    const { store, context, configuredBackends, log, onScaled, assertFits } = this.#options;
     const { term, record } = this.#leading();
     const { leaderId, epoch } = term;
     const before = record.wantedBackends ?? configuredBackends;
+    if (backends < before) await assertFits(record, backends);
     const written = await store.setWantedBackends(
       { leaderId, epoch, generation: record.generation },
       backends,

@@ -20,6 +20,9 @@ type Extent = Pick<WorldSpec, 'width' | 'height'>;
 /** The cells alone, without margins and messages. */
 const leastBytes = ({ width, height }: Extent): number => width * height * CELL_BYTES;
 
+const limitOf = ({ memoryLimitBytes }: Pick<RegistryEntry, 'memoryLimitBytes'>): number =>
+  memoryLimitBytes ?? Number.POSITIVE_INFINITY;
+
 /**
  * Says what a world needs and what there is; undefined if it may fit, or if too little is known.
  *
@@ -31,7 +34,7 @@ export function memoryProblem(
   backends: readonly Pick<RegistryEntry, 'memoryLimitBytes'>[],
   expected: number,
 ): string | undefined {
-  const known = backends.map(({ memoryLimitBytes = Number.POSITIVE_INFINITY }) => memoryLimitBytes);
+  const known = backends.map(limitOf);
   if (known.length === 0) return undefined;
   const toCome = Array<number>(Math.max(0, expected - known.length)).fill(Math.max(...known));
   const limits = [...known, ...toCome];
@@ -48,10 +51,14 @@ export function memoryProblem(
 const sizeText = (bytes: number): string =>
   bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** Throws WORLD_TOO_LARGE if a world cannot fit. A registry that does not answer keeps nobody from a start. */
+/**
+ * Throws WORLD_TOO_LARGE if a world cannot fit. A registry that does not answer keeps nobody from a start.
+ *
+ * @param o.atMost so many of those that are registered will be left, the smallest it may be. @default all
+ */
 export async function assertWorldFits(
   spec: Extent,
-  o: { registry: Pick<Registry, 'list'>; expectedBackends: number; log: Log },
+  o: { registry: Pick<Registry, 'list'>; expectedBackends: number; atMost?: number; log: Log },
 ): Promise<void> {
   if (leastBytes(spec) <= ALWAYS_THERE_BYTES) return;
   let entries: RegistryEntry[];
@@ -62,6 +69,8 @@ export async function assertWorldFits(
     return;
   }
   const usable = entries.filter((entry) => entry.protocolVersion === PROTOCOL_VERSION);
-  const problem = memoryProblem(spec, usable, o.expectedBackends);
+  const { atMost = usable.length } = o;
+  const left = usable.sort((a, b) => limitOf(a) - limitOf(b)).slice(0, atMost);
+  const problem = memoryProblem(spec, left, o.expectedBackends);
   if (problem !== undefined) throw new ColonyError('WORLD_TOO_LARGE', problem);
 }

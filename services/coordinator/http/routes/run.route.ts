@@ -183,7 +183,7 @@ export function runRoutes(http: HttpOptions) {
             description: 'How many backends are wanted now, and how many were before.',
             content: json(named('ScaleAnswer', scaleAnswerSchema)),
           },
-          ...problemResponses(...refusals),
+          ...problemResponses(...refusals, 'WORLD_TOO_LARGE'),
         },
       }),
       async (c) => {

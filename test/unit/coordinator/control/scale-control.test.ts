@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ScaleControl } from '../../../../services/coordinator/control/scale-control.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import type { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
 import { OTHER, termOf } from '../../../support/colony-records.ts';
@@ -25,6 +26,9 @@ describe('scale control', () => {
       log: new MemoryLog(),
       term: () => (leads && scope.term.mayAct ? scope.term : undefined),
       configuredBackends: 4,
+      assertFits: async (_record, backends) => {
+        if (backends < 2) throw new ColonyError('WORLD_TOO_LARGE', 'it needs two');
+      },
       onScaled: () => nudges++,
     });
   });
@@ -58,6 +62,12 @@ describe('scale control', () => {
   });
 
   describe('is refused', () => {
+    test('where the world cannot fit into fewer backends: nothing changes', async () => {
+      await expect(control.scale(1)).rejects.toMatchObject({ code: 'WORLD_TOO_LARGE' });
+      expect(await store.read()).not.toHaveProperty('wantedBackends');
+      expect(nudges).toBe(0);
+    });
+
     test('while no colony is started', async () => {
       const { record } = await store.stop(await store.read());
       context.initializeWithStoredInfo(record);

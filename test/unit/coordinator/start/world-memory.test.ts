@@ -55,6 +55,18 @@ describe('the registry', () => {
     await expect(look(async () => [small])).rejects.toMatchObject({ code: 'WORLD_TOO_LARGE' });
   });
 
+  test('counts only so many as will be left, the smallest', async () => {
+    const large = { ...small, memoryLimitBytes: 4 * GB };
+    const log = new MemoryLog();
+    const left = (atMost: number) =>
+      assertWorldFits(WORLD, {
+        ...{ registry: { list: async () => [large, small, small] }, log },
+        ...{ expectedBackends: atMost, atMost },
+      });
+    await left(3);
+    await expect(left(1)).rejects.toMatchObject({ code: 'WORLD_TOO_LARGE' });
+  });
+
   test('is not asked for a world that fits into any backend', async () => {
     const list = () => Promise.reject(new Error('it was asked'));
     await look(list, { width: 2_000, height: 1_250 });
