@@ -6,6 +6,7 @@ import {
   type CheckpointReport,
   type Manifest,
   manifestKey,
+  originHash,
 } from '../../services/protocol/checkpoint/manifest.ts';
 import type { TopologyOrigin } from '../../services/protocol/colony/origin.ts';
 import { canonicalJson, sha256 } from '../../services/protocol/common/canonical-json.ts';
@@ -35,6 +36,7 @@ export function manifestOf(
     sizeBytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
     at: '2026-01-01T00:00:00.000Z',
     origin: { ...first.origin, eventSeq },
+    originSha256: originHash({ ...first.origin, eventSeq }),
     ...{ parts, kept: [], leaving: [] },
   };
 }

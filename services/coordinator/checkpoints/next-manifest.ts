@@ -4,6 +4,7 @@ import {
   KEPT_MAX,
   type KeptCheckpoint,
   type Manifest,
+  originHash,
 } from '../../protocol/checkpoint/manifest.ts';
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
@@ -64,6 +65,7 @@ export function nextManifest(o: ManifestInput): Manifest {
     ({ leftAt }) => Date.parse(at) - Date.parse(leftAt) < LEAVING_MS,
   );
   const leaving = [...waiting, ...dropped.map((one) => ({ ...one, leftAt: at }))];
+  const origin = { ...commonOrigin(reports), eventSeq: o.eventSeq };
   return {
     formatVersion: CHECKPOINT_FORMAT,
     engineVersion: ENGINE_VERSION,
@@ -75,7 +77,8 @@ export function nextManifest(o: ManifestInput): Manifest {
     digest,
     sizeBytes,
     at,
-    origin: { ...commonOrigin(reports), eventSeq: o.eventSeq },
+    origin,
+    originSha256: originHash(origin),
     parts,
     kept: kept.filter((one) => one !== own).slice(-KEPT_MAX),
     leaving: withinBudget(leaving, o.budgetBytes).slice(-KEPT_MAX),

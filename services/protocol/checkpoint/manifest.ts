@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { originPartsSchema } from '../colony/origin.ts';
 import { digestSchema } from '../colony/sampling.ts';
+import { canonicalJson, sha256 } from '../common/canonical-json.ts';
 import { BACKENDS_MAX, SHARDS_MAX, TICK_MAX } from '../common/limits.ts';
 import { OBJECT_PREFIXES } from '../common/names.ts';
 
@@ -75,7 +76,14 @@ const keptCheckpointSchema = z.strictObject({
 });
 export type KeptCheckpoint = z.infer<typeof keptCheckpointSchema>;
 
-export const manifestSchema = z.strictObject({
+/**
+ * The hash of an origin in its manifest. The digest of a world is that of its cells alone: a manifest that is found
+ * without a record that points at it has to vouch for the rest itself.
+ */
+export const originHash = (origin: z.infer<typeof originPartsSchema>): string =>
+  sha256(canonicalJson(origin));
+
+const manifestShape = z.strictObject({
   formatVersion: z.literal(CHECKPOINT_FORMAT),
   engineVersion: z.int().min(1),
   colonyInstanceId: z.string().min(1).max(128),
@@ -89,11 +97,17 @@ export const manifestSchema = z.strictObject({
   at: z.string().max(40),
   /** What belongs to the state beside the cells. */
   origin: originPartsSchema,
+  /** See `originHash`. */
+  originSha256: hash,
   parts: z.array(checkpointPartSchema).min(1).max(BACKENDS_MAX),
   /** Older ones that are kept, ascending by tick. */
   kept: z.array(keptCheckpointSchema).max(KEPT_MAX),
   /** Those that are kept no more, whose objects are removed some time after `leftAt`. */
   leaving: z.array(keptCheckpointSchema.extend({ leftAt: z.string().max(40) })).max(KEPT_MAX),
+});
+export const manifestSchema = manifestShape.superRefine(({ origin, originSha256 }, context) => {
+  if (originHash(origin) === originSha256) return;
+  context.addIssue({ code: 'custom', path: ['origin'], message: 'its SHA-256 is another' });
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -55,6 +55,20 @@ describe('the manifest of a checkpoint', () => {
     expect(manifestSchema.parse(manifestOf())).toEqual(manifestOf());
   });
 
+  test('vouches for its rules and events: the digest is that of the cells alone', () => {
+    const { origin, ...rest } = manifestOf();
+    const rules = { ...origin.conditions.rules, maxFood: origin.conditions.rules.maxFood - 1 };
+    for (const damaged of [
+      { ...origin, eventSeq: origin.eventSeq + 1 },
+      { ...origin, conditions: { ...origin.conditions, rules } },
+    ]) {
+      const { error } = manifestSchema.safeParse({ ...rest, origin: damaged });
+      expect(error?.issues).toMatchObject([
+        { path: ['origin'], message: 'its SHA-256 is another' },
+      ]);
+    }
+  });
+
   test('is the same in whatever order the reports came', () => {
     const reports = [reportOf(1, 500), reportOf(0, 500)];
     expect(manifestOf({ reports })).toEqual(manifestOf());
