@@ -20,6 +20,7 @@ const SETTINGS = {
   COLONY_AWS_REGION: 'us-east-1',
   COLONY_HOST: '0.0.0.0',
   COLONY_RPC_SECRET: 'the-secret-of-a-test-of-the-image',
+  COLONY_SNAPSHOT_BUCKET: 'a-bucket-that-is-not-there',
   // Nothing listens: a service without its registry goes on trying.
   AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   AWS_ACCESS_KEY_ID: 'test',
