@@ -159,7 +159,7 @@ export class Hosting {
       status: this.status(),
       samples: held.hosted.samples.samples,
       // Whoever does not ask has heard of it.
-      ...(report?.tick === checkpointTick && { checkpoint: report }),
+      ...(report !== undefined && report.tick === checkpointTick && { checkpoint: report }),
     };
   }
 

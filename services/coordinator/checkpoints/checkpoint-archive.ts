@@ -1,3 +1,4 @@
+import { loadManifest, manifestUnreadable } from '../../platform/checkpoints/read-manifest.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
@@ -12,9 +13,8 @@ import {
 } from '../../protocol/checkpoint/manifest.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
-import { ColonyError, isCheckpointUnreadable, messageOf } from '../../protocol/common/errors.ts';
+import { isCheckpointUnreadable, messageOf } from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
-import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 
 export interface CheckpointArchiveOptions {
   colonyName: string;
@@ -44,10 +44,6 @@ export class CheckpointArchive {
 
   constructor(options: CheckpointArchiveOptions) {
     this.#options = options;
-  }
-
-  get colonyName(): string {
-    return this.#options.colonyName;
   }
 
   /**
@@ -83,9 +79,7 @@ export class CheckpointArchive {
    */
   async read(colonyInstanceId: string, pointer: CheckpointPointer): Promise<StoredManifest> {
     const key = manifestKey(this.#options.colonyName, colonyInstanceId, pointer);
-    const stored = await this.#load(colonyInstanceId, key, pointer);
-    if (stored.pointer.sha256 !== pointer.sha256) throw unreadable(key, 'its SHA-256 is another');
-    return stored;
+    return this.#load(colonyInstanceId, key, pointer, pointer.sha256);
   }
 
   /**
@@ -161,20 +155,16 @@ export class CheckpointArchive {
     colonyInstanceId: string,
     key: string,
     { tick, epoch, topologyVersion }: CheckpointAttempt,
+    expected?: string,
   ): Promise<StoredManifest> {
-    const bytes = await this.#options.snapshots
-      .get(key, MANIFEST_MAX_BYTES)
-      .catch((error: unknown) => {
-        throw error instanceof ColonyError ? error : unreadable(key, messageOf(error));
-      });
-    if (bytes === undefined) throw unreadable(key, 'it is not there');
-    const manifest = parsed(key, bytes);
-    const expected = { colonyInstanceId, tick, epoch, topologyVersion };
+    const loaded = await loadManifest(this.#options.snapshots, key, expected);
+    const { manifest } = loaded;
+    const wanted = { colonyInstanceId, tick, epoch, topologyVersion };
     for (const name of ['colonyInstanceId', 'tick', 'epoch', 'topologyVersion'] as const) {
-      if (manifest[name] === expected[name]) continue;
-      throw unreadable(key, `${name} is ${manifest[name]}, expected ${expected[name]}`);
+      if (manifest[name] === wanted[name]) continue;
+      throw manifestUnreadable(key, `its ${name} is ${manifest[name]}, expected ${wanted[name]}`);
     }
-    const pointer = { tick, epoch, topologyVersion, sha256: sha256(bytes) };
+    const pointer = { tick, epoch, topologyVersion, sha256: loaded.sha256 };
     return { manifest, pointer, key };
   }
 
@@ -185,12 +175,12 @@ export class CheckpointArchive {
       limit: 1,
     });
     if (stored?.tick === tick && stored.digest === digest) return;
-    throw unreadable(key, `its digest ${digest} is not the stored one of tick ${tick}`);
+    throw manifestUnreadable(key, `its digest ${digest} is not the stored one of tick ${tick}`);
   }
 }
 
 /** What a manifest says of its state, apart from when it was made and what was known then of the colony. */
-function stateOf({ at: _at, kept: _kept, leaving: _leaving, origin, ...state }: Manifest): string {
+function stateOf({ at, kept, leaving, origin, originSha256, ...state }: Manifest): string {
   return canonicalJson({ ...state, origin: { ...origin, eventSeq: 0 } });
 }
 
@@ -200,23 +190,3 @@ export function attemptOf(path: string): CheckpointAttempt | undefined {
   if (tick === undefined) return undefined;
   return { tick: Number(tick), epoch: Number(epoch), topologyVersion: Number(topologyVersion) };
 }
-
-function parsed(key: string, bytes: Uint8Array): Manifest {
-  const value = parseJson(bytes);
-  const { formatVersion, engineVersion } = (value ?? {}) as Partial<Manifest>;
-  if (typeof engineVersion === 'number' && engineVersion !== ENGINE_VERSION) {
-    throw unreadable(
-      key,
-      `engine version ${engineVersion} wrote it, this one is ${ENGINE_VERSION}`,
-    );
-  }
-  const manifest = manifestSchema.safeParse(value);
-  if (manifest.success) return manifest.data;
-  const [issue] = manifest.error.issues;
-  const where = issue?.path.join('.') || 'the document';
-  const version = typeof formatVersion === 'number' ? ` (format version ${formatVersion})` : '';
-  throw unreadable(key, `${where} is not valid${version}: ${issue?.message}`);
-}
-
-const unreadable = (key: string, why: string): ColonyError =>
-  new ColonyError('CHECKPOINT_UNREADABLE', `the manifest ${key} cannot be used: ${why}`);

@@ -86,8 +86,8 @@ export type DriverEffect =
   | { kind: 'loadSpec' }
   | { kind: 'loadColony'; stored: StoredSpec }
   | { kind: 'inspect'; topology: Topology }
-  /** @param wantedBackends are waited for a while; 0: those that are there are enough. */
-  | { kind: 'recover'; stored: StoredSpec; wantedBackends: number }
+  /** @param wantedBackends are waited for a while. */
+  | { kind: 'recover'; stored: StoredSpec; wantedBackends: number | 'any' }
   | { kind: 'tick'; stored: StoredSpec; topology: Topology; replayUntil: number }
   | { kind: 'recordFault'; code: string; reason: string; violation: Violation }
   | { kind: 'refuse'; code: string; detail: string };

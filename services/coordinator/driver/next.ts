@@ -119,7 +119,7 @@ function workedOn(state: DriverState, event: WorkEvent): Transition {
         return to(
           state,
           { phase: 'Moving', loaded: { ...loaded, replayUntil }, detail: event.reason },
-          { kind: 'recover', stored, wantedBackends: 0 },
+          { kind: 'recover', stored, wantedBackends: 'any' },
         );
       }
       if (event.kind === 'violationFound') {

@@ -98,19 +98,20 @@ export class Recovery {
    * Gives all shards to the backends that are there: the next topology, from the newest checkpoint whose
    * cells can be read, or from genesis. Backends that are to end get none, and learn that they hold none any more.
    *
-   * @param wantedBackends are waited for a while; 0: those that are there are enough.
+   * @param wantedBackends are waited for a while; any that are there are enough for a move.
    */
   async recover(
     scope: ColonyScope,
     stored: StoredSpec,
-    wantedBackends: number,
+    wantedBackends: number | 'any',
     say: (detail: string) => void,
   ): Promise<Topology> {
     const { layout, clock, log, replacementWaitMs, minBackends, newestOrigin } = this.#options;
-    const isMove = wantedBackends === 0;
-    const replacedByMs = clock.nowMs() + (isMove ? 0 : replacementWaitMs);
-    const wanted = scope.record.wantedBackends ?? Math.max(wantedBackends, minBackends);
-    const enough = isMove ? 1 : wanted;
+    const enough =
+      wantedBackends === 'any'
+        ? 1
+        : (scope.record.wantedBackends ?? Math.max(wantedBackends, minBackends));
+    const replacedByMs = clock.nowMs() + replacementWaitMs;
     const backoff = new Backoff(this.#options, RECOVER_AGAIN);
     const unreadable = new Set<string>();
     const failures = new Map<string, number>();

@@ -31,8 +31,8 @@ export class Grants {
   /** How many writes that hold the colony are under way. */
   #freezes = 0;
   #recalls = new Set<Recall>();
-  /** The ticks at which the world is brought to stand. */
-  #stops = new Set<{ tick: number }>();
+  /** The ticks to which every backend is to run, and no further. */
+  #pins = new Set<{ tick: number }>();
   #newest = 0;
 
   /** A former leader may have granted all that was reserved, up to where it paused. */
@@ -64,7 +64,7 @@ export class Grants {
     if (this.#freezes > 0) wanted = Math.min(wanted, this.granted);
     for (const { tick } of this.#recalls) wanted = Math.min(wanted, tick);
     // Whoever waits for that state would wait in vain for it if others had the world stand before.
-    for (const { tick } of this.#stops) wanted = tick;
+    for (const { tick } of this.#pins) wanted = tick;
     return Math.min(limit, Math.max(wanted, this.#floor));
   }
 
@@ -90,10 +90,10 @@ export class Grants {
   }
 
   /** Lets every backend run exactly to a tick, which is what is granted now, until it is let go. */
-  standAt(tick: number): () => void {
-    const stop = { tick };
-    this.#stops.add(stop);
-    return () => void this.#stops.delete(stop);
+  pin(tick: number): () => void {
+    const pinned = { tick };
+    this.#pins.add(pinned);
+    return () => void this.#pins.delete(pinned);
   }
 
   /** Grants nothing beyond what is granted, until it is thawed. */

@@ -54,7 +54,7 @@ export class Standing {
     const { grants, nudge } = this.#parts;
     const { granted, release } = await this.hold(tick);
     // Those that are behind come up to where the others stand, or one that was silent may have run.
-    const letGo = grants.standAt(granted);
+    const letGo = grants.pin(granted);
     release();
     return {
       granted,

@@ -284,7 +284,7 @@ describe('colony verify --from says in one line', () => {
   ])('that the manifest is of another %s, exit code 1', async (_what, change, problem) => {
     const fetchFunction = await falsified(moved, change);
     const { exitCode, text } = await verify({ from: moved.tick }, { fetchFunction });
-    expect(text).toContain(`CHECKPOINT_UNREADABLE: the checkpoint manifest `);
+    expect(text).toContain(`CHECKPOINT_UNREADABLE: the manifest `);
     expect(text).toContain(problem);
     expect(exitCode).toBe(1);
   });

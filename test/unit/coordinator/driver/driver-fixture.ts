@@ -89,7 +89,7 @@ export class DriverRig {
         return this.allHold;
       },
       isUnfit: () => false,
-      async recover(_scope: ColonyScope, _stored: StoredSpec, wantedBackends: number) {
+      async recover(_scope: ColonyScope, _stored: StoredSpec, wantedBackends: number | 'any') {
         done.push(`recover ${wantedBackends}`);
         const record = await store.read();
         const topologyVersion = record.topologyVersion + 1;

@@ -238,7 +238,7 @@ test('a world that stands for a move goes to the backends that are there, withou
     detail: 'to end: b0',
     loaded: { replayUntil: 640 },
   });
-  expect(moving.effects).toEqual([{ kind: 'recover', stored, wantedBackends: 0 }]);
+  expect(moving.effects).toEqual([{ kind: 'recover', stored, wantedBackends: 'any' }]);
   const after = topologyOf(1, { topologyVersion: 2 });
   const { state, effects } = next(moving.state, { kind: 'recovered', topology: after });
   expect(state).toMatchObject({ phase: 'Ticking', loaded: { topology: after } });
