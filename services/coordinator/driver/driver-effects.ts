@@ -21,7 +21,7 @@ import type { StageHook } from '../term/stages.ts';
 import type { DrivenColony } from '../ticking/driven-colony.ts';
 import { Grants } from '../ticking/grants.ts';
 import type { DriverEffect, DriverEvent } from './driver-state.ts';
-import { type TickingOptions, ticking, tickOn } from './ticking.ts';
+import { createTicking, type TickingOptions, tickOn } from './ticking.ts';
 
 export interface DriverEffectsOptions extends TickingOptions {
   store: ColonyRecords;
@@ -56,7 +56,7 @@ export class DriverEffects {
   #colony: Pick<DrivenColony, 'stored' | 'grants' | 'keeper'> | undefined;
   /** The last stored digest, as it was when the colony was loaded. */
   #lastDigest: DigestEntry | undefined;
-  #ticking: ReturnType<typeof ticking> | undefined;
+  #ticking: ReturnType<typeof createTicking> | undefined;
 
   constructor(
     options: DriverEffectsOptions,
@@ -172,7 +172,7 @@ export class DriverEffects {
   }: DriverEffect & { kind: 'tick' }): Promise<DriverEvent> {
     const colony = this.#colony;
     if (colony === undefined) throw new Error('ticking before the colony is loaded');
-    this.#ticking = ticking(this.#options, {
+    this.#ticking = createTicking(this.#options, {
       ...{ scope: this.#scope, colony, topology, replayUntil },
       lastDigest: this.#ticking?.digests.last ?? this.#lastDigest,
       tickedMs: this.#ticking?.checkpointer?.tickedMs,

@@ -38,7 +38,7 @@ export interface TickingRun {
 type Parts = Pick<DrivenColony, 'ticker' | 'digests' | 'statistics' | 'checkpointer' | 'moves'>;
 
 /** All that drives one topology. */
-export function ticking(options: TickingOptions, run: TickingRun): Parts {
+export function createTicking(options: TickingOptions, run: TickingRun): Parts {
   const { scope, colony, topology, replayUntil, onViolation } = run;
   const { colonyInstanceId, owners } = topology;
   const { book } = colony.keeper;
