@@ -103,6 +103,10 @@ test('an item with everything at its bounds stays below 16 KB', async () => {
     leader: { ...record.leader!, epoch: COUNT_MAX, beat: COUNT_MAX, resigned: true },
     horizon: TICK_MAX,
     topologyHorizon: TICK_MAX,
+    checkpoint: {
+      ...{ tick: TICK_MAX, epoch: COUNT_MAX, topologyVersion: COUNT_MAX },
+      sha256: 'f'.repeat(64),
+    },
     lastTick: { tick: TICK_MAX, epoch: COUNT_MAX, beat: COUNT_MAX },
     runUntil: TICK_MAX,
     pauseTick: TICK_MAX,
