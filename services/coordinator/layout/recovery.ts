@@ -171,6 +171,9 @@ export class Recovery {
     if (count < FAILURES_MAX) return;
     failures.delete(bootId);
     const { clock, log } = this.#options;
+    for (const other of this.#unfitUntilMs.keys()) {
+      if (!this.isUnfit(other)) this.#unfitUntilMs.delete(other);
+    }
     this.#unfitUntilMs.set(bootId, clock.nowMs() + UNFIT_MS);
     log.warn({ bootId, reason: messageOf(error) }, 'a backend gets no shards for a while');
   }
