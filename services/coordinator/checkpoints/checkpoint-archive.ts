@@ -3,6 +3,7 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import {
+  attemptOf,
   type CheckpointAttempt,
   type CheckpointPointer,
   checkpointFolders,
@@ -182,11 +183,4 @@ export class CheckpointArchive {
 /** What a manifest says of its state, apart from when it was made and what was known then of the colony. */
 function stateOf({ at, kept, leaving, origin, originSha256, ...state }: Manifest): string {
   return canonicalJson({ ...state, origin: { ...origin, eventSeq: 0 } });
-}
-
-/** The folder of an attempt below that of its instance: `0000012000/3-2/…`; undefined if it is none. */
-export function attemptOf(path: string): CheckpointAttempt | undefined {
-  const [, tick, epoch, topologyVersion] = /^(\d{10})\/(\d{1,15})-(\d{1,15})\//.exec(path) ?? [];
-  if (tick === undefined) return undefined;
-  return { tick: Number(tick), epoch: Number(epoch), topologyVersion: Number(topologyVersion) };
 }

@@ -1,6 +1,9 @@
 import type { SnapshotInfo } from '../../platform/snapshots/snapshot-store.ts';
-import { type CheckpointAttempt, checkpointFolders } from '../../protocol/checkpoint/manifest.ts';
-import { attemptOf } from './checkpoint-archive.ts';
+import {
+  attemptOf,
+  type CheckpointAttempt,
+  checkpointFolders,
+} from '../../protocol/checkpoint/manifest.ts';
 
 /** The objects of a stopped colony stay for so long: somebody may still look at them. */
 const STOPPED_MS = 3_600_000;

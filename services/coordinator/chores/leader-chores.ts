@@ -4,9 +4,9 @@ import type { Registry } from '../../platform/registry/registry.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
-import { type CheckpointAttempt, checkpointFolders } from '../../protocol/checkpoint/manifest.ts';
+import { type CheckpointAttempt, checkpointOf } from '../../protocol/checkpoint/manifest.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
-import { attemptOf, type CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
+import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import { type DriverState, isReleasing } from '../driver/driver-state.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -149,11 +149,7 @@ export class LeaderChores {
   /** The checkpoint from which the world that ticks has started. */
   #origin(): CheckpointAttempt | null | undefined {
     const topology = this.#ticker?.topology;
-    if (topology === undefined) return undefined;
-    const { origin, colonyInstanceId } = topology;
-    if (origin.kind === 'genesis' || origin.manifest === undefined) return null;
-    const folder = checkpointFolders.instance(this.#options.colonyName, colonyInstanceId);
-    return attemptOf(origin.manifest.key.slice(folder.length)) ?? null;
+    return topology && checkpointOf(topology.origin);
   }
 
   #state(): MeasuredState {

@@ -169,11 +169,12 @@ export class DriverEffects {
     stored,
     topology,
     replayUntil,
+    isHeld,
   }: DriverEffect & { kind: 'tick' }): Promise<DriverEvent> {
     const colony = this.#colony;
     if (colony === undefined) throw new Error('ticking before the colony is loaded');
     this.#ticking = createTicking(this.#options, {
-      ...{ scope: this.#scope, colony, topology, replayUntil },
+      ...{ scope: this.#scope, colony, topology, replayUntil, isHeld },
       lastDigest: this.#ticking?.digests.last ?? this.#lastDigest,
       tickedMs: this.#ticking?.checkpointer?.tickedMs,
       onViolation: (violation) => this.#report({ kind: 'violationFound', violation }),

@@ -88,7 +88,8 @@ export type DriverEffect =
   | { kind: 'inspect'; topology: Topology }
   /** @param wantedBackends are waited for a while. */
   | { kind: 'recover'; stored: StoredSpec; wantedBackends: number | 'any' }
-  | { kind: 'tick'; stored: StoredSpec; topology: Topology; replayUntil: number }
+  /** @param isHeld the backends hold it since before: they may be anywhere up to what was granted. */
+  | { kind: 'tick'; stored: StoredSpec; topology: Topology; replayUntil: number; isHeld: boolean }
   | { kind: 'recordFault'; code: string; reason: string; violation: Violation }
   | { kind: 'refuse'; code: string; detail: string };
 

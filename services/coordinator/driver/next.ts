@@ -94,14 +94,14 @@ function workedOn(state: DriverState, event: WorkEvent): Transition {
       if (event.kind !== 'inspected') break;
       const { loaded } = state;
       return event.areAllHeld
-        ? tick(state, loaded)
+        ? tick(state, loaded, true)
         : recover(state, loaded, loaded.topology.backends.length, undefined);
     }
 
     case 'Recovering':
     case 'Moving':
       if (event.kind !== 'recovered') break;
-      return tick(state, { ...state.loaded, topology: event.topology });
+      return tick(state, { ...state.loaded, topology: event.topology }, false);
 
     case 'Ticking': {
       const { loaded } = state;
@@ -179,8 +179,12 @@ function recover(
   return to(state, { phase: 'Recovering', loaded, detail }, effect);
 }
 
-function tick(state: DriverState, loaded: (Activity & { phase: 'Ticking' })['loaded']): Transition {
-  return to(state, { phase: 'Ticking', loaded }, { kind: 'tick', ...loaded });
+function tick(
+  state: DriverState,
+  loaded: (Activity & { phase: 'Ticking' })['loaded'],
+  isHeld: boolean,
+): Transition {
+  return to(state, { phase: 'Ticking', loaded }, { kind: 'tick', ...loaded, isHeld });
 }
 
 const to = (

@@ -28,6 +28,8 @@ export interface TickingRun {
   colony: Pick<DrivenColony, 'grants' | 'keeper'>;
   topology: Topology;
   replayUntil: number;
+  /** The backends hold it since before. */
+  isHeld: boolean;
   /** The last stored digest. */
   lastDigest: DigestEntry | undefined;
   /** How long the world has ticked without a checkpoint before. */
@@ -39,7 +41,7 @@ type Parts = Pick<DrivenColony, 'ticker' | 'digests' | 'statistics' | 'checkpoin
 
 /** All that drives one topology. */
 export function createTicking(options: TickingOptions, run: TickingRun): Parts {
-  const { scope, colony, topology, replayUntil, onViolation } = run;
+  const { scope, colony, topology, replayUntil, isHeld, onViolation } = run;
   const { colonyInstanceId, owners } = topology;
   const { book } = colony.keeper;
   const digests = new DigestSink(options.digests, colonyInstanceId, run.lastDigest);
@@ -56,7 +58,7 @@ export function createTicking(options: TickingOptions, run: TickingRun): Parts {
   const { grants } = colony;
   const ticker = new Ticker(
     { ...options.ticker, onViolation },
-    { scope, topology, grants, book, journal, checkpoints: checkpointer, replayUntil },
+    { scope, topology, grants, book, journal, checkpoints: checkpointer, replayUntil, isHeld },
   );
   const discover = async () => {
     const found = await options.layout.discover(scope);

@@ -3,6 +3,7 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { checkpointOf } from '../../protocol/checkpoint/manifest.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
@@ -79,7 +80,12 @@ export class ColonyLayout {
     await atStage(hook, 'put-topology', () => objects.put(ref, topology));
     scope.check();
     const result = await atStage(hook, 'set-topology', () =>
-      store.setTopology(scope.storeTerm, ref, topology.topologyVersion),
+      store.setTopology(
+        scope.storeTerm,
+        ref,
+        topology.topologyVersion,
+        checkpointOf(topology.origin),
+      ),
     );
     // The next attempt must know this version, even if the record does not point at it.
     context.initializeWithStoredInfo(result.record);

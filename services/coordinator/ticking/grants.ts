@@ -1,6 +1,6 @@
 import { type ColonyRecord, limitOf, stands } from '../../protocol/record/colony-record.ts';
 import { BackendGrant, type GrantInForce } from './backend-grant.ts';
-import { type Progress, wantedGrant, wantedReservation } from './horizon.ts';
+import { type Pace, type Progress, wantedGrant, wantedReservation } from './horizon.ts';
 
 export interface GrantsOptions {
   heartbeatIntervalMs: number;
@@ -21,11 +21,11 @@ export interface GrantsOptions {
  *     B                        300 ─ ─ silent ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─▶ 200   300, then 215
  *
  * A backend that stays silent keeps its grant in force, for good if it is replaced: what it has computed
- * may have been seen (`topologyHorizon` of the record).
+ * may have been seen (`topologyHorizon` of the record). After a loss that stays granted, but the backends are let
+ * run there in the same small steps as anywhere: they can stand on their way, and checkpoints be named.
  */
 export class Grants {
   readonly #options: GrantsOptions;
-  /** What backends of earlier topologies may have computed. */
   #floor: number;
   #byBackend = new Map<string, BackendGrant>();
   /** How many writes that hold the colony are under way. */
@@ -43,29 +43,50 @@ export class Grants {
 
   /** The highest tick to which any backend may have been told to run. */
   get granted(): number {
-    let most = this.#floor;
-    for (const grant of this.#byBackend.values()) most = Math.max(most, grant.most);
-    return most;
+    return Math.max(this.#floor, this.running);
   }
 
-  /** Grants to the backends of this topology from now on, and to no others. */
-  follow(bootIds: readonly string[], { topologyHorizon }: ColonyRecord): void {
+  /** What backends of earlier topologies may have computed: it stays granted. */
+  get floor(): number {
+    return this.#floor;
+  }
+
+  /** The highest tick to which any backend of this topology may run; less than what is granted in a replay. */
+  get running(): number {
+    return Math.max(0, ...[...this.#byBackend.values()].map(({ most }) => most));
+  }
+
+  /**
+   * Grants to the backends of this topology from now on, and to no others.
+   *
+   * @param isHeld they hold it since before: they may run to all that was granted. Else they have no grant yet.
+   */
+  follow(bootIds: readonly string[], { topologyHorizon }: ColonyRecord, isHeld: boolean): void {
     const { granted } = this;
     this.#floor = Math.min(granted, topologyHorizon ?? granted);
-    this.#byBackend = new Map(bootIds.map((bootId) => [bootId, new BackendGrant(granted)]));
+    this.#byBackend = new Map(
+      bootIds.map((bootId) => [bootId, new BackendGrant(isHeld ? granted : 0)]),
+    );
   }
 
   /** The tick to which the next heartbeats let backends run. */
   next(record: ColonyRecord, progress: Progress): number {
-    const limit = limitOf(record);
-    let wanted = Math.max(this.#floor, wantedGrant(progress, this.#options.heartbeatIntervalMs));
+    let wanted = this.#wanted(progress);
     // A colony that is to stand at a tick gets there, however slow it is.
-    if (stands(record)) wanted = Math.max(wanted, this.granted);
+    if (stands(record)) wanted = Math.max(wanted, this.running);
     if (this.#freezes > 0) wanted = Math.min(wanted, this.granted);
     for (const { tick } of this.#recalls) wanted = Math.min(wanted, tick);
     // Whoever waits for that state would wait in vain for it if others had the world stand before.
     for (const { tick } of this.#pins) wanted = tick;
-    return Math.min(limit, Math.max(wanted, this.#floor));
+    return Math.min(limitOf(record), wanted);
+  }
+
+  #wanted(progress: Progress): number {
+    const { heartbeatIntervalMs } = this.#options;
+    // They may all be as far as they were let run before.
+    if (!progress.isKnown) return Math.max(this.#floor, wantedGrant(progress, heartbeatIntervalMs));
+    const unpaced = wantedGrant({ ...progress, ticksPerSecond: null }, heartbeatIntervalMs);
+    return Math.max(wantedGrant(progress, heartbeatIntervalMs), Math.min(unpaced, this.#floor));
   }
 
   /** To be called with what a heartbeat is about to grant; answers the number of the grant. */
@@ -123,7 +144,7 @@ export class Grants {
   }
 
   /** The horizon that the next beat reserves, and whether backends would soon have to wait for it. */
-  reservation(record: ColonyRecord, progress: Progress): { horizon: number; urgent: boolean } {
+  reservation(record: ColonyRecord, progress: Pace): { horizon: number; urgent: boolean } {
     const { heartbeatIntervalMs, beatIntervalMs } = this.#options;
     const end = stands(record) ? (record.runUntil ?? record.horizon) : Number.MAX_SAFE_INTEGER;
     const horizon = wantedReservation(progress, heartbeatIntervalMs, beatIntervalMs);

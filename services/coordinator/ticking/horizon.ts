@@ -4,13 +4,18 @@ import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
  * How far backends may run. The record holds what is *reserved*; the leader *grants* at most that
  * with its heartbeats, in small steps, so that a pause takes effect soon. Pure arithmetic.
  */
-export interface Progress {
+export interface Pace {
   /** The greatest tick that a backend reported. */
   maxTick: number;
   /** The asked pace; null is as fast as possible. */
   ticksPerSecond: number | null;
   /** Measured over the last moments, 0 if unknown. */
   achievedTicksPerSecond: number;
+}
+
+export interface Progress extends Pace {
+  /** Whether it is known where all backends are. */
+  isKnown: boolean;
 }
 
 /** Whether a colony stands at a tick because it is paused: a step may have ticks left. */
@@ -24,7 +29,7 @@ const FIRST_GUESS_TICKS_PER_SECOND = 100;
 const HEADROOM_TICKS_PER_SECOND = 10;
 
 /** Ticks per second to plan for: the asked pace, but at most twice the achieved one. */
-function plannedTicksPerSecond({ ticksPerSecond, achievedTicksPerSecond: achieved }: Progress) {
+function plannedTicksPerSecond({ ticksPerSecond, achievedTicksPerSecond: achieved }: Pace) {
   const reachable =
     achieved > 0 ? 2 * achieved + HEADROOM_TICKS_PER_SECOND : FIRST_GUESS_TICKS_PER_SECOND;
   return Math.min(ticksPerSecond ?? reachable, reachable);
@@ -34,7 +39,7 @@ const ticksIn = (ticksPerSecond: number, durationMs: number): number =>
   Math.ceil((ticksPerSecond * durationMs) / 1000);
 
 /** The grant for four heartbeats ahead: one lost or late heartbeat stops no backend. */
-export function wantedGrant(p: Progress, heartbeatIntervalMs: number): number {
+export function wantedGrant(p: Pace, heartbeatIntervalMs: number): number {
   return p.maxTick + Math.max(2, ticksIn(plannedTicksPerSecond(p), 4 * heartbeatIntervalMs));
 }
 
@@ -42,7 +47,7 @@ export function wantedGrant(p: Progress, heartbeatIntervalMs: number): number {
  * How far backends may run while an event is being taken: it comes within what the colony ticks in two
  * heartbeats, and they need not wait for it meanwhile.
  */
-export function soonTick({ maxTick, ...p }: Progress, heartbeatIntervalMs: number): number {
+export function soonTick({ maxTick, ...p }: Pace, heartbeatIntervalMs: number): number {
   const ticksPerSecond = Math.min(
     p.ticksPerSecond ?? Number.POSITIVE_INFINITY,
     p.achievedTicksPerSecond,
@@ -52,7 +57,7 @@ export function soonTick({ maxTick, ...p }: Progress, heartbeatIntervalMs: numbe
 
 /** The reservation for two beats ahead, on top of what is to be granted. */
 export function wantedReservation(
-  p: Progress,
+  p: Pace,
   heartbeatIntervalMs: number,
   beatIntervalMs: number,
 ): number {

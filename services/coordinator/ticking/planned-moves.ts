@@ -19,7 +19,7 @@ export interface PlannedMovesOptions {
 
 /** What may be moved. */
 export interface MovableRun {
-  ticker: Pick<Ticker, 'topology' | 'backends' | 'replaying' | 'stand'>;
+  ticker: Pick<Ticker, 'topology' | 'backends' | 'stand'>;
   checkpointer: Pick<Checkpointer, 'settled' | 'takeAt'>;
   /** The backends that are there now. */
   discover: () => Promise<readonly LiveBackend[]>;
@@ -83,8 +83,7 @@ export class PlannedMoves {
     while (!signal.aborted) {
       const drainingReason = this.#drainingReason();
       const reason = drainingReason ?? (await this.#idleReason());
-      // A world that is computed again can stand only where it has been: it gets there first.
-      if (reason !== undefined && !this.#run.ticker.replaying && !signal.aborted) {
+      if (reason !== undefined && !signal.aborted) {
         this.#reason = reason;
         // The world need not stand while another checkpoint is written.
         await this.#settled(signal);

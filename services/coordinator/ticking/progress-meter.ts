@@ -1,3 +1,6 @@
+import type { Topology } from '../../protocol/layout/topology.ts';
+import { firstTickOf } from '../../world/events/origin.ts';
+import type { Progress } from './horizon.ts';
 import { RateMeter } from './rate-meter.ts';
 import type { TrackedBackend } from './tracked-backend.ts';
 
@@ -11,8 +14,17 @@ export class ProgressMeter {
   readonly #rate = new RateMeter();
   readonly #recentRate = new RateMeter(RECENT_MS);
 
-  constructor(backends: readonly TrackedBackend[]) {
+  readonly #firstTick: number;
+  readonly #isHeld: boolean;
+
+  /** @param isHeld the backends may be anywhere; else they are where the topology starts. */
+  constructor(
+    backends: readonly TrackedBackend[],
+    { topology, isHeld }: { topology: Pick<Topology, 'origin'>; isHeld: boolean },
+  ) {
     this.#backends = backends;
+    this.#firstTick = firstTickOf(topology.origin);
+    this.#isHeld = isHeld;
   }
 
   /** The least tick over all shards; undefined until every backend has answered once. */
@@ -26,7 +38,10 @@ export class ProgressMeter {
   }
 
   get maxTick(): number {
-    return Math.max(0, ...this.#backends.map(({ status }) => status?.colony?.tick ?? 0));
+    return Math.max(
+      this.#firstTick,
+      ...this.#backends.map(({ status }) => status?.colony?.tick ?? 0),
+    );
   }
 
   /** To be shown: measured since the colony stood last. */
@@ -34,8 +49,14 @@ export class ProgressMeter {
     return this.#rate.ticksPerSecond();
   }
 
-  get recentTicksPerSecond(): number | undefined {
-    return this.#recentRate.ticksPerSecond();
+  /** @param ticksPerSecond the asked pace */
+  progress(ticksPerSecond: number | null): Progress {
+    return {
+      maxTick: this.maxTick,
+      isKnown: !this.#isHeld || this.tick !== undefined,
+      ticksPerSecond,
+      achievedTicksPerSecond: this.#recentRate.ticksPerSecond() ?? 0,
+    };
   }
 
   /**

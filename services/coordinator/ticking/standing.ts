@@ -31,37 +31,46 @@ export class Standing {
    * acknowledged how far they run, or after two heartbeats at most, with what counts as granted then.
    */
   async hold(tick: number): Promise<Held> {
+    const { grants } = this.#parts;
+    const release = await this.#recall(Math.max(tick, grants.floor));
+    return { granted: grants.granted, release };
+  }
+
+  /**
+   * Lets every backend run exactly to one tick, as near as can be to `tick`, and stand there. In a replay that is
+   * less than what is granted.
+   */
+  async standNear(tick: number): Promise<Held> {
+    const { grants, nudge } = this.#parts;
+    const release = await this.#recall(tick);
+    // Those that are behind come up to where the others stand, or one that was silent may have run.
+    const { running } = grants;
+    const letGo = grants.pin(running);
+    release();
+    return {
+      granted: running,
+      release: () => {
+        letGo();
+        nudge();
+      },
+    };
+  }
+
+  async #recall(tick: number): Promise<() => void> {
     const { clock, heartbeatIntervalMs, grants, isRunning, nudge } = this.#parts;
     const thaw = grants.freeze();
     const recall = grants.recall(tick);
-    if (isRunning() && grants.granted > tick) {
+    if (isRunning() && grants.running > tick) {
       nudge();
       const acknowledged = new AbortController();
       const patience = clock.sleep(2 * heartbeatIntervalMs, acknowledged.signal).catch(() => {});
       await Promise.race([recall.acknowledged, patience]);
       acknowledged.abort();
     }
-    const release = () => {
+    return () => {
       recall.end();
       thaw();
       nudge();
-    };
-    return { granted: grants.granted, release };
-  }
-
-  /** Lets every backend run exactly to one tick, as near as can be to `tick`, and stand there. */
-  async standNear(tick: number): Promise<Held> {
-    const { grants, nudge } = this.#parts;
-    const { granted, release } = await this.hold(tick);
-    // Those that are behind come up to where the others stand, or one that was silent may have run.
-    const letGo = grants.pin(granted);
-    release();
-    return {
-      granted,
-      release: () => {
-        letGo();
-        nudge();
-      },
     };
   }
 }

@@ -53,6 +53,8 @@ export interface TickerRun {
   checkpoints?: Pick<Checkpointer, 'tick' | 'isUrgent' | 'observe' | 'take' | 'run'> | undefined;
   /** Ticks below this were reached before a rollback: they are replayed as fast as possible. */
   replayUntil: number;
+  /** The backends hold the topology since before, and may be anywhere; else they are where it starts. */
+  isHeld: boolean;
 }
 
 /** Without jitter: each backend is asked by a loop of its own. */
@@ -84,7 +86,7 @@ export class Ticker {
     this.#backends = ownersOf(run.topology).map((backend) =>
       trackedBackend(run.topology, backend, nowMs),
     );
-    this.#meter = new ProgressMeter(this.#backends);
+    this.#meter = new ProgressMeter(this.#backends, run);
     this.#wakeups = this.#backends.map(() => new Wakeup(options.clock));
     this.#standing = new Standing({
       ...options,
@@ -139,11 +141,7 @@ export class Ticker {
    * replayed were granted before, and those after them follow that pace.
    */
   get progress(): Progress {
-    return {
-      maxTick: this.maxTick,
-      ticksPerSecond: this.#options.context.storedInfo().ticksPerSecond,
-      achievedTicksPerSecond: this.#meter.recentTicksPerSecond ?? 0,
-    };
+    return this.#meter.progress(this.#options.context.storedInfo().ticksPerSecond);
   }
 
   /**
@@ -161,6 +159,7 @@ export class Ticker {
     grants.follow(
       this.#backends.map(({ backend }) => backend.bootId),
       this.#options.context.storedInfo(),
+      this.#run.isHeld,
     );
     this.#isRunning = true;
     try {
@@ -274,7 +273,7 @@ export class Ticker {
     journal.add(tracked.backend.bootId, samples, colony.tick);
     this.#meter.answered(this.#options.clock.nowMs(), this.#isPaused);
     checkpoints?.take(tracked.backend.bootId, checkpoint);
-    checkpoints?.observe({ tick: this.tick, granted: grants.granted });
+    checkpoints?.observe({ tick: this.tick, granted: grants.running });
   }
 
   #judge(tracked: TrackedBackend, error: unknown): void {

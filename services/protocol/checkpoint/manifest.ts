@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { originPartsSchema } from '../colony/origin.ts';
+import { originPartsSchema, type TopologyOrigin } from '../colony/origin.ts';
 import { digestSchema } from '../colony/sampling.ts';
 import { canonicalJson, sha256 } from '../common/canonical-json.ts';
 import { BACKENDS_MAX, SHARDS_MAX, TICK_MAX } from '../common/limits.ts';
@@ -157,3 +157,18 @@ export const partObjectKey = (attemptFolder: string, bootId: string, index: numb
 
 /** Keys sort by tick. */
 const padded = (value: number): string => String(value).padStart(10, '0');
+
+/** The folder of an attempt below that of its instance: `0000012000/3-2/…`; undefined if it is none. */
+export function attemptOf(path: string): CheckpointAttempt | undefined {
+  const [, tick, epoch, topologyVersion] = /^(\d{10})\/(\d{1,15})-(\d{1,15})\//.exec(path) ?? [];
+  if (tick === undefined) return undefined;
+  return { tick: Number(tick), epoch: Number(epoch), topologyVersion: Number(topologyVersion) };
+}
+
+/** The checkpoint from which a topology starts; null for genesis, or if the cells are known in another way. */
+export function checkpointOf(origin: TopologyOrigin): CheckpointPointer | null {
+  if (origin.kind === 'genesis' || origin.manifest === undefined) return null;
+  const { key, sha256 } = origin.manifest;
+  const attempt = attemptOf(key.split('/').slice(-3).join('/'));
+  return attempt === undefined ? null : { ...attempt, sha256 };
+}

@@ -72,6 +72,7 @@ describe('the coordinator ticker', () => {
           shards: topology.owners.length,
         }),
         replayUntil: 0,
+        isHeld: true,
       },
     );
     const done = ticker.run().catch((error: unknown) => error);

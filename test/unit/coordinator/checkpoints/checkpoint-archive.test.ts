@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
-  attemptOf,
   CheckpointArchive,
   originOf,
   type StoredManifest,
@@ -382,15 +381,4 @@ describe('where a lost world starts again', () => {
       code: 'STORE_UNAVAILABLE',
     });
   });
-});
-
-test.each([
-  ['0000000300/2-4/manifest.json', { tick: 300, epoch: 2, topologyVersion: 4 }],
-  ['300/2-4/manifest.json', undefined],
-  ['0000000300/2-4', undefined],
-  ['0000000300/2/manifest.json', undefined],
-  ['x/0000000300/2-4/manifest.json', undefined],
-  ['', undefined],
-])('the path %j is of the attempt %j', (path, attempt) => {
-  expect(attemptOf(path)).toEqual(attempt);
 });

@@ -13,7 +13,7 @@ import { started } from '../../../support/colony-records.ts';
 import { contextOf, during, grantsOptions, STORED, workOf } from '../fixtures.ts';
 import { fakeTicker } from './fake-ticker.ts';
 
-const PROGRESS = { maxTick: 0, ticksPerSecond: 60, achievedTicksPerSecond: 60 };
+const PROGRESS = { maxTick: 0, isKnown: true, ticksPerSecond: 60, achievedTicksPerSecond: 60 };
 
 describe('event control', () => {
   let clock: VirtualClock;
@@ -41,7 +41,7 @@ describe('event control', () => {
     const shared = { store, context, clock, randomness, hook: () => {} };
     const keeper = new EventKeeper({ ...shared, events, log: new MemoryLog() }, scope);
     grants = new Grants(context.storedInfo(), grantsOptions());
-    grants.follow(['boot-0'], { ...context.storedInfo(), topologyHorizon: 0 });
+    grants.follow(['boot-0'], { ...context.storedInfo(), topologyHorizon: 0 }, true);
     grants.give('boot-0', 10);
     asked = () => {};
     const ticker = fakeTicker(grants, PROGRESS);

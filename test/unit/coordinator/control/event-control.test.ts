@@ -22,7 +22,7 @@ import { started } from '../../../support/colony-records.ts';
 import { contextOf, grantsOptions, STORED, workOf } from '../fixtures.ts';
 import { fakeTicker } from './fake-ticker.ts';
 
-const PROGRESS = { maxTick: 0, ticksPerSecond: 60, achievedTicksPerSecond: 60 };
+const PROGRESS = { maxTick: 0, isKnown: true, ticksPerSecond: 60, achievedTicksPerSecond: 60 };
 
 describe('event control', () => {
   let clock: VirtualClock;

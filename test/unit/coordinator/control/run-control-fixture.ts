@@ -8,7 +8,12 @@ import { started } from '../../../support/colony-records.ts';
 import { contextOf, grantsOptions, workOf } from '../fixtures.ts';
 import { fakeTicker } from './fake-ticker.ts';
 
-const progress = (maxTick: number) => ({ maxTick, ticksPerSecond: 60, achievedTicksPerSecond: 60 });
+const progress = (maxTick: number) => ({
+  maxTick,
+  isKnown: true,
+  ticksPerSecond: 60,
+  achievedTicksPerSecond: 60,
+});
 
 /** A started colony whose leader has reserved 1,000 ticks and granted 60. */
 export async function steeredColony() {
@@ -21,7 +26,7 @@ export async function steeredColony() {
   const scope = workOf(context, clock);
   const record = { ...context.storedInfo(), horizon: 0 };
   const grants = new Grants(record, grantsOptions());
-  grants.follow(['boot-0'], { ...record, topologyHorizon: 0 });
+  grants.follow(['boot-0'], { ...record, topologyHorizon: 0 }, true);
   /** Grants to the one backend what it is time for, which it does not acknowledge. */
   const grant = (maxTick: number): number => {
     const horizon = grants.next(context.storedInfo(), progress(maxTick));

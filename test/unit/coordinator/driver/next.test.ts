@@ -186,7 +186,7 @@ describe('a started colony that is loaded', () => {
   test('that all its backends hold ticks on', () => {
     const { state, effects } = next(at(ACTIVITIES.Inspecting), EVENTS.inspected);
     expect(state).toMatchObject({ phase: 'Ticking', loaded });
-    expect(effects).toEqual([{ kind: 'tick', ...loaded }]);
+    expect(effects).toEqual([{ kind: 'tick', ...loaded, isHeld: true }]);
   });
 
   test('that a backend does not hold is recovered onto as many', () => {
@@ -228,7 +228,9 @@ test('a recovered colony ticks on the next topology, as far in a hurry as before
     topology: after,
   });
   expect(state).toMatchObject({ phase: 'Ticking', loaded: { topology: after, replayUntil: 300 } });
-  expect(effects).toEqual([{ kind: 'tick', stored, topology: after, replayUntil: 300 }]);
+  expect(effects).toEqual([
+    { kind: 'tick', stored, topology: after, replayUntil: 300, isHeld: false },
+  ]);
 });
 
 test('a world that stands for a move goes to the backends that are there, without a replay', () => {
@@ -242,7 +244,9 @@ test('a world that stands for a move goes to the backends that are there, withou
   const after = topologyOf(1, { topologyVersion: 2 });
   const { state, effects } = next(moving.state, { kind: 'recovered', topology: after });
   expect(state).toMatchObject({ phase: 'Ticking', loaded: { topology: after } });
-  expect(effects).toEqual([{ kind: 'tick', stored, topology: after, replayUntil: 640 }]);
+  expect(effects).toEqual([
+    { kind: 'tick', stored, topology: after, replayUntil: 640, isHeld: false },
+  ]);
 });
 
 test('two digests that differ are recorded as a fault, and the colony is driven on to stand', () => {

@@ -8,6 +8,7 @@ import { grantsOptions, startedRecord } from '../fixtures.ts';
 /** At 60 ticks/s a grant reaches 60 ticks ahead, a reservation 300. */
 const at = (maxTick: number): Progress => ({
   maxTick,
+  isKnown: true,
   ticksPerSecond: 60,
   achievedTicksPerSecond: 60,
 });
@@ -17,7 +18,7 @@ const BOOT_IDS = ['boot-0', 'boot-1'];
 /** Grants to two backends of which nothing is known but the record. */
 const grantsOf = (record = startedRecord({ horizon: 0 })) => {
   const grants = new Grants(record, grantsOptions());
-  grants.follow(BOOT_IDS, record);
+  grants.follow(BOOT_IDS, record, true);
   return grants;
 };
 
@@ -129,16 +130,46 @@ describe('grants', () => {
     test('do not fall below what the lost backend may have computed', () => {
       const grants = grantsOf();
       beat(grants, record, 40);
-      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }));
+      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }), false);
       beat(grants, record, 0);
       expect(grants.granted).toBe(100);
     });
 
-    test('let it replay as fast as it can up to there', () => {
+    test('let it replay without a pace, in small steps, and at the pace from there on', () => {
       const grants = grantsOf();
       beat(grants, record, 500);
-      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }));
-      expect(grants.next(record, at(0))).toBe(560);
+      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }), false);
+      // 60 of the second that a grant is for at the pace; twice the achieved and 10 without one.
+      expect(grants.next(record, at(0))).toBe(130);
+      expect(grants.next(record, at(450))).toBe(560);
+      expect(grants.next(record, at(560))).toBe(620);
+    });
+
+    test('let backends that hold it since before run on until each has said where it is', () => {
+      const grants = grantsOf();
+      beat(grants, record, 500);
+      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }), true);
+      expect(grants.running).toBe(560);
+      expect(grants.next(record, { ...at(0), isKnown: false })).toBe(560);
+    });
+
+    test('tell what its backends may run to from what counts as granted', () => {
+      const grants = grantsOf();
+      beat(grants, record, 500);
+      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }), false);
+      expect(grants.running).toBe(0);
+      beat(grants, record, 0);
+      expect([grants.running, grants.granted, grants.floor]).toEqual([130, 560, 560]);
+    });
+
+    test('let a replay go on while something is written', async () => {
+      const grants = grantsOf();
+      beat(grants, record, 500);
+      grants.follow(BOOT_IDS, startedRecord({ horizon: 1_000, topologyHorizon: 1_000 }), false);
+      await grants.frozen(async () => {
+        expect(beat(grants, record, 100)).toBe(230);
+        expect(beat(grants, record, 550)).toBe(560);
+      });
     });
 
     test('of a new leader do not fall below the horizon that topology began with', () => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type Progress,
+  type Pace,
   wantedGrant,
   wantedReservation,
 } from '../../../../services/coordinator/ticking/horizon.ts';
 
 const HEARTBEAT_MS = 250;
 const BEAT_MS = 2_000;
-const progressOf = (change: Partial<Progress> = {}): Progress => ({
+const progressOf = (change: Partial<Pace> = {}): Pace => ({
   maxTick: 100,
   ticksPerSecond: 60,
   achievedTicksPerSecond: 60,

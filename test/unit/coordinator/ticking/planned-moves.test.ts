@@ -18,7 +18,6 @@ let log: MemoryLog;
 let topology: Topology;
 /** Which of the backends with shards are to end. */
 let draining: Set<number>;
-let isReplaying: boolean;
 let found: LiveBackend[] | Error;
 let looks: number[];
 /** What was done, in order. */
@@ -42,9 +41,6 @@ function run(): void {
             ...backend,
             status: statusOf(index, {}, { draining: draining.has(index) }),
           }));
-        },
-        get replaying() {
-          return isReplaying;
         },
         stand: async () => {
           const granted = stoodAt++;
@@ -79,7 +75,6 @@ const never = (_tick: number, signal: AbortSignal) =>
   });
 
 beforeEach(() => {
-  isReplaying = false;
   clock = new VirtualClock();
   log = new MemoryLog();
   topology = topologyOf(2);
@@ -119,18 +114,6 @@ describe('a backend that is to end', () => {
     expect(moves.reason).toBe('moving shards off what is to end: b1');
     outcome.still?.release();
     expect(done.at(-1)).toBe('release 700');
-  });
-
-  test('waits while the world is computed again: it could stand only where it had been', async () => {
-    isReplaying = true;
-    draining.add(1);
-    run();
-    await clock.advance(9_000);
-    expect(done).toEqual([]);
-    isReplaying = false;
-    await clock.advance(250);
-    expect(done).toEqual(['stand at 700', 'checkpoint 700']);
-    outcome.still?.release();
   });
 
   test('is named with all others that are to end', async () => {

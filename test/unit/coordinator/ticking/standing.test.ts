@@ -21,7 +21,12 @@ let standing: Standing;
 function beat(): void {
   const maxTick = Math.max(...backends.map(({ tick }) => tick));
   for (const backend of backends) {
-    const progress = { maxTick, ticksPerSecond: null, achievedTicksPerSecond: achieved };
+    const progress = {
+      maxTick,
+      isKnown: true,
+      ticksPerSecond: null,
+      achievedTicksPerSecond: achieved,
+    };
     const horizon = grants.next(record, progress);
     const number = grants.give(backend.bootId, horizon);
     if (!backend.answers) continue;
@@ -53,6 +58,7 @@ beforeEach(() => {
   grants.follow(
     backends.map(({ bootId }) => bootId),
     record,
+    true,
   );
   isRunning = true;
   achieved = 20;
@@ -100,6 +106,46 @@ describe('holding', () => {
     expect(grants.granted).toBe(10);
     release();
     expect(grants.granted).toBe(50);
+  });
+});
+
+describe('in a replay', () => {
+  beforeEach(() => {
+    achieved = 1_000;
+    beat();
+    runOn();
+    for (const backend of backends) [backend.tick, backend.horizon] = [0, 0];
+    grants.follow(
+      backends.map(({ bootId }) => bootId),
+      startedRecord({ horizon: 100_000, topologyHorizon: 2_010 }),
+      false,
+    );
+    achieved = 20;
+    beat();
+  });
+
+  test('holding lets it go on to what was granted before', async () => {
+    const { granted } = await standing.hold(10);
+    expect(granted).toBe(2_010);
+    for (let i = 0; i < 100; i++) {
+      beat();
+      runOn();
+    }
+    expect(backends.map(({ tick }) => tick)).toEqual([2_010, 2_010]);
+  });
+
+  test('bringing to stand has it stand on its way', async () => {
+    backends[0]!.tick = 12;
+    const { granted, release } = await standing.standNear(12);
+    expect(granted).toBe(12);
+    for (let i = 0; i < 10; i++) {
+      beat();
+      runOn();
+    }
+    expect(backends.map(({ tick }) => tick)).toEqual([12, 12]);
+    expect(grants.granted).toBe(2_010);
+    release();
+    expect(grants.running).toBe(62);
   });
 });
 

@@ -120,7 +120,7 @@ export class TickerRig {
       ...times,
     };
     const topology = topologyOf(3);
-    const run = { scope, topology, grants, book, journal, replayUntil, checkpoints };
+    const run = { scope, topology, grants, book, journal, replayUntil, checkpoints, isHeld: true };
     this.#ticker = new Ticker(options, run);
     this.#ticker.run().then(
       (lost) => {
