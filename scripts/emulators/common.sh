@@ -13,12 +13,16 @@ fail() {
 usage() { sed -n '2,/^set /{s/^# \{0,1\}//;/^set /d;p;}' "$0"; }
 
 # parse_arguments DEFAULT_DIR "$@": sets $action and $dir, an absolute path of a folder that is there.
+# Actions are up, down, and those of $more_actions.
 parse_arguments() {
   local default_dir=$1
   shift
   case ${1:-} in
-    up | down) action=$1 ;;
     -h | --help) usage; exit 0 ;;
+    '' | *' '*) usage >&2; exit 2 ;;
+  esac
+  case " up down ${more_actions:-} " in
+    *" $1 "*) action=$1 ;;
     *) usage >&2; exit 2 ;;
   esac
   [ $# -le 2 ] || fail "one folder at most, got: ${*:2}" 2

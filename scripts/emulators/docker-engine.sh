@@ -5,7 +5,7 @@
 # Sets $bridge and $address. The network is one that no route of this machine has.
 make_bridge() {
   local n
-  bridge=col$(printf '%s' "$dir" | cksum | cut -d' ' -f1)
+  name_bridge
   if ! ip link show "$bridge" >/dev/null 2>&1; then
     for n in $(seq 16 239); do
       ip -4 route | grep -q "^10\.213\.$n\." && continue
@@ -16,12 +16,29 @@ make_bridge() {
       break
     done
   fi
+  find_bridge
+}
+
+is_foreign_engine() {
+  [ -n "${DOCKER_HOST:-}" ] && [ "$DOCKER_HOST" != "unix://$dir/docker.sock" ]
+}
+
+name_bridge() { bridge=col$(printf '%s' "$dir" | cksum | cut -d' ' -f1); }
+
+# Sets $bridge and $address of an engine that is there.
+find_bridge() {
+  if is_foreign_engine; then
+    bridge=docker0
+    address=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+    return
+  fi
+  name_bridge
   address=$(ip -4 -o address show "$bridge" | sed -E 's|.* inet ([0-9.]+)/.*|\1|')
   [ -n "$address" ] || fail "the bridge $bridge has no address"
 }
 
 remove_bridge() {
-  bridge=col$(printf '%s' "$dir" | cksum | cut -d' ' -f1)
+  name_bridge
   ip link show "$bridge" >/dev/null 2>&1 && ip link delete "$bridge"
   return 0
 }
@@ -29,9 +46,9 @@ remove_bridge() {
 # Sets DOCKER_HOST and $address, where containers reach this machine. An engine that DOCKER_HOST
 # names is used as it is and never stopped.
 start_docker_engine() {
-  if [ -n "${DOCKER_HOST:-}" ] && [ "$DOCKER_HOST" != "unix://$dir/docker.sock" ]; then
+  if is_foreign_engine; then
     docker info >/dev/null 2>&1 || fail "no Docker engine answers at DOCKER_HOST=$DOCKER_HOST"
-    address=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+    find_bridge
     return
   fi
   [ "$(id -u)" = 0 ] || fail 'needs root to run a Docker engine; or name a running one in DOCKER_HOST'
@@ -51,6 +68,34 @@ start_docker_engine() {
     --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false \
     --log-level warn
   wait_until dockerd 60 docker info
+}
+
+# containers_reach IMAGE URL: whether a container gets any answer from an address of this machine, within
+# 5 s; three tries. The image has Node.
+containers_reach() {
+  local try
+  for try in 1 2 3; do
+    docker run --rm "$1" node -e '
+      fetch(process.argv[1], { signal: AbortSignal.timeout(5_000) }).then(
+        () => process.exit(0),
+        (error) => {
+          console.error(`${error.message}: ${error.cause?.message ?? ""}`);
+          process.exit(1);
+        },
+      );' "$2" && return
+    say "a container does not reach $2 (try $try of 3)"
+  done
+  return 1
+}
+
+# What to look at when they do not.
+describe_network() {
+  ip -brief address
+  ip -4 route
+  ip -4 neighbour show dev "$bridge"
+  bridge link 2>/dev/null
+  ss --listening --tcp --numeric
+  iptables --list --numeric 2>/dev/null
 }
 
 # Ends the engine of $dir with all its containers. Images stay.

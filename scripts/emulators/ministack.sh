@@ -19,6 +19,23 @@ start_ministack() {
   rm -rf "$dir/cdk"
   mkdir -p "$dir/tmp" "$dir/cdk"
   start_process ministack env BIND_HOST="$address" GATEWAY_PORT="$port" TMPDIR="$dir/tmp" \
-    LOG_LEVEL=WARNING CLOUDTRAIL_RECORDING=1 CLOUDTRAIL_MAX_EVENTS=1000000 "$dir/ministack/bin/ministack"
+    LOG_LEVEL=WARNING PYTHONFAULTHANDLER=1 CLOUDTRAIL_RECORDING=1 CLOUDTRAIL_MAX_EVENTS=1000000 "$dir/ministack/bin/ministack"
   wait_until ministack 60 answers "http://$address:$port/_ministack/health"
+}
+
+# Whether it answers this machine and its containers. If not, says all that may tell why; one that hangs
+# writes where it does, and ends.
+ministack_is_reached() {
+  local url pid
+  port=$(cat "$dir/port" 2>/dev/null) || return 1
+  url=http://$address:$port/_ministack/health
+  answers "$url" && containers_reach "$1" "$url" && return
+  describe_network >&2
+  if is_running ministack && ! answers "$url"; then
+    read -r pid _ <"$dir/ministack.pid"
+    kill -ABRT "$pid"
+    sleep 1
+  fi
+  tail -n 60 "$dir/ministack.log" >&2
+  return 1
 }
