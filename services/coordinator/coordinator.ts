@@ -1,3 +1,4 @@
+import { BackendTasks } from '../platform/compute/backend-tasks.ts';
 import { NoCompute } from '../platform/compute/no-compute.ts';
 import { CheckpointArchive } from './checkpoints/checkpoint-archive.ts';
 import { newestOrigin } from './checkpoints/newest-origin.ts';
@@ -44,10 +45,12 @@ export class Coordinator implements ColonyApi {
     this.context = new CoordinatorContext(log, clock);
     const { context } = this;
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
-    const expectedBackends = Math.max(settings.minBackends, options.capacity?.backendCount ?? 1);
+    const { capacity = { compute: new NoCompute(), backendCount: 1, spotShare: 0 } } = options;
+    const expectedBackends = Math.max(settings.minBackends, capacity.backendCount);
     const ports = { store, objects, digests, events, rpc, clock, randomness, log, hook, context };
     const archive = snapshots && new CheckpointArchive({ ...ports, ...settings, snapshots });
     const layout = new ColonyLayout({ ...ports, ...settings, discovery });
+    const tasks = new BackendTasks({ ...ports, registry, compute: capacity.compute });
     this.#driver = new Driver({
       ...ports,
       ...settings,
@@ -58,14 +61,15 @@ export class Coordinator implements ColonyApi {
         ...ports,
         ...settings,
         layout,
+        tasks,
         newestOrigin: newestOrigin(archive),
       }),
-      ticker: { ...ports, ...settings },
+      ticker: { ...ports, ...settings, tasks },
       prepareStart: (scope) => this.#chores.raiseCapacity(scope),
     });
     this.#chores = new LeaderChores({
       ...options,
-      capacity: options.capacity ?? { compute: new NoCompute(), backendCount: 1, spotShare: 0 },
+      ...{ capacity, tasks },
       ...settings,
       context,
       driver: this.#driver,

@@ -1,3 +1,4 @@
+import type { BackendTasks } from '../../platform/compute/backend-tasks.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import type { Metrics } from '../../platform/observability/metrics.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
@@ -42,6 +43,8 @@ export interface LeaderChoresOptions {
   driver: ReadDriver;
   beatIntervalMs: number;
   capacity: CapacitySettings;
+  /** Told what backends are registered: they may be asked about when they are not any more. */
+  tasks: Pick<BackendTasks, 'know'>;
   metrics?: Metrics;
   /** Where checkpoints are. @default nowhere: none are removed */
   checkpoints?: { snapshots: SnapshotStore; archive: CheckpointArchive } | undefined;

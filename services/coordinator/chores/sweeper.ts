@@ -1,3 +1,4 @@
+import type { BackendTasks } from '../../platform/compute/backend-tasks.ts';
 import type { BackendCompute } from '../../platform/compute/compute.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
@@ -17,6 +18,8 @@ export interface SweeperOptions {
   /** Whether a backend answered this leader a moment ago, so that it need not be probed. */
   isKnownAlive: (bootId: string) => boolean;
   look: (role: Role, entry: RegistryEntry) => Promise<Sight>;
+  /** Told in each round what backends are registered, before any entry is removed. */
+  tasks: Pick<BackendTasks, 'know'>;
 }
 
 const SWEEP_EVERY_MS = 30_000;
@@ -65,11 +68,12 @@ export class Sweeper {
 
   /** One round; returns false if dead entries are left. */
   async sweep(term: LeaderTerm): Promise<boolean> {
-    const { registry, compute, clock, selfBootId } = this.#options;
+    const { registry, compute, clock, selfBootId, tasks } = this.#options;
     const suspects: { role: Role; entry: RegistryEntry; failing: Failing }[] = [];
     const registered = new Set<string>();
     for (const role of ROLES) {
       const entries = (await registry.list(role)).filter(({ bootId }) => bootId !== selfBootId);
+      if (role === 'backends') tasks.know(entries);
       const failing = await this.#lookAtAll(role, entries);
       for (const { bootId } of entries) registered.add(bootId);
       suspects.push(...failing);
@@ -78,10 +82,10 @@ export class Sweeper {
     for (const bootId of this.#failing.keys()) {
       if (!registered.has(bootId)) this.#failing.delete(bootId);
     }
-    const tasks = await compute.statesOf(suspects.flatMap(({ entry }) => entry.taskArn ?? []));
+    const states = await compute.statesOf(suspects.flatMap(({ entry }) => entry.taskArn ?? []));
     const nowMs = clock.nowMs();
     const stale = suspects.filter(({ entry, failing }) =>
-      isStale(failing, entry.taskArn === undefined ? undefined : tasks.get(entry.taskArn), nowMs),
+      isStale(failing, entry.taskArn === undefined ? undefined : states.get(entry.taskArn), nowMs),
     );
     for (const { role, entry } of stale.slice(0, REMOVALS_MAX))
       await this.#remove(term, role, entry);

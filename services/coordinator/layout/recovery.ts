@@ -1,3 +1,4 @@
+import type { BackendTasks } from '../../platform/compute/backend-tasks.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import { processGone } from '../../platform/rpc/process-gone.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
@@ -22,7 +23,10 @@ export interface RecoveryOptions {
   clock: Clock;
   randomness: Randomness;
   log: Log;
+  /** A backend that has not answered for so long is gone. */
   suspectMs: number;
+  /** Asked of those that are silent: one whose task has stopped is gone at once. */
+  tasks: Pick<BackendTasks, 'whyGone'>;
   /** How long to wait for replacements of lost backends before their shards go to others. */
   replacementWaitMs: number;
   minBackends: number;
@@ -62,8 +66,13 @@ export class Recovery {
   }
 
   async #holds(scope: ColonyScope, topology: Topology, backend: TopologyBackend): Promise<boolean> {
-    const { rpc, clock, log, suspectMs } = this.#options;
+    const { rpc, clock, log, suspectMs, tasks } = this.#options;
     const giveUpMs = clock.nowMs() + suspectMs;
+    const gone = (reason: string) => {
+      log.info({ backend: backend.id, reason }, 'a backend is gone');
+      return false;
+    };
+    let stopped: string | undefined;
     const backoff = new Backoff(this.#options, ASK_AGAIN);
     const target = { origin: backend.address, bootId: backend.bootId };
     for (;;) {
@@ -80,11 +89,14 @@ export class Recovery {
         // Only silence is ambiguous: a paused process may yet come back.
         const silent = error instanceof TransportError && error.reason !== 'refused';
         if (!silent || clock.nowMs() >= giveUpMs) {
-          const reason = processGone(error) ?? messageOf(error);
-          log.info({ backend: backend.id, reason }, 'a backend is gone');
-          return false;
+          return gone(processGone(error) ?? messageOf(error));
         }
+        // The answer is not waited for: it counts once it is there.
+        void tasks.whyGone(backend.bootId).then((reason) => {
+          stopped ??= reason;
+        });
         await backoff.pause(scope.signal);
+        if (stopped !== undefined) return gone(stopped);
       }
     }
   }

@@ -1,7 +1,5 @@
-import type { Log } from '../../platform/observability/log.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
-import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
@@ -17,27 +15,18 @@ import type { Grants } from './grants.ts';
 import { isPausedAt, type Progress } from './horizon.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Violation } from './journal/journal-sink.ts';
+import { Losses, type LossesOptions } from './losses.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { type Replay, replayOf } from './replay.ts';
 import { type Held, Standing } from './standing.ts';
-import {
-  type Lost,
-  lossByError,
-  lossByStatus,
-  type TrackedBackend,
-  trackedBackend,
-} from './tracked-backend.ts';
+import { type Lost, lossByStatus, type TrackedBackend, trackedBackend } from './tracked-backend.ts';
 
-export interface TickerOptions {
+export interface TickerOptions extends Omit<LossesOptions, 'isRunning' | 'onLost'> {
   rpc: RpcCalls;
-  clock: Clock;
   randomness: Randomness;
-  log: Log;
   context: CoordinatorContext;
   hook: StageHook;
   heartbeatIntervalMs: number;
-  /** A backend that has not answered for so long is lost. */
-  suspectMs: number;
   /** Called with a determinism violation that the journal finds. */
   onViolation(violation: Violation): Promise<void>;
 }
@@ -75,8 +64,8 @@ export class Ticker {
   /** Wakes the loops of the backends. */
   readonly #wakeups: Wakeup[];
   readonly #standing: Standing;
+  readonly #losses: Losses;
   #isRunning = false;
-  #lost: Lost | undefined;
 
   constructor(options: TickerOptions, run: TickerRun) {
     this.#options = options;
@@ -93,6 +82,11 @@ export class Ticker {
       grants: run.grants,
       isRunning: () => this.#isRunning,
       nudge: () => this.nudge(),
+    });
+    this.#losses = new Losses({
+      ...options,
+      isRunning: () => this.#isRunning && run.scope.isActive,
+      onLost: () => this.#stop.abort(),
     });
   }
 
@@ -168,8 +162,9 @@ export class Ticker {
       this.#isRunning = false;
     }
     await storing;
-    if (this.#lost === undefined && scope.signal.aborted) throw scope.signal.reason;
-    return this.#lost;
+    const { first: lost } = this.#losses;
+    if (lost === undefined && scope.signal.aborted) throw scope.signal.reason;
+    return lost;
   }
 
   /** Sends heartbeats now: the record, or what is to be granted, has changed. */
@@ -254,7 +249,7 @@ export class Ticker {
       this.#take(tracked, reply);
       return this.#isUrgent(reply, horizon) ? 'urgent' : 'answered';
     } catch (error) {
-      if (scope.isActive) this.#judge(tracked, error);
+      if (scope.isActive) this.#losses.failed(tracked, error);
       return 'failed';
     }
   }
@@ -264,7 +259,7 @@ export class Ticker {
     const loss = lossByStatus(status, topology);
     const { colony } = status;
     if (loss !== undefined || colony === undefined) {
-      this.#lose(tracked, loss ?? 'it holds no colony');
+      this.#losses.lose(tracked, loss ?? 'it holds no colony');
       return;
     }
     tracked.status = status;
@@ -274,26 +269,5 @@ export class Ticker {
     this.#meter.answered(this.#options.clock.nowMs(), this.#isPaused);
     checkpoints?.take(tracked.backend.bootId, checkpoint);
     checkpoints?.observe({ tick: this.tick, granted: grants.running });
-  }
-
-  #judge(tracked: TrackedBackend, error: unknown): void {
-    const { clock, log, suspectMs } = this.#options;
-    const loss = lossByError(error, clock.nowMs() - tracked.lastAnswerMs, suspectMs);
-    if (loss !== undefined) {
-      this.#lose(tracked, loss);
-    } else if (!tracked.suspect) {
-      tracked.suspect = true;
-      log.warn({ backend: tracked.backend.id, err: error }, 'a backend does not answer');
-    }
-  }
-
-  #lose(tracked: TrackedBackend, reason: string): void {
-    tracked.lost = true;
-    if (this.#lost !== undefined) return;
-    const { backend } = tracked;
-    this.#lost = { backend, reason };
-    const { id, address } = backend;
-    this.#options.log.warn({ backend: id, address, reason }, 'a backend is lost');
-    this.#stop.abort();
   }
 }

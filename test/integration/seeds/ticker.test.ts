@@ -17,6 +17,7 @@ import {
   type FakeCall,
   fakeRpc,
   grantsOptions,
+  NO_TASKS,
   startedRecord,
   statusOf,
   topologyOf,
@@ -59,6 +60,7 @@ describe('the coordinator ticker', () => {
         hook: NO_STAGE_HOOK,
         heartbeatIntervalMs: HEARTBEAT_MS,
         suspectMs: 8_000,
+        tasks: NO_TASKS,
         onViolation: async () => undefined,
       },
       {

@@ -205,6 +205,9 @@ export async function during<T>(clock: VirtualClock, promise: Promise<T>): Promi
   return settled;
 }
 
+/** Where nothing is known of the tasks of backends. */
+export const NO_TASKS = { whyGone: async () => undefined };
+
 /** A sample whose digest and population are easy to add up. */
 export const sampleOf = (tick: number, shards: number, digest?: number): Sample => ({
   tick,

@@ -55,6 +55,7 @@ describe('the chores of a leader', () => {
       driver,
       beatIntervalMs: 2_000,
       capacity: { compute, backendCount: 3, spotShare: 0 },
+      tasks: { know: () => undefined },
       metrics: { emit: (values) => void emitted.push(values) },
       ...more,
     });

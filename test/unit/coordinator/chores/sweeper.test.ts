@@ -18,6 +18,7 @@ describe('the sweeper', () => {
   let sights: Map<string, Sight>;
   let knownAlive: Set<string>;
   let looks: string[];
+  let known: string[][];
   let term: LeaderTerm;
   let sweeper: Sweeper;
 
@@ -29,12 +30,14 @@ describe('the sweeper', () => {
     sights = new Map();
     knownAlive = new Set();
     looks = [];
+    known = [];
     term = new LeaderTerm({ leaderId: SELF.id, epoch: 1, clock, leaseMs: 3_600_000, sentMs: 0 });
     sweeper = new Sweeper({
       registry,
       compute,
       clock,
       log,
+      tasks: { know: (entries) => known.push(entries.map(({ id }) => id)) },
       selfBootId: entryOf(0).bootId,
       isKnownAlive: (bootId) => knownAlive.has(bootId),
       look: async (role, { id }) => {
@@ -67,6 +70,14 @@ describe('the sweeper', () => {
     await run(0);
     expect(await left()).toEqual([]);
     expect(log.messages('info')).toHaveLength(2);
+  });
+
+  test('has told of the backend whose entry it removes, for others may ask of its task', async () => {
+    await registry.put('backends', entryOf(1, { taskArn: taskArnOf(1) }));
+    await registry.put('coordinators', entryOf(2));
+    sights.set('process-1', 'silent');
+    await run(30_000);
+    expect(known).toEqual([['process-1'], []]);
   });
 
   test('never removes the entry of a task that is alive', async () => {

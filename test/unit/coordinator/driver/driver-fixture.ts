@@ -20,6 +20,7 @@ import {
   type FakeCall,
   fakeRpc,
   liveBackend,
+  NO_TASKS,
   STORED,
   statusOf,
   topologyOf,
@@ -107,7 +108,7 @@ export class DriverRig {
     const hook = NO_STAGE_HOOK;
     const driver = new Driver({
       ...{ ...ports, ...times, ...settings, layout, starter, recovery, hook },
-      ticker: { ...ports, ...times, hook, suspectMs: 8_000 },
+      ticker: { ...ports, ...times, hook, suspectMs: 8_000, tasks: NO_TASKS },
     });
     this.#context = context;
     this.#term = term;

@@ -15,6 +15,7 @@ import {
   fakeRpc,
   idleStatus,
   liveBackend,
+  NO_TASKS,
   STORED,
   startedRecord,
   topologyOf,
@@ -64,7 +65,7 @@ beforeEach(() => {
       initializeShards: async () => undefined,
     },
     ...{ rpc: fake.rpc, clock, randomness: new SeededRandomness(1), log: new MemoryLog() },
-    ...{ suspectMs: 8_000, replacementWaitMs: 3_000, minBackends: 3 },
+    ...{ suspectMs: 8_000, tasks: NO_TASKS, replacementWaitMs: 3_000, minBackends: 3 },
     newestOrigin: async () => GENESIS,
   });
 });
@@ -123,7 +124,8 @@ describe('a backend that has no shards any more', () => {
     found = [liveBackend(0), draining(1)];
     const other = new Recovery({
       ...{ layout, rpc: fake.rpc, clock, randomness: new SeededRandomness(1) },
-      ...{ log: new MemoryLog(), suspectMs: 8_000, replacementWaitMs: 0, minBackends: 1 },
+      ...{ log: new MemoryLog(), suspectMs: 8_000, tasks: NO_TASKS },
+      ...{ replacementWaitMs: 0, minBackends: 1 },
       newestOrigin: async () => GENESIS,
     });
     await during(

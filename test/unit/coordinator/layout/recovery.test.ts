@@ -3,7 +3,6 @@ import type { LiveBackend } from '../../../../services/coordinator/layout/discov
 import { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
 import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
-import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import type { TopologyOrigin } from '../../../../services/protocol/colony/origin.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { GENESIS } from '../../../../services/world/events/origin.ts';
@@ -18,6 +17,7 @@ import {
   fakeRpc,
   idleStatus,
   liveBackend,
+  NO_TASKS,
   STORED,
   startedRecord,
   statusOf,
@@ -25,7 +25,6 @@ import {
   workOf,
 } from '../fixtures.ts';
 
-const SUSPECT_MS = 8_000;
 const REPLACEMENT_WAIT_MS = 3_000;
 
 /** Two checkpoints, the newer one first. */
@@ -48,7 +47,6 @@ describe('recovery', () => {
   let recovery: Recovery;
 
   let said: string[];
-  const allHold = () => during(clock, recovery.allHold(workOf(context, clock), topologyOf(2)));
   const recover = (wanted = 2) =>
     recovery.recover(workOf(context, clock), STORED, wanted, (detail) => void said.push(detail));
 
@@ -88,63 +86,11 @@ describe('recovery', () => {
       clock,
       randomness: new SeededRandomness(1),
       log,
-      suspectMs: SUSPECT_MS,
+      ...{ suspectMs: 8_000, tasks: NO_TASKS },
       replacementWaitMs: REPLACEMENT_WAIT_MS,
       minBackends: 1,
       newestOrigin: async (_scope, without) =>
         CHECKPOINTS.find(({ manifest }) => !without.has(manifest.key)) ?? GENESIS,
-    });
-  });
-
-  describe('looking whether the backends hold the colony', () => {
-    test('finds that all do, and raises the epoch on each', async () => {
-      expect(await allHold()).toBe(true);
-      expect(calls.map(({ method, bootId }) => [method, bootId])).toEqual([
-        ['ping', 'boot-0'],
-        ['ping', 'boot-1'],
-      ]);
-      for (const { fence } of calls) {
-        expect(fence).toEqual({ generation: 1, epoch: 1, topologyVersion: 1 });
-      }
-    });
-
-    test.each([
-      ['holds nothing', idleStatus(1)],
-      ['holds another generation', statusOf(1, { generation: 2 })],
-      ['holds another topology', statusOf(1, { topologyVersion: 0 })],
-      ['has not initialised its shards', statusOf(1, { shardsInitialized: false })],
-    ])('finds one that %s', async (_what, status) => {
-      answer = ({ bootId }) => (bootId === 'boot-1' ? status : statusOf(0));
-      expect(await allHold()).toBe(false);
-    });
-
-    test.each([
-      ['refuses connections', new TransportError('refused', 'connection refused')],
-      ['is another process by now', new ColonyError('FOREIGN_BOOT_ID', 'it is another')],
-    ])('believes at once that one is gone that %s', async (_what, error) => {
-      answer = ({ bootId }) => {
-        if (bootId === 'boot-1') throw error;
-        return statusOf(0);
-      };
-      expect(await allHold()).toBe(false);
-      expect(clock.nowMs()).toBe(0);
-    });
-
-    test('waits for a silent one that comes back in time', async () => {
-      answer = () => {
-        if (clock.nowMs() < 5_000) throw new TransportError('timeout', 'no answer');
-        return statusOf(0);
-      };
-      expect(await allHold()).toBe(true);
-    });
-
-    test('gives a silent one up after a while', async () => {
-      answer = () => {
-        throw new TransportError('timeout', 'no answer');
-      };
-      expect(await allHold()).toBe(false);
-      expect(clock.nowMs()).toBeGreaterThanOrEqual(SUSPECT_MS);
-      expect(clock.nowMs()).toBeLessThan(SUSPECT_MS + 1_000);
     });
   });
 

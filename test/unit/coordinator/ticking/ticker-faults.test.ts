@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
@@ -91,6 +91,75 @@ describe('the ticker', () => {
       expect(rig.ticker.backends.map(({ suspect }) => suspect)).toEqual([false, true, false]);
       await rig.clock.advance(2 * HEARTBEAT_MS);
       expect(rig.outcome.lost?.backend.id).toBe('b1');
+    });
+
+    test('at its first silence when its task has stopped, and says so', async () => {
+      const asked = vi.fn(async () => 'its task has stopped: task-1');
+      rig.tasks.whyGone = asked;
+      rig.run();
+      await rig.clock.advance(1_000);
+      expect(asked).not.toHaveBeenCalled();
+      rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
+      await rig.clock.advance(HEARTBEAT_MS);
+      const { id } = rig.ticker.backends[1]!.backend;
+      expect(rig.outcome.lost).toMatchObject({
+        ...{ backend: { id }, reason: 'its task has stopped: task-1' },
+      });
+      expect(asked.mock.calls).toEqual([['boot-1']]);
+      expect(rig.log.messages('warn')).toEqual(['a backend does not answer', 'a backend is lost']);
+    });
+
+    test('once its task has stopped, which is asked at each silence', async () => {
+      let stopped: string | undefined;
+      rig.tasks.whyGone = async () => stopped;
+      rig.run();
+      rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
+      await rig.clock.advance(5_000);
+      expect(rig.outcome).toEqual({});
+      stopped = 'its task has stopped: task-1';
+      await rig.clock.advance(HEARTBEAT_MS);
+      expect(rig.outcome.lost?.reason).toBe(stopped);
+    });
+
+    test('after a while of silence though nobody answers whether its task has stopped', async () => {
+      rig.tasks.whyGone = () => new Promise(() => undefined);
+      rig.run();
+      await rig.clock.advance(1_000);
+      rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
+      const before = rig.callsOf('heartbeat', 1).length;
+      await rig.clock.advance(SUSPECT_MS - HEARTBEAT_MS);
+      expect(rig.outcome).toEqual({});
+      const heartbeats = rig.callsOf('heartbeat', 1).length - before;
+      expect(heartbeats).toBe(SUSPECT_MS / HEARTBEAT_MS - 1);
+      await rig.clock.advance(2 * HEARTBEAT_MS);
+      expect(rig.outcome.lost?.reason).toMatch(/^silent for/);
+    });
+
+    test('not when it has answered again before its task is known to have stopped', async () => {
+      rig.tasks.whyGone = async () => {
+        await rig.clock.sleep(1_000);
+        return 'its task has stopped: task-1';
+      };
+      rig.run();
+      rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
+      await rig.clock.advance(HEARTBEAT_MS);
+      rig.backends[1]!.heartbeat = 'answers';
+      await rig.clock.advance(5_000);
+      expect(rig.outcome).toEqual({});
+    });
+
+    test('by nobody any more once the run has ended', async () => {
+      rig.tasks.whyGone = async () => {
+        await rig.clock.sleep(1_000);
+        return 'its task has stopped: task-1';
+      };
+      rig.run();
+      rig.backends[1]!.heartbeat = new TransportError('timeout', 'no answer');
+      await rig.clock.advance(HEARTBEAT_MS);
+      rig.ticker.end();
+      await rig.clock.advance(5_000);
+      expect(rig.outcome).toEqual({ isOver: true });
+      expect(rig.log.messages('warn')).toEqual(['a backend does not answer']);
     });
 
     test('not when it answers again in time', async () => {

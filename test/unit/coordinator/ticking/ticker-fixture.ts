@@ -7,7 +7,11 @@ import { DigestSink } from '../../../../services/coordinator/ticking/journal/dig
 import { Journal } from '../../../../services/coordinator/ticking/journal/journal.ts';
 import type { Violation } from '../../../../services/coordinator/ticking/journal/journal-sink.ts';
 import { LatestStatistics } from '../../../../services/coordinator/ticking/journal/latest-statistics.ts';
-import { Ticker, type TickerRun } from '../../../../services/coordinator/ticking/ticker.ts';
+import {
+  Ticker,
+  type TickerOptions,
+  type TickerRun,
+} from '../../../../services/coordinator/ticking/ticker.ts';
 import type { Lost } from '../../../../services/coordinator/ticking/tracked-backend.ts';
 import type { CheckpointReport } from '../../../../services/protocol/checkpoint/manifest.ts';
 import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
@@ -22,6 +26,7 @@ import {
   type FakeCall,
   fakeRpc,
   grantsOptions,
+  NO_TASKS,
   startedRecord,
   statusOf,
   topologyOf,
@@ -78,6 +83,8 @@ export class TickerRig {
   readonly backends = [0, 1, 2].map((index) => new FakeBackend(index));
   readonly statistics = new LatestStatistics();
   readonly violations: Violation[] = [];
+  /** What is known of the tasks of backends. */
+  readonly tasks: TickerOptions['tasks'] = { ...NO_TASKS };
   /** How its run has ended. */
   readonly outcome: { isOver?: true; lost?: Lost; error?: unknown } = {};
   readonly #fake = fakeRpc(this.clock, (call) =>
@@ -114,6 +121,7 @@ export class TickerRig {
       context,
       hook: NO_STAGE_HOOK,
       suspectMs: SUSPECT_MS,
+      tasks: this.tasks,
       onViolation: async (violation: Violation) => {
         this.violations.push(violation);
       },

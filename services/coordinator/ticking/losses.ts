@@ -1,0 +1,64 @@
+import type { BackendTasks } from '../../platform/compute/backend-tasks.ts';
+import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { type Lost, lossByError, type TrackedBackend } from './tracked-backend.ts';
+
+export interface LossesOptions {
+  clock: Clock;
+  log: Log;
+  /** A backend that has not answered for so long is lost. */
+  suspectMs: number;
+  /** Asked of those that are silent: one whose task has stopped is lost at once. */
+  tasks: Pick<BackendTasks, 'whyGone'>;
+  /** Whether the backends are still driven. */
+  isRunning: () => boolean;
+  /** Called with the first loss. */
+  onLost: () => void;
+}
+
+/** Judges which of the backends that are driven are lost, and why. */
+export class Losses {
+  readonly #options: LossesOptions;
+  #first: Lost | undefined;
+
+  constructor(options: LossesOptions) {
+    this.#options = options;
+  }
+
+  get first(): Lost | undefined {
+    return this.#first;
+  }
+
+  lose(tracked: TrackedBackend, reason: string): void {
+    tracked.lost = true;
+    if (this.#first !== undefined) return;
+    const { log, onLost } = this.#options;
+    const { backend } = tracked;
+    this.#first = { backend, reason };
+    const { id, address } = backend;
+    log.warn({ backend: id, address, reason }, 'a backend is lost');
+    onLost();
+  }
+
+  /** Judges a backend by the error of a heartbeat. No heartbeat waits for what is asked about it. */
+  failed(tracked: TrackedBackend, error: unknown): void {
+    const { clock, log, suspectMs } = this.#options;
+    const loss = lossByError(error, clock.nowMs() - tracked.lastAnswerMs, suspectMs);
+    if (loss !== undefined) {
+      this.lose(tracked, loss);
+      return;
+    }
+    if (!tracked.suspect) {
+      tracked.suspect = true;
+      log.warn({ backend: tracked.backend.id, err: error }, 'a backend does not answer');
+    }
+    void this.#askOfTask(tracked);
+  }
+
+  async #askOfTask(tracked: TrackedBackend): Promise<void> {
+    const { tasks, isRunning } = this.#options;
+    const loss = await tasks.whyGone(tracked.backend.bootId);
+    // It may have answered meanwhile, or others may drive it by now.
+    if (loss !== undefined && tracked.suspect && isRunning()) this.lose(tracked, loss);
+  }
+}
