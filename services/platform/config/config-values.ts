@@ -12,7 +12,7 @@ const numeric = z.union([
   z.number(),
   z
     .string()
-    .regex(/^-?\d{1,15}(\.\d{1,9})?$/)
+    .regex(/^-?\d{1,16}(\.\d{1,9})?$/)
     .transform(Number),
 ]);
 
