@@ -1,15 +1,34 @@
 import { z } from 'zod';
 import { pace } from '../services/platform/config/config-values.ts';
+import { COORDINATOR_OPTIONS } from '../services/platform/config/coordinator-config.ts';
 import { colonySpecProblem } from '../services/protocol/colony/spec.ts';
 import { COLONY_NAME } from '../services/protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../services/world/spec/spec.ts';
 import { customDomain, existingVpc, image, managedPolicy, wholeNumber } from './config-values.ts';
+
+/** What coordinators are told as it is. */
+export const COORDINATOR_SETTINGS = [
+  'checkpointIntervalSeconds',
+  'checkpointMinTicks',
+  'checkpointBudgetBytes',
+  'rebalanceAfterSeconds',
+] as const;
 
 /** The retention times that CloudWatch Logs takes. */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ] as const;
+
+/** An option that coordinators have under the same name: what it may be, and its default, are theirs. */
+function ofCoordinators(name: (typeof COORDINATOR_SETTINGS)[number]) {
+  const { kind, default: byDefault } = COORDINATOR_OPTIONS[name];
+  const error = `expected ${kind.expected}`;
+  return z
+    .number(error)
+    .refine((value) => kind.schema.safeParse(value).success, { error })
+    .default(byDefault.value);
+}
 
 /**
  * What the context key `colony` may hold: in cdk.json, or `-c colony='{"colonyName":"reef"}'`.
@@ -39,6 +58,14 @@ export const configSchema = z.strictObject({
     .union([z.number(), z.literal('unlimited')])
     .refine((value) => pace.schema.safeParse(value).success, { error: `expected ${pace.expected}` })
     .default(60),
+  /** How much time of ticking lies between two checkpoints, at least. */
+  checkpointIntervalSeconds: ofCoordinators('checkpointIntervalSeconds'),
+  /** How many ticks lie between two checkpoints, at least. */
+  checkpointMinTicks: ofCoordinators('checkpointMinTicks'),
+  /** What the checkpoints that are kept may take together. */
+  checkpointBudgetBytes: ofCoordinators('checkpointBudgetBytes'),
+  /** New backends get shards after they have been there for so long. */
+  rebalanceAfterSeconds: ofCoordinators('rebalanceAfterSeconds'),
   /** Backend tasks while a colony is started; none run while it is not. */
   backends: wholeNumber(1, 1000).default(4),
   /** CPU units of a backend task; 1024 are one vCPU. */

@@ -1,5 +1,5 @@
 import { ENVIRONMENT } from '../services/protocol/common/names.ts';
-import type { ColonyConfig } from './config-schema.ts';
+import { COORDINATOR_SETTINGS, type ColonyConfig } from './config-schema.ts';
 
 /** Ports of the tasks. A task has its own address, so they need not be free ones. */
 export const PORTS = {
@@ -78,6 +78,9 @@ export function coordinatorEnvironment(
     [ENVIRONMENT.shardSize]: String(worldSpec.shardSize),
     [ENVIRONMENT.seed]: String(worldSpec.seed),
     [ENVIRONMENT.ticksPerSecond]: String(config.pace),
+    ...Object.fromEntries(
+      COORDINATOR_SETTINGS.map((name) => [ENVIRONMENT[name], String(config[name])]),
+    ),
   };
 }
 

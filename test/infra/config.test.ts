@@ -7,6 +7,10 @@ test('without a context every value has its default', () => {
     colonyName: 'colony',
     worldSpec: { width: 2000, height: 1250, shardSize: 250, seed: 1 },
     pace: 60,
+    checkpointIntervalSeconds: 10,
+    checkpointMinTicks: 100,
+    checkpointBudgetBytes: 2_000_000_000,
+    rebalanceAfterSeconds: 10,
     backends: 4,
     cpu: 1024,
     memoryMiB: 2048,
@@ -65,6 +69,26 @@ const refused: [what: string, context: unknown, message: RegExp][] = [
   ],
   ['a share above one', { spotShare: 1.5 }, /spotShare: /],
   ['a pace of nothing', { pace: 0 }, /pace: expected ticks per second from 0\.001 to /],
+  [
+    'checkpoints without a pause',
+    { checkpointIntervalSeconds: 0 },
+    /checkpointIntervalSeconds: expected an integer from 1 to 86400$/,
+  ],
+  [
+    'a checkpoint every half a tick',
+    { checkpointMinTicks: 0.5 },
+    /checkpointMinTicks: expected an integer from 1 to 1000000000$/,
+  ],
+  [
+    'a budget for no checkpoint',
+    { checkpointBudgetBytes: 999_999 },
+    /checkpointBudgetBytes: expected an integer from 1000000 to 1000000000000000$/,
+  ],
+  [
+    'a wait that is a text',
+    { rebalanceAfterSeconds: '10' },
+    /rebalanceAfterSeconds: expected an integer from 0 to 86400$/,
+  ],
   [
     'a task that Fargate does not have',
     { cpu: 1024, memoryMiB: 1024 },

@@ -1,48 +1,17 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { parseBackendConfig } from '../../services/platform/config/backend-config.ts';
-import { parseCoordinatorConfig } from '../../services/platform/config/coordinator-config.ts';
 import {
   dependenciesOf,
   ECR_IMAGE,
   ISOLATED,
   type Properties,
-  propertiesOf,
   READY_IMAGE,
   templatesOf,
   text,
 } from './support/synth.ts';
+import { BUNDLES, containerOf, ROLES, serviceOf, taskOf, variablesOf } from './support/tasks.ts';
 
 const { services } = templatesOf();
-const ROLES = ['coordinator', 'backend'] as const;
-const BUNDLES = { coordinator: 'Coordinator', backend: 'Backend' };
-
-type Role = (typeof ROLES)[number];
-const taskOf = (role: Role, template = services): Properties =>
-  propertiesOf(template, 'AWS::ECS::TaskDefinition')[`${BUNDLES[role]}Task`];
-const containerOf = (role: Role, template = services): Properties => {
-  const [container, ...others] = taskOf(role, template).ContainerDefinitions;
-  expect(others).toEqual([]);
-  return container;
-};
-const serviceOf = (role: Role, template = services): Properties =>
-  propertiesOf(template, 'AWS::ECS::Service')[`${BUNDLES[role]}Service`];
-const variablesOf = (role: Role, template = services): Record<string, string> =>
-  Object.fromEntries(
-    containerOf(role, template).Environment.map(({ Name, Value }: Properties) => [
-      Name,
-      text(Value),
-    ]),
-  );
-
-test.each([
-  [256, 512, '1'],
-  [1024, 2048, '1'],
-  [4096, 8192, '4'],
-])('a backend of %i CPU units and %i MiB ticks in %s threads', (cpu, memoryMiB, threads) => {
-  const sized = templatesOf({ ...READY_IMAGE, cpu, memoryMiB }).services;
-  expect(variablesOf('backend', sized)['COLONY_THREADS']).toBe(threads);
-});
 
 describe.each(ROLES)('a %s', (role) => {
   test('is a node process of its own bundle, not of a shell', () => {
@@ -121,58 +90,6 @@ describe.each(ROLES)('a %s', (role) => {
   });
 });
 
-test('the services read exactly what they are told', () => {
-  const COLONY_RPC_SECRET = 'x'.repeat(64);
-  const env = (role: Role) => ({
-    ...Object.fromEntries(
-      Object.entries(variablesOf(role)).map(([name, value]) => [
-        name,
-        value.replace(/<.*?>/g, 'ref'),
-      ]),
-    ),
-    COLONY_RPC_SECRET,
-  });
-  const coordinator = parseCoordinatorConfig({ argv: [], env: env('coordinator') });
-  const backend = parseBackendConfig({ argv: [], env: env('backend') });
-  expect([...coordinator.warnings, ...backend.warnings]).toEqual([]);
-  expect(coordinator.config).toMatchObject({
-    platform: 'aws',
-    host: '0.0.0.0',
-    httpPort: 8083,
-    minBackends: 4,
-    backendCount: 4,
-    backendSpotShare: 0,
-    drainMs: 20_000,
-    keepAliveMs: 360_000,
-    startTimeoutMs: 300_000,
-    replacementWaitMs: 1_000,
-    ticksPerSecond: 60,
-    width: 2000,
-    shardSize: 250,
-    allowedHosts: [
-      'coordinator.colony.colony.internal',
-      '*.coordinator.colony.colony.internal',
-      'ref.execute-api.ref.ref',
-    ],
-  });
-  expect(backend.config).toMatchObject({
-    platform: 'aws',
-    host: '0.0.0.0',
-    rpcPort: 9000,
-    drainMs: 20_000,
-    handOverMs: 60_000,
-  });
-});
-
-test('a coordinator is told of table, cluster and service', () => {
-  expect(variablesOf('coordinator')).toMatchObject({
-    COLONY_TABLE_NAME: '<colony-state:Table>',
-    COLONY_ECS_CLUSTER: '<Cluster>',
-    COLONY_BACKEND_SERVICE: 'colony-backend',
-  });
-  expect(serviceOf('backend').ServiceName).toBe('colony-backend');
-});
-
 test('a task drains well within the time that it has to end', () => {
   for (const role of ROLES) {
     const { COLONY_DRAIN_MS: drainMs, COLONY_HAND_OVER_MS: handOverMs = 0 } = variablesOf(role);
@@ -241,14 +158,6 @@ test('world, pace and counts are those of the configuration', () => {
     { CapacityProvider: 'FARGATE_SPOT', Weight: 75 },
     { CapacityProvider: 'FARGATE', Weight: 25 },
   ]);
-});
-
-test.each([
-  [500, '300000'],
-  [1000, '454000'],
-])('a start of %d backends may take as long as they need to register', (backends, expected) => {
-  const { services: template } = templatesOf({ ...READY_IMAGE, backends });
-  expect(variablesOf('coordinator', template)).toMatchObject({ COLONY_START_TIMEOUT_MS: expected });
 });
 
 test('the template says nothing of how many backends there are', () => {

@@ -42,7 +42,12 @@ export const withDefault = <T>(
   value: NoInfer<T>,
   description: string,
   more: More = {},
-): ConfigOption<T> => ({ kind, description, default: { value }, ...more });
+): ConfigOption<T> & { default: { value: T } } => ({
+  kind,
+  description,
+  default: { value },
+  ...more,
+});
 
 /** `httpPort` → `http-port`. */
 export const flagOf = (name: string): string =>
