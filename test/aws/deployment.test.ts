@@ -146,6 +146,12 @@ describe.runIf(runsTasks)('with tasks', () => {
     expect(objects.length - manifests.length).toBeGreaterThanOrEqual(BACKENDS);
   });
 
+  step('it is bit-identical to a replay from a checkpoint in the bucket', async () => {
+    expect(await deployment.verifyFromCheckpoint()).toMatch(
+      /bit-identical from the checkpoint of tick \d+/,
+    );
+  });
+
   step('a killed backend is replaced, and the world goes on from a checkpoint', async () => {
     const { id } = await deployment.container('backend');
     const { tick = 0, checkpoint } = await deployment.api.colony();

@@ -170,12 +170,21 @@ export class Deployment {
     if (leader !== undefined) await this.registry.removeLeader(leader.bootId);
   }
 
-  /** `colony verify`, the command, through the API: what it said. Fails when the replay differs. */
-  async verify(): Promise<string> {
+  /**
+   * `colony verify`, the command, through the API: what it said. Fails when the replay differs.
+   *
+   * @param flags more of them
+   */
+  async verify(...flags: string[]): Promise<string> {
     const { region } = this.#emulator;
-    const { code, said } = await colony('verify', '--url', this.apiUrl, '--sign', region);
+    const { code, said } = await colony('verify', '--url', this.apiUrl, '--sign', region, ...flags);
     if (code !== 0) throw new Error(`colony verify ended with ${code}: ${said}`);
     return said;
+  }
+
+  /** The same from the newest checkpoint, read from the bucket at the endpoint that the environment names. */
+  verifyFromCheckpoint(): Promise<string> {
+    return this.verify('--from', 'checkpoint', '--bucket', this.output('state', 'BucketName'));
   }
 
   /** Waits until something holds; if it does not, shows what the tasks said. */
