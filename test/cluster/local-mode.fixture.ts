@@ -143,9 +143,12 @@ export async function digestsTo(client: ApiClient, tick: number): Promise<string
 }
 
 /** A `colony` command, run to its end. */
-export function colony(...args: string[]): Promise<{ code: number; said: string }> {
+export const colony = (...args: string[]) => colonyOn(process.execPath, ...args);
+
+/** The same on another Node. */
+export function colonyOn(node: string, ...args: string[]): Promise<{ code: number; said: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [colonyBundle, ...args], (error, stdout, stderr) =>
+    execFile(node, [colonyBundle, ...args], (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr }),
     );
   });

@@ -8,7 +8,7 @@ import { createSnapshotStore } from '../../../services/platform/snapshots/create
 import type { SnapshotStore } from '../../../services/platform/snapshots/snapshot-store.ts';
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { originOf } from '../../../services/protocol/wire/registry-entry.ts';
-import { colony } from '../../cluster/local-mode.fixture.ts';
+import { colonyOn } from '../../cluster/local-mode.fixture.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import type { Cdk, StackOutputs } from './cdk.ts';
 import { lastLines, type TaskContainer, taskContainers } from './containers.ts';
@@ -177,7 +177,10 @@ export class Deployment {
    */
   async verify(...flags: string[]): Promise<string> {
     const { region } = this.#emulator;
-    const { code, said } = await colony('verify', '--url', this.apiUrl, '--sign', region, ...flags);
+    // Checkpoints are compressed by the Node of the tasks: an older one may be unable to read them.
+    const node = process.env['AWS_EMULATOR_NODE'] ?? process.execPath;
+    const api = ['--url', this.apiUrl, '--sign', region];
+    const { code, said } = await colonyOn(node, 'verify', ...api, ...flags);
     if (code !== 0) throw new Error(`colony verify ended with ${code}: ${said}`);
     return said;
   }
