@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Clock } from '../platform/runtime/clock.ts';
+import { isDoneWithin } from '../platform/runtime/deadline.ts';
 import { lastLogLines, openChildLog } from './child-log.ts';
 import { KEEPS_FAILING_AFTER, restartAfter } from './restart-policy.ts';
 
@@ -124,18 +125,10 @@ export class ManagedChild {
    * whether it was in time.
    */
   async retire(patienceMs: number): Promise<boolean> {
-    let isInTime = true;
     const ended = this.stop('SIGTERM');
-    const waiting = new AbortController();
-    this.#clock.sleep(patienceMs, waiting.signal).then(
-      () => {
-        isInTime = false;
-        this.#process?.kill('SIGKILL');
-      },
-      () => {},
-    );
+    const isInTime = await isDoneWithin(this.#clock, patienceMs, ended);
+    if (!isInTime) this.#process?.kill('SIGKILL');
     await ended;
-    waiting.abort();
     return isInTime;
   }
 }

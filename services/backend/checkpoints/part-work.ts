@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../platform/runtime/deadline.ts';
 import type { Compression } from '../../platform/snapshots/compression.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import {
@@ -113,14 +114,4 @@ export class PartWork {
     const meta = { ...world, engineVersion: ENGINE_VERSION, tick, codec };
     return new PartObjectWriter(meta, objectBytes);
   }
-}
-
-/** Settles like the work, or rejects with the signal's reason as soon as it is aborted. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/runtime/clock.ts';
+import { isDoneWithin } from '../../platform/runtime/deadline.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
@@ -100,12 +100,10 @@ export class Hosting {
     this.#holding.admitUnreleased(fence);
     this.#handOver.heard();
     const hosted = this.requireTopology(fence);
-    await settledWithin(
-      INITIALIZING_ANSWER_MS,
-      hosted.initializeShards(this.#holding.dropped),
-      this.#options.clock,
-      (failure) => hosted.tellLater(failure),
-    );
+    const initializing = hosted.initializeShards(this.#holding.dropped);
+    if (!(await isDoneWithin(this.#options.clock, INITIALIZING_ANSWER_MS, initializing))) {
+      initializing.catch((failure: unknown) => hosted.tellLater(failure));
+    }
     if (this.#holding.held?.hosted === hosted) return;
     this.#holding.admitUnreleased(fence);
     throw new ColonyError(
@@ -234,25 +232,5 @@ export class Hosting {
 
   get #log() {
     return this.#options.log;
-  }
-}
-
-/** Settles like the work, but resolves after the timeout at the latest; `late` gets a failure after that. */
-async function settledWithin(
-  timeoutMs: number,
-  work: Promise<void>,
-  clock: Clock,
-  late: (failure: unknown) => void,
-): Promise<void> {
-  const settled = new AbortController();
-  const isInTime = work.then(() => true);
-  const patience = clock.sleep(timeoutMs, settled.signal).then(
-    () => false,
-    () => false,
-  );
-  try {
-    if (!(await Promise.race([isInTime, patience]))) isInTime.catch(late);
-  } finally {
-    settled.abort();
   }
 }

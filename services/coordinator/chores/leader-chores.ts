@@ -4,6 +4,7 @@ import type { Metrics } from '../../platform/observability/metrics.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { isDoneWithin } from '../../platform/runtime/deadline.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import { type CheckpointAttempt, checkpointOf } from '../../protocol/checkpoint/manifest.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
@@ -119,11 +120,7 @@ export class LeaderChores {
   /** Asks for the backends of a start, before the start looks for them. */
   async raiseCapacity({ term, signal }: ColonyScope): Promise<void> {
     const { clock } = this.#options;
-    const raised = new AbortController();
-    const patience = AbortSignal.any([signal, raised.signal]);
-    const timeout = clock.sleep(RAISE_TIMEOUT_MS, patience).catch(() => {});
-    await Promise.race([this.#capacity.reconcileAgain(term), timeout]);
-    raised.abort();
+    await isDoneWithin(clock, RAISE_TIMEOUT_MS, this.#capacity.reconcileAgain(term), signal);
   }
 
   /** Whether heartbeats found a backend alive a moment ago. */

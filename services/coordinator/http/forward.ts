@@ -1,5 +1,6 @@
 import { Agent, request as send } from 'undici';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { beforeDeadline } from '../../platform/runtime/deadline.ts';
 import { PICTURE_HEADER_BYTES, PICTURE_MAX_BYTES } from '../../protocol/wire/picture-codec.ts';
 import type { ForwardFunction } from './http-options.ts';
 
@@ -24,20 +25,15 @@ export function createForward(options: {
 
   const forward: ForwardFunction = async (request, limits = {}) => {
     const timeoutMs = limits.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS;
-    const timeout = new AbortController();
-    const answered = new AbortController();
-    clock.sleep(timeoutMs, answered.signal).then(
-      () => timeout.abort(new Error(`no whole answer within ${timeoutMs} ms`)),
-      () => undefined,
-    );
-    try {
+    const reason = new Error(`no whole answer within ${timeoutMs} ms`);
+    return beforeDeadline(clock, timeoutMs, { reason }, async (signal) => {
       const body = new Uint8Array(await request.arrayBuffer());
       const answer = await send(request.url, {
         method: request.method as 'GET',
         headers: Object.fromEntries(request.headers),
         body: body.byteLength > 0 ? body : null,
         dispatcher: agent,
-        signal: timeout.signal,
+        signal,
       });
       const bytes = await answer.body.arrayBuffer();
       const headers = new Headers();
@@ -46,9 +42,7 @@ export function createForward(options: {
       }
       const hasBody = !WITHOUT_BODY.includes(answer.statusCode) && request.method !== 'HEAD';
       return new Response(hasBody ? bytes : null, { status: answer.statusCode, headers });
-    } finally {
-      answered.abort();
-    }
+    });
   };
   return { forward, close: () => agent.close() };
 }

@@ -1,6 +1,7 @@
 import { processGone } from '../../platform/rpc/process-gone.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { unlessAborted } from '../../platform/runtime/deadline.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';
@@ -107,7 +108,8 @@ async function call<M extends RpcMethodName>(
   try {
     const target = { origin: backend.address, bootId: backend.bootId };
     const fence = scope.fence(topology.topologyVersion);
-    return await untilAborted(rpc.call(method, target, fence, request), scope.signal);
+    // The call itself goes on.
+    return await unlessAborted(rpc.call(method, target, fence, request), scope.signal);
   } catch (error) {
     if (scope.signal.aborted) throw scope.signal.reason;
     if (error instanceof ColonyError && OWN_CODES.has(error.code)) throw error;
@@ -125,13 +127,3 @@ const failed = (
     cause,
     extra: { bootId },
   });
-
-/** Stops waiting for a call when the scope ends; the call itself goes on. */
-function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-    call.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
-}

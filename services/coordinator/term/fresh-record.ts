@@ -1,5 +1,6 @@
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { isDoneWithin } from '../../platform/runtime/deadline.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { CoordinatorContext } from './coordinator-context.ts';
 
@@ -77,11 +78,6 @@ export class FreshRecord {
 
 /** Resolves once the work has settled, with its result, or after `PATIENCE_MS`. */
 async function settledOr<T>(clock: Clock, work: Promise<T>): Promise<T | undefined> {
-  const settled = new AbortController();
-  const patience = clock.sleep(PATIENCE_MS, settled.signal).catch(() => undefined);
-  try {
-    return await Promise.race([work.catch(() => undefined), patience.then(() => undefined)]);
-  } finally {
-    settled.abort();
-  }
+  const settled = work.catch(() => undefined);
+  return (await isDoneWithin(clock, PATIENCE_MS, settled)) ? settled : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { beforeDeadline } from '../../platform/runtime/deadline.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
@@ -102,14 +103,10 @@ export class PlannedMoves {
   }
 
   async #settled(signal: AbortSignal): Promise<void> {
-    const settled = new AbortController();
-    const patience = AbortSignal.any([signal, settled.signal]);
-    void this.#options.clock.sleep(SETTLING_MAX_MS, patience).then(
-      () => settled.abort(),
-      () => undefined,
+    const { checkpointer } = this.#run;
+    await beforeDeadline(this.#options.clock, SETTLING_MAX_MS, { signal }, (over) =>
+      checkpointer.settled(over),
     );
-    await this.#run.checkpointer.settled(patience);
-    settled.abort();
   }
 
   #drainingReason(): string | undefined {
@@ -144,25 +141,19 @@ export class PlannedMoves {
   async #standAt(signal: AbortSignal): Promise<Omit<StoodStill, 'reason'> | undefined> {
     const { clock, log } = this.#options;
     const { ticker, checkpointer } = this.#run;
-    const given = new AbortController();
-    const until = AbortSignal.any([signal, given.signal]);
     const tooLong = new Error(`the world would stand for more than ${STANDING_MAX_MS} ms`);
-    void clock.sleep(STANDING_MAX_MS, until).then(
-      () => given.abort(tooLong),
-      () => undefined,
-    );
-    const { granted, release } = await ticker.stand();
-    try {
-      await checkpointer.takeAt(granted, until);
-      return { tick: granted, release };
-    } catch (error) {
-      release();
-      if (signal.aborted) return undefined;
-      const reason = messageOf(error);
-      log.warn({ tick: granted, reason }, 'shards are not moved; the world ticks on');
-      return undefined;
-    } finally {
-      given.abort();
-    }
+    return beforeDeadline(clock, STANDING_MAX_MS, { reason: tooLong, signal }, async (over) => {
+      const { granted, release } = await ticker.stand();
+      try {
+        await checkpointer.takeAt(granted, over);
+        return { tick: granted, release };
+      } catch (error) {
+        release();
+        if (signal.aborted) return undefined;
+        const reason = messageOf(error);
+        log.warn({ tick: granted, reason }, 'shards are not moved; the world ticks on');
+        return undefined;
+      }
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { isDoneWithin } from '../../platform/runtime/deadline.ts';
 import type { Grants } from './grants.ts';
 
 export interface StandingParts {
@@ -62,10 +63,7 @@ export class Standing {
     const recall = grants.recall(tick);
     if (isRunning() && grants.running > tick) {
       nudge();
-      const acknowledged = new AbortController();
-      const patience = clock.sleep(2 * heartbeatIntervalMs, acknowledged.signal).catch(() => {});
-      await Promise.race([recall.acknowledged, patience]);
-      acknowledged.abort();
+      await isDoneWithin(clock, 2 * heartbeatIntervalMs, recall.acknowledged);
     }
     return () => {
       recall.end();

@@ -1,6 +1,7 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { isDoneWithin } from '../../platform/runtime/deadline.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 
 /** A list that is older is read again, while it is still shown. */
@@ -43,10 +44,7 @@ export class CoordinatorList {
   }
 
   async #patiently(reading: Promise<unknown> | undefined): Promise<void> {
-    const done = new AbortController();
-    const patience = this.#options.clock.sleep(PATIENCE_MS, done.signal).catch(() => undefined);
-    await Promise.race([reading, patience]);
-    done.abort();
+    if (reading !== undefined) await isDoneWithin(this.#options.clock, PATIENCE_MS, reading);
   }
 
   async #read(): Promise<void> {

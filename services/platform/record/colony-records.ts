@@ -33,6 +33,7 @@ import {
 } from '../../protocol/record/start-changes.ts';
 import { Backoff } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { isDoneWithin } from '../runtime/deadline.ts';
 import type { Randomness } from '../runtime/randomness.ts';
 import type { RecordStore, WriteResult } from './record-store.ts';
 
@@ -248,8 +249,10 @@ export class ColonyRecords {
   }
 
   async #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const { clock } = this.#options;
     const before = this.#writing;
-    const turn = before === undefined ? write() : this.#patient(before).then(write);
+    const turn =
+      before === undefined ? write() : isDoneWithin(clock, TURN_WAIT_MS, before).then(write);
     const ended = turn.then(
       () => {},
       () => {},
@@ -260,14 +263,6 @@ export class ColonyRecords {
     } finally {
       if (this.#writing === ended) this.#writing = undefined;
     }
-  }
-
-  /** Waits for the write before, but not for long. */
-  async #patient(before: Promise<unknown>): Promise<void> {
-    const waiting = new AbortController();
-    const timeout = this.#options.clock.sleep(TURN_WAIT_MS, waiting.signal).catch(() => {});
-    await Promise.race([before, timeout]);
-    waiting.abort();
   }
 
   /** One write, by the newest record seen; undefined if there is none or the rule refuses it. */
