@@ -1,6 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
-import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
@@ -12,9 +11,11 @@ import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
+import { type Attempt, type CheckpointPast, hasPassed, PART_PATIENCE_MS } from './attempt.ts';
 import type { CheckpointArchive, StoredManifest } from './checkpoint-archive.ts';
 import { CheckpointSchedule, type CheckpointSettings } from './checkpoint-schedule.ts';
-import { nextManifest, type WrittenReport } from './next-manifest.ts';
+import { nextManifest } from './next-manifest.ts';
+import { againWhileAway } from './while-away.ts';
 
 export interface CheckpointerOptions extends CheckpointSettings {
   archive: CheckpointArchive;
@@ -37,21 +38,7 @@ export interface CheckpointedRun {
   durableThroughTick: () => number;
 }
 
-/** A checkpoint that backends have been asked for. */
-interface Attempt {
-  readonly tick: number;
-  /** By boot id. */
-  readonly written: Map<string, WrittenReport>;
-  /** When all shards were found beyond its tick. */
-  passedMs: number | undefined;
-  /** Somebody waits for it, and the world stands meanwhile. */
-  awaited?: { resolve: () => void; reject: (error: Error) => void };
-}
-
-const RETRY = { firstMs: 250, mostMs: 5_000 };
 const LOOK_MS = 50;
-/** So long after all shards have passed its tick a part that is not written is waited for no more. */
-const PART_PATIENCE_MS = 600_000;
 
 /**
  * Takes the checkpoints of one topology, one at a time:
@@ -64,7 +51,7 @@ const PART_PATIENCE_MS = 600_000;
  * have run beyond it unasked. If anything fails, or another topology comes, the attempt is given up: nobody
  * points at its objects, which are swept. Nothing here ever stops ticking.
  */
-export class Checkpointer {
+export class Checkpointer implements CheckpointPast {
   readonly #options: CheckpointerOptions;
   readonly #run: CheckpointedRun;
   /** Their names for people, by boot id. */
@@ -76,9 +63,15 @@ export class Checkpointer {
   #previous: StoredManifest | undefined;
   /** The least tick of all shards, as it was heard of last. */
   #seenTick = 0;
+  #tookMs: number;
 
-  /** @param tickedMs how long the world has ticked without a checkpoint before. @default 0 */
-  constructor(options: CheckpointerOptions, run: CheckpointedRun, tickedMs = 0) {
+  /** @param past of the topology before. @default there was none */
+  constructor(
+    options: CheckpointerOptions,
+    run: CheckpointedRun,
+    { tickedMs, tookMs }: CheckpointPast = { tickedMs: 0, tookMs: 0 },
+  ) {
+    this.#tookMs = tookMs;
     this.#options = options;
     this.#run = run;
     this.#owners = new Map(ownersOf(run.topology).map(({ bootId, id }) => [bootId, id]));
@@ -111,6 +104,11 @@ export class Checkpointer {
     return this.#schedule.overdueMs;
   }
 
+  /** How long the last one took, see `CheckpointPast`. */
+  get tookMs(): number {
+    return this.#tookMs;
+  }
+
   /** To be called whenever backends have answered: names the next checkpoint when it is due. */
   observe({ tick, granted }: { tick: number | undefined; granted: number }): void {
     if (tick === undefined) return;
@@ -120,9 +118,10 @@ export class Checkpointer {
     this.#schedule.observe(nowMs, tick);
     if (attempt === undefined) {
       if (this.#schedule.isDue) this.#name(granted);
-    } else if (tick > attempt.tick && attempt.written.size < this.#owners.size) {
+    } else if (hasPassed(attempt, tick)) {
       attempt.passedMs ??= nowMs;
-      if (nowMs - attempt.passedMs < PART_PATIENCE_MS) return;
+      const isWritten = attempt.written.size === this.#owners.size;
+      if (isWritten || nowMs - attempt.passedMs < PART_PATIENCE_MS) return;
       const silent = [...this.#owners].filter(([bootId]) => !attempt.written.has(bootId));
       this.#giveUp(attempt, `no part has come from ${silent.map(([, id]) => id).join(', ')}`);
     }
@@ -257,6 +256,7 @@ export class Checkpointer {
     this.#failure = undefined;
     const stoodMs = Math.max(...[...attempt.written.values()].map((report) => report.stoodMs));
     this.#schedule.restart(stoodMs);
+    this.#tookMs = attempt.passedMs === undefined ? 0 : clock.nowMs() - attempt.passedMs;
     const { sizeBytes, kept } = manifest;
     log.info({ tick, sizeBytes, stoodMs, kept: kept.length + 1 }, 'checkpoint taken');
     attempt.awaited?.resolve();
@@ -283,18 +283,7 @@ export class Checkpointer {
     }, signal);
   }
 
-  /** Tries again for as long as a store does not answer. */
-  async #again<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const backoff = new Backoff(this.#options, RETRY);
-    for (;;) {
-      if (signal.aborted) throw signal.reason;
-      try {
-        return await work();
-      } catch (error) {
-        const isAway = error instanceof ColonyError && error.code === 'STORE_UNAVAILABLE';
-        if (!isAway) throw error;
-        await backoff.pause(signal);
-      }
-    }
+  #again<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return againWhileAway(this.#options, work, signal);
   }
 }

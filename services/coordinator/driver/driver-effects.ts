@@ -176,7 +176,7 @@ export class DriverEffects {
     this.#ticking = createTicking(this.#options, {
       ...{ scope: this.#scope, colony, topology, replayUntil, isHeld },
       lastDigest: this.#ticking?.digests.last ?? this.#lastDigest,
-      tickedMs: this.#ticking?.checkpointer?.tickedMs,
+      checkpointed: this.#ticking?.checkpointer,
       onViolation: (violation) => this.#report({ kind: 'violationFound', violation }),
     });
     this.#options.log.info(

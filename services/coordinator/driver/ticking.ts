@@ -1,5 +1,6 @@
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
+import type { CheckpointPast } from '../checkpoints/attempt.ts';
 import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
 import { Checkpointer, type CheckpointerOptions } from '../checkpoints/checkpointer.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
@@ -32,8 +33,8 @@ export interface TickingRun {
   isHeld: boolean;
   /** The last stored digest. */
   lastDigest: DigestEntry | undefined;
-  /** How long the world has ticked without a checkpoint before. */
-  tickedMs: number | undefined;
+  /** Of the topology before. */
+  checkpointed: CheckpointPast | undefined;
   onViolation: (violation: Violation) => Promise<void>;
 }
 
@@ -54,7 +55,7 @@ export function createTicking(options: TickingOptions, run: TickingRun): Parts {
     durableThroughTick: () => journal.durableThroughTick,
   };
   const checkpointer =
-    archive && new Checkpointer({ ...options, archive }, checkpointed, run.tickedMs);
+    archive && new Checkpointer({ ...options, archive }, checkpointed, run.checkpointed);
   const { grants } = colony;
   const ticker = new Ticker(
     { ...options.ticker, onViolation },

@@ -6,6 +6,7 @@ import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
+import { PART_PATIENCE_MS } from '../checkpoints/attempt.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { LiveBackend } from '../layout/discovery.ts';
 import type { Ticker } from './ticker.ts';
@@ -21,7 +22,7 @@ export interface PlannedMovesOptions {
 /** What may be moved. */
 export interface MovableRun {
   ticker: Pick<Ticker, 'topology' | 'backends' | 'stand'>;
-  checkpointer: Pick<Checkpointer, 'settled' | 'takeAt'>;
+  checkpointer: Pick<Checkpointer, 'settled' | 'takeAt' | 'tookMs'>;
   /** The backends that are there now. */
   discover: () => Promise<readonly LiveBackend[]>;
 }
@@ -38,8 +39,10 @@ export interface StoodStill {
 const LOOK_MS = 250;
 /** Looks for new backends cost a call to each. */
 const DISCOVER_MS = 5_000;
-/** Longer than this the world does not stand for a move. */
-const STANDING_MAX_MS = 15_000;
+/** So long the world may stand for a move, and longer only where checkpoints take longer. */
+const STANDING_LEAST_MS = 15_000;
+/** … up to so many times as long as the last one took. */
+const STANDING_TIMES = 4;
 /** One that drains does not wait for ever. */
 const SETTLING_MAX_MS = 10_000;
 /** A move that led to nothing is tried again, while those that drain are still there. */
@@ -141,8 +144,9 @@ export class PlannedMoves {
   async #standAt(signal: AbortSignal): Promise<Omit<StoodStill, 'reason'> | undefined> {
     const { clock, log } = this.#options;
     const { ticker, checkpointer } = this.#run;
-    const tooLong = new Error(`the world would stand for more than ${STANDING_MAX_MS} ms`);
-    return beforeDeadline(clock, STANDING_MAX_MS, { reason: tooLong, signal }, async (over) => {
+    const mostMs = standingMaxMs(checkpointer.tookMs);
+    const tooLong = new Error(`the world would stand for more than ${mostMs} ms`);
+    return beforeDeadline(clock, mostMs, { reason: tooLong, signal }, async (over) => {
       const { granted, release } = await ticker.stand();
       try {
         await checkpointer.takeAt(granted, over);
@@ -157,3 +161,11 @@ export class PlannedMoves {
     });
   }
 }
+
+/**
+ * How long the world may stand for a move: a checkpoint that is always given up would move nothing, ever.
+ *
+ * @param tookMs how long the last checkpoint took.
+ */
+const standingMaxMs = (tookMs: number): number =>
+  Math.min(PART_PATIENCE_MS, Math.max(STANDING_LEAST_MS, STANDING_TIMES * Math.round(tookMs)));

@@ -52,6 +52,10 @@ export function problemOf(error: ColonyError): Problem {
 export const isCheckpointUnreadable = (error: unknown): boolean =>
   error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
 
+/** Whether a store did not answer: what it has is neither there nor lost. */
+export const isStoreUnavailable = (error: unknown): boolean =>
+  error instanceof ColonyError && error.code === 'STORE_UNAVAILABLE';
+
 /** Any error in one line, its code first if it has one. */
 export const messageOf = (error: unknown): string =>
   error instanceof ColonyError

@@ -135,6 +135,40 @@ describe('a checkpointer', () => {
   });
 });
 
+describe('how long a checkpoint takes', () => {
+  test('is counted from when all shards have passed its tick until the record points at it', async () => {
+    await rig.untilNamed();
+    rig.observe(600);
+    await rig.clock.advance(1_000);
+    rig.observe(601);
+    await rig.clock.advance(30_000);
+    rig.observe(900);
+    expect(rig.checkpointer.tookMs).toBe(0);
+    await rig.write(600);
+    expect(rig.checkpointer.tookMs).toBe(30_000);
+  });
+
+  test('is counted from when all stand in its tick, where somebody waits for it', async () => {
+    rig.observe(537);
+    const taken = rig.checkpointer.takeAt(537, new AbortController().signal);
+    await rig.clock.advance(1_000);
+    rig.observe(536);
+    await rig.clock.advance(1_000);
+    rig.observe(537);
+    await rig.clock.advance(7_000);
+    rig.report(537);
+    await rig.clock.advance(0);
+    await taken;
+    expect(rig.checkpointer.tookMs).toBe(7_000);
+  });
+
+  test('is nothing where all parts were there before', async () => {
+    await rig.untilNamed();
+    await rig.write(600);
+    expect(rig.checkpointer.tookMs).toBe(0);
+  });
+});
+
 describe('a report', () => {
   const ignored = async (bootId: string, report: CheckpointReport | undefined) => {
     await rig.untilNamed();

@@ -137,6 +137,18 @@ describe('a driver of which a backend is to end', () => {
   });
 });
 
+test('how long a checkpoint takes is known under the next topology: the next move waits as long', async () => {
+  draining.add(1);
+  report = (_, at) => ({ state: 'pending', tick: at, epoch: 1 });
+  await rig.clock.advance(8_000);
+  report = reportOf;
+  await rig.clock.advance(2_000);
+  const { ticker, checkpointer } = rig.driver.driving!;
+  expect(ticker.topology.topologyVersion).toBe(2);
+  expect(checkpointer?.tookMs).toBeGreaterThan(7_000);
+  expect(checkpointer?.tookMs).toBeLessThan(9_000);
+});
+
 test('the time without a checkpoint is counted on after a loss', async () => {
   for (let i = 0; i < 16; i++) {
     tick += 5;

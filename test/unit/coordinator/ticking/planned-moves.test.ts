@@ -23,6 +23,8 @@ let looks: number[];
 /** What was done, in order. */
 let done: string[];
 let takeAt: (tick: number, signal: AbortSignal) => Promise<void>;
+/** How long the last checkpoint took. */
+let tookMs: number;
 let stoodAt: number;
 let ending: AbortController;
 let moves: PlannedMoves;
@@ -50,6 +52,9 @@ function run(): void {
       },
       checkpointer: {
         settled: async () => undefined,
+        get tookMs() {
+          return tookMs;
+        },
         takeAt: (tick, signal) => {
           done.push(`checkpoint ${tick}`);
           return takeAt(tick, signal);
@@ -83,6 +88,7 @@ beforeEach(() => {
   looks = [];
   done = [];
   takeAt = async () => {};
+  tookMs = 0;
   stoodAt = 700;
   ending = new AbortController();
 });
@@ -165,6 +171,28 @@ describe('a backend that is to end', () => {
     expect(log.lines.at(-1)?.fields['reason']).toBe('the world would stand for more than 15000 ms');
     await clock.advance(3_000);
     expect(done.at(-1)).toBe('checkpoint 701');
+  });
+
+  test.each([
+    ['is still 15 s where checkpoints take little', 3_000, 15_000],
+    [
+      'is four times as long as the last checkpoint took: a slow world can be moved too',
+      20_000,
+      80_000,
+    ],
+    ['is ten minutes at most', 200_000, 600_000],
+  ])('has the world stand for a time that %s', async (_what, took, mostMs) => {
+    tookMs = took;
+    draining.add(0);
+    takeAt = never;
+    run();
+    await clock.advance(mostMs - 1);
+    expect(done).toEqual(['stand at 700', 'checkpoint 700']);
+    await clock.advance(1);
+    expect(done.at(-1)).toBe('release 700');
+    expect(log.lines.at(-1)?.fields['reason']).toBe(
+      `the world would stand for more than ${mostMs} ms`,
+    );
   });
 
   test('that dies while the world stands ends the move: the loss is dealt with', async () => {

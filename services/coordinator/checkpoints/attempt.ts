@@ -1,0 +1,27 @@
+import type { WrittenReport } from './next-manifest.ts';
+
+/** A checkpoint that backends have been asked for. */
+export interface Attempt {
+  readonly tick: number;
+  /** By boot id. */
+  readonly written: Map<string, WrittenReport>;
+  /** When all shards were found beyond its tick; or in it, where they stand. */
+  passedMs: number | undefined;
+  /** Somebody waits for it, and the world stands meanwhile. */
+  awaited?: { resolve: () => void; reject: (error: Error) => void };
+}
+
+/** What outlasts a topology. */
+export interface CheckpointPast {
+  /** How long the world has ticked since the last checkpoint. */
+  readonly tickedMs: number;
+  /** How long the last one took, from when all shards had passed its tick until the record pointed at it. */
+  readonly tookMs: number;
+}
+
+/** So long after all shards have passed its tick a part that is not written is waited for no more. */
+export const PART_PATIENCE_MS = 600_000;
+
+/** @param tick the least one of all shards. */
+export const hasPassed = ({ tick: its, awaited }: Attempt, tick: number): boolean =>
+  tick > its || (tick === its && awaited !== undefined);
