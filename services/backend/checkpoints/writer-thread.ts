@@ -43,6 +43,12 @@ export type FromThread =
       readonly message: string;
     };
 
+/**
+ * So many objects of parts that were given up may be on their way to a store that does not answer: each keeps its
+ * memory, and where the store is a folder one of the four threads by which this process uses its disks.
+ */
+const HANGING_MAX = 2;
+
 interface Part {
   readonly work: PartWork;
   readonly given: AbortController;
@@ -68,9 +74,23 @@ export class WriterThread {
   readonly #tools: Omit<PartTools, 'onProgress'>;
   readonly #tell: (news: FromThread) => void;
   readonly #parts = new Map<number, Part>();
+  /** Objects that are being stored. */
+  #storing = 0;
 
   constructor(tools: Omit<PartTools, 'onProgress'>, tell: (news: FromThread) => void) {
-    this.#tools = tools;
+    const { store } = tools;
+    this.#tools = {
+      ...tools,
+      store: {
+        getRange: (...range) => store.getRange(...range),
+        putIfAbsent: (...object) => {
+          this.#storing++;
+          return store.putIfAbsent(...object).finally(() => {
+            this.#storing--;
+          });
+        },
+      },
+    };
     this.#tell = tell;
   }
 
@@ -100,6 +120,12 @@ export class WriterThread {
   }
 
   #begin(part: number, plan: PartPlan): void {
+    // Parts come one at a time: these are of earlier ones.
+    if (this.#storing >= HANGING_MAX) {
+      const message = `${this.#storing} objects of earlier checkpoints are still being stored`;
+      this.#tell({ kind: 'failed', part, message: `${message}: the store does not answer` });
+      return;
+    }
     const given = new AbortController();
     const onProgress = () => this.#tell({ kind: 'progress', part });
     const work = new PartWork(plan, { ...this.#tools, onProgress }, given.signal);

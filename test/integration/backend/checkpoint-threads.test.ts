@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -184,5 +185,21 @@ describe('ticking goes on', () => {
     expect(one.stateOfCheckpoint()).toBe('pending');
     // It would never let go of the cells that are the next topology's memory.
     await one.hosted.drop();
+  });
+
+  test('while it is in a system call that does not return, and the next topology is taken all the same', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const opening = `import { openSync } from 'node:fs'; openSync(${JSON.stringify(pipe)}, 'r');`;
+    const one = host({ workerFile: new URL(`data:text/javascript,${opening}`) });
+    // Without this the process could not end.
+    endings.push(async () => closeSync(openSync(pipe, 'r+')));
+    await one.start();
+    one.beat(60, 50);
+    await expect.poll(() => one.hosted.tick, POLL).toBe(60);
+    await one.hosted.drop();
+    const next = host({ of: { ...topology, topologyVersion: 2 } });
+    await next.start();
+    expect(await digestAt200(next)).toBe(expectedDigest(200, spec));
   });
 });
