@@ -1,5 +1,6 @@
 import { loadManifest, manifestUnreadable } from '../../platform/checkpoints/read-manifest.ts';
 import type { Log } from '../../platform/observability/log.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import {
@@ -14,13 +15,19 @@ import {
 } from '../../protocol/checkpoint/manifest.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import { canonicalJson, sha256 } from '../../protocol/common/canonical-json.ts';
-import { isCheckpointUnreadable, messageOf } from '../../protocol/common/errors.ts';
+import {
+  isCheckpointUnreadable,
+  isStoreUnavailable,
+  messageOf,
+} from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
+import { LastingFailures } from './lasting-failures.ts';
 
 export interface CheckpointArchiveOptions {
   colonyName: string;
   snapshots: SnapshotStore;
   digests: Pick<DigestLog, 'list'>;
+  clock: Clock;
   log: Log;
 }
 
@@ -30,6 +37,9 @@ export interface StoredManifest {
   readonly pointer: CheckpointPointer;
   readonly key: string;
 }
+
+/** Manifests that a store did not answer, by key. */
+type Absent = Map<string, { tick: number; error: unknown }>;
 
 /** The state that a checkpoint holds, as the origin of a topology. */
 export const originOf = ({ manifest, key, pointer }: StoredManifest): TopologyOrigin => ({
@@ -42,9 +52,12 @@ export const originOf = ({ manifest, key, pointer }: StoredManifest): TopologyOr
 /** The manifests of one colony's checkpoints, in the snapshot store. */
 export class CheckpointArchive {
   readonly #options: CheckpointArchiveOptions;
+  /** Of manifests, by key, that do not come though others do. */
+  readonly #failures: LastingFailures;
 
   constructor(options: CheckpointArchiveOptions) {
     this.#options = options;
+    this.#failures = new LastingFailures(options.clock);
   }
 
   /**
@@ -86,7 +99,7 @@ export class CheckpointArchive {
   /**
    * The newest checkpoint that can be read, at or before the one that the record points at. The newest manifest
    * says which older ones there are, and their hashes. Where it is lost itself, any manifest of the instance counts
-   * whose digest is the stored one of its tick.
+   * whose digest is the stored one of its tick. One that does not come for long, though others do, counts as lost.
    *
    * @param without keys of manifests whose cells turned out to be unreadable.
    * @returns undefined if there is none: the world starts from genesis.
@@ -98,13 +111,40 @@ export class CheckpointArchive {
     without: ReadonlySet<string>,
   ): Promise<StoredManifest | undefined> {
     if (pointer === undefined) return undefined;
-    const newest = await this.#orSaid(pointer, () => this.read(colonyInstanceId, pointer));
-    if (newest === undefined) return this.#found(colonyInstanceId, pointer, without);
+    const absent: Absent = new Map();
+    const newest = await this.#listed(colonyInstanceId, pointer, without, absent).catch((error) => {
+      // It is not known what fails.
+      this.#failures.forget();
+      throw error;
+    });
+    const [first] = absent.values();
+    if (first === undefined) return newest;
+    if (newest === undefined) {
+      this.#failures.forget();
+      throw first.error;
+    }
+    const lasting = [...absent].map(([key]) => this.#failures.note(key));
+    if (!lasting.every(Boolean)) throw first.error;
+    for (const { tick, error } of absent.values()) this.#say(tick, error);
+    return newest;
+  }
+
+  /** @param absent takes those that the store did not answer. */
+  async #listed(
+    colonyInstanceId: string,
+    pointer: CheckpointPointer,
+    without: ReadonlySet<string>,
+    absent: Absent,
+  ): Promise<StoredManifest | undefined> {
+    const keyOf = (at: CheckpointAttempt) =>
+      manifestKey(this.#options.colonyName, colonyInstanceId, at);
+    const read = (at: CheckpointPointer) =>
+      this.#orSaid(keyOf(at), at, absent, () => this.read(colonyInstanceId, at));
+    const newest = await read(pointer);
+    if (newest === undefined) return this.#found(colonyInstanceId, pointer, without, absent);
     for (const at of [pointer, ...[...newest.manifest.kept].reverse()]) {
-      const key = manifestKey(this.#options.colonyName, colonyInstanceId, at);
-      if (without.has(key)) continue;
-      const stored =
-        at === pointer ? newest : await this.#orSaid(at, () => this.read(colonyInstanceId, at));
+      if (without.has(keyOf(at))) continue;
+      const stored = at === pointer ? newest : await read(at);
       if (stored !== undefined) return stored;
     }
     return undefined;
@@ -115,11 +155,12 @@ export class CheckpointArchive {
     colonyInstanceId: string,
     pointer: CheckpointPointer,
     without: ReadonlySet<string>,
+    absent: Absent,
   ): Promise<StoredManifest | undefined> {
     const lost = manifestKey(this.#options.colonyName, colonyInstanceId, pointer);
     for (const { key, at } of await this.#manifests(colonyInstanceId)) {
       if (at.tick > pointer.tick || key === lost || without.has(key)) continue;
-      const stored = await this.#orSaid(at, async () => {
+      const stored = await this.#orSaid(key, at, absent, async () => {
         const loaded = await this.#load(colonyInstanceId, key, at);
         await this.#assertDigest(colonyInstanceId, loaded);
         return loaded;
@@ -130,14 +171,26 @@ export class CheckpointArchive {
   }
 
   /** What is read; undefined, and a line in the log, if that cannot be used. */
-  async #orSaid<T>({ tick }: CheckpointAttempt, read: () => Promise<T>): Promise<T | undefined> {
+  async #orSaid<T>(
+    key: string,
+    { tick }: CheckpointAttempt,
+    absent: Absent,
+    read: () => Promise<T>,
+  ): Promise<T | undefined> {
     try {
-      return await read();
+      const there = await read();
+      this.#failures.forget(key);
+      return there;
     } catch (error) {
-      if (!isCheckpointUnreadable(error)) throw error;
-      this.#options.log.error({ tick, reason: messageOf(error) }, 'a checkpoint cannot be used');
+      if (isCheckpointUnreadable(error)) this.#say(tick, error);
+      else if (isStoreUnavailable(error)) absent.set(key, { tick, error });
+      else throw error;
       return undefined;
     }
+  }
+
+  #say(tick: number, error: unknown): void {
+    this.#options.log.error({ tick, reason: messageOf(error) }, 'a checkpoint cannot be used');
   }
 
   /** Every manifest of an instance, the newest first. */

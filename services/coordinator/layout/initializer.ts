@@ -3,7 +3,8 @@ import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { unlessAborted } from '../../platform/runtime/deadline.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
-import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
+import type { ErrorCode } from '../../protocol/common/error-codes.ts';
+import { ColonyError, isStoreUnavailable, messageOf } from '../../protocol/common/errors.ts';
 import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';
 import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/wire/rpc.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -30,7 +31,8 @@ export interface Initialization {
  * each step is done on all backends before the next. Idempotent: the next leader may repeat all of it.
  *
  * @throws ColonyError BACKEND_FAILED naming the backend that failed; WORLD_TOO_LARGE if one lacks memory;
- * CHECKPOINT_UNREADABLE if the cells of the origin cannot be read.
+ * CHECKPOINT_UNREADABLE if the cells of the origin cannot be read; STORE_UNAVAILABLE if they do not come, with the
+ * `bootId` of the backend and the `key` of the object.
  */
 export async function initializeBackends(o: Initialization): Promise<void> {
   const { scope, stored, topology } = o;
@@ -113,6 +115,11 @@ async function call<M extends RpcMethodName>(
   } catch (error) {
     if (scope.signal.aborted) throw scope.signal.reason;
     if (error instanceof ColonyError && OWN_CODES.has(error.code)) throw error;
+    if (error instanceof ColonyError && isStoreUnavailable(error)) {
+      // Not a failure of the backend's own, and it says which object did not come.
+      const { key } = error.extra;
+      throw failed(method, backend, error.message, error, { code: 'STORE_UNAVAILABLE', key });
+    }
     throw failed(method, backend, processGone(error) ?? messageOf(error), error);
   }
 }
@@ -122,8 +129,9 @@ const failed = (
   { id, address, bootId }: TopologyBackend,
   why: string,
   cause?: unknown,
+  { code = 'BACKEND_FAILED', key }: { code?: ErrorCode; key?: unknown } = {},
 ): ColonyError =>
-  new ColonyError('BACKEND_FAILED', `${method} on backend ${id} at ${address}: ${why}`, {
+  new ColonyError(code, `${method} on backend ${id} at ${address}: ${why}`, {
     cause,
-    extra: { bootId },
+    extra: { bootId, key },
   });

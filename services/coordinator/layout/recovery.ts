@@ -8,12 +8,13 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
-import { ColonyError, isCheckpointUnreadable, messageOf } from '../../protocol/common/errors.ts';
+import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { ColonyLayout } from './colony-layout.ts';
 import type { LiveBackend } from './discovery.ts';
+import { OriginChoice } from './origin-choice.ts';
 import { isPlanFor } from './topology-plan.ts';
 import { TooFewBackends, waitingText } from './waiting.ts';
 
@@ -125,7 +126,10 @@ export class Recovery {
         : (scope.record.wantedBackends ?? Math.max(wantedBackends, minBackends));
     const replacedByMs = clock.nowMs() + replacementWaitMs;
     const backoff = new Backoff(this.#options, RECOVER_AGAIN);
-    const unreadable = new Set<string>();
+    const choice = new OriginChoice({
+      newestOrigin: (without) => newestOrigin(scope, without),
+      ...{ clock, log },
+    });
     const failures = new Map<string, number>();
     let planned: Topology | undefined;
     for (;;) {
@@ -137,7 +141,7 @@ export class Recovery {
           throw new TooFewBackends(backends.length, enough);
         }
         if (planned === undefined || !isPlanFor(planned, backends)) {
-          const origin = await newestOrigin(scope, unreadable);
+          const origin = await choice.choose();
           const from = originText(origin);
           log.info({ backends: backends.length }, `the world starts again from ${from}`);
           say(`starting the world from ${from} on ${backends.length} backends`);
@@ -152,15 +156,12 @@ export class Recovery {
       } catch (error) {
         scope.check();
         say(waitingText(error));
-        const { origin } = planned ?? {};
-        if (origin?.kind === 'state' && origin.manifest && isCheckpointUnreadable(error)) {
-          const reason = messageOf(error);
-          log.error({ reason }, `${originText(origin)} cannot be restored; the one before is used`);
-          unreadable.add(origin.manifest.key);
+        const blame = await choice.blame(planned?.origin, error);
+        if (blame === 'origin') {
           planned = undefined;
           continue;
         }
-        this.#note(error, failures);
+        if (blame !== 'none') this.#note(error, failures, blame === 'unreaching');
         log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
         await backoff.pause(scope.signal);
       }
@@ -175,12 +176,13 @@ export class Recovery {
     return backends;
   }
 
-  #note(error: unknown, failures: Map<string, number>): void {
+  /** @param isLasting it has been tried again and again */
+  #note(error: unknown, failures: Map<string, number>, isLasting: boolean): void {
     const bootId = error instanceof ColonyError ? error.extra['bootId'] : undefined;
     if (typeof bootId !== 'string') return;
     const count = (failures.get(bootId) ?? 0) + 1;
     failures.set(bootId, count);
-    if (count < FAILURES_MAX) return;
+    if (count < FAILURES_MAX && !isLasting) return;
     failures.delete(bootId);
     const { clock, log } = this.#options;
     for (const other of this.#unfitUntilMs.keys()) {

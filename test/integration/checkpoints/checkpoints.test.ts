@@ -165,6 +165,28 @@ describe('checkpoints', () => {
     ]);
   });
 
+  it.each(['a part', 'the manifest'])(
+    'of which %s is on a bad sector are passed over for the one before',
+    async (what) => {
+      await untilCheckpoint(100);
+      await cluster.until(async () => (await newest()).kept.length > 0, 'a second checkpoint');
+      const { tick, kept, parts, colonyInstanceId, epoch, topologyVersion } = await newest();
+      const manifest = manifestKey('test', colonyInstanceId, { tick, epoch, topologyVersion });
+      const part = manifest.replace('manifest.json', `${parts[0]?.bootId}/0`);
+      const get = cluster.snapshots.get.bind(cluster.snapshots);
+      cluster.snapshots.get = async (key, maxBytes) => {
+        if (key !== (what === 'a part' ? part : manifest)) return get(key, maxBytes);
+        throw new ColonyError('STORE_UNAVAILABLE', 'EIO: i/o error, read');
+      };
+      for (const backend of backends) backend.kill();
+      for (let i = 0; i < 3; i++) await cluster.addBackend();
+      await sameDigestsThrough(tick + 100);
+      expect(startedAt().at(-1)).toBe(`the checkpoint of tick ${kept.at(-1)?.tick}`);
+      expect(leader.log.messages('warn')).not.toContain('a backend gets no shards for a while');
+      await untilCheckpoint(tick + 100);
+    },
+  );
+
   it('that cannot be written stop nothing, and the failure is shown', async () => {
     const put = cluster.snapshots.putIfAbsent.bind(cluster.snapshots);
     cluster.snapshots.putIfAbsent = async () => {

@@ -26,14 +26,16 @@ const NONE: ReadonlySet<string> = new Set();
 
 let snapshots: MemorySnapshotStore;
 let digests: MemoryDigestLog;
+let clock: VirtualClock;
 let log: MemoryLog;
 let archive: CheckpointArchive;
 
 beforeEach(() => {
   snapshots = new MemorySnapshotStore(() => 0);
   digests = new MemoryDigestLog();
+  clock = new VirtualClock();
   log = new MemoryLog();
-  archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, log });
+  archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, clock, log });
 });
 
 /** Puts bytes where the manifest of an attempt is, and points at them. */

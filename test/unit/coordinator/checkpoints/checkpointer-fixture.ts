@@ -43,7 +43,9 @@ export class CheckpointerRig {
     this.context = context;
     this.scope = workOf(context, clock);
     const { log, snapshots, digests, scope } = this;
-    const archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, log });
+    const archive = new CheckpointArchive({
+      ...{ colonyName: 'test', snapshots, digests, clock, log },
+    });
     this.checkpointer = new Checkpointer(
       {
         ...{ ...CHECKPOINT_SETTINGS, archive, store, digests, context, clock, log },

@@ -58,7 +58,7 @@ beforeEach(() => {
   log = new MemoryLog();
   snapshots = new MemorySnapshotStore(epochMs);
   archive = new CheckpointArchive({
-    ...{ colonyName: 'test', snapshots, log },
+    ...{ colonyName: 'test', snapshots, clock, log },
     digests: new MemoryDigestLog(),
   });
   record = startedRecord({ colonyInstanceId: INSTANCE });
@@ -154,7 +154,7 @@ describe('a sweep', () => {
   test('leaves the newest one that can be read, and that of the record, where that is damaged', async () => {
     const digests = new MemoryDigestLog();
     await digests.append(INSTANCE, { tick: 200, digest: manifestAt(200).digest });
-    archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, log });
+    archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, clock, log });
     sweeper = new CheckpointSweeper({
       ...{ colonyName: 'test', snapshots, archive, clock, log },
       record: () => record,

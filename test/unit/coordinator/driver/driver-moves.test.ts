@@ -43,8 +43,8 @@ beforeEach(async () => {
   await started(rig.store);
   await rig.store.beat({ id: LEADER.id, epoch: 1 }, { generation: 1, horizon: 1_000 });
   snapshots = new MemorySnapshotStore(() => 0);
-  const { digests, log } = rig;
-  rig.archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, log });
+  const { digests, clock, log } = rig;
+  rig.archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, clock, log });
   rig.topology = TOPOLOGY;
   rig.answer = answer;
   draining = new Set();

@@ -95,13 +95,25 @@ describe('initialising the backends of a topology', () => {
     });
   });
 
+  test('says of cells that do not come whom they did not come to, and which object they are in', async () => {
+    const { done } = initialize(({ method, bootId }) => {
+      if (method !== 'initializeShards' || bootId !== 'boot-1') return;
+      throw new ColonyError('STORE_UNAVAILABLE', 'EIO', { extra: { key: 'a/b' } });
+    });
+    await expect(done).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: 'initializeShards on backend b1 at http://b1:9000: EIO',
+      extra: { bootId: 'boot-1', key: 'a/b' },
+    });
+  });
+
   test('says of a backend that fails in any other way that it has failed', async () => {
     const { done } = initialize(({ method }) => {
-      if (method === 'initializeShards') throw new ColonyError('STORE_UNAVAILABLE', 'it is away');
+      if (method === 'initializeShards') throw new ColonyError('INTERNAL', 'it broke');
     });
     await expect(done).rejects.toMatchObject({
       code: 'BACKEND_FAILED',
-      message: expect.stringContaining('it is away'),
+      message: expect.stringContaining('it broke'),
     });
   });
 

@@ -155,6 +155,31 @@ describe('recovery', () => {
       expect(failures).toBe(13);
     });
 
+    test('takes the one before where an object of a checkpoint does not come for long, and leaves no backend out', async () => {
+      initializeShards = async () => {
+        if (origins.length > 1) return;
+        throw new ColonyError('STORE_UNAVAILABLE', 'EIO', {
+          extra: { bootId: 'boot-1', key: 'part-300' },
+        });
+      };
+      const { backends: used } = await during(clock, recover());
+      expect([origins, used.length]).toEqual([CHECKPOINTS, 2]);
+      expect(backends.map(({ bootId }) => recovery.isUnfit(bootId))).toEqual([false, false]);
+    });
+
+    test('leaves a backend out that has long not reached what its leader reads, where others are there', async () => {
+      initializeShards = async () => {
+        if (backends.length === 2 && origins.length > 1) return;
+        throw new ColonyError('STORE_UNAVAILABLE', 'connection refused', {
+          extra: { bootId: 'boot-1', key: 'manifest-300' },
+        });
+      };
+      const { backends: used } = await during(clock, recover(1));
+      expect(used.map(({ bootId }) => bootId)).toEqual(['boot-0']);
+      expect(origins).toEqual([CHECKPOINTS[0], CHECKPOINTS[0]]);
+      expect(recovery.isUnfit('boot-1')).toBe(true);
+    });
+
     test('keeps to a checkpoint while its store is away', async () => {
       let failures = 3;
       initializeShards = async () => {

@@ -255,6 +255,7 @@ describe('the reader of a colony', () => {
     beforeEach(async () => {
       archive = new CheckpointArchive({
         ...{ colonyName: 'test', snapshots, digests, log: new MemoryLog() },
+        clock: new VirtualClock(),
       });
       const kept = [keptAt(100), keptAt(200, { sizeBytes: 7 })];
       const { pointer } = await archive.put(
