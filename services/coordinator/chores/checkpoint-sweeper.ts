@@ -1,15 +1,18 @@
+import { inParallel } from '../../platform/checkpoints/in-parallel.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
-import type { CheckpointAttempt } from '../../protocol/checkpoint/manifest.ts';
+import type { CheckpointAttempt, Manifest } from '../../protocol/checkpoint/manifest.ts';
 import { checkpointFolders } from '../../protocol/checkpoint/manifest.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
+import type { CheckpointSettings } from '../checkpoints/checkpoint-schedule.ts';
 import { type Needs, unneededObjects } from '../checkpoints/unneeded-objects.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
 
-export interface CheckpointSweeperOptions {
+export interface CheckpointSweeperOptions
+  extends Pick<CheckpointSettings, 'checkpointBudgetBytes' | 'checkpointIntervalSeconds'> {
   colonyName: string;
   snapshots: SnapshotStore;
   archive: Pick<CheckpointArchive, 'newest'>;
@@ -24,10 +27,12 @@ export interface CheckpointSweeperOptions {
 }
 
 const SWEEP_EVERY_MS = 600_000;
-/** A new leader has other things to do at first. */
-const FIRST_SWEEP_MS = 60_000;
+/** At first a new leader has other things to do; and then while what is stored is about to outgrow its budget. */
+const SWEEP_SOON_MS = 60_000;
 /** What is needed is looked at again after so many. */
-const REMOVALS_MAX = 1_000;
+const REMOVALS_MAX = 10_000;
+/** So many are removed at a time. */
+const PARALLEL = 16;
 
 /** Removes the objects of checkpoints that nobody needs any more. Only a leader does. */
 export class CheckpointSweeper {
@@ -40,39 +45,44 @@ export class CheckpointSweeper {
   /** Sweeps until the term is over. */
   async run(term: LeaderTerm): Promise<void> {
     const { clock, log } = this.#options;
-    await clock.sleep(FIRST_SWEEP_MS, term.signal).catch(() => {});
-    while (term.mayAct) {
+    for (let waitMs = SWEEP_SOON_MS; ; ) {
+      await clock.sleep(waitMs, term.signal).catch(() => {});
+      if (!term.mayAct) return;
       try {
-        // Many backends leave more behind in ten minutes than one round removes.
-        if ((await this.sweep(term)) === 'more') continue;
+        waitMs = await this.sweep(term);
       } catch (error) {
+        waitMs = SWEEP_SOON_MS;
         if (term.mayAct) log.info({ reason: messageOf(error) }, 'checkpoints are not swept');
       }
-      await clock.sleep(SWEEP_EVERY_MS, term.signal).catch(() => {});
     }
   }
 
-  /** One round; answers whether it leaves more to be removed. */
-  async sweep(term: LeaderTerm): Promise<'more' | 'done'> {
+  /** One round; answers how long the next one can wait: not at all where this one leaves more to be removed. */
+  async sweep(term: LeaderTerm): Promise<number> {
     const { snapshots, colonyName, clock, log } = this.#options;
     // Listed first: what is stored meanwhile is not judged by what was needed before.
     const objects = await snapshots.list(checkpointFolders.colony(colonyName));
-    const needs = await this.#needs(term.epoch);
-    if (needs === 'unknown') return 'done';
+    const looked = await this.#look(term.epoch);
+    if (looked === 'unknown') return SWEEP_SOON_MS;
+    const { needs, nextMs } = looked;
     const nowMs = Date.parse(clock.wallTime());
     const all = unneededObjects(colonyName, objects, needs, nowMs);
     const unneeded = all.slice(0, REMOVALS_MAX);
-    for (const key of unneeded) {
-      if (!term.mayAct) return 'done';
-      await snapshots.delete(key);
-    }
+    const removals = unneeded.map((key) => async () => {
+      if (term.mayAct) await snapshots.delete(key);
+    });
+    await inParallel(PARALLEL, removals);
+    if (!term.mayAct) return SWEEP_EVERY_MS;
     if (unneeded.length > 0) log.info({ objects: unneeded.length }, 'old checkpoints are removed');
-    return unneeded.length < all.length ? 'more' : 'done';
+    // Many backends leave more behind in ten minutes than one round removes.
+    return unneeded.length < all.length ? 0 : nextMs;
   }
 
-  async #needs(epoch: number): Promise<Needs | undefined | 'unknown'> {
+  async #look(epoch: number): Promise<{ needs: Needs | undefined; nextMs: number } | 'unknown'> {
     const { status, colonyInstanceId, checkpoint } = this.#options.record();
-    if (status === 'NotInitialized' || colonyInstanceId === undefined) return undefined;
+    if (status === 'NotInitialized' || colonyInstanceId === undefined) {
+      return { needs: undefined, nextMs: SWEEP_EVERY_MS };
+    }
     const origin = this.#options.origin();
     if (origin === undefined) return 'unknown';
     const newest = await this.#options.archive.newest(colonyInstanceId, checkpoint, new Set());
@@ -82,6 +92,21 @@ export class CheckpointSweeper {
     const checkpoints = [...kept, ...leaving, ...pointed.filter((one) => one !== null)];
     const newestTick = checkpoint?.tick ?? -1;
     const readableTick = newest?.manifest.tick ?? newestTick;
-    return { colonyInstanceId, checkpoints, epoch, newestTick, readableTick };
+    const isFull = newest !== undefined && this.#isSoonFull(newest.manifest);
+    return {
+      needs: { colonyInstanceId, checkpoints, epoch, newestTick, readableTick },
+      nextMs: isFull ? SWEEP_SOON_MS : SWEEP_EVERY_MS,
+    };
+  }
+
+  /**
+   * Whether the checkpoints of ten minutes need more than twice the budget together with what is listed: the budget
+   * binds what is kept and what leaves, but what it has put out of the lists is there until it is swept.
+   */
+  #isSoonFull({ kept, leaving, sizeBytes }: Manifest): boolean {
+    const { checkpointBudgetBytes, checkpointIntervalSeconds } = this.#options;
+    const listedBytes = [...kept, ...leaving].reduce((sum, one) => sum + one.sizeBytes, sizeBytes);
+    const further = SWEEP_EVERY_MS / (1000 * checkpointIntervalSeconds);
+    return listedBytes + further * sizeBytes > 2 * checkpointBudgetBytes;
   }
 }

@@ -9,6 +9,7 @@ import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import { type CheckpointAttempt, checkpointOf } from '../../protocol/checkpoint/manifest.ts';
 import type { RegistryEntry, Role } from '../../protocol/wire/registry-entry.ts';
 import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
+import type { CheckpointSettings } from '../checkpoints/checkpoint-schedule.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import { type DriverState, isReleasing } from '../driver/driver-state.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -33,7 +34,8 @@ interface ReadDriver {
     | undefined;
 }
 
-export interface LeaderChoresOptions {
+export interface LeaderChoresOptions
+  extends Pick<CheckpointSettings, 'checkpointBudgetBytes' | 'checkpointIntervalSeconds'> {
   colonyName: string;
   entry: RegistryEntry;
   registry: Registry;

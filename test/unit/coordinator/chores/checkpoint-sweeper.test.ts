@@ -15,7 +15,7 @@ import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts
 import { MemorySnapshotStore } from '../../../simulation/stores/memory-snapshot-store.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { INSTANCE, keptAt, manifestAt, storeAway } from '../checkpoints/checkpoint-fixture.ts';
-import { contextOf, recordOf, startedRecord, workOf } from '../fixtures.ts';
+import { CHECKPOINT_SETTINGS, contextOf, recordOf, startedRecord, workOf } from '../fixtures.ts';
 
 const HOUR_MS = 3_600_000;
 const FIRST_MS = 60_000;
@@ -24,6 +24,7 @@ const EVERY_MS = 600_000;
 let clock: VirtualClock;
 let log: MemoryLog;
 let snapshots: MemorySnapshotStore;
+let digests: MemoryDigestLog;
 let archive: CheckpointArchive;
 let record: ColonyRecord;
 let origin: CheckpointAttempt | null | undefined;
@@ -57,15 +58,13 @@ beforeEach(() => {
   clock = new VirtualClock();
   log = new MemoryLog();
   snapshots = new MemorySnapshotStore(epochMs);
-  archive = new CheckpointArchive({
-    ...{ colonyName: 'test', snapshots, clock, log },
-    digests: new MemoryDigestLog(),
-  });
+  digests = new MemoryDigestLog();
+  archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, clock, log });
   record = startedRecord({ colonyInstanceId: INSTANCE });
   origin = null;
   term = workOf(contextOf(startedRecord()), clock).term;
   sweeper = new CheckpointSweeper({
-    ...{ colonyName: 'test', snapshots, archive, clock, log },
+    ...{ ...CHECKPOINT_SETTINGS, colonyName: 'test', snapshots, archive, clock, log },
     record: () => record,
     origin: () => origin,
   });
@@ -124,7 +123,7 @@ describe('a sweep', () => {
   });
 
   test('ends with the term, amid what it removes', async () => {
-    for (const tick of [100, 120, 140]) await putPart(tick);
+    for (let tick = 100; tick < 140; tick++) await putPart(tick);
     await point(300);
     const remove = snapshots.delete.bind(snapshots);
     snapshots.delete = async (key) => {
@@ -132,14 +131,34 @@ describe('a sweep', () => {
       term.end();
     };
     await sweeper.sweep(term);
-    expect(await left()).toEqual(['120', '140', '300', '300']);
+    // Those that were under way by then.
+    expect(await keys()).toHaveLength(40 + 2 - 16);
+  });
+
+  test('removes sixteen at a time', async () => {
+    for (let tick = 100; tick < 140; tick++) await putPart(tick);
+    await point(300);
+    const remove = snapshots.delete.bind(snapshots);
+    let underWay = 0;
+    const most = { underWay: 0 };
+    snapshots.delete = async (key) => {
+      underWay++;
+      most.underWay = Math.max(most.underWay, underWay);
+      await clock.yieldToIo();
+      await remove(key);
+      underWay--;
+    };
+    await sweeper.sweep(term);
+    expect(await left()).toEqual(['300', '300']);
+    expect(most.underWay).toBe(16);
   });
 
   test('removes nothing while a recovery may be choosing a checkpoint', async () => {
     await putPart(100);
     await point(300);
     origin = undefined;
-    await sweeper.sweep(term);
+    // It looks again soon: a recovery writes checkpoints, too.
+    expect(await sweeper.sweep(term)).toBe(FIRST_MS);
     expect(await left()).toEqual(['100', '300', '300']);
   });
 
@@ -152,14 +171,7 @@ describe('a sweep', () => {
   });
 
   test('leaves the newest one that can be read, and that of the record, where that is damaged', async () => {
-    const digests = new MemoryDigestLog();
     await digests.append(INSTANCE, { tick: 200, digest: manifestAt(200).digest });
-    archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, clock, log });
-    sweeper = new CheckpointSweeper({
-      ...{ colonyName: 'test', snapshots, archive, clock, log },
-      record: () => record,
-      origin: () => null,
-    });
     await putPart(100);
     await point(200);
     await snapshots.delete((await point(300)).key);
@@ -194,32 +206,62 @@ describe('a sweep', () => {
     expect(await keys()).toEqual([key]);
   });
 
-  test('removes a thousand objects at most: the next one goes on', async () => {
-    await point(2_000);
-    for (let tick = 0; tick < 1_002; tick++) await putPart(tick);
+  test('removes ten thousand objects at most: the next one goes on', async () => {
+    await point(20_000);
+    for (let tick = 0; tick < 10_002; tick++) await putPart(tick);
     await sweeper.sweep(term);
     expect(await keys()).toHaveLength(4);
     await sweeper.sweep(term);
-    expect(await left()).toEqual(['2000', '2000']);
+    expect(await left()).toEqual(['20000', '20000']);
   });
 });
 
 describe('sweeps', () => {
   test('go on at once where one round was not enough: else what is stored would only grow', async () => {
-    await point(4_000);
-    for (let tick = 0; tick < 3_002; tick++) await putPart(tick);
+    await point(40_000);
+    for (let tick = 0; tick < 20_002; tick++) await putPart(tick);
     void sweeper.run(term);
     await clock.advance(FIRST_MS);
-    expect(await left()).toEqual(['4000', '4000']);
+    expect(await left()).toEqual(['40000', '40000']);
   });
 
-  test('begin a minute after the term, and come every ten minutes until it is over', async () => {
-    let lists = 0;
+  const countLists = () => {
     const list = snapshots.list.bind(snapshots);
     snapshots.list = async (folder) => {
       lists++;
       return list(folder);
     };
+  };
+  let lists: number;
+  beforeEach(() => {
+    lists = 0;
+  });
+
+  test.each([
+    // The budget is 1,000,000 bytes, a checkpoint comes every 10 s, and has 5,000 bytes: 60 take 300,000.
+    ['every ten minutes while there is room for those of ten minutes', 795_000, 800_000, 1],
+    [
+      'every minute while there is not: what has left would be stored beside the budget',
+      795_000,
+      900_001,
+      10,
+    ],
+    ['every minute with a budget that is kept full', 990_000, 990_000, 10],
+  ])('come %s', async (_what, keptBytes, leavingBytes, expected) => {
+    await point(300, {
+      sizeBytes: 5_000,
+      kept: [keptAt(100, { sizeBytes: keptBytes })],
+      leaving: [{ ...keptAt(200, { sizeBytes: leavingBytes }), leftAt: '' }],
+    });
+    void sweeper.run(term);
+    await clock.advance(FIRST_MS);
+    countLists();
+    await clock.advance(EVERY_MS);
+    expect(lists).toBe(expected);
+  });
+
+  test('begin a minute after the term, and come every ten minutes until it is over', async () => {
+    countLists();
     void sweeper.run(term);
     await clock.advance(FIRST_MS - 1);
     expect(lists).toBe(0);
@@ -250,7 +292,7 @@ describe('sweeps', () => {
       },
     ]);
     snapshots.list = list;
-    await clock.advance(EVERY_MS);
+    await clock.advance(FIRST_MS);
     expect(await left()).toEqual(['300', '300']);
   });
 });

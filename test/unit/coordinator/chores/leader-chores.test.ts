@@ -13,6 +13,7 @@ import { MemoryRegistry } from '../../../simulation/stores/memory-registry.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { entryOf } from '../../../support/contracts/registry-contract.ts';
 import {
+  CHECKPOINT_SETTINGS,
   contextOf,
   type FakeCall,
   fakeRpc,
@@ -54,6 +55,7 @@ describe('the chores of a leader', () => {
       context,
       driver,
       beatIntervalMs: 2_000,
+      ...CHECKPOINT_SETTINGS,
       capacity: { compute, backendCount: 3, spotShare: 0 },
       tasks: { know: () => undefined },
       metrics: { emit: (values) => void emitted.push(values) },
