@@ -15,16 +15,15 @@ export interface Needs {
   checkpoints: readonly CheckpointAttempt[];
   /** The epoch of the leader that asks. */
   epoch: number;
-  /** That of the checkpoint that the record points at; −1 for none. */
+  /** The tick of the newest checkpoint whose manifest can be read; −1 for none. */
   newestTick: number;
-  /** That of the newest one whose manifest can be read: of those between the two nothing is known. */
-  readableTick: number;
 }
 
 /**
  * The keys that nobody needs any more: checkpoints that have left, attempts that led to nothing, and all of an
- * instance that has been stopped for an hour. What this leader may be having written right now stays, and so does
- * all of a later epoch: this leader may be a former one. Pure.
+ * instance that has been stopped for an hour. What is beyond the newest checkpoint stays until there is a newer one:
+ * it may be being written, or another build can read it. So does all of a later epoch: this leader may be a former
+ * one. Pure.
  *
  * @param objects all below the folder of the colony
  * @param needs undefined: no colony is started.
@@ -56,16 +55,13 @@ export function unneededObjects(
 
 /** @param path below the folder of the instance */
 function isNeeded(path: string, needs: Needs): boolean {
-  const { checkpoints, epoch, newestTick, readableTick } = needs;
+  const { checkpoints, epoch, newestTick } = needs;
   const attempt = attemptOf(path);
   // Nothing of ours has such a name.
   if (attempt === undefined) return true;
-  const mayBeWritten = attempt.epoch === epoch && attempt.tick > newestTick;
-  const isUnknown = attempt.tick > readableTick && attempt.tick <= newestTick;
   return (
-    isUnknown ||
+    attempt.tick > newestTick ||
     attempt.epoch > epoch ||
-    mayBeWritten ||
     checkpoints.some((one) => isSame(one, attempt))
   );
 }

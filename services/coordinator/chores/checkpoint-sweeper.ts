@@ -90,11 +90,10 @@ export class CheckpointSweeper {
     const { kept = [], leaving = [] } = newest?.manifest ?? {};
     const pointed = [checkpoint, newest?.pointer, origin].filter((one) => one !== undefined);
     const checkpoints = [...kept, ...leaving, ...pointed.filter((one) => one !== null)];
-    const newestTick = checkpoint?.tick ?? -1;
-    const readableTick = newest?.manifest.tick ?? newestTick;
+    const newestTick = newest?.manifest.tick ?? -1;
     const isFull = newest !== undefined && this.#isSoonFull(newest.manifest);
     return {
-      needs: { colonyInstanceId, checkpoints, epoch, newestTick, readableTick },
+      needs: { colonyInstanceId, checkpoints, epoch, newestTick },
       nextMs: isFull ? SWEEP_SOON_MS : SWEEP_EVERY_MS,
     };
   }

@@ -57,12 +57,17 @@ export class ColonyLayout {
     return status === 'NotInitialized' ? look() : atStage(hook, 'discover', look);
   }
 
-  /** Gives the shards to these backends: stores an immutable topology, then points the record at it. */
+  /**
+   * Gives the shards to these backends: stores an immutable topology, then points the record at it.
+   *
+   * @param isNewestReadable whether what the record points at beyond the origin can never be read: then its pointer falls.
+   */
   async publishTopology(
     scope: ColonyScope,
     stored: StoredSpec,
     backends: readonly LiveBackend[],
     origin: TopologyOrigin,
+    isNewestReadable = true,
   ): Promise<Topology> {
     const { store, objects, context, hook, log, ticksPerExchange } = this.#options;
     const { colonyInstanceId, topologyVersion, generation } = scope.record;
@@ -84,7 +89,7 @@ export class ColonyLayout {
         scope.storeTerm,
         ref,
         topology.topologyVersion,
-        checkpointOf(topology.origin),
+        isNewestReadable ? checkpointOf(topology.origin) : undefined,
       ),
     );
     // The next attempt must know this version, even if the record does not point at it.

@@ -21,6 +21,8 @@ import {
   workOf,
 } from '../fixtures.ts';
 
+const CHECKPOINT = { tick: 300, epoch: 1, topologyVersion: 1, sha256: 'a'.repeat(64) };
+
 describe('the layout of a colony', () => {
   let store: MemoryRecords;
   let objects: MemoryObjectStore;
@@ -132,6 +134,22 @@ describe('the layout of a colony', () => {
       topology,
     });
   });
+
+  test.each([
+    ['falls to where the world starts', true, undefined],
+    ['stays where something newer may come back', false, CHECKPOINT],
+  ])(
+    'has the record point at a checkpoint that %s',
+    async (_what, isNewestReadable, checkpoint) => {
+      await layout.publishTopology(scope, STORED, backends(2), GENESIS);
+      await store.complete(scope.storeTerm, 60);
+      await store.setCheckpoint(scope.storeTerm, CHECKPOINT);
+      const started = contextOf(await store.read());
+      scope = workOf(started, new VirtualClock());
+      await layout.publishTopology(scope, STORED, backends(2), GENESIS, isNewestReadable);
+      expect((await store.read()).checkpoint).toEqual(checkpoint);
+    },
+  );
 
   test('without a colony goes through no stage when it looks for backends', async () => {
     const idle = contextOf(recordOf({ generation: 3 }));
