@@ -19,46 +19,69 @@ export interface LossRow {
   restoreMs: Summary;
 }
 
-const ROUNDS = 3;
-
 /**
  * Kills a backend again and again, each time half an interval after a checkpoint that was taken since the last
  * loss: what is computed again is what it is on the average.
+ *
+ * @param rounds how often
  */
 export async function measureLoss(
   colony: LocalColony,
   cells: number,
   intervalSeconds: number,
+  rounds = 3,
+  lose: (colony: LocalColony) => Promise<Loss> = killOne,
 ): Promise<LossRow> {
-  const rounds: { again: number; back: number; ticks: number; restore: number }[] = [];
+  const losses: Loss[] = [];
   const atTick = (await colony.api.colony()).tick ?? 0;
-  while (rounds.length < ROUNDS) {
-    const { checkpoint } = await colony.api.colony();
-    const last = checkpoint?.tick ?? 0;
-    await colony.shows('a new checkpoint, all backends', (view) => {
-      const known = view.backends.filter(({ pid }) => pid !== null);
-      const hasAll = known.length === colony.backendCount && view.phase === 'Ticking';
-      return hasAll && (view.checkpoint?.tick ?? 0) > last;
-    });
-    await sleep(500 * intervalSeconds);
-    rounds.push(await killOne(colony));
+  while (losses.length < rounds) {
+    await halfWay(colony, intervalSeconds);
+    losses.push(await lose(colony));
   }
   return {
     cells,
     atTick,
-    tickingAgainMs: summarise(rounds.map(({ again }) => again)),
-    backMs: summarise(rounds.map(({ back }) => back)),
-    ticksAgain: summarise(rounds.map(({ ticks }) => ticks)),
-    restoreMs: summarise(rounds.map(({ restore }) => restore)),
+    tickingAgainMs: summarise(losses.map(({ again }) => again)),
+    backMs: summarise(losses.map(({ back }) => back)),
+    ticksAgain: summarise(losses.map(({ ticks }) => ticks)),
+    restoreMs: summarise(losses.map(({ restore }) => restore)),
   };
 }
 
-async function killOne(colony: LocalColony) {
+/** Waits until the world, with all its backends, is half an interval beyond a new checkpoint. */
+async function halfWay(colony: LocalColony, intervalSeconds: number): Promise<void> {
+  const last = (await colony.api.colony()).checkpoint?.tick ?? 0;
+  await colony.shows('a new checkpoint, all backends', (view) => {
+    const known = view.backends.filter(({ pid }) => pid !== null);
+    const hasAll = known.length === colony.backendCount && view.phase === 'Ticking';
+    return hasAll && (view.checkpoint?.tick ?? 0) > last;
+  });
+  await sleep(500 * intervalSeconds);
+}
+
+interface Loss {
+  again: number;
+  back: number;
+  ticks: number;
+  restore: number;
+}
+
+/** kill -9 of one backend. */
+export async function killOne(colony: LocalColony): Promise<Loss> {
+  const [{ pid } = { pid: null }] = (await colony.api.colony()).backends;
+  return afterLoss(colony, async () => signal(pid, 'SIGKILL'));
+}
+
+/** kill -9 of every process, and the same command again: its time counts from there. */
+export const killAll = (colony: LocalColony): Promise<Loss> =>
+  afterLoss(colony, () => colony.killAllAndLaunch());
+
+async function afterLoss(colony: LocalColony, lose: () => Promise<void>): Promise<Loss> {
   const lastTime = initializations(colony).at(-1)?.time ?? '';
-  const { topologyVersion, backends, tick } = await colony.api.colony();
+  const { topologyVersion, tick } = await colony.api.colony();
   const stoodAt = tick ?? 0;
   const killedMs = performance.now();
-  signal(backends[0]?.pid, 'SIGKILL');
+  await lose();
   await colony.shows('it ticks again', (view) => {
     const { replay, phase } = view;
     if (view.topologyVersion === topologyVersion) return false;

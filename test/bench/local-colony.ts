@@ -7,7 +7,7 @@ import { FileRegistry } from '../../services/platform/registry/file-registry.ts'
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';
 import type { ClientSpec } from '../../services/protocol/colony/spec.ts';
 import { originOf } from '../../services/protocol/wire/registry-entry.ts';
-import { Launch } from '../cluster/local-mode.fixture.ts';
+import { Launch, signal } from '../cluster/local-mode.fixture.ts';
 import { MemoryLog } from '../simulation/memory-log.ts';
 import { familyCpuNs, residentBytes } from './process-table.ts';
 
@@ -35,21 +35,16 @@ export interface LaunchOptions {
 /** `colony local` from dist/, as a user runs it: unpaced, on a folder of its own, not yet started. */
 export class LocalColony {
   readonly dataDir: string;
-  readonly api: ApiClient;
-  readonly #launch: Launch;
-  readonly #backends: readonly string[];
+  readonly #args: readonly string[];
+  #launch: Launch;
+  #api: ApiClient | undefined;
+  #backends: readonly string[] = [];
   #starts = 0;
 
-  private constructor(
-    dataDir: string,
-    launch: Launch,
-    api: ApiClient,
-    backends: readonly string[],
-  ) {
+  private constructor(dataDir: string, args: readonly string[]) {
     this.dataDir = dataDir;
-    this.#launch = launch;
-    this.api = api;
-    this.#backends = backends;
+    this.#args = args;
+    this.#launch = new Launch([...args]);
   }
 
   /** Runs something on a launch that ends with it. */
@@ -58,7 +53,7 @@ export class LocalColony {
     measure: (colony: LocalColony) => Promise<T>,
   ): Promise<T> {
     const folder = mkdtempSync(path.join(tmpdir(), 'colony-bench-'));
-    const launch = new Launch([
+    const colony = new LocalColony(folder, [
       ...['--backends', String(backends), '--port', '0', '--data-dir', folder],
       ...(threads === undefined ? [] : ['--threads', String(threads)]),
       ...(checkpointIntervalSeconds === undefined
@@ -67,14 +62,34 @@ export class LocalColony {
       ...['--pace', 'unlimited', '--log-level', logLevel, '--no-colony-start'],
     ]);
     try {
-      const api = await launch.running();
-      const entries = await new FileRegistry(folder, new MemoryLog()).list('backends');
-      const origins = entries.map(({ address, rpcPort }) => originOf(address, rpcPort));
-      return await measure(new LocalColony(folder, launch, api, origins));
+      await colony.#running();
+      return await measure(colony);
     } finally {
-      await launch.interrupt();
+      await colony.#launch.interrupt();
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+
+  get api(): ApiClient {
+    if (this.#api === undefined) throw new Error('the launch is not up yet');
+    return this.#api;
+  }
+
+  async #running(): Promise<void> {
+    this.#api = await this.#launch.running();
+    const entries = await new FileRegistry(this.dataDir, new MemoryLog()).list('backends');
+    this.#backends = entries.map(({ address, rpcPort }) => originOf(address, rpcPort));
+  }
+
+  /** Kills every process of it at once, as by kill -9, and launches it again on the same folder. */
+  async killAllAndLaunch(): Promise<void> {
+    const children = this.#launch.children();
+    for (const pid of [this.#launch.pid, ...children.map((child) => child.pid)]) {
+      signal(pid, 'SIGKILL');
+    }
+    await this.#launch.ended;
+    this.#launch = new Launch([...this.#args]);
+    await this.#running();
   }
 
   get backendCount(): number {

@@ -1,7 +1,9 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   npm run bench -- [--only kernel,cluster,start,http,memory,verify,checkpoint] [--json FILE]
+ *   npm run bench -- [--only kernel,cluster,start,http,memory,verify,checkpoint,loss] [--json FILE]
+ *
+ * loss takes half an hour, and is measured only when it is named.
  *
  * All but the kernel run dist/, which npm run bench builds first.
  */
@@ -12,6 +14,7 @@ import { benchCheckpoint } from './checkpoint-bench.ts';
 import { benchCluster } from './cluster-bench.ts';
 import { benchHttp } from './http-bench.ts';
 import { benchKernel } from './kernel-bench.ts';
+import { benchLoss } from './loss-bench.ts';
 import { benchMemory } from './memory-bench.ts';
 import { benchStart } from './start-bench.ts';
 import {
@@ -19,6 +22,7 @@ import {
   clusterTable,
   httpTable,
   kernelTable,
+  lossTable,
   memoryTable,
   startTable,
   verifyTable,
@@ -39,10 +43,12 @@ const parts: Record<string, Part> = {
   memory: { measure: benchMemory, table: memoryTable },
   verify: { measure: benchVerify, table: verifyTable },
   checkpoint: { measure: benchCheckpoint, table: checkpointTable },
+  loss: { measure: benchLoss, table: lossTable },
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
-const names = values.only === undefined ? Object.keys(parts) : values.only.split(',');
+const short = Object.keys(parts).filter((name) => name !== 'loss');
+const names = values.only === undefined ? short : values.only.split(',');
 const unknown = names.find((name) => parts[name] === undefined);
 if (unknown !== undefined) {
   console.error(`--only ${unknown}: expected ${Object.keys(parts).join(', ')}`);

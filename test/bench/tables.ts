@@ -1,7 +1,9 @@
 import type { CheckpointResult } from './checkpoint-bench.ts';
+import type { LossRow } from './checkpoint-loss.ts';
 import type { ClusterResult, ScalingRow } from './cluster-bench.ts';
 import type { HttpResult } from './http-bench.ts';
 import type { KernelFigures, KernelResult } from './kernel-bench.ts';
+import type { LossResult } from './loss-bench.ts';
 import type { MemoryResult } from './memory-bench.ts';
 import type { StartResult } from './start-bench.ts';
 import type { Summary } from './summary.ts';
@@ -139,13 +141,41 @@ export function checkpointTable(result: CheckpointResult): string[] {
     ),
     '',
     'kill -9 of a backend: milliseconds, and ticks that were computed again',
-    row(['cells', 'from tick', 'restored', 'it ticks', 'it is back', 'ticks']),
+    ...lossRows(losses),
+  ];
+}
+
+function lossRows(losses: readonly LossRow[]): string[] {
+  return [
+    row([
+      'cells',
+      'from tick',
+      'restored',
+      'it ticks',
+      'at most',
+      'it is back',
+      'at most',
+      'ticks',
+      'times',
+    ]),
     ...losses.map((loss) =>
       row([
         ...[loss.cells, loss.atTick, none(loss.restoreMs.median)],
-        ...[none(loss.tickingAgainMs.median), none(loss.backMs.median)],
-        none(loss.ticksAgain.median),
+        ...[none(loss.tickingAgainMs.median), none(loss.tickingAgainMs.max)],
+        ...[none(loss.backMs.median), none(loss.backMs.max)],
+        ...[none(loss.ticksAgain.median), loss.backMs.runs],
       ]),
     ),
+  ];
+}
+
+export function lossTable({ backends, one, all, moves }: LossResult): string[] {
+  return [
+    `${backends} backends, unpaced; milliseconds, medians, and ticks that were computed again`,
+    'kill -9 of a backend',
+    ...lossRows(one),
+    'kill -9 of every process, from the next launch on',
+    ...lossRows(all),
+    `SIGTERM of a backend, ${moves.cells} cells: the world stood ${none(moves.stoodMs.median)} ms (at most ${none(moves.stoodMs.max)}, ${moves.stoodMs.runs} moves); ${moves.ticksAgain} ticks computed twice`,
   ];
 }
