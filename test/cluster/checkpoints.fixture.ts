@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { expect } from 'vitest';
 import type { ApiClient } from '../../services/cli/client/api-client.ts';
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';
-import { eventually, isAlive, type Launch } from './local-mode.fixture.ts';
+import { colony, eventually, isAlive, type Launch } from './local-mode.fixture.ts';
 
 /** A checkpoint after each second of ticking, at a pace that a busy machine has. */
 export const OFTEN = ['--pace', '200', '--checkpoint-interval-seconds', '1'];
@@ -101,4 +102,29 @@ export function damage(file: string): void {
   const middle = bytes.length >> 1;
   bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
   writeFileSync(file, bytes);
+}
+
+/** Replays the colony beside it: all its stored digests are those of a world that nothing befell. */
+export async function expectUndisturbed(client: ApiClient): Promise<void> {
+  const { code, said } = await colony('verify', '--url', client.url);
+  expect(said).toContain('bit-identical');
+  expect(code).toBe(0);
+}
+
+/**
+ * All worlds after the first one started where all had stood: at the tick of the checkpoint from which they
+ * went on, and nobody had been beyond it. So no tick was computed twice.
+ *
+ * @returns these ticks.
+ */
+export function expectNoTickTwice(dataDir: string): number[] {
+  const lines = logged(dataDir, 'coordinator');
+  const stoodAt = startedAgainFrom(lines).map(Number);
+  const begun = lines.filter(({ msg }) => msg === 'coordinator ticker started');
+  expect(begun.map(({ replayUntil }) => replayUntil)).toEqual([0, ...stoodAt]);
+  const backendLines = logged(dataDir, 'backend');
+  const startedAt = backendLines.filter(({ msg }) => msg === 'Ticking starts.');
+  expect(new Set(startedAt.map(({ tick }) => tick))).toEqual(new Set([0, ...stoodAt]));
+  expect([...lines, ...backendLines].filter(({ level }) => /warn|error/.test(level))).toEqual([]);
+  return stoodAt;
 }

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ApiClient } from '../../services/cli/client/api-client.ts';
 import {
   damage,
+  expectNoTickTwice,
+  expectUndisturbed,
   killEverything,
   logged,
   newestBeforeStart,
@@ -15,7 +16,7 @@ import {
   untilColony,
   untilItTicks,
 } from './checkpoints.fixture.ts';
-import { colony, signal, smallWorld, Workbench } from './local-mode.fixture.ts';
+import { signal, smallWorld, Workbench } from './local-mode.fixture.ts';
 import { SmallDisk } from './small-disk.fixture.ts';
 
 /** Real processes that are killed or told to end, and what is kept of their world on a real disk. */
@@ -27,13 +28,6 @@ afterEach(async () => {
   disk = undefined;
   await bench.clear();
 });
-
-/** Replays the colony beside it: all its stored digests are those of a world that nothing befell. */
-async function expectUndisturbed(client: ApiClient): Promise<void> {
-  const { code, said } = await colony('verify', '--url', client.url);
-  expect(said).toContain('bit-identical');
-  expect(code).toBe(0);
-}
 
 describe('a colony that loses processes goes on from its newest checkpoint, with the same digests', () => {
   test('one backend', async () => {
@@ -129,16 +123,7 @@ describe('a backend that is told to end', () => {
     expect(again.backends).toHaveLength(3);
     await untilItTicks(client, again.tick ?? 0);
 
-    const lines = logged(dataDir, 'coordinator');
-    // All stood at the tick of the checkpoint from which they went on, and nobody had been beyond it.
-    const stoodAt = startedAgainFrom(lines).map(Number);
-    expect(stoodAt).toHaveLength(2);
-    const begun = lines.filter(({ msg }) => msg === 'coordinator ticker started');
-    expect(begun.map(({ replayUntil }) => replayUntil)).toEqual([0, ...stoodAt]);
-    const backendLines = logged(dataDir, 'backend');
-    const startedAt = backendLines.filter(({ msg }) => msg === 'Ticking starts.');
-    expect(new Set(startedAt.map(({ tick }) => tick))).toEqual(new Set([0, ...stoodAt]));
-    expect([...lines, ...backendLines].filter(({ level }) => /warn|error/.test(level))).toEqual([]);
+    expect(expectNoTickTwice(dataDir)).toHaveLength(2);
     await expectUndisturbed(client);
   });
 });
