@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
-import { expectedDigest } from '../simulation/colony-cluster.ts';
+import { expectedDigest } from '../simulation/small-world.ts';
 import type { Child, Service } from './child.fixture.ts';
 import { type Env, Processes, TINY_WORLD } from './processes.fixture.ts';
 

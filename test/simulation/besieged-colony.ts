@@ -1,13 +1,8 @@
 import { expect } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../services/protocol/common/error-codes.ts';
-import {
-  type BackendMember,
-  ColonyCluster,
-  type CoordinatorMember,
-  colonyStart,
-  expectedDigest,
-  SMALL_WORLD,
-} from './colony-cluster.ts';
+import { type BackendMember, ColonyCluster, type CoordinatorMember } from './colony-cluster.ts';
+import { colonyStart } from './colony-requests.ts';
+import { expectedDigest, SMALL_WORLD } from './small-world.ts';
 
 /** What a refused request was told. */
 export interface Refusal {

@@ -18,16 +18,15 @@ import {
   PROTOCOL_VERSION,
   type RegistryEntry,
 } from '../../services/protocol/wire/registry-entry.ts';
-import { formatDigest } from '../../services/world/measuring/digest.ts';
-import { SingleWorld } from '../../services/world/single-world.ts';
-import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
-import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
+import { ENGINE_VERSION } from '../../services/world/spec/spec.ts';
 import { inlineCheckpoints } from '../support/inline-checkpoints.ts';
 import { kernelModule } from '../support/kernel/kernel.ts';
+import { Life } from './life.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemoryNetwork } from './network/memory-network.ts';
 import { SeededRandomness } from './seeded-randomness.ts';
 import { slowEngine } from './slow-engine.ts';
+import { SMALL_WORLD } from './small-world.ts';
 import { MemoryDigestLog } from './stores/memory-digest-log.ts';
 import { MemoryEventLog } from './stores/memory-event-log.ts';
 import { MemoryObjectStore } from './stores/memory-object-store.ts';
@@ -37,16 +36,6 @@ import { MemorySnapshotStore } from './stores/memory-snapshot-store.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const TEST_SECRET = 'a secret of this test';
-
-/** Small enough for many runs, large enough for several backends. */
-export const SMALL_WORLD: WorldSpec = {
-  width: 96,
-  height: 64,
-  shardSize: 16,
-  seed: 7,
-  rules: DEFAULT_RULES,
-  randomEvents: false,
-};
 
 const SETTINGS: CoordinatorSettings = {
   colonyName: 'test',
@@ -66,53 +55,6 @@ const SETTINGS: CoordinatorSettings = {
   checkpointMinTicks: 100,
   checkpointBudgetBytes: 100_000_000,
 };
-
-const knownDigests = new Map<string, { world: SingleWorld; digests: Map<number, string> }>();
-
-/** The digest of a world run in one piece in one process. */
-export function expectedDigest(tick: number, spec: WorldSpec = SMALL_WORLD): string {
-  const key = JSON.stringify(spec);
-  const known = knownDigests.get(key) ?? { world: new SingleWorld(spec), digests: new Map() };
-  knownDigests.set(key, known);
-  const { world, digests } = known;
-  while (world.tick <= tick) {
-    if (world.tick % 100 === 0) digests.set(world.tick, formatDigest(world.digest()));
-    world.step();
-  }
-  const digest = digests.get(tick);
-  if (digest === undefined) throw new Error(`tick ${tick} is no multiple of 100`);
-  return digest;
-}
-
-/** A process that can be stopped dead: from then on none of its calls to the outside returns. */
-class Life {
-  #dead = false;
-
-  get isDead(): boolean {
-    return this.#dead;
-  }
-
-  end(): void {
-    this.#dead = true;
-  }
-
-  /** A port whose methods never return once the process is dead, nor do anything. */
-  guard<T extends object>(port: T): T {
-    const isDead = () => this.#dead;
-    return new Proxy(port, {
-      get(target, name) {
-        const member = Reflect.get(target, name, target) as unknown;
-        if (typeof member !== 'function') return member;
-        return (...args: unknown[]) => {
-          if (isDead()) return new Promise(() => {});
-          const result = Reflect.apply(member, target, args) as unknown;
-          if (!(result instanceof Promise)) return result;
-          return result.finally(() => (isDead() ? new Promise(() => {}) : undefined));
-        };
-      },
-    });
-  }
-}
 
 export interface CoordinatorMember {
   coordinator: Coordinator;
@@ -338,39 +280,4 @@ export class ColonyCluster {
     this.#stop.abort();
     await this.clock.advance(60_000);
   }
-}
-
-/** One `POST /colony-events`. */
-export async function injectEvent(
-  member: CoordinatorMember,
-  key: string,
-  request: object,
-): Promise<{ status: number; body: Record<string, unknown> }> {
-  const query = new URLSearchParams({ idempotency_key: key });
-  const answer = await member.request(`/colony-events?${query}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-  });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-}
-
-/** The status of one colony-start. */
-export async function colonyStart(
-  member: CoordinatorMember,
-  key: string,
-  options: { waitSeconds?: number; body?: object } = {},
-): Promise<{ status: number; body: Record<string, unknown> }> {
-  const wait = options.waitSeconds === undefined ? '' : `&wait=${options.waitSeconds}`;
-  const answer = await member.request(
-    `/colony-start?idempotency_key=${encodeURIComponent(key)}${wait}`,
-    {
-      method: 'POST',
-      ...(options.body && {
-        body: JSON.stringify(options.body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    },
-  );
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }

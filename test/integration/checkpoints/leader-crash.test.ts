@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CHECKPOINT_STAGES, type StagePoint } from '../../../services/coordinator/term/stages.ts';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  expectedDigest,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { expectedDigest } from '../../simulation/small-world.ts';
 
 const POINTS = CHECKPOINT_STAGES.flatMap((stage): StagePoint[] => [
   `before:${stage}`,

@@ -17,11 +17,8 @@ import {
   manifestSchema,
 } from '../../../services/protocol/checkpoint/manifest.ts';
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  injectEvent,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { injectEvent } from '../../simulation/colony-requests.ts';
 import { publish } from '../../support/checkpoints.ts';
 import { replayHost } from '../../support/kernel/replay-host.ts';
 import { recordingOutput } from './fake-colony.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ComputeChange } from '../../../services/platform/compute/compute.ts';
 import type { MetricName } from '../../../services/platform/observability/metrics.ts';
-import { type BackendMember, ColonyCluster, colonyStart } from '../../simulation/colony-cluster.ts';
+import { type BackendMember, ColonyCluster } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
 import { MemoryCompute } from '../../simulation/memory-compute.ts';
 import { taskArnOf } from '../../support/contracts/compute-contract.ts';
 

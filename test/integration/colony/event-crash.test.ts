@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { EVENT_STAGES } from '../../../services/coordinator/term/stages.ts';
-import { injectEvent } from '../../simulation/colony-cluster.ts';
+import { injectEvent } from '../../simulation/colony-requests.ts';
 import { EventfulColony, injectedOf } from './eventful-colony.ts';
 
 let colony: EventfulColony;

@@ -10,10 +10,9 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-  colonyStart,
-  injectEvent,
-  SMALL_WORLD,
 } from '../../simulation/colony-cluster.ts';
+import { colonyStart, injectEvent } from '../../simulation/colony-requests.ts';
+import { SMALL_WORLD } from '../../simulation/small-world.ts';
 
 /** Its first random event is a new species at tick 491. */
 export const WORLD = { ...SMALL_WORLD, width: 48, height: 32, randomEvents: true };

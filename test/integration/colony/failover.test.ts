@@ -3,9 +3,9 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-  colonyStart,
-  expectedDigest,
 } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
+import { expectedDigest } from '../../simulation/small-world.ts';
 
 describe('a colony that loses processes', () => {
   let cluster: ColonyCluster;

@@ -3,11 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../services/protocol/common/error-codes.ts';
 import { LAYERS } from '../../../services/world/measuring/layers.ts';
 import { BesiegedColony, type Refusal, refusalIn } from '../../simulation/besieged-colony.ts';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  colonyStart,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
 
 /**
  * Requests to the public API that no client means well with: each is a problem with status 4xx, and

@@ -4,7 +4,7 @@ import {
   EVENTS_PER_TICK_MAX,
   PENDING_EVENTS_MAX,
 } from '../../../services/protocol/record/colony-record.ts';
-import { colonyStart, injectEvent } from '../../simulation/colony-cluster.ts';
+import { colonyStart, injectEvent } from '../../simulation/colony-requests.ts';
 import { EventfulColony, injectedOf } from './eventful-colony.ts';
 
 let colony: EventfulColony;

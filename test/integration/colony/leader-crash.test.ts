@@ -1,12 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { START_STAGES, type StagePoint } from '../../../services/coordinator/term/stages.ts';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  colonyStart,
-  expectedDigest,
-  SMALL_WORLD,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
+import { expectedDigest, SMALL_WORLD } from '../../simulation/small-world.ts';
 
 const TINY_WORLD = { ...SMALL_WORLD, width: 32, height: 32 };
 

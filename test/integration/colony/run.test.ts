@@ -3,8 +3,8 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-  colonyStart,
 } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
 
 describe('a running colony', () => {
   let cluster: ColonyCluster;

@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  colonyStart,
-  injectEvent,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { colonyStart, injectEvent } from '../../simulation/colony-requests.ts';
 
 /** What one coordinator was told, read back at once at each of them. */
 describe('who was told something', () => {

@@ -2,12 +2,9 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RecordStore } from '../../../services/platform/record/record-store.ts';
 import type { Clock } from '../../../services/platform/runtime/clock.ts';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  SMALL_WORLD,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
+import { SMALL_WORLD } from '../../simulation/small-world.ts';
 import { type Post, raceForColony } from '../../support/start-race.ts';
 
 /** As in test/cluster with processes, here with an order of the writes that the seed repeats. */

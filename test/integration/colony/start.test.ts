@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  colonyStart,
-  expectedDigest,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
+import { expectedDigest } from '../../simulation/small-world.ts';
 
 describe('a coordinator and four backends in one process', () => {
   let cluster: ColonyCluster;

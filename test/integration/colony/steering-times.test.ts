@@ -3,10 +3,9 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-  colonyStart,
-  injectEvent,
-  SMALL_WORLD,
 } from '../../simulation/colony-cluster.ts';
+import { colonyStart, injectEvent } from '../../simulation/colony-requests.ts';
+import { SMALL_WORLD } from '../../simulation/small-world.ts';
 
 /** Two backends whose ticks take half a millisecond: 2,000 ticks a second where no pace is asked for. */
 const TICK_MS = 0.5;

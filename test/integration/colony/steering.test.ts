@@ -10,12 +10,11 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-  colonyStart,
-  injectEvent,
-  SMALL_WORLD,
 } from '../../simulation/colony-cluster.ts';
+import { colonyStart, injectEvent } from '../../simulation/colony-requests.ts';
 import type { Fault } from '../../simulation/network/memory-network.ts';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
+import { SMALL_WORLD } from '../../simulation/small-world.ts';
 
 const WORLD = { ...SMALL_WORLD, width: 32, height: 32, randomEvents: true };
 

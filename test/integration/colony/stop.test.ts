@@ -6,11 +6,10 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-  colonyStart,
-  expectedDigest,
-  SMALL_WORLD,
   TEST_SECRET,
 } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
+import { expectedDigest, SMALL_WORLD } from '../../simulation/small-world.ts';
 import { MemoryRecords } from '../../simulation/stores/memory-records.ts';
 
 describe('colony-stop', () => {

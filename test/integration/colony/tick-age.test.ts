@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  colonyStart,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
 
 describe('GET /colony gives a tick and its age', () => {
   let cluster: ColonyCluster;

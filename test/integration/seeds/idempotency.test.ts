@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  colonyStart,
-  SMALL_WORLD,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
+import { SMALL_WORLD } from '../../simulation/small-world.ts';
 
 const TINY_WORLD = { ...SMALL_WORLD, width: 32, height: 32 };
 

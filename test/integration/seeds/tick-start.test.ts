@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type BackendMember,
-  ColonyCluster,
-  colonyStart,
-  SMALL_WORLD,
-} from '../../simulation/colony-cluster.ts';
+import { type BackendMember, ColonyCluster } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
+import { SMALL_WORLD } from '../../simulation/small-world.ts';
 
 const TINY_WORLD = { ...SMALL_WORLD, width: 48, height: 32 };
 

@@ -1,12 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readPictureHeader } from '../../../services/protocol/wire/picture-codec.ts';
-import {
-  ColonyCluster,
-  type CoordinatorMember,
-  colonyStart,
-  expectedDigest,
-  SMALL_WORLD,
-} from '../../simulation/colony-cluster.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
+import { expectedDigest, SMALL_WORLD } from '../../simulation/small-world.ts';
 
 let cluster: ColonyCluster;
 let member: CoordinatorMember;

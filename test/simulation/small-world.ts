@@ -1,0 +1,31 @@
+import { formatDigest } from '../../services/world/measuring/digest.ts';
+import { SingleWorld } from '../../services/world/single-world.ts';
+import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
+import type { WorldSpec } from '../../services/world/spec/spec.ts';
+
+/** Small enough for many runs, large enough for several backends. */
+export const SMALL_WORLD: WorldSpec = {
+  width: 96,
+  height: 64,
+  shardSize: 16,
+  seed: 7,
+  rules: DEFAULT_RULES,
+  randomEvents: false,
+};
+
+const knownDigests = new Map<string, { world: SingleWorld; digests: Map<number, string> }>();
+
+/** The digest of a world run in one piece in one process. */
+export function expectedDigest(tick: number, spec: WorldSpec = SMALL_WORLD): string {
+  const key = JSON.stringify(spec);
+  const known = knownDigests.get(key) ?? { world: new SingleWorld(spec), digests: new Map() };
+  knownDigests.set(key, known);
+  const { world, digests } = known;
+  while (world.tick <= tick) {
+    if (world.tick % 100 === 0) digests.set(world.tick, formatDigest(world.digest()));
+    world.step();
+  }
+  const digest = digests.get(tick);
+  if (digest === undefined) throw new Error(`tick ${tick} is no multiple of 100`);
+  return digest;
+}
