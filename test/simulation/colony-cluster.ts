@@ -21,7 +21,7 @@ import {
 import { ENGINE_VERSION } from '../../services/world/spec/spec.ts';
 import { inlineCheckpoints } from '../support/inline-checkpoints.ts';
 import { kernelModule } from '../support/kernel/kernel.ts';
-import { Life } from './life.ts';
+import { Life, type PointHook } from './life.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemoryNetwork } from './network/memory-network.ts';
 import { SeededRandomness } from './seeded-randomness.ts';
@@ -76,6 +76,11 @@ export interface BackendMember {
   kill(): void;
 }
 
+/** What a call between processes is called. */
+const rpcName = (path: string): string => path.replace('/rpc/', '');
+const callName = (_method: string, [request]: readonly unknown[]): string =>
+  rpcName((request as { path?: string } | undefined)?.path ?? '');
+
 /** Real coordinators and backends in one process, over a network in memory and a virtual clock. */
 export class ColonyCluster {
   readonly clock = new VirtualClock();
@@ -120,33 +125,38 @@ export class ColonyCluster {
   /**
    * @param options.tickMs how long its ticks take; without it no time.
    * @param options.snapshots where its checkpoints are. @default those of the cluster
+   * @param options.onPoint sees all its calls, and those to it.
    */
   async addBackend({
     tickMs = 0,
     snapshots = this.snapshots,
+    onPoint,
   }: {
     tickMs?: number;
     snapshots?: SnapshotStore;
+    onPoint?: PointHook;
   } = {}): Promise<BackendMember> {
     const number = ++this.#processes;
     const entry = this.#entry(`backend-${number}`, `10.0.0.${number}`, 9000);
     const origin = `http://${entry.address}:9000`;
-    const life = new Life();
+    const life = new Life(onPoint);
+    const clock = life.guard('clock', this.clock);
+    const cellsClock = life.guard('cells', this.clock);
     const memory = new KernelMemory();
     const backend = createBackend({
       bootId: entry.bootId,
       id: entry.id,
       pid: number,
-      clock: this.clock,
+      clock,
       randomness: this.randomness,
       log: this.log.child({ backend: entry.id }),
       rpcSecret: TEST_SECRET,
       ownAddresses: [entry.address],
-      transport: life.guard(this.network.transportOf(origin)),
+      transport: life.guard('calls', this.network.transportOf(origin), callName),
       memoryLimitBytes: 2 ** 30,
       ...inlineCheckpoints({
-        store: life.guard(snapshots),
-        clock: this.clock,
+        store: life.guard('snapshots', snapshots),
+        clock: cellsClock,
         colonyName: this.settings.colonyName,
       }),
       createEngine: () => {
@@ -154,7 +164,14 @@ export class ColonyCluster {
         return tickMs > 0 ? slowEngine(engine, this.clock, tickMs) : engine;
       },
     });
-    this.network.attach(origin, { fetch: backend.app.fetch, upgrade: backend.upgrade });
+    const fetch = async (request: Request) => {
+      const name = rpcName(new URL(request.url).pathname);
+      life.passes(`before:answers.${name}`);
+      const answer = await backend.app.fetch(request);
+      life.passes(`after:answers.${name}`);
+      return answer;
+    };
+    this.network.attach(origin, { fetch, upgrade: backend.upgrade });
     await this.registry.put('backends', entry);
     const kill = () => {
       life.end();
@@ -166,6 +183,8 @@ export class ColonyCluster {
   async addCoordinator(
     options: {
       hook?: StageHook;
+      /** Sees all its calls. */
+      onPoint?: PointHook;
       store?: RecordStore;
       settings?: Partial<CoordinatorSettings>;
     } & Partial<
@@ -175,29 +194,29 @@ export class ColonyCluster {
     const number = ++this.#processes;
     const entry = this.#entry(`coordinator-${number}`, `10.0.0.${number}`, 8083);
     const origin = `http://${entry.address}:8083`;
-    const life = new Life();
+    const life = new Life(options.onPoint);
     const alive = new AbortController();
     const log = new MemoryLog();
     const rpc = new RpcClient({
-      transport: life.guard(this.network.transportOf(origin)),
+      transport: life.guard('calls', this.network.transportOf(origin), callName),
       secret: TEST_SECRET,
       selfBootId: entry.bootId,
     });
     const coordinator = new Coordinator({
-      snapshots: life.guard(this.snapshots),
+      snapshots: life.guard('snapshots', this.snapshots),
       ...options,
       settings: { ...this.settings, ...options.settings },
       entry,
       address: origin,
       store: new ColonyRecords({
-        store: life.guard(options.store ?? this.store),
+        store: life.guard('record', options.store ?? this.store),
         clock: this.clock,
         randomness: this.randomness,
       }),
-      objects: life.guard(this.objects),
-      digests: life.guard(this.digests),
-      events: life.guard(this.events),
-      registry: life.guard(this.registry),
+      objects: life.guard('objects', this.objects),
+      digests: life.guard('digests', this.digests),
+      events: life.guard('events', this.events),
+      registry: life.guard('registry', this.registry),
       rpc,
       clock: this.clock,
       randomness: this.randomness,
