@@ -49,11 +49,16 @@ export const originOf = ({ manifest, key, pointer }: StoredManifest): TopologyOr
   manifest: { key, sha256: pointer.sha256 },
 });
 
+/** More than an instance keeps: what is beyond may be logged again. */
+const SAID_MAX = 1_000;
+
 /** The manifests of one colony's checkpoints, in the snapshot store. */
 export class CheckpointArchive {
   readonly #options: CheckpointArchiveOptions;
   /** Of manifests, by key, that do not come though others do. */
   readonly #failures: LastingFailures;
+  /** Why manifests cannot be used, as far as that was logged. */
+  readonly #said = new Set<string>();
 
   constructor(options: CheckpointArchiveOptions) {
     this.#options = options;
@@ -170,7 +175,7 @@ export class CheckpointArchive {
     return undefined;
   }
 
-  /** What is read; undefined, and a line in the log, if that cannot be used. */
+  /** What is read; undefined if that cannot be used, and a line in the log when that is found for the first time. */
   async #orSaid<T>(
     key: string,
     { tick }: CheckpointAttempt,
@@ -190,7 +195,12 @@ export class CheckpointArchive {
   }
 
   #say(tick: number, error: unknown): void {
-    this.#options.log.error({ tick, reason: messageOf(error) }, 'a checkpoint cannot be used');
+    const reason = messageOf(error);
+    // The same is read again for the next checkpoint, each list and each sweep.
+    if (this.#said.has(reason)) return;
+    if (this.#said.size >= SAID_MAX) this.#said.clear();
+    this.#said.add(reason);
+    this.#options.log.error({ tick, reason }, 'a checkpoint cannot be used');
   }
 
   /** Every manifest of an instance, the newest first. */

@@ -145,6 +145,17 @@ describe('reading the manifest that a record points at', () => {
     );
   });
 
+  test('that has another bit anywhere is refused, and its key named', async () => {
+    const { pointer, key } = await archive.put(manifestAt(300));
+    const whole = (await snapshots.get(key, MANIFEST_MAX_BYTES))!;
+    for (let at = 0; at < whole.length; at++) {
+      await putBytes(manifestAt(300), whole.with(at, whole[at]! ^ (1 << (at & 7))));
+      await expect(archive.read(INSTANCE, pointer)).rejects.toMatchObject(
+        unreadable(`${key} cannot be used: it is damaged`),
+      );
+    }
+  });
+
   test('that is cut at any of its bytes is refused', async () => {
     const whole = bytesOf(manifestAt(300));
     for (let length = 0; length < whole.length; length += 97) {
@@ -238,6 +249,7 @@ describe('the newest checkpoint', () => {
   test('is the one before where that is missing, and says so once', async () => {
     const [, , last] = await putAll(100, 200, 300);
     await snapshots.delete(last!.key);
+    expect(await newest(last?.pointer)).toMatchObject({ tick: 200 });
     expect(await newest(last?.pointer)).toMatchObject({ tick: 200 });
     expect(log.lines).toMatchObject([
       {
