@@ -46,7 +46,7 @@ describe.each(ways)('a backend that dies while $what', ({ going, passes, points 
   });
 
   it.each(points)('%s, leaves a colony that has lost nothing', async (point) => {
-    colony = await WatchedColony.start('backend', point);
+    colony = await WatchedColony.watch('backend', point);
     await going(colony);
     expect(colony.way.isKilled).toBe(true);
     await colony.expectNothingLost();

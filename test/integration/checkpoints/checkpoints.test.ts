@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readManifest } from '../../../services/platform/checkpoints/read-manifest.ts';
-import type { SnapshotStore } from '../../../services/platform/snapshots/snapshot-store.ts';
 import { checkpointViewSchema } from '../../../services/protocol/api/public-api.ts';
 import {
   type Manifest,
@@ -149,22 +148,6 @@ describe('checkpoints', () => {
     }
   });
 
-  it('of which a part is damaged are passed over for the one before', async () => {
-    await untilCheckpoint(100);
-    await cluster.until(async () => (await newest()).kept.length > 0, 'a second checkpoint');
-    const { tick, kept, parts, colonyInstanceId, epoch, topologyVersion } = await newest();
-    const folder = manifestKey('test', colonyInstanceId, { tick, epoch, topologyVersion });
-    const key = folder.replace('manifest.json', `${parts[0]?.bootId}/0`);
-    await damage(cluster.snapshots, key);
-    for (const backend of backends) backend.kill();
-    for (let i = 0; i < 3; i++) await cluster.addBackend();
-    await sameDigestsThrough(tick + 100);
-    expect(startedAt().slice(0, 2)).toEqual([
-      `the checkpoint of tick ${tick}`,
-      `the checkpoint of tick ${kept.at(-1)?.tick}`,
-    ]);
-  });
-
   it.each(['a part', 'the manifest'])(
     'of which %s is on a bad sector are passed over for the one before',
     async (what) => {
@@ -203,13 +186,3 @@ describe('checkpoints', () => {
     expect((await cluster.view(leader)).checkpoint?.failure).toBeNull();
   });
 });
-
-/** Flips a bit in the middle of an object. */
-async function damage(store: SnapshotStore, key: string): Promise<void> {
-  const bytes = await store.get(key, 10_000_000);
-  if (bytes === undefined) throw new Error(`${key} is not there`);
-  const middle = Math.floor(bytes.byteLength / 2);
-  bytes[middle] = bytes[middle]! ^ 1;
-  await store.delete(key);
-  await store.putIfAbsent(key, bytes);
-}

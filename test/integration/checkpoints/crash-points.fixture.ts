@@ -1,13 +1,4 @@
-import { expect } from 'vitest';
-import { z } from 'zod';
-import { readManifest } from '../../../services/platform/checkpoints/read-manifest.ts';
-import { checkpointViewSchema } from '../../../services/protocol/api/public-api.ts';
-import {
-  type BackendMember,
-  ColonyCluster,
-  type CoordinatorMember,
-} from '../../simulation/colony-cluster.ts';
-import { expectedDigest } from '../../simulation/small-world.ts';
+import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
 
 /**
  * The points that one process passes on its way through something, in their order: before and after each of
@@ -64,7 +55,7 @@ export type Going = (colony: WatchedColony) => Promise<void>;
 
 /** Where a process can be killed on a way. */
 export async function pointsOf(victim: Victim, going: Going): Promise<string[]> {
-  const colony = await WatchedColony.start(victim);
+  const colony = await WatchedColony.watch(victim);
   await going(colony);
   await colony.cluster.close();
   return firstAndLast(colony.way.passed);
@@ -95,58 +86,27 @@ export const handOver =
     await colony.go(() => isOver && colony.goesOnUnder(2));
   };
 
-/** A colony with a checkpoint, of which one process is watched, and maybe killed, on its way. */
-export class WatchedColony {
-  readonly cluster: ColonyCluster;
+/** A colony of which one process is watched, and maybe killed, on its way. */
+export class WatchedColony extends CheckpointedColony {
   readonly way: Way;
-  /** If a backend is watched, it is the first. */
-  readonly backends: readonly [BackendMember, BackendMember, BackendMember];
-  /** The first one leads. */
-  readonly coordinators: readonly [CoordinatorMember, CoordinatorMember];
   /** Of the newest checkpoint when the way began. */
   #firstTick = 0;
 
   private constructor(
-    cluster: ColonyCluster,
+    { cluster, backends, coordinators }: CheckpointedColony,
     way: Way,
-    backends: WatchedColony['backends'],
-    coordinators: WatchedColony['coordinators'],
+    victim: Victim,
   ) {
-    this.cluster = cluster;
+    super(cluster, backends, coordinators);
     this.way = way;
-    this.backends = backends;
-    this.coordinators = coordinators;
+    way.kill = () => (victim === 'leader' ? coordinators : backends)[0].kill();
   }
 
-  /** @param killAt where the watched process is killed. @default nowhere */
-  static async start(victim: Victim, killAt?: string): Promise<WatchedColony> {
-    const cluster = new ColonyCluster({
-      ...{ checkpointIntervalSeconds: 1, leaseMs: 2_000, beatIntervalMs: 500 },
-    });
+  /** @param killAt where the first backend, or the leader, is killed. @default nowhere */
+  static async watch(victim: Victim, killAt?: string): Promise<WatchedColony> {
     const way = new Way(killAt);
-    const { onPoint } = way;
-    const first = await cluster.addBackend(victim === 'backend' ? { onPoint } : {});
-    const backends = [first, await cluster.addBackend(), await cluster.addBackend()] as const;
-    const leader = await cluster.addCoordinator(victim === 'leader' ? { onPoint } : {});
-    await cluster.until(() => leader.coordinator.leadership().leads, 'a leader');
-    const coordinators = [leader, await cluster.addCoordinator()] as const;
-    way.kill = () => (victim === 'leader' ? leader : first).kill();
-    await cluster.during(
-      leader.request('/colony-start?idempotency_key=K1&wait=25', { method: 'POST' }),
-    );
-    const colony = new WatchedColony(cluster, way, backends, coordinators);
-    await colony.untilCheckpoint(100);
-    return colony;
-  }
-
-  /** The tick of the checkpoint that the record points at. */
-  async pointed(): Promise<number> {
-    return (await this.cluster.store.read()).checkpoint?.tick ?? -1;
-  }
-
-  async untilCheckpoint(tick: number): Promise<void> {
-    const isThere = async () => (await this.pointed()) >= tick;
-    await this.cluster.until(isThere, `a checkpoint of tick ${tick}`);
+    const colony = await CheckpointedColony.start({ [victim]: () => ({ onPoint: way.onPoint }) });
+    return new WatchedColony(colony, way, victim);
   }
 
   /** Whether the world ticks on under a topology, by the word of a backend that stays. */
@@ -164,27 +124,5 @@ export class WatchedColony {
     way.begin();
     await cluster.until(async () => way.isKilled || (await isOver()), 'the end of the way');
     way.end();
-  }
-
-  /** The world goes on, and it and its checkpoints are those of one that nothing befell, with no way back to genesis. */
-  async expectNothingLost(): Promise<void> {
-    const { cluster, coordinators } = this;
-    const { colonyInstanceId = '' } = await cluster.store.read();
-    const stoodAt = (await cluster.digests.last(colonyInstanceId))?.tick ?? 0;
-    await this.untilCheckpoint(stoodAt + 100);
-    const digests = await cluster.untilDigest(stoodAt + 200);
-    const undisturbed = digests.map((_, i) => ({ tick: 100 * i, digest: expectedDigest(100 * i) }));
-    expect(digests).toEqual(undisturbed);
-    const said = coordinators.flatMap(({ log }) => log.messages('info'));
-    expect(said).not.toContain('the world starts again from genesis');
-    expect((await cluster.store.read()).fault).toBeUndefined();
-    const answer = await cluster.during(coordinators[1].request('/checkpoints'));
-    const listed = z.array(checkpointViewSchema).parse(await answer.json());
-    for (const { tick, digest, manifest } of listed) {
-      const { parts } = await readManifest(cluster.snapshots, manifest);
-      expect(parts.length).toBeGreaterThan(0);
-      // Of a world that was brought to stand the tick may be any.
-      if (tick % 100 === 0) expect([tick, digest]).toEqual([tick, expectedDigest(tick)]);
-    }
   }
 }

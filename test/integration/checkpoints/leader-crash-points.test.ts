@@ -41,7 +41,7 @@ describe.each(ways)('a leader that dies while $what', ({ going, passes, points }
   });
 
   it.each(points)('%s, leaves a colony that has lost nothing', async (point) => {
-    colony = await WatchedColony.start('leader', point);
+    colony = await WatchedColony.watch('leader', point);
     await going(colony);
     expect(colony.way.isKilled).toBe(true);
     await colony.expectNothingLost();

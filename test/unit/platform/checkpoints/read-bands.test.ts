@@ -10,7 +10,7 @@ import {
   manifestKey,
   type PartObject,
 } from '../../../../services/protocol/checkpoint/manifest.ts';
-import { CODECS } from '../../../../services/protocol/checkpoint/part-object.ts';
+import { CODECS, PART_HEADER_BYTES } from '../../../../services/protocol/checkpoint/part-object.ts';
 import { PartObjectWriter } from '../../../../services/protocol/checkpoint/part-object-writer.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import { MemorySnapshotStore } from '../../../simulation/stores/memory-snapshot-store.ts';
@@ -148,5 +148,47 @@ describe('reading the bands of some shards', () => {
     const signal = AbortSignal.abort(new Error('not wanted'));
     await expect(read([0], { signal })).rejects.toThrow('not wanted');
     expect(store.reads).toEqual([]);
+  });
+});
+
+describe('damage of an object that is read by ranges is told of object, backend and shards', () => {
+  const SHARDS = upTo(8);
+  const BAND_BYTES = 3 * MIB;
+  /** Stores the object once more, with other bytes. */
+  const changed = async (change: (bytes: Uint8Array) => Uint8Array) => {
+    const key = (await store.list(''))[0]?.key ?? '';
+    const bytes = await store.get(key, 2 ** 30);
+    await store.delete(key);
+    await store.putIfAbsent(key, change(bytes!));
+  };
+  const flipped = (at: number) => (bytes: Uint8Array) => bytes.with(at, bytes[at]! ^ 1);
+  const indexOffset = PART_HEADER_BYTES + SHARDS.length * BAND_BYTES;
+
+  test.each<[string, (bytes: Uint8Array) => Uint8Array, says: RegExp]>([
+    ['in its header', flipped(41), /of b0 \(shards 0 to 7\): its header has the SHA-256 /],
+    [
+      'in its index',
+      flipped(indexOffset + 30),
+      /\(shards 0 to 7\): its header or index is damaged/,
+    ],
+    [
+      'in its cells',
+      flipped(PART_HEADER_BYTES + 5 * BAND_BYTES),
+      /of b0 \(shard 5, rows 0 to 511\): the cells are damaged/,
+    ],
+    ['by a cut in its index', (bytes) => bytes.subarray(0, -1), /of b0 \(shards 0 to 7\): /],
+    [
+      'by a cut in its cells',
+      (bytes) => bytes.subarray(0, BAND_BYTES),
+      /of b0 \(shards 0 to 7\): /,
+    ],
+    ['by a cut in its header', (bytes) => bytes.subarray(0, 71), /of b0 \(shards 0 to 7\): /],
+  ])('%s', async (_what, change, says) => {
+    await put(SHARDS, BAND_BYTES);
+    await changed(change);
+    const error = await read(SHARDS).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'CHECKPOINT_UNREADABLE' });
+    expect(String(error)).toMatch(says);
+    expect(String(error)).toContain('/boot/0 of b0 (');
   });
 });
