@@ -3,8 +3,8 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-  expectedDigest,
 } from '../../simulation/colony-cluster.ts';
+import { expectedDigest } from '../../simulation/small-world.ts';
 
 /** A checkpoint every second of ticking at 100 ticks/s: one at each digest. */
 const OFTEN = { checkpointIntervalSeconds: 1, checkpointMinTicks: 100 };

@@ -3,10 +3,10 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-  colonyStart,
-  expectedDigest,
 } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
 import { MemoryCompute } from '../../simulation/memory-compute.ts';
+import { expectedDigest } from '../../simulation/small-world.ts';
 import { taskArnOf } from '../../support/contracts/compute-contract.ts';
 
 const SUSPECT_MS = 8_000;

@@ -1,52 +1,23 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
-  CheckpointArchive,
-  originOf,
-  type StoredManifest,
-} from '../../../../services/coordinator/checkpoints/checkpoint-archive.ts';
-import { newestOrigin } from '../../../../services/coordinator/checkpoints/newest-origin.ts';
-import {
   MANIFEST_MAX_BYTES,
   type Manifest,
-  manifestKey,
   originHash,
 } from '../../../../services/protocol/checkpoint/manifest.ts';
 import { canonicalJson, sha256 } from '../../../../services/protocol/common/canonical-json.ts';
-import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
-import { GENESIS } from '../../../../services/world/events/origin.ts';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
-import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
-import { MemorySnapshotStore } from '../../../simulation/stores/memory-snapshot-store.ts';
-import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { contextOf, hex, startedRecord, workOf } from '../fixtures.ts';
-import { DIGEST, INSTANCE, manifestAt, storeAway } from './checkpoint-fixture.ts';
+import { hex } from '../fixtures.ts';
+import { archiveInMemory, bytesOf } from './archive-fixture.ts';
+import { INSTANCE, manifestAt, storeAway } from './checkpoint-fixture.ts';
 
-const NONE: ReadonlySet<string> = new Set();
-
-let snapshots: MemorySnapshotStore;
-let digests: MemoryDigestLog;
-let clock: VirtualClock;
-let log: MemoryLog;
-let archive: CheckpointArchive;
+let snapshots: ReturnType<typeof archiveInMemory>['snapshots'];
+let archive: ReturnType<typeof archiveInMemory>['archive'];
+let putBytes: ReturnType<typeof archiveInMemory>['putBytes'];
 
 beforeEach(() => {
-  snapshots = new MemorySnapshotStore(() => 0);
-  digests = new MemoryDigestLog();
-  clock = new VirtualClock();
-  log = new MemoryLog();
-  archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, clock, log });
+  ({ snapshots, archive, putBytes } = archiveInMemory());
 });
 
-/** Puts bytes where the manifest of an attempt is, and points at them. */
-async function putBytes(at: Manifest, bytes: Uint8Array) {
-  const key = manifestKey('test', INSTANCE, at);
-  await snapshots.delete(key);
-  await snapshots.putIfAbsent(key, bytes);
-  const { tick, epoch, topologyVersion } = at;
-  return { key, pointer: { tick, epoch, topologyVersion, sha256: sha256(bytes) } };
-}
-const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const unreadable = (why: RegExp | string) => ({
   code: 'CHECKPOINT_UNREADABLE',
   message: expect.stringMatching(why),
@@ -212,186 +183,6 @@ describe('reading the manifest that a record points at', () => {
       throw storeAway();
     };
     await expect(archive.read(INSTANCE, pointer)).rejects.toMatchObject({
-      code: 'STORE_UNAVAILABLE',
-    });
-  });
-});
-
-describe('the newest checkpoint', () => {
-  const newest = async (
-    pointer: Parameters<CheckpointArchive['newest']>[1],
-    without: ReadonlySet<string> = NONE,
-  ) => (await archive.newest(INSTANCE, pointer, without))?.manifest;
-  /** Stores those of ticks, each of which lists those before; their digest is the stored one. */
-  const putAll = async (...ticks: number[]) => {
-    const stored: StoredManifest[] = [];
-    for (const tick of ticks) {
-      const previous = stored.at(-1);
-      stored.push(await archive.put(manifestAt(tick, previous && { previous })));
-      await digests.append(INSTANCE, { tick, digest: DIGEST });
-    }
-    return stored;
-  };
-
-  test('is none where the record points at none, whatever is stored', async () => {
-    await putAll(100);
-    expect(await newest(undefined)).toBeUndefined();
-  });
-
-  test('is the one that the record points at, without a look at others', async () => {
-    const [, last] = await putAll(100, 200);
-    snapshots.list = async () => {
-      throw new Error('nothing is to be listed');
-    };
-    expect(await newest(last?.pointer)).toMatchObject({ tick: 200 });
-  });
-
-  test('is the one before where that is missing, and says so once', async () => {
-    const [, , last] = await putAll(100, 200, 300);
-    await snapshots.delete(last!.key);
-    expect(await newest(last?.pointer)).toMatchObject({ tick: 200 });
-    expect(await newest(last?.pointer)).toMatchObject({ tick: 200 });
-    expect(log.lines).toMatchObject([
-      {
-        level: 'error',
-        message: 'a checkpoint cannot be used',
-        fields: { tick: 300, reason: expect.stringContaining('it is not there') },
-      },
-    ]);
-  });
-
-  test('is the one before where its cells could not be read', async () => {
-    const [, before, last] = await putAll(100, 200, 300);
-    expect(await newest(last?.pointer, new Set([last!.key]))).toMatchObject({ tick: 200 });
-    const both = new Set([last!.key, before!.key]);
-    expect(await newest(last?.pointer, both)).toMatchObject({ tick: 100 });
-  });
-
-  test('is one of its list where its cells could not be read, though the world stood there', async () => {
-    const before = await archive.put(manifestAt(137));
-    const last = await archive.put(manifestAt(200, { previous: before }));
-    expect(await newest(last.pointer, new Set([last.key]))).toMatchObject({ tick: 137 });
-  });
-
-  test('is none of its list that has changed since: the list has the hashes', async () => {
-    const [, before, last] = await putAll(100, 200, 300);
-    await putBytes(before!.manifest, bytesOf({ ...before!.manifest, sizeBytes: 201 }));
-    expect(await newest(last?.pointer, new Set([last!.key]))).toMatchObject({ tick: 100 });
-    expect(log.lines.map(({ fields }) => fields['tick'])).toEqual([200]);
-  });
-
-  test('is none that its list does not have', async () => {
-    await archive.put(manifestAt(200));
-    await digests.append(INSTANCE, { tick: 200, digest: DIGEST });
-    const [last] = await putAll(300);
-    expect(await newest(last?.pointer, new Set([last!.key]))).toBeUndefined();
-  });
-
-  test('is none where no one is left', async () => {
-    const [last] = await putAll(300);
-    expect(await newest(last?.pointer, new Set([last!.key]))).toBeUndefined();
-  });
-
-  test('is never one after that of the record: nobody has pointed at it', async () => {
-    const [before, pointed] = await putAll(100, 200, 300);
-    await snapshots.delete(pointed!.key);
-    expect(await newest(pointed?.pointer)).toEqual(before?.manifest);
-  });
-
-  test('is one that nobody points at only if its digest is the stored one', async () => {
-    const [, last] = await putAll(100, 300);
-    await archive.put(manifestAt(200, { digest: hex(9) }));
-    await digests.append(INSTANCE, { tick: 200, digest: DIGEST });
-    await snapshots.delete(last!.key);
-    expect(await newest(last?.pointer)).toMatchObject({ tick: 100 });
-    expect(log.lines.at(-1)?.fields).toEqual({
-      tick: 200,
-      reason: expect.stringContaining('its digest 0000000000000009 is not the stored one'),
-    });
-  });
-
-  test('is not one whose tick has no stored digest, though a later one has', async () => {
-    const [, last] = await putAll(100, 300);
-    await archive.put(manifestAt(140));
-    await snapshots.delete(last!.key);
-    expect(await newest(last?.pointer)).toMatchObject({ tick: 100 });
-  });
-
-  test('of one tick is that of the later leader', async () => {
-    const [, last] = await putAll(200, 300);
-    await archive.put(manifestAt(200, { epoch: 2 }));
-    await snapshots.delete(last!.key);
-    expect(await newest(last?.pointer)).toMatchObject({ tick: 200, epoch: 2 });
-  });
-
-  test('passes over objects that are no manifest', async () => {
-    const [before, last] = await putAll(100, 300);
-    const folder = last!.key.replace(/0000000300.*/, '');
-    for (const path of ['0000000200/1-1/boot-0/0', 'x/manifest.json', 'manifest.json']) {
-      await snapshots.putIfAbsent(`${folder}${path}`, new Uint8Array(1));
-    }
-    await snapshots.delete(last!.key);
-    expect(await newest(last?.pointer)).toEqual(before?.manifest);
-    expect(log.lines).toHaveLength(1);
-  });
-
-  test.each(['get', 'list'] as const)(
-    'is not judged while the store is away (%s)',
-    async (method) => {
-      const [, last] = await putAll(100, 300);
-      await snapshots.delete(last!.key);
-      snapshots[method] = async () => {
-        throw storeAway();
-      };
-      await expect(newest(last?.pointer)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    },
-  );
-
-  test('is not judged while the digests are away', async () => {
-    const [, last] = await putAll(100, 300);
-    await snapshots.delete(last!.key);
-    digests.list = async () => {
-      throw storeAway();
-    };
-    await expect(newest(last?.pointer)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-  });
-});
-
-describe('where a lost world starts again', () => {
-  const originFor = (change: Partial<ColonyRecord>, without = NONE) => {
-    const record = startedRecord({ colonyInstanceId: INSTANCE, ...change });
-    return newestOrigin(archive)(workOf(contextOf(record), new VirtualClock()), without);
-  };
-
-  test('is the newest checkpoint, with key and hash of its manifest', async () => {
-    const stored = await archive.put(manifestAt(300));
-    const { origin } = stored.manifest;
-    expect(await originFor({ checkpoint: stored.pointer })).toEqual({
-      ...{ kind: 'state', tick: 300 },
-      ...origin,
-      manifest: { key: stored.key, sha256: stored.pointer.sha256 },
-    });
-    expect(await originFor({ checkpoint: stored.pointer })).toEqual(originOf(stored));
-  });
-
-  test('is genesis where no checkpoint is left', async () => {
-    const { pointer, key } = await archive.put(manifestAt(300));
-    expect(await originFor({})).toEqual(GENESIS);
-    expect(await originFor({ checkpoint: pointer }, new Set([key]))).toEqual(GENESIS);
-  });
-
-  test('is genesis where checkpoints are kept nowhere', async () => {
-    const { pointer: checkpoint } = await archive.put(manifestAt(300));
-    const scope = workOf(contextOf(startedRecord({ checkpoint })), new VirtualClock());
-    expect(await newestOrigin(undefined)(scope, NONE)).toEqual(GENESIS);
-  });
-
-  test('is not genesis because the store is away', async () => {
-    const { pointer } = await archive.put(manifestAt(300));
-    snapshots.get = async () => {
-      throw storeAway();
-    };
-    await expect(originFor({ checkpoint: pointer })).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
     });
   });
