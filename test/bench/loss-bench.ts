@@ -66,7 +66,10 @@ async function measureMoves(
   let ticksAgain = 0;
   const fromLine = logged(colony.dataDir, 'coordinator').length;
   for (let round = 0; round < FEW_ROUNDS / 2; round++) {
-    const { topologyVersion, backends } = await colony.api.colony();
+    const { topologyVersion, backends } = await colony.shows(
+      'all that hold shards are known',
+      (view) => view.backends.every(({ pid }) => pid !== null),
+    );
     signal(backends[0]?.pid, 'SIGTERM');
     await colony.shows('all backends have shards again', (view) => {
       const isWhole = view.backends.filter(({ shards }) => shards > 0).length === BACKENDS;

@@ -267,8 +267,9 @@ describe('what cannot be: one clear line and a non-zero exit', () => {
     await (await openDataFolder(dataDir)).release();
     await fillMergingStore(dataDir);
     disorderTable(dataDir);
-    expect(await refusal('--port', '0', '--data-dir', dataDir)).toContain(
-      `colony: The store ${dataDir}/store cannot be read: LevelDB ended the look at it.`,
+    // LevelDB may end the look before all is read, or after the damage is found: it merges meanwhile.
+    expect(await refusal('--port', '0', '--data-dir', dataDir)).toMatch(
+      /^colony: The store \S+ (cannot be read: LevelDB ended the look at it|is damaged: 1 entry)/m,
     );
   });
 

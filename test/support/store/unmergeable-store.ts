@@ -20,7 +20,7 @@ export async function fillMergingStore(dataDir: string): Promise<void> {
   }
 }
 
-/** Its keys are out of order then: an assertion of LevelDB ends the process that merges its tables. */
+/** Its keys are out of order then: an assertion of LevelDB ends the process that merges its tables, sooner or later. */
 export function disorderTable(dataDir: string): void {
   const folder = path.join(dataDir, 'store');
   const [table = ''] = readdirSync(folder).filter((name) => name.endsWith('.ldb'));

@@ -6,10 +6,11 @@ test('repeated measurements come to their median, their quartiles and the best',
     median: 30,
     quartiles: [20, 40],
     min: 10,
+    max: 50,
     runs: 5,
   });
 });
 
 test('a single measurement is all of them', () => {
-  expect(summarise([7])).toEqual({ median: 7, quartiles: [7, 7], min: 7, runs: 1 });
+  expect(summarise([7])).toEqual({ median: 7, quartiles: [7, 7], min: 7, max: 7, runs: 1 });
 });

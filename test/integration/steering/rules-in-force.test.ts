@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { EventfulColony, injectedOf, WORLD } from './eventful-colony.ts';
+import { EventfulColony, injectedOf, WORLD } from '../colony/eventful-colony.ts';
 
 let colony: EventfulColony;
 afterEach(() => colony.cluster.close());
