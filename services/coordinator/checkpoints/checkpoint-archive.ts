@@ -102,9 +102,9 @@ export class CheckpointArchive {
   }
 
   /**
-   * The newest checkpoint that can be read, at or before the one that the record points at. The newest manifest
-   * says which older ones there are, and their hashes. Where it is lost itself, any manifest of the instance counts
-   * whose digest is the stored one of its tick. One that does not come for long, though others do, counts as lost.
+   * The newest checkpoint that can be read: the one that the record points at, or one before. Its manifest says
+   * which there are, and their hashes. Where it is lost itself, any manifest of the instance counts whose digest is
+   * the stored one of its tick. One that does not come for long, though others do, counts as lost.
    *
    * @param without keys of manifests whose cells turned out to be unreadable.
    * @returns undefined if there is none: the world starts from genesis.
@@ -164,7 +164,7 @@ export class CheckpointArchive {
   ): Promise<StoredManifest | undefined> {
     const lost = manifestKey(this.#options.colonyName, colonyInstanceId, pointer);
     for (const { key, at } of await this.#manifests(colonyInstanceId)) {
-      if (at.tick > pointer.tick || key === lost || without.has(key)) continue;
+      if (key === lost || without.has(key)) continue;
       const stored = await this.#orSaid(key, at, absent, async () => {
         const loaded = await this.#load(colonyInstanceId, key, at);
         await this.#assertDigest(colonyInstanceId, loaded);

@@ -81,13 +81,14 @@ export class CheckpointSchedule {
   }
 
   /**
-   * The tick of the next attempt: one that has a digest, above all that is granted.
+   * The tick of the next attempt: one that has a digest.
    *
+   * @param running it is above this tick
    * @param lastTick that of the one before, if there is one.
    * @returns undefined if the colony has no such tick any more.
    */
-  nextTick(granted: number, lastTick = 0): number | undefined {
-    const least = Math.max(granted + 1, lastTick + this.#settings.checkpointMinTicks);
+  nextTick(running: number, lastTick = 0): number | undefined {
+    const least = Math.max(running + 1, lastTick + this.#settings.checkpointMinTicks);
     const tick = Math.ceil(least / DIGEST_EVERY_TICKS) * DIGEST_EVERY_TICKS;
     if (tick > TICK_MAX) return undefined;
     this.#expectedTick ??= tick;

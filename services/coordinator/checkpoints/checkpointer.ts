@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
-import type { CheckpointReport } from '../../protocol/checkpoint/manifest.ts';
+import { type CheckpointReport, checkpointOf } from '../../protocol/checkpoint/manifest.ts';
 import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
@@ -47,8 +47,8 @@ const LOOK_MS = 50;
  *        ▲                                                                          │
  *        └── next one is due ◀── record points at it ◀── manifest ◀── digest of C agrees
  *
- * C is above all that is granted when it is named, and every heartbeat from then on names it: so no backend can
- * have run beyond it unasked. If anything fails, or another topology comes, the attempt is given up: nobody
+ * C is above every tick that a backend may run to when it is named, and every heartbeat from then on names it: so
+ * none can have run beyond it unasked. If anything fails, or another topology comes, the attempt is given up: nobody
  * points at its objects, which are swept. Nothing here ever stops ticking.
  */
 export class Checkpointer implements CheckpointPast {
@@ -109,15 +109,19 @@ export class Checkpointer implements CheckpointPast {
     return this.#tookMs;
   }
 
-  /** To be called whenever backends have answered: names the next checkpoint when it is due. */
-  observe({ tick, granted }: { tick: number | undefined; granted: number }): void {
+  /**
+   * To be called whenever backends have answered: names the next checkpoint when it is due.
+   *
+   * @param o.running the highest tick to which a backend may run
+   */
+  observe({ tick, running }: { tick: number | undefined; running: number }): void {
     if (tick === undefined) return;
     const nowMs = this.#options.clock.nowMs();
     const attempt = this.#attempt;
     this.#seenTick = tick;
     this.#schedule.observe(nowMs, tick);
     if (attempt === undefined) {
-      if (this.#schedule.isDue) this.#name(granted);
+      if (this.#schedule.isDue) this.#name(running);
     } else if (hasPassed(attempt, tick)) {
       attempt.passedMs ??= nowMs;
       const isWritten = attempt.written.size === this.#owners.size;
@@ -134,11 +138,11 @@ export class Checkpointer implements CheckpointPast {
    * @throws Error if it cannot be taken; the signal's reason if that is aborted.
    */
   async takeAt(tick: number, signal: AbortSignal): Promise<void> {
-    const { clock, context } = this.#options;
+    const { clock } = this.#options;
     while (this.#attempt !== undefined && this.#attempt.tick < tick) {
       await clock.sleep(LOOK_MS, signal);
     }
-    if (context.storedInfo().checkpoint?.tick === tick) return;
+    if (this.#lastTick === tick) return;
     await new Promise<void>((resolve, reject) => {
       signal.throwIfAborted();
       // One that was named for a later tick is not reached any more.
@@ -194,9 +198,16 @@ export class Checkpointer implements CheckpointPast {
     }
   }
 
-  #name(granted: number): void {
-    const last = this.#options.context.storedInfo().checkpoint?.tick;
-    const tick = this.#schedule.nextTick(granted, last);
+  /** The tick of the newest one that this topology has taken, or has started from. */
+  get #lastTick(): number | undefined {
+    const { topologyVersion, origin } = this.#run.topology;
+    const { checkpoint } = this.#options.context.storedInfo();
+    const isOwn = checkpoint?.topologyVersion === topologyVersion;
+    return (isOwn ? checkpoint : checkpointOf(origin))?.tick;
+  }
+
+  #name(running: number): void {
+    const tick = this.#schedule.nextTick(running, this.#lastTick);
     if (tick === undefined) return;
     this.#attempt = { tick, written: new Map(), passedMs: undefined };
     this.#options.log.debug({ tick }, 'a checkpoint is asked for');

@@ -59,12 +59,15 @@ export function nextManifest(o: ManifestInput): Manifest {
   const attempt = { tick, epoch, topologyVersion };
   // Its own hash is known only once it is whole: it decides nothing here.
   const own: KeptCheckpoint = { ...attempt, sha256: '', digest, sizeBytes, at };
-  const older = previous === undefined ? [] : [...previous.manifest.kept, keptOf(previous)];
+  const before = previous === undefined ? [] : [...previous.manifest.kept, keptOf(previous)];
+  // Where the world had to start from an older one, those beyond leave the list: they could not be restored.
+  const older = before.filter((one) => one.tick < tick);
+  const beyond = before.filter((one) => one.tick >= tick);
   const { kept, dropped } = retain([...older, own], o.budgetBytes);
   const waiting = (previous?.manifest.leaving ?? []).filter(
     ({ leftAt }) => Date.parse(at) - Date.parse(leftAt) < LEAVING_MS,
   );
-  const leaving = [...waiting, ...dropped.map((one) => ({ ...one, leftAt: at }))];
+  const leaving = [...waiting, ...[...dropped, ...beyond].map((one) => ({ ...one, leftAt: at }))];
   const origin = { ...commonOrigin(reports), eventSeq: o.eventSeq };
   return {
     formatVersion: CHECKPOINT_FORMAT,

@@ -17,13 +17,15 @@ export interface Needs {
   epoch: number;
   /** The tick of the newest checkpoint whose manifest can be read; −1 for none. */
   newestTick: number;
+  /** What this leader writes, or may be having written still, is of this tick or a later one. */
+  writingFromTick: number;
 }
 
 /**
  * The keys that nobody needs any more: checkpoints that have left, attempts that led to nothing, and all of an
- * instance that has been stopped for an hour. What is beyond the newest checkpoint stays until there is a newer one:
- * it may be being written, or another build can read it. So does all of a later epoch: this leader may be a former
- * one. Pure.
+ * instance that has been stopped for an hour. What this leader may be having written right now stays, and so does
+ * all of a later epoch: this leader may be a former one. A whole checkpoint beyond the newest one stays until there is
+ * a newer one: it could not be restored, but another build may be able to. Pure.
  *
  * @param objects all below the folder of the colony
  * @param needs undefined: no colony is started.
@@ -46,22 +48,31 @@ export function unneededObjects(
   return [...byInstance].flatMap(([instance, own]) => {
     if (instance === needs?.colonyInstanceId) {
       const folder = checkpointFolders.instance(colonyName, instance);
-      return own.filter(({ key }) => !isNeeded(key.slice(folder.length), needs)).map(keyOf);
+      const paths = own.map(({ key }) => key.slice(folder.length));
+      const whole = new Set(
+        paths.flatMap((path) => /^(.*\/)manifest\.json$/.exec(path)?.[1] ?? []),
+      );
+      return own.filter((_, i) => !isNeeded(paths[i] ?? '', whole, needs)).map(keyOf);
     }
     const isRecent = own.some(({ modifiedMs }) => nowMs - modifiedMs < STOPPED_MS);
     return isRecent ? [] : own.map(keyOf);
   });
 }
 
-/** @param path below the folder of the instance */
-function isNeeded(path: string, needs: Needs): boolean {
-  const { checkpoints, epoch, newestTick } = needs;
+/**
+ * @param path below the folder of the instance
+ * @param whole the folders that have a manifest
+ */
+function isNeeded(path: string, whole: ReadonlySet<string>, needs: Needs): boolean {
+  const { checkpoints, epoch, newestTick, writingFromTick } = needs;
   const attempt = attemptOf(path);
   // Nothing of ours has such a name.
   if (attempt === undefined) return true;
+  const isBeyond = attempt.tick > newestTick && whole.has(/^.*?\/.*?\//.exec(path)?.[0] ?? '');
   return (
-    attempt.tick > newestTick ||
+    isBeyond ||
     attempt.epoch > epoch ||
+    (attempt.epoch === epoch && attempt.tick >= writingFromTick) ||
     checkpoints.some((one) => isSame(one, attempt))
   );
 }

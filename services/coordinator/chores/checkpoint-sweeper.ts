@@ -24,6 +24,8 @@ export interface CheckpointSweeperOptions
    * a recovery may be choosing one.
    */
   origin: () => CheckpointAttempt | null | undefined;
+  /** What is being written, or may still be, is of this tick or a later one. */
+  writingFromTick: () => number;
 }
 
 const SWEEP_EVERY_MS = 600_000;
@@ -91,9 +93,10 @@ export class CheckpointSweeper {
     const pointed = [checkpoint, newest?.pointer, origin].filter((one) => one !== undefined);
     const checkpoints = [...kept, ...leaving, ...pointed.filter((one) => one !== null)];
     const newestTick = newest?.manifest.tick ?? -1;
+    const writingFromTick = this.#options.writingFromTick();
     const isFull = newest !== undefined && this.#isSoonFull(newest.manifest);
     return {
-      needs: { colonyInstanceId, checkpoints, epoch, newestTick },
+      needs: { colonyInstanceId, checkpoints, epoch, newestTick, writingFromTick },
       nextMs: isFull ? SWEEP_SOON_MS : SWEEP_EVERY_MS,
     };
   }

@@ -29,7 +29,7 @@ interface ReadDriver {
   readonly driving:
     | {
         readonly ticker: Pick<Ticker, 'backends' | 'tick' | 'achievedTicksPerSecond' | 'topology'>;
-        readonly checkpointer: Pick<Checkpointer, 'overdueMs'> | undefined;
+        readonly checkpointer: Pick<Checkpointer, 'overdueMs' | 'tick'> | undefined;
       }
     | undefined;
 }
@@ -94,6 +94,7 @@ export class LeaderChores {
         ...checkpoints,
         record: () => context.storedInfo(),
         origin: () => this.#origin(),
+        writingFromTick: () => this.#writingFromTick(),
       });
   }
 
@@ -152,6 +153,12 @@ export class LeaderChores {
   #origin(): CheckpointAttempt | null | undefined {
     const topology = this.#ticker?.topology;
     return topology && checkpointOf(topology.origin);
+  }
+
+  /** A checkpoint that was given up may be taken once more where the world stands. */
+  #writingFromTick(): number {
+    const writing = this.#options.driver.driving?.checkpointer?.tick ?? Number.POSITIVE_INFINITY;
+    return Math.min(writing, this.#ticker?.tick ?? 0);
   }
 
   #state(): MeasuredState {

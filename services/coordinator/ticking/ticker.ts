@@ -268,6 +268,6 @@ export class Ticker {
     journal.add(tracked.backend.bootId, samples, colony.tick);
     this.#meter.answered(this.#options.clock.nowMs(), this.#isPaused);
     checkpoints?.take(tracked.backend.bootId, checkpoint);
-    checkpoints?.observe({ tick: this.tick, granted: grants.running });
+    checkpoints?.observe({ tick: this.tick, running: grants.running });
   }
 }

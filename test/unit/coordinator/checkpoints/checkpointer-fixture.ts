@@ -76,7 +76,7 @@ export class CheckpointerRig {
   }
 
   observe(tick: number): void {
-    this.checkpointer.observe({ tick, granted: tick + 60 });
+    this.checkpointer.observe({ tick, running: tick + 60 });
   }
 
   /** Ticks until the first checkpoint is named: that of tick 600. */

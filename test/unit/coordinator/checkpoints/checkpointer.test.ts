@@ -22,13 +22,13 @@ describe('a checkpointer', () => {
 
   test('keeps to the tick that it has named, whatever is granted later', async () => {
     await rig.untilNamed();
-    rig.checkpointer.observe({ tick: 590, granted: 900 });
-    rig.checkpointer.observe({ tick: 700, granted: 1_200 });
+    rig.checkpointer.observe({ tick: 590, running: 900 });
+    rig.checkpointer.observe({ tick: 700, running: 1_200 });
     expect(rig.checkpointer.tick).toBe(600);
   });
 
   test('names none before every backend has answered once', () => {
-    rig.checkpointer.observe({ tick: undefined, granted: 60 });
+    rig.checkpointer.observe({ tick: undefined, running: 60 });
     expect(rig.checkpointer.tick).toBeUndefined();
   });
 
@@ -84,7 +84,7 @@ describe('a checkpointer', () => {
     await rig.untilNamed();
     await rig.write(600);
     for (let tick = 600; tick < 610; tick++) {
-      rig.checkpointer.observe({ tick, granted: tick + 2 });
+      rig.checkpointer.observe({ tick, running: tick + 2 });
       await rig.clock.advance(10_000);
     }
     expect(rig.checkpointer.tick).toBe(700);

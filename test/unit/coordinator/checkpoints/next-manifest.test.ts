@@ -120,6 +120,17 @@ describe('the manifest of a checkpoint', () => {
     expect(kept[1]).toMatchObject({ tick: 400, sha256: 'f'.repeat(64), sizeBytes: 200, at: AT });
   });
 
+  test('drops those of its tick and beyond, where the world had to start from an older one', () => {
+    const previous = storedOf({ kept: [keptAt(300), keptAt(350), keptAt(390)] });
+    const { kept, leaving } = manifestOf({ previous, tick: 350 });
+    expect(kept).toEqual([keptAt(300)]);
+    expect(leaving.map(({ tick, leftAt }) => [tick, leftAt])).toEqual([
+      [350, AT],
+      [390, AT],
+      [400, AT],
+    ]);
+  });
+
   test('never lists itself', () => {
     const previous = storedOf({ kept: [keptAt(300)] });
     const { kept, leaving } = manifestOf({ previous, budgetBytes: 1 });

@@ -12,6 +12,7 @@ const NEEDS: Needs = {
   checkpoints: [{ tick: 300, epoch: 2, topologyVersion: 4 }],
   epoch: 3,
   newestTick: 300,
+  writingFromTick: 400,
 };
 
 /** A path below the folder of the colony, as an object of an age. */
@@ -28,7 +29,6 @@ describe('of the colony that is started', () => {
     ['a checkpoint that is needed', 'i1/0000000300/2-4/manifest.json'],
     ['the cells of it', 'i1/0000000300/2-4/boot-1/0'],
     ['what this leader may be having written', 'i1/0000000400/3-5/boot-1/0'],
-    ['what a former leader wrote beyond the newest one', 'i1/0000009900/2-4/boot-1/0'],
     ['whatever a later leader has stored', 'i1/0000000100/4-5/boot-1/0'],
     ['what has a name that is none of ours', 'i1/readme.txt'],
     ['what has a tick that is none', 'i1/300/2-4/boot-1/0'],
@@ -40,7 +40,8 @@ describe('of the colony that is started', () => {
     ['a checkpoint that has left', 'i1/0000000200/2-4/manifest.json'],
     ['an attempt of this leader below the newest tick', 'i1/0000000250/3-5/boot-1/0'],
     ['an attempt of this leader at the newest tick', 'i1/0000000300/3-5/boot-1/0'],
-    ['an attempt of a former leader that there is a newer one than', 'i1/0000000290/2-4/boot-1/0'],
+    ['an attempt of this leader that it has given up', 'i1/0000000390/3-5/boot-1/0'],
+    ['an attempt of a former leader, however late', 'i1/0000009900/2-4/boot-1/0'],
     ['the same tick by another leader', 'i1/0000000300/1-4/manifest.json'],
     ['the same tick under another topology', 'i1/0000000300/2-3/manifest.json'],
   ])('%s goes, however young it is', (_what, path) => {
@@ -49,8 +50,17 @@ describe('of the colony that is started', () => {
   });
 
   test('what this leader writes first stays, while there is no checkpoint', () => {
-    const needs = { ...NEEDS, checkpoints: [], newestTick: -1 };
+    const needs = { ...NEEDS, checkpoints: [], newestTick: -1, writingFromTick: 0 };
     expect(unneeded([objectAt('i1/0000000000/3-1/b/0')], needs)).toEqual([]);
+  });
+
+  test('a whole checkpoint beyond the newest stays until there is a newer one', () => {
+    const whole = ['manifest.json', 'boot-1/0'].map((name) =>
+      objectAt(`i1/0000009000/2-4/${name}`),
+    );
+    expect(unneeded(whole)).toEqual([]);
+    const passed = { ...NEEDS, newestTick: 9_000 };
+    expect(unneeded(whole, passed)).toEqual(whole.map(({ key }) => key));
   });
 });
 

@@ -28,6 +28,8 @@ let digests: MemoryDigestLog;
 let archive: CheckpointArchive;
 let record: ColonyRecord;
 let origin: CheckpointAttempt | null | undefined;
+/** The world stands here. */
+let writingFromTick: number;
 let term: LeaderTerm;
 let sweeper: CheckpointSweeper;
 
@@ -62,11 +64,13 @@ beforeEach(() => {
   archive = new CheckpointArchive({ colonyName: 'test', snapshots, digests, clock, log });
   record = startedRecord({ colonyInstanceId: INSTANCE });
   origin = null;
+  writingFromTick = 350;
   term = workOf(contextOf(startedRecord()), clock).term;
   sweeper = new CheckpointSweeper({
     ...{ ...CHECKPOINT_SETTINGS, colonyName: 'test', snapshots, archive, clock, log },
     record: () => record,
     origin: () => origin,
+    writingFromTick: () => writingFromTick,
   });
 });
 afterEach(async () => {
@@ -103,7 +107,7 @@ describe('a sweep', () => {
     expect(await keys()).toContain(writing);
   });
 
-  test('removes what a former leader has left behind, once there is a newer one', async () => {
+  test('removes what a former leader has left behind, beyond the newest too', async () => {
     term = workOf(
       contextOf(startedRecord({ leader: { ...record.leader!, epoch: 2 } })),
       clock,
@@ -111,10 +115,8 @@ describe('a sweep', () => {
     await point(300);
     const orphan = await putPart(400, 1);
     await sweeper.sweep(term);
-    expect(await keys()).toContain(orphan);
-    await point(500);
-    await sweeper.sweep(term);
     expect(await keys()).not.toContain(orphan);
+    expect(await left()).toEqual(['300', '300']);
   });
 
   test('by a former leader touches nothing of its successor', async () => {
@@ -181,10 +183,19 @@ describe('a sweep', () => {
     expect(await left()).toEqual(['200', '200', '300']);
   });
 
-  test('before the first checkpoint leaves what is written of it', async () => {
-    const writing = await putPart(100);
+  test('before the first checkpoint leaves what is written of it, and removes older attempts', async () => {
+    writingFromTick = 100;
+    await putPart(100);
+    await putPart(100, 0);
     await sweeper.sweep(term);
-    expect(await keys()).toEqual([writing]);
+    expect(await keys()).toEqual([`${folderOf(100)}boot-0/0`]);
+  });
+
+  test('removes attempts that failed, though no newer one has come', async () => {
+    await point(100);
+    for (const tick of [200, 300, 400]) await putPart(tick);
+    await sweeper.sweep(term);
+    expect(await left()).toEqual(['100', '100', '400']);
   });
 
   test('of a stopped colony removes all of it, an hour after the last was stored', async () => {
@@ -208,6 +219,7 @@ describe('a sweep', () => {
   });
 
   test('removes ten thousand objects at most: the next one goes on', async () => {
+    writingFromTick = 20_000;
     await point(20_000);
     for (let tick = 0; tick < 10_002; tick++) await putPart(tick);
     await sweeper.sweep(term);
@@ -219,6 +231,7 @@ describe('a sweep', () => {
 
 describe('sweeps', () => {
   test('go on at once where one round was not enough: else what is stored would only grow', async () => {
+    writingFromTick = 40_000;
     await point(40_000);
     for (let tick = 0; tick < 20_002; tick++) await putPart(tick);
     void sweeper.run(term);

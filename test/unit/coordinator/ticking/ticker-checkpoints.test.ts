@@ -12,7 +12,7 @@ class FakeCheckpoints implements NonNullable<TickerRun['checkpoints']> {
   tick: number | undefined;
   isUrgent = false;
   readonly taken: [string, CheckpointReport | undefined][] = [];
-  readonly observed: { tick: number | undefined; granted: number }[] = [];
+  readonly observed: { tick: number | undefined; running: number }[] = [];
   runs = 0;
   hasEnded = false;
 
@@ -20,7 +20,7 @@ class FakeCheckpoints implements NonNullable<TickerRun['checkpoints']> {
     this.taken.push([bootId, report]);
   }
 
-  observe(state: { tick: number | undefined; granted: number }): void {
+  observe(state: { tick: number | undefined; running: number }): void {
     this.observed.push(state);
   }
 
@@ -86,20 +86,20 @@ describe('a ticker', () => {
     expect(rig.outcome.lost).toMatchObject({ reason: 'broken' });
   });
 
-  test('tells where the world is only once all have answered, and never less than is granted', async () => {
+  test('tells where the world is only once all have answered, and never less than backends may run to', async () => {
     rig.backends[2]!.heartbeat = new TransportError('timeout', 'no answer');
     for (const [index, backend] of rig.backends.entries()) backend.at(10 + index);
     run();
     await rig.clock.advance(0);
     expect(checkpoints.observed).toEqual([
-      { tick: undefined, granted: 60 },
-      { tick: undefined, granted: 60 },
+      { tick: undefined, running: 60 },
+      { tick: undefined, running: 60 },
     ]);
     rig.backends[2]!.heartbeat = 'answers';
     await rig.clock.advance(HEARTBEAT_MS);
     expect(checkpoints.observed.at(-1)).toMatchObject({ tick: 10 });
     const horizons = sent(0).map(({ horizon }) => Number(horizon));
-    expect(checkpoints.observed.at(-1)!.granted).toBeGreaterThanOrEqual(Math.max(...horizons));
+    expect(checkpoints.observed.at(-1)!.running).toBeGreaterThanOrEqual(Math.max(...horizons));
   });
 
   test('beats ten times as often while the world stands for one, and to all', async () => {

@@ -35,7 +35,25 @@ describe('pointing at a checkpoint', () => {
     ['the same tick', 300],
   ])('is refused for %s than the present one', (_what, tick) => {
     const change = checkpointChange(TERM, pointer(tick, 2));
-    expect(change.apply({ ...started, checkpoint: pointer(300) })).toBeUndefined();
+    expect(change.apply({ ...started, checkpoint: pointer(300, 2) })).toBeUndefined();
+  });
+
+  test.each([
+    ['lower', 200],
+    ['the same', 300],
+  ])(
+    'is taken at %s tick from a later topology: it had to start from an older one',
+    (_what, tick) => {
+      const change = checkpointChange(TERM, pointer(tick, 2));
+      expect(change.apply({ ...started, checkpoint: pointer(300, 1) })).toMatchObject({
+        checkpoint: pointer(tick, 2),
+      });
+    },
+  );
+
+  test('is refused at a lower tick from an earlier topology', () => {
+    const change = checkpointChange(TERM, pointer(200, 1));
+    expect(change.apply({ ...started, checkpoint: pointer(300, 2) })).toBeUndefined();
   });
 
   test.each<[string, Partial<ColonyRecord>]>([
