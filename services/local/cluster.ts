@@ -3,10 +3,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPinoLog } from '../platform/observability/pino-log.ts';
 import { FileRegistry } from '../platform/registry/file-registry.ts';
+import { isDoneWithin } from '../platform/runtime/deadline.ts';
 import { SystemClock } from '../platform/runtime/system-clock.ts';
 import { ENVIRONMENT, NODE_FLAGS } from '../protocol/common/names.ts';
 import { BackendGroup } from './backend-group.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { freeLead, type LaunchRecord, storedBackends } from './launch-record.ts';
 import { LocalError } from './local-error.ts';
 import {
   backendEnv,
@@ -21,13 +23,17 @@ import { chooseCoordinatorPorts } from './ports.ts';
 import { ENDED_BY_ENGINE, unreadable } from './store/refusal.ts';
 import { storePlace } from './store/store-folder.ts';
 import { type StoreReport, storeReportSchema, writeStoreSettings } from './store-settings.ts';
-import { storedBackends } from './stored-backends.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Without a word of the store: it waits 5 s for another process to let go of its folder, and tells how far it has looked. */
 const STORE_TIMEOUT_MS = 20_000;
 /** The coordinators of a killed launch end by themselves, 5 s at most after it. */
 const PORT_PATIENCE_MS = 8000;
+
+/** If the store does not answer by then, the lease of a former leader is waited for. */
+const FREE_LEAD_MS = 2_000;
+
+const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
 export interface ClusterEvents {
   /** A line for people. */
@@ -90,7 +96,7 @@ export class LocalCluster {
 
   /** Origins of the public HTTP API, one per coordinator. */
   get urls(): string[] {
-    return this.#ports.map((port) => `http://127.0.0.1:${port}`);
+    return this.#ports.map(urlOf);
   }
 
   /** The roles of which a process is there, in the order in which `stop` ends them. */
@@ -132,7 +138,7 @@ export class LocalCluster {
         }
         watch(report);
       };
-      const onEnd = (signal: NodeJS.Signals | undefined) => {
+      const onEnd = async (signal: NodeJS.Signals | undefined) => {
         if (signal !== 'SIGABRT' || isReady) return;
         // Nor is it started again, which would find the same.
         void store.stop('SIGKILL');
@@ -163,17 +169,30 @@ export class LocalCluster {
     };
   }
 
-  startCoordinators(): void {
+  /** Starts them; one that ends leads no more, and another takes the lead at once. */
+  async startCoordinators(): Promise<void> {
     const launch = this.#running();
+    // Whoever led in an earlier launch cannot reach this store: it has another port, and another secret.
+    await isDoneWithin(
+      new SystemClock(),
+      FREE_LEAD_MS,
+      freeLead(this.#record, () => true),
+    );
     for (const [i, port] of this.#ports.entries()) {
-      this.#add('coordinator', i + 1, 'coordinator.js', coordinatorEnv(launch, port));
+      const url = urlOf(port);
+      const onEnd = () => freeLead(this.#record, ({ address }) => address === url);
+      this.#add('coordinator', i + 1, 'coordinator.js', coordinatorEnv(launch, port), { onEnd });
     }
   }
 
   /** How many backends the colony of this folder was asked for; undefined if it was not, or is not known. */
   storedBackends(): Promise<number | undefined> {
-    const { settings, ...launch } = this.#running();
-    return storedBackends({ ...launch, colonyName: settings.name });
+    return storedBackends(this.#record);
+  }
+
+  get #record(): LaunchRecord {
+    const { storePort, rpcSecret, settings } = this.#running();
+    return { storePort, rpcSecret, colonyName: settings.name };
   }
 
   /**

@@ -7,6 +7,9 @@ import { KEEPS_FAILING_AFTER, restartAfter } from './restart-policy.ts';
 
 export type Role = 'store' | 'coordinator' | 'backend';
 
+/** What is done after its end is waited for so long. */
+const AFTER_END_MS = 1_000;
+
 /** What is needed to start a process, and to start it again. */
 export interface ChildPlan {
   role: Role;
@@ -27,8 +30,11 @@ export interface ChildEvents {
   /** It died KEEPS_FAILING_AFTER times in a row, or oftener. */
   onKeepsFailing(report: string): void;
   onMessage(message: unknown): void;
-  /** It ended without being told to; undefined if it ended with a code. */
-  onEnd?(signal: NodeJS.Signals | undefined): void;
+  /**
+   * It ended without being told to; undefined if it ended with a code. It is started again once this is done,
+   * and within a second in any case.
+   */
+  onEnd?(signal: NodeJS.Signals | undefined): Promise<void>;
 }
 
 /** One process that is started again when it dies, until it is told to stop. */
@@ -78,16 +84,18 @@ export class ManagedChild {
     this.#process = child;
     child.on('message', (message) => this.#events.onMessage(message));
     this.#ended = new Promise((resolve) => {
-      const onEnd = (how: string) => {
+      const onEnd = (how: string, after: Promise<void> = Promise.resolve()) => {
         if (this.#process !== child) return;
         this.#process = undefined;
         resolve();
         if (this.#stop.signal.aborted) return;
-        this.#restart(child.pid, how, this.#clock.nowMs() - startedMs);
+        this.#restart(child.pid, how, this.#clock.nowMs() - startedMs, after);
       };
       child.once('exit', (code, signal) => {
-        if (!this.#stop.signal.aborted) this.#events.onEnd?.(signal ?? undefined);
-        onEnd(signal === null ? `ended with code ${code}` : `was ended by ${signal}`);
+        const isTold = this.#stop.signal.aborted;
+        const done = isTold ? undefined : this.#events.onEnd?.(signal ?? undefined);
+        const after = done?.catch(() => undefined);
+        onEnd(signal === null ? `ended with code ${code}` : `was ended by ${signal}`, after);
       });
       child.once('error', (error) => {
         if (child.pid === undefined) onEnd(`could not be started: ${error.message}`);
@@ -95,12 +103,15 @@ export class ManagedChild {
     });
   }
 
-  #restart(pid: number | undefined, how: string, uptimeMs: number): void {
+  #restart(pid: number | undefined, how: string, uptimeMs: number, after: Promise<void>): void {
     const { deaths, delayMs } = restartAfter(this.#deaths, uptimeMs);
     this.#deaths = deaths;
     const who = `${this.name}${pid === undefined ? '' : ` (pid ${pid})`}`;
     this.#events.onLine(`${who} ${how}, starting it again in ${delayMs} ms`);
-    this.#clock.sleep(delayMs, this.#stop.signal).then(
+    Promise.all([
+      this.#clock.sleep(delayMs, this.#stop.signal),
+      isDoneWithin(this.#clock, AFTER_END_MS, after, this.#stop.signal),
+    ]).then(
       () => this.start(),
       () => {},
     );

@@ -46,7 +46,7 @@ export async function bringUp(
   const stored = given.includes('backends') ? undefined : await cluster.storedBackends();
   const backends = Math.min(stored ?? options.backends, LOCAL_BACKENDS_MAX);
   signal.throwIfAborted();
-  cluster.startCoordinators();
+  await cluster.startCoordinators();
   cluster.scaleBackends(backends);
   await coordinatorsReady(cluster, detail, signal);
   done(cluster.urls.join(', '));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -225,7 +225,40 @@ test('the signal that ended a process is told', async () => {
     writeFileSync(file, 'process.abort();');
     const logFile = path.join(folder, 'aborting.log');
     const plan = { role: 'store' as const, number: 1, script: file, env: process.env, logFile };
-    supervisor.add(plan, { onEnd: resolve });
+    supervisor.add(plan, { onEnd: async (signal) => resolve(signal) });
   });
   expect(ended).toBe('SIGABRT');
+});
+
+/** A process that ends at once the first time, and stays the second time. */
+function addEnding(onEnd: () => Promise<void>) {
+  const file = path.join(folder, 'ending.mjs');
+  const journalFile = JSON.stringify(path.join(folder, 'journal'));
+  writeFileSync(
+    file,
+    `import { appendFileSync, readFileSync } from 'node:fs';
+     const before = readFileSync(${journalFile}, { encoding: 'utf8', flag: 'a+' });
+     appendFileSync(${journalFile}, 'process\\n');
+     if (before === '') process.exit(1);
+     setInterval(() => {}, 1000);`,
+  );
+  const logFile = path.join(folder, 'ending.log');
+  const plan = { role: 'coordinator' as const, number: 1, script: file, env: process.env, logFile };
+  return supervisor.add(plan, { onEnd });
+}
+
+test('a process is started again once what follows its end is done', async () => {
+  addEnding(async () => {
+    appendFileSync(path.join(folder, 'journal'), 'done\n');
+  });
+  await untilEqual(journal, ['process', 'done', 'process']);
+});
+
+test('a process is started again though what follows its end fails, or is never done', async () => {
+  for (const onEnd of [() => Promise.reject(new Error('no')), () => new Promise<void>(() => {})]) {
+    rmSync(path.join(folder, 'journal'), { force: true });
+    const child = addEnding(onEnd);
+    await untilEqual(journal, ['process', 'process']);
+    await child.stop('SIGKILL');
+  }
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { storedBackends } from '../../../services/local/stored-backends.ts';
+import { freeLead, storedBackends } from '../../../services/local/launch-record.ts';
 import { EmbeddedRecordStore } from '../../../services/platform/record/embedded-record-store.ts';
 import { started, systemRecords, termOf } from '../../support/colony-records.ts';
 import { ServedStore } from '../../support/store/served-store.ts';
@@ -33,5 +33,37 @@ describe('the number of backends that a launch reads before it starts any', () =
   test('is not known of a colony that was never started, or where the store refuses', async () => {
     expect(await asked('no-colony')).toBeUndefined();
     expect(await asked('reef', 'the-secret-of-somebody-else-00000')).toBeUndefined();
+  });
+});
+
+describe('the lead of a coordinator that has ended', () => {
+  const ME = { id: 'coordinator-1', address: 'http://127.0.0.1:8083' };
+  const at = (colonyName: string) => ({
+    storePort: served.port,
+    rpcSecret: served.secret,
+    colonyName,
+  });
+
+  test('is free at once, and nothing else is changed', async () => {
+    const records = systemRecords(new EmbeddedRecordStore(served.client('lead')));
+    const { record } = await records.takeLeadership(undefined, ME);
+    await freeLead(at('lead'), ({ address }) => address === ME.address);
+    expect(await records.read()).toEqual({
+      ...record,
+      revision: record.revision + 1,
+      leader: { ...record.leader, resigned: true },
+    });
+  });
+
+  test('stays with another one', async () => {
+    const records = systemRecords(new EmbeddedRecordStore(served.client('another')));
+    const { record } = await records.takeLeadership(undefined, ME);
+    await freeLead(at('another'), ({ address }) => address === 'http://127.0.0.1:8084');
+    expect(await records.read()).toEqual(record);
+  });
+
+  test('is none where nobody led, or where the store refuses', async () => {
+    await freeLead(at('nobody'), () => true);
+    await freeLead({ ...at('lead'), rpcSecret: 'the-secret-of-somebody-else-00000' }, () => true);
   });
 });
