@@ -110,7 +110,7 @@ export class Grants {
     return { acknowledged: recall.acknowledged, end: () => void this.#recalls.delete(recall) };
   }
 
-  /** Lets every backend run exactly to a tick, which is what is granted now, until it is let go. */
+  /** Lets every backend run exactly to a tick, beyond which none may run now, until it is let go. */
   pin(tick: number): () => void {
     const pinned = { tick };
     this.#pins.add(pinned);
