@@ -1,3 +1,4 @@
+import { afterEach, describe, expect, it } from 'vitest';
 import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
 
 /**
@@ -125,4 +126,31 @@ export class WatchedColony extends CheckpointedColony {
     await cluster.until(async () => way.isKilled || (await isOver()), 'the end of the way');
     way.end();
   }
+}
+
+/** What a process is doing, how that is brought about, and what it leads past at least. */
+export type CrashWay = [what: string, Going, passes: string[]];
+
+/** Kills one process at each point of each way: the colony loses nothing. */
+export async function describeCrashes(victim: Victim, ways: readonly CrashWay[]): Promise<void> {
+  const all = await Promise.all(
+    ways.map(async ([what, going, passes]) => {
+      return { what, going, passes, points: await pointsOf(victim, going) };
+    }),
+  );
+  describe.each(all)(`a ${victim} that dies while $what`, ({ going, passes, points }) => {
+    let colony: WatchedColony | undefined;
+    afterEach(() => colony?.cluster.close());
+
+    it('comes to all points of its way', () => {
+      expect(points).toEqual(expect.arrayContaining(passes));
+    });
+
+    it.each(points)('%s, leaves a colony that has lost nothing', async (point) => {
+      colony = await WatchedColony.watch(victim, point);
+      await going(colony);
+      expect(colony.way.isKilled).toBe(true);
+      await colony.expectNothingLost();
+    });
+  });
 }
