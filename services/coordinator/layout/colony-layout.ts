@@ -3,7 +3,6 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
-import { checkpointOf } from '../../protocol/checkpoint/manifest.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
@@ -57,17 +56,12 @@ export class ColonyLayout {
     return status === 'NotInitialized' ? look() : atStage(hook, 'discover', look);
   }
 
-  /**
-   * Gives the shards to these backends: stores an immutable topology, then points the record at it.
-   *
-   * @param isNewestReadable whether what the record points at beyond the origin can never be read: then its pointer falls.
-   */
+  /** Gives the shards to these backends: stores an immutable topology, then points the record at it. */
   async publishTopology(
     scope: ColonyScope,
     stored: StoredSpec,
     backends: readonly LiveBackend[],
     origin: TopologyOrigin,
-    isNewestReadable = true,
   ): Promise<Topology> {
     const { store, objects, context, hook, log, ticksPerExchange } = this.#options;
     const { colonyInstanceId, topologyVersion, generation } = scope.record;
@@ -85,12 +79,7 @@ export class ColonyLayout {
     await atStage(hook, 'put-topology', () => objects.put(ref, topology));
     scope.check();
     const result = await atStage(hook, 'set-topology', () =>
-      store.setTopology(
-        scope.storeTerm,
-        ref,
-        topology.topologyVersion,
-        isNewestReadable ? checkpointOf(topology.origin) : undefined,
-      ),
+      store.setTopology(scope.storeTerm, ref, topology.topologyVersion),
     );
     // The next attempt must know this version, even if the record does not point at it.
     context.initializeWithStoredInfo(result.record);

@@ -61,11 +61,6 @@ export class OriginChoice {
     return this.#newest();
   }
 
-  /** Whether all that is newer than what was chosen can never be read. */
-  get isNewestReadable(): boolean {
-    return this.#passedOver.size === 0;
-  }
-
   /** What it is put down to that a world could not be restored from an origin. */
   async blame(origin: TopologyOrigin | undefined, error: unknown): Promise<Blame> {
     if (origin?.kind !== 'state' || origin.manifest === undefined) return 'backend';

@@ -145,13 +145,7 @@ export class Recovery {
           const from = originText(origin);
           log.info({ backends: backends.length }, `the world starts again from ${from}`);
           say(`starting the world from ${from} on ${backends.length} backends`);
-          planned = await layout.publishTopology(
-            scope,
-            stored,
-            backends,
-            origin,
-            choice.isNewestReadable,
-          );
+          planned = await layout.publishTopology(scope, stored, backends, origin);
         }
         // Those that are to end wait no longer than their leader is silent: others may take longer to be filled.
         await Promise.all([

@@ -149,18 +149,13 @@ export class ColonyRecords {
     return this.#commit(resignChange(leader));
   }
 
-  /**
-   * Points at the next topology: topologyVersion must be exactly one less in the record.
-   *
-   * @param checkpoint where its world starts; null is genesis. @default the record's checkpoint stays
-   */
+  /** Points at the next topology: topologyVersion must be exactly one less in the record. */
   async setTopology(
     term: Term,
     topologyRef: string,
     topologyVersion: number,
-    checkpoint?: CheckpointPointer | null,
   ): Promise<WriteResult> {
-    return this.#commit(topologyChange(term, topologyRef, topologyVersion, checkpoint));
+    return this.#commit(topologyChange(term, topologyRef, topologyVersion));
   }
 
   /** Points at a whole checkpoint of a started colony, if its tick is higher than that of the present one. */

@@ -78,7 +78,7 @@ export const colonyRecordSchema = z.strictObject({
    * earlier builds: then it is the horizon.
    */
   topologyHorizon: count.optional(),
-  /** The newest whole checkpoint; its tick falls only with a topology that starts from an older one, or genesis. */
+  /** The newest whole checkpoint. */
   checkpoint: checkpointPointerSchema.optional(),
   /** SHA-256 of a stopped start's key → the instance it had. The newest 64. */
   retired: z.record(

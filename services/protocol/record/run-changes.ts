@@ -1,4 +1,3 @@
-import type { CheckpointPointer } from '../checkpoint/manifest.ts';
 import { type ColonyRecord, HANDLED_KEYS_MAX, limitOf } from './colony-record.ts';
 import {
   isInTerm,
@@ -24,25 +23,16 @@ export interface RunChange {
   fault?: { code: string; reason: string };
 }
 
-/**
- * Points at a topology; its version must be the one after the present one.
- *
- * @param checkpoint where its world starts; null is genesis. The record's pointer falls to it: those beyond could
- * not be read. @default the pointer stays
- */
+/** Points at a topology; its version must be the one after the present one. */
 export const topologyChange = (
   term: Term,
   topologyRef: string,
   topologyVersion: number,
-  checkpoint?: CheckpointPointer | null,
 ): RecordChange => ({
   apply(r) {
     if (r.status === 'NotInitialized' || !isInTerm(r, term)) return undefined;
     if (r.topologyVersion !== topologyVersion - 1) return undefined;
-    const next = revised(r, { topologyRef, topologyVersion, topologyHorizon: limitOf(r) });
-    if (checkpoint === null) delete next.checkpoint;
-    else if (checkpoint !== undefined) next.checkpoint = checkpoint;
-    return next;
+    return revised(r, { topologyRef, topologyVersion, topologyHorizon: limitOf(r) });
   },
   isInEffect: (r) =>
     isInTerm(r, term) && r.topologyRef === topologyRef && r.topologyVersion === topologyVersion,

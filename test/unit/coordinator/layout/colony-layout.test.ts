@@ -135,21 +135,14 @@ describe('the layout of a colony', () => {
     });
   });
 
-  test.each([
-    ['falls to where the world starts', true, undefined],
-    ['stays where something newer may come back', false, CHECKPOINT],
-  ])(
-    'has the record point at a checkpoint that %s',
-    async (_what, isNewestReadable, checkpoint) => {
-      await layout.publishTopology(scope, STORED, backends(2), GENESIS);
-      await store.complete(scope.storeTerm, 60);
-      await store.setCheckpoint(scope.storeTerm, CHECKPOINT);
-      const started = contextOf(await store.read());
-      scope = workOf(started, new VirtualClock());
-      await layout.publishTopology(scope, STORED, backends(2), GENESIS, isNewestReadable);
-      expect((await store.read()).checkpoint).toEqual(checkpoint);
-    },
-  );
+  test('has the record go on pointing at its checkpoint: what is passed over now may come back', async () => {
+    await layout.publishTopology(scope, STORED, backends(2), GENESIS);
+    await store.complete(scope.storeTerm, 60);
+    await store.setCheckpoint(scope.storeTerm, CHECKPOINT);
+    scope = workOf(contextOf(await store.read()), new VirtualClock());
+    await layout.publishTopology(scope, STORED, backends(2), GENESIS);
+    expect((await store.read()).checkpoint).toEqual(CHECKPOINT);
+  });
 
   test('without a colony goes through no stage when it looks for backends', async () => {
     const idle = contextOf(recordOf({ generation: 3 }));

@@ -85,12 +85,6 @@ describe('a checkpoint that cannot be read', () => {
     ]);
   });
 
-  test('leaves nothing newer that could ever be read', async () => {
-    await choice.blame(originAt(300), unreadable);
-    await choice.choose();
-    expect(choice.isNewestReadable).toBe(true);
-  });
-
   test('leads to genesis where there is none before', async () => {
     for (const tick of ticks) await choice.blame(originAt(tick), unreadable);
     expect(await choice.choose()).toEqual(GENESIS);
@@ -109,12 +103,6 @@ describe('an object that does not come, though the store answers', () => {
         fields: { reason: 'STORE_UNAVAILABLE: EIO: part-300' },
       },
     ]);
-  });
-
-  test('is newer than what is used, and may come back', async () => {
-    await failFor(MINUTE_MS, originAt(300), notComing('part-300'));
-    await choice.choose();
-    expect(choice.isNewestReadable).toBe(false);
   });
 
   test('is tried five times at least, however long each takes', async () => {

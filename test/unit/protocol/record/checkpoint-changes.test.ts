@@ -4,7 +4,6 @@ import {
   ABSENT_RECORD,
   type ColonyRecord,
 } from '../../../../services/protocol/record/colony-record.ts';
-import { topologyChange } from '../../../../services/protocol/record/run-changes.ts';
 
 const TERM = { leaderId: 'c1', epoch: 3, generation: 2 };
 const started: ColonyRecord = {
@@ -70,27 +69,5 @@ describe('pointing at a checkpoint', () => {
     expect(change.isInEffect?.({ ...started, checkpoint: pointer(100) })).toBe(true);
     expect(change.isInEffect?.({ ...started, checkpoint: pointer(100, 2) })).toBe(false);
     expect(change.isInEffect?.(started)).toBe(false);
-  });
-});
-
-describe('a topology', () => {
-  const at300 = { ...started, checkpoint: pointer(300) };
-
-  test('that starts from an older checkpoint has the record point at that one', () => {
-    const change = topologyChange(TERM, 'topology#1', 1, pointer(200));
-    expect(change.apply(at300)).toMatchObject({ topologyVersion: 1, checkpoint: pointer(200) });
-  });
-
-  test('that starts from genesis has it point at none', () => {
-    expect(topologyChange(TERM, 'topology#1', 1, null).apply(at300)).not.toHaveProperty(
-      'checkpoint',
-    );
-  });
-
-  test('after which a checkpoint of any later tick is taken', () => {
-    const fallen = topologyChange(TERM, 'topology#1', 1, null).apply(at300)!;
-    expect(checkpointChange(TERM, pointer(100)).apply(fallen)).toMatchObject({
-      checkpoint: pointer(100),
-    });
   });
 });
