@@ -4,14 +4,17 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import { unlessAborted } from '../../platform/runtime/deadline.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import type { ErrorCode } from '../../protocol/common/error-codes.ts';
-import { ColonyError, isStoreUnavailable, messageOf } from '../../protocol/common/errors.ts';
+import {
+  ColonyError,
+  isCheckpointUnreadable,
+  isStoreUnavailable,
+  messageOf,
+} from '../../protocol/common/errors.ts';
 import { ownersOf, type Topology, type TopologyBackend } from '../../protocol/layout/topology.ts';
 import type { RpcMethodName, RpcReply, RpcRequest } from '../../protocol/wire/rpc.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook, type StartStage } from '../term/stages.ts';
 
-/** What the leader has to tell from other failures. */
-const OWN_CODES: ReadonlySet<string> = new Set(['WORLD_TOO_LARGE', 'CHECKPOINT_UNREADABLE']);
 /** A backend that initialises no further shard for this long is given up. */
 const INITIALIZING_STALLED_MS = 60_000;
 
@@ -31,8 +34,8 @@ export interface Initialization {
  * each step is done on all backends before the next. Idempotent: the next leader may repeat all of it.
  *
  * @throws ColonyError BACKEND_FAILED naming the backend that failed; WORLD_TOO_LARGE if one lacks memory;
- * CHECKPOINT_UNREADABLE if the cells of the origin cannot be read; STORE_UNAVAILABLE if they do not come, with the
- * `bootId` of the backend and the `key` of the object.
+ * CHECKPOINT_UNREADABLE if the cells of the origin cannot be read, with the `bootId` of the backend; STORE_UNAVAILABLE
+ * if they do not come, with that and the `key` of the object.
  */
 export async function initializeBackends(o: Initialization): Promise<void> {
   const { scope, stored, topology } = o;
@@ -114,11 +117,11 @@ async function call<M extends RpcMethodName>(
     return await unlessAborted(rpc.call(method, target, fence, request), scope.signal);
   } catch (error) {
     if (scope.signal.aborted) throw scope.signal.reason;
-    if (error instanceof ColonyError && OWN_CODES.has(error.code)) throw error;
-    if (error instanceof ColonyError && isStoreUnavailable(error)) {
-      // Not a failure of the backend's own, and it says which object did not come.
-      const { key } = error.extra;
-      throw failed(method, backend, error.message, error, { code: 'STORE_UNAVAILABLE', key });
+    if (error instanceof ColonyError && error.code === 'WORLD_TOO_LARGE') throw error;
+    if (isCheckpointUnreadable(error) || isStoreUnavailable(error)) {
+      // Perhaps not a failure of the backend's own; it may say which object did not come.
+      const { code, message, extra } = error;
+      throw failed(method, backend, message, error, { code, key: extra['key'] });
     }
     throw failed(method, backend, processGone(error) ?? messageOf(error), error);
   }

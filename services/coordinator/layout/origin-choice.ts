@@ -8,6 +8,7 @@ import {
   messageOf,
 } from '../../protocol/common/errors.ts';
 import { LastingFailures } from '../checkpoints/lasting-failures.ts';
+import { UnreadableCheckpoints } from './unreadable-checkpoints.ts';
 
 export interface OriginChoiceOptions {
   /**
@@ -27,22 +28,21 @@ export type Blame =
   | 'origin'
   /** The backend, that fails in a way of its own. */
   | 'backend'
-  /** The backend: it has not read for long what its leader can read. */
-  | 'unreaching'
+  /** The backend: others can read what it cannot. It is not to be tried again for a while. */
+  | 'unfit'
   /** Nobody: it is tried again. */
   | 'none';
 
 /**
- * Chooses where one recovery starts the world. What can never be read is left out for good. While a store is away
- * it is waited for; where it answers, and lacks one object of a checkpoint for long, the checkpoint before is taken as
- * long as there is one. Genesis is for what can never be read.
+ * Chooses where one recovery starts the world. What can never be read is left out for good, unless it turns out to be
+ * one backend that cannot read. While a store is away it is waited for; where it answers, and lacks one object of a
+ * checkpoint for long, the checkpoint before is taken as long as there is one. Genesis is for what can never be read.
  */
 export class OriginChoice {
   readonly #options: OriginChoiceOptions;
   readonly #failures: LastingFailures;
-  /** Keys of manifests. */
-  readonly #unreadable = new Set<string>();
-  /** Those of which an object does not come, though the store answers. */
+  readonly #unreadable = new UnreadableCheckpoints();
+  /** Keys of manifests of which an object does not come, though the store answers. */
   readonly #passedOver = new Set<string>();
 
   constructor(options: OriginChoiceOptions) {
@@ -61,26 +61,67 @@ export class OriginChoice {
     return this.#newest();
   }
 
-  /** What it is put down to that a world could not be restored from an origin. */
-  async blame(origin: TopologyOrigin | undefined, error: unknown): Promise<Blame> {
+  /**
+   * What it is put down to that a world could not be restored from an origin.
+   *
+   * @param fit boot ids of the backends that could be tried instead of one that fails.
+   */
+  async blame(
+    origin: TopologyOrigin | undefined,
+    error: unknown,
+    fit: readonly string[] = [],
+  ): Promise<Blame> {
     if (origin?.kind !== 'state' || origin.manifest === undefined) return 'backend';
     const { key } = origin.manifest;
-    if (isCheckpointUnreadable(error)) {
-      this.#unreadable.add(key);
-      this.#say(origin.tick, error);
-      return 'origin';
-    }
-    if (!(error instanceof ColonyError) || !isStoreUnavailable(error)) return 'backend';
+    if (!(error instanceof ColonyError)) return 'backend';
     const { bootId, key: missing } = error.extra;
+    if (isCheckpointUnreadable(error)) {
+      const reader = typeof bootId === 'string' ? bootId : undefined;
+      const hasOthers = fit.some((one) => one !== reader);
+      return this.#blameUnreadable({ tick: origin.tick, key }, error, reader, hasOthers);
+    }
+    if (!isStoreUnavailable(error)) return 'backend';
     // Its own stores are away.
     if (typeof bootId !== 'string') return 'none';
     const newest = await this.#reachable();
     if (newest === undefined) return 'none';
     if (manifestKeyOf(newest) !== key) return 'origin';
     // The leader has just read this one.
-    if (missing === key) return this.#failures.note(bootId) ? 'unreaching' : 'none';
+    if (missing === key) return this.#failures.note(bootId) ? 'unfit' : 'none';
     if (!this.#failures.note(key)) return 'none';
     return this.#passOver(origin.tick, key, error);
+  }
+
+  /**
+   * Where others can take its shards, a backend is at fault that alone finds a second checkpoint unreadable, or the
+   * last one: with bad memory, or another folder, it finds all of them so.
+   */
+  async #blameUnreadable(
+    { tick, key }: { tick: number; key: string },
+    error: ColonyError,
+    bootId: string | undefined,
+    hasOthers: boolean,
+  ): Promise<Blame> {
+    const before = await this.#reachable(key);
+    if (before === undefined) return 'none';
+    const unreadable = this.#unreadable;
+    unreadable.note(key, tick, bootId);
+    if (bootId !== undefined && !hasOthers) unreadable.trust(bootId);
+    if (bootId === undefined || !hasOthers || !this.#isAtFault(bootId, key, before)) {
+      this.#say(tick, error);
+      return 'origin';
+    }
+    unreadable.doubt(bootId);
+    const ticks = [...unreadable.calledOnlyBy(bootId).values()];
+    const what = 'only one backend cannot read these checkpoints: it is at fault, not they';
+    this.#options.log.error({ bootId, ticks, reason: messageOf(error) }, what);
+    return 'unfit';
+  }
+
+  #isAtFault(bootId: string, key: string, before: TopologyOrigin): boolean {
+    const alone = this.#unreadable.calledOnlyBy(bootId);
+    if (!alone.has(key)) return false;
+    return alone.size > 1 || before.kind === 'genesis' || this.#unreadable.isDoubted(bootId);
   }
 
   async #passOver(tick: number, key: string, error: unknown): Promise<Blame> {
@@ -104,7 +145,7 @@ export class OriginChoice {
   }
 
   #newest(...without: string[]): Promise<TopologyOrigin> {
-    const all = new Set([...this.#unreadable, ...this.#passedOver, ...without]);
+    const all = new Set([...this.#unreadable.keys, ...this.#passedOver, ...without]);
     return this.#options.newestOrigin(all);
   }
 

@@ -5,6 +5,7 @@ import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { TransportError } from '../../platform/rpc/transport.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { unlessAborted } from '../../platform/runtime/deadline.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import type { TopologyOrigin } from '../../protocol/colony/origin.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
@@ -127,16 +128,18 @@ export class Recovery {
     const replacedByMs = clock.nowMs() + replacementWaitMs;
     const backoff = new Backoff(this.#options, RECOVER_AGAIN);
     const choice = new OriginChoice({
-      newestOrigin: (without) => newestOrigin(scope, without),
+      newestOrigin: (without) => unlessAborted(newestOrigin(scope, without), scope.signal),
       ...{ clock, log },
     });
     const failures = new Map<string, number>();
     let planned: Topology | undefined;
+    let fit: readonly LiveBackend[] = [];
     for (;;) {
       scope.check();
       try {
         const found = await layout.discover(scope);
-        const backends = this.#fit(staying(found));
+        fit = this.#fit(staying(found));
+        const backends = fit;
         if (backends.length === 0 || (backends.length < enough && clock.nowMs() < replacedByMs)) {
           throw new TooFewBackends(backends.length, enough);
         }
@@ -156,12 +159,16 @@ export class Recovery {
       } catch (error) {
         scope.check();
         say(waitingText(error));
-        const blame = await choice.blame(planned?.origin, error);
+        const blame = await choice.blame(
+          planned?.origin,
+          error,
+          fit.map(({ bootId }) => bootId),
+        );
         if (blame === 'origin') {
           planned = undefined;
           continue;
         }
-        if (blame !== 'none') this.#note(error, failures, blame === 'unreaching');
+        if (blame !== 'none') this.#note(error, failures, blame === 'unfit');
         log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
         await backoff.pause(scope.signal);
       }
@@ -176,13 +183,13 @@ export class Recovery {
     return backends;
   }
 
-  /** @param isLasting it has been tried again and again */
-  #note(error: unknown, failures: Map<string, number>, isLasting: boolean): void {
+  /** @param isUnfit it need not fail again to be left out */
+  #note(error: unknown, failures: Map<string, number>, isUnfit: boolean): void {
     const bootId = error instanceof ColonyError ? error.extra['bootId'] : undefined;
     if (typeof bootId !== 'string') return;
     const count = (failures.get(bootId) ?? 0) + 1;
     failures.set(bootId, count);
-    if (count < FAILURES_MAX && !isLasting) return;
+    if (count < FAILURES_MAX && !isUnfit) return;
     failures.delete(bootId);
     const { clock, log } = this.#options;
     for (const other of this.#unfitUntilMs.keys()) {

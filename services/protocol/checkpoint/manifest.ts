@@ -151,6 +151,8 @@ export const manifestKey = (
   at: CheckpointAttempt,
 ): string => `${checkpointFolders.attempt(colonyName, colonyInstanceId, at)}manifest.json`;
 
+export const isManifestKey = (key: string): boolean => key.endsWith('/manifest.json');
+
 /** The key of a backend's object, by its index in the part. */
 export const partObjectKey = (attemptFolder: string, bootId: string, index: number): string =>
   `${attemptFolder}${bootId}/${index}`;

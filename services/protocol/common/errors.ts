@@ -49,11 +49,11 @@ export function problemOf(error: ColonyError): Problem {
 }
 
 /** Whether a checkpoint cannot be used, now or later. */
-export const isCheckpointUnreadable = (error: unknown): boolean =>
+export const isCheckpointUnreadable = (error: unknown): error is ColonyError =>
   error instanceof ColonyError && error.code === 'CHECKPOINT_UNREADABLE';
 
 /** Whether a store did not answer: what it has is neither there nor lost. */
-export const isStoreUnavailable = (error: unknown): boolean =>
+export const isStoreUnavailable = (error: unknown): error is ColonyError =>
   error instanceof ColonyError && error.code === 'STORE_UNAVAILABLE';
 
 /** Any error in one line, its code first if it has one. */

@@ -84,14 +84,15 @@ describe('initialising the backends of a topology', () => {
     await expect(done).rejects.toMatchObject({ code: 'WORLD_TOO_LARGE', message: 'it needs 9' });
   });
 
-  test('says as it is that the cells of a checkpoint cannot be read: another one may do', async () => {
+  test('says of cells of a checkpoint that cannot be read who cannot: another checkpoint may do, or another backend', async () => {
     const { done } = initialize(({ method, bootId }) => {
       if (method !== 'initializeShards' || bootId !== 'boot-1') return;
       throw new ColonyError('CHECKPOINT_UNREADABLE', 'shard 3 is cut');
     });
     await expect(done).rejects.toMatchObject({
       code: 'CHECKPOINT_UNREADABLE',
-      message: 'shard 3 is cut',
+      message: 'initializeShards on backend b1 at http://b1:9000: shard 3 is cut',
+      extra: { bootId: 'boot-1' },
     });
   });
 

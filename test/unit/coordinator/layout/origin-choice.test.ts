@@ -3,10 +3,9 @@ import { type Blame, OriginChoice } from '../../../../services/coordinator/layou
 import type { TopologyOrigin } from '../../../../services/protocol/colony/origin.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { GENESIS } from '../../../../services/world/events/origin.ts';
-import { Timeline } from '../../../../services/world/events/timeline.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { STORED } from '../fixtures.ts';
+import { originAt } from './origin-fixture.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -22,11 +21,6 @@ let ticks: number[];
 let isAway: boolean;
 let choice: OriginChoice;
 
-const originAt = (tick: number): TopologyOrigin => ({
-  ...new Timeline(STORED.spec).originHere(0),
-  tick,
-  manifest: { key: `manifest-${tick}`, sha256: '0'.repeat(64) },
-});
 const tickOf = (origin: TopologyOrigin) => (origin.kind === 'state' ? origin.tick : 'genesis');
 
 beforeEach(() => {
@@ -172,7 +166,7 @@ describe('while the store is away', () => {
 describe('a backend', () => {
   test('that long does not get the manifest that its leader reads cannot reach the store', async () => {
     const outcome = await failFor(MINUTE_MS, originAt(300), notComing('manifest-300'));
-    expect(outcome).toEqual({ blame: 'unreaching', afterMs: 10_000 });
+    expect(outcome).toEqual({ blame: 'unfit', afterMs: 10_000 });
     expect(tickOf(await choice.choose())).toBe(300);
   });
 

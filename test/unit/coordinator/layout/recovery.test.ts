@@ -6,7 +6,6 @@ import type { CoordinatorContext } from '../../../../services/coordinator/term/c
 import type { TopologyOrigin } from '../../../../services/protocol/colony/origin.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { GENESIS } from '../../../../services/world/events/origin.ts';
-import { Timeline } from '../../../../services/world/events/timeline.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -24,15 +23,12 @@ import {
   topologyOf,
   workOf,
 } from '../fixtures.ts';
+import { originAt } from './origin-fixture.ts';
 
 const REPLACEMENT_WAIT_MS = 3_000;
 
 /** Two checkpoints, the newer one first. */
-const CHECKPOINTS = [300, 200].map((tick) => ({
-  ...new Timeline(STORED.spec).originHere(0),
-  tick,
-  manifest: { key: `manifest-${tick}`, sha256: '0'.repeat(64) },
-}));
+const CHECKPOINTS = [300, 200].map(originAt);
 
 describe('recovery', () => {
   let clock: VirtualClock;
@@ -90,7 +86,7 @@ describe('recovery', () => {
       replacementWaitMs: REPLACEMENT_WAIT_MS,
       minBackends: 1,
       newestOrigin: async (_scope, without) =>
-        CHECKPOINTS.find(({ manifest }) => !without.has(manifest.key)) ?? GENESIS,
+        CHECKPOINTS.find(({ manifest }) => !without.has(manifest?.key ?? '')) ?? GENESIS,
     });
   });
 
@@ -143,6 +139,19 @@ describe('recovery', () => {
       expect(recovery.isUnfit(failing.bootId)).toBe(true);
       await clock.advance(600_000);
       expect(recovery.isUnfit(failing.bootId)).toBe(false);
+    });
+
+    test('leaves a backend out that alone cannot read what others can, and starts from the newest checkpoint', async () => {
+      initializeShards = async () => {
+        if (backends.length === 2 && origins.length > 2) return;
+        throw new ColonyError('CHECKPOINT_UNREADABLE', 'shard 3 is cut', {
+          extra: { bootId: 'boot-1' },
+        });
+      };
+      const { backends: used } = await during(clock, recover(1));
+      expect(used.map(({ bootId }) => bootId)).toEqual(['boot-0']);
+      expect(origins).toEqual([...CHECKPOINTS, CHECKPOINTS[0]]);
+      expect(recovery.isUnfit('boot-1')).toBe(true);
     });
 
     test('tries all again where none can take its shards', async () => {

@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Blame, OriginChoice } from '../../../../services/coordinator/layout/origin-choice.ts';
+import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { GENESIS } from '../../../../services/world/events/origin.ts';
+import { MemoryLog } from '../../../simulation/memory-log.ts';
+import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { originAt } from './origin-fixture.ts';
+
+const BOOTS = ['boot-1', 'boot-2', 'boot-3'];
+
+let log: MemoryLog;
+/** Ticks of the checkpoints that are there, the newest first. */
+let ticks: number[];
+let isAway: boolean;
+let choice: OriginChoice;
+
+beforeEach(() => {
+  log = new MemoryLog();
+  ticks = [300, 200, 100];
+  isAway = false;
+  choice = new OriginChoice({
+    newestOrigin: async (without) => {
+      if (isAway) throw new ColonyError('STORE_UNAVAILABLE', 'the bucket does not answer');
+      const tick = ticks.find((one) => !without.has(`manifest-${one}`));
+      return tick === undefined ? GENESIS : originAt(tick);
+    },
+    ...{ clock: new VirtualClock(), log },
+  });
+});
+
+/** A backend cannot read the cells of a checkpoint. */
+const unreadableTo = (bootId: string, tick: number, fit = BOOTS): Promise<Blame> =>
+  choice.blame(
+    originAt(tick),
+    new ColonyError('CHECKPOINT_UNREADABLE', 'it is cut', { extra: { bootId } }),
+    fit,
+  );
+const chosen = async () => {
+  const origin = await choice.choose();
+  return origin.kind === 'state' ? origin.tick : 'genesis';
+};
+
+describe('a backend that finds checkpoint after checkpoint unreadable', () => {
+  beforeEach(async () => {
+    expect(await unreadableTo('boot-1', 300)).toBe('origin');
+    expect(await chosen()).toBe(200);
+  });
+
+  test('is at fault itself with the second one: both are used again, and this is said', async () => {
+    expect(await unreadableTo('boot-1', 200)).toBe('unfit');
+    expect(await chosen()).toBe(300);
+    expect(log.lines.slice(1)).toEqual([
+      {
+        level: 'error',
+        message: 'only one backend cannot read these checkpoints: it is at fault, not they',
+        fields: { bootId: 'boot-1', ticks: [300, 200], reason: expect.stringContaining('is cut') },
+      },
+    ]);
+  });
+
+  test('is believed where another one has found so too, for good', async () => {
+    await unreadableTo('boot-1', 200);
+    expect(await unreadableTo('boot-2', 300)).toBe('origin');
+    expect(await chosen()).toBe(200);
+    expect(await unreadableTo('boot-2', 200)).toBe('origin');
+    expect(await chosen()).toBe(100);
+  });
+
+  test('is believed where another one has found so first', async () => {
+    await unreadableTo('boot-2', 300);
+    expect(await unreadableTo('boot-1', 200)).toBe('origin');
+    expect(await chosen()).toBe(100);
+  });
+
+  test('is believed where nobody else is there', async () => {
+    expect(await unreadableTo('boot-1', 200, ['boot-1'])).toBe('origin');
+    expect(await unreadableTo('boot-1', 100, [])).toBe('origin');
+    expect(await chosen()).toBe('genesis');
+  });
+
+  test('is not believed when it comes back, as long as others are there', async () => {
+    await unreadableTo('boot-1', 200);
+    expect(await unreadableTo('boot-1', 300)).toBe('unfit');
+    expect(await chosen()).toBe(300);
+    expect(await unreadableTo('boot-1', 300, ['boot-1'])).toBe('origin');
+    expect(await chosen()).toBe(100);
+  });
+});
+
+describe('the last checkpoint', () => {
+  beforeEach(() => {
+    ticks = [300];
+  });
+
+  test('is not given up for genesis by the word of one backend', async () => {
+    expect(await unreadableTo('boot-1', 300)).toBe('unfit');
+    expect(await chosen()).toBe(300);
+    expect(await unreadableTo('boot-1', 300)).toBe('unfit');
+    expect(await chosen()).toBe(300);
+  });
+
+  test('is given up by the word of two', async () => {
+    await unreadableTo('boot-1', 300);
+    expect(await unreadableTo('boot-2', 300)).toBe('origin');
+    expect(await chosen()).toBe('genesis');
+  });
+
+  test('is given up by the word of the only one that is there', async () => {
+    expect(await unreadableTo('boot-1', 300, ['boot-1'])).toBe('origin');
+    expect(await chosen()).toBe('genesis');
+  });
+});
+
+test('what is unreadable while the store is away is put down to nothing: it is not known what else there is', async () => {
+  isAway = true;
+  expect(await unreadableTo('boot-1', 300)).toBe('none');
+  isAway = false;
+  expect(await chosen()).toBe(300);
+  expect(await unreadableTo('boot-1', 300)).toBe('origin');
+});
