@@ -1,5 +1,6 @@
 import { BackendTasks } from '../platform/compute/backend-tasks.ts';
 import { NoCompute } from '../platform/compute/no-compute.ts';
+import { PatientSnapshotStore } from '../platform/snapshots/patient-snapshot-store.ts';
 import { CheckpointArchive } from './checkpoints/checkpoint-archive.ts';
 import { newestOrigin } from './checkpoints/newest-origin.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
@@ -41,13 +42,15 @@ export class Coordinator implements ColonyApi {
   constructor(options: CoordinatorOptions) {
     this.#options = options;
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
-    const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem, snapshots } = options;
+    const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
     this.context = new CoordinatorContext(log, clock);
     const { context } = this;
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
     const { capacity = { compute: new NoCompute(), backendCount: 1, spotShare: 0 } } = options;
     const expectedBackends = Math.max(settings.minBackends, capacity.backendCount);
     const ports = { store, objects, digests, events, rpc, clock, randomness, log, hook, context };
+    const snapshots =
+      options.snapshots && new PatientSnapshotStore({ store: options.snapshots, clock });
     const archive = snapshots && new CheckpointArchive({ ...ports, ...settings, snapshots });
     const layout = new ColonyLayout({ ...ports, ...settings, discovery });
     const tasks = new BackendTasks({ ...ports, registry, compute: capacity.compute });

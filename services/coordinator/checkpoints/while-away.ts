@@ -1,12 +1,13 @@
 import { Backoff } from '../../platform/runtime/backoff.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { unlessAborted } from '../../platform/runtime/deadline.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { isStoreUnavailable } from '../../protocol/common/errors.ts';
 
 const RETRY = { firstMs: 250, mostMs: 5_000 };
 
 /**
- * Tries again for as long as a store does not answer.
+ * Tries again for as long as a store does not answer. Ends with the signal though the work may hang: it goes on.
  *
  * @throws what else the work throws; the signal's reason.
  */
@@ -19,7 +20,7 @@ export async function againWhileAway<T>(
   for (;;) {
     if (signal.aborted) throw signal.reason;
     try {
-      return await work();
+      return await unlessAborted(work(), signal);
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;
       await backoff.pause(signal);

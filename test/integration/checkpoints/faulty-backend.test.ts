@@ -7,8 +7,7 @@ let colony: CheckpointedColony;
 afterEach(() => colony.cluster.close());
 
 /** Another byte than the store has. */
-const damaged = (bytes: Uint8Array | undefined) =>
-  bytes && bytes.with(bytes.length - 1, bytes.at(-1)! ^ 1);
+const damaged = (bytes: Uint8Array | undefined) => bytes?.with(bytes.length - 1, bytes.at(-1)! ^ 1);
 
 it.each(['manifests', 'cells'])(
   'a backend that alone finds the %s of all checkpoints damaged gets no shards: the world goes on from the newest one',

@@ -83,7 +83,7 @@ describe('a read that hangs', () => {
     await clock.advance(1);
     expect(read.outcome).toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: 'the object a does not come: it has not come within 45000 ms',
+      message: 'the object a does not come: no answer within 45000 ms',
       extra: { key: 'a' },
     });
   });
@@ -105,7 +105,7 @@ describe('a read that hangs', () => {
     await clock.advance(0);
     expect(refused.outcome).toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: 'the object a does not come: 8 earlier reads have not been answered',
+      message: 'the object a does not come: 8 earlier calls have not been answered',
     });
     isHanging = false;
     answers.pop()?.();
