@@ -39,7 +39,7 @@ export interface StoodStill {
 const LOOK_MS = 250;
 /** Looks for new backends cost a call to each. */
 const DISCOVER_MS = 5_000;
-/** So long the world may stand for a move, and longer only where checkpoints take longer. */
+/** So long the world may stand for a move; longer where checkpoints take longer, or one that drains was not moved. */
 const STANDING_LEAST_MS = 15_000;
 /** … up to so many times as long as the last one took. */
 const STANDING_TIMES = 4;
@@ -64,6 +64,8 @@ export class PlannedMoves {
   #discoveredMs: number;
   readonly #rebalanceBackoff: Backoff;
   #rebalanceFromMs = Number.NEGATIVE_INFINITY;
+  /** How long the world may stand for one that is to end, however little checkpoints take. */
+  #standingLeastMs = STANDING_LEAST_MS;
 
   constructor(options: PlannedMovesOptions, run: MovableRun) {
     this.#options = options;
@@ -92,7 +94,7 @@ export class PlannedMoves {
         // The world need not stand while another checkpoint is written.
         await this.#settled(signal);
         log.info({ reason }, 'shards are to be moved: the world is brought to stand');
-        const still = await this.#standAt(signal);
+        const still = await this.#standAt(signal, drainingReason !== undefined);
         if (still !== undefined) return { ...still, reason };
         this.#reason = undefined;
         if (drainingReason === undefined) {
@@ -141,10 +143,14 @@ export class PlannedMoves {
   }
 
   /** The state in which all stand; undefined if that did not work out, and the world ticks on. */
-  async #standAt(signal: AbortSignal): Promise<Omit<StoodStill, 'reason'> | undefined> {
+  async #standAt(
+    signal: AbortSignal,
+    isDraining: boolean,
+  ): Promise<Omit<StoodStill, 'reason'> | undefined> {
     const { clock, log } = this.#options;
     const { ticker, checkpointer } = this.#run;
-    const mostMs = standingMaxMs(checkpointer.tookMs);
+    const leastMs = isDraining ? this.#standingLeastMs : STANDING_LEAST_MS;
+    const mostMs = standingMaxMs(leastMs, checkpointer.tookMs);
     const tooLong = new Error(`the world would stand for more than ${mostMs} ms`);
     return beforeDeadline(clock, mostMs, { reason: tooLong, signal }, async (over) => {
       const { granted, release } = await ticker.stand();
@@ -154,6 +160,8 @@ export class PlannedMoves {
       } catch (error) {
         release();
         if (signal.aborted) return undefined;
+        // A new leader does not know how long checkpoints take; for a new backend nothing is lost by waiting.
+        if (isDraining && over.aborted) this.#standingLeastMs = 2 * mostMs;
         const reason = messageOf(error);
         log.warn({ tick: granted, reason }, 'shards are not moved; the world ticks on');
         return undefined;
@@ -167,5 +175,5 @@ export class PlannedMoves {
  *
  * @param tookMs how long the last checkpoint took.
  */
-const standingMaxMs = (tookMs: number): number =>
-  Math.min(PART_PATIENCE_MS, Math.max(STANDING_LEAST_MS, STANDING_TIMES * Math.round(tookMs)));
+const standingMaxMs = (leastMs: number, tookMs: number): number =>
+  Math.min(PART_PATIENCE_MS, Math.max(leastMs, STANDING_TIMES * Math.round(tookMs)));
