@@ -10,7 +10,7 @@ import type { ColonyContent } from './initialization-rules.ts';
 
 export interface HeldColony {
   readonly content: ColonyContent;
-  /** Outlives topologies, as the order of grants does. */
+  /** Outlives topologies, as the order of grants does; how far they let shards run does not. */
   readonly grant: Grant;
   /** Outlive topologies too. */
   readonly events: HeldEvents;

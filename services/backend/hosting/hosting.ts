@@ -11,6 +11,7 @@ import {
   type ReadPictureRequest,
   type StartTickingResult,
 } from '../../protocol/wire/rpc.ts';
+import { firstTickOf } from '../../world/events/origin.ts';
 import { backendStatus } from './backend-status.ts';
 import type { FenceGuard } from './fence-guard.ts';
 import { HandOver } from './hand-over.ts';
@@ -86,6 +87,8 @@ export class Hosting {
     }
     const { spec } = held.content.stored;
     const { grant, events } = held;
+    // What was granted to the shards before is not granted to these.
+    grant.startAt(firstTickOf(topology.origin));
     held.hosted = new HostedTopology(topology, ownIndex, spec, grant, this.#options, events);
     const { topologyVersion: version, backends } = topology;
     const shards = held.hosted.shardNumbers.length;

@@ -36,6 +36,11 @@ export class Grant {
     return { epoch: this.#epoch, number: this.#number, horizon: this.#horizon };
   }
 
+  /** Lets shards that start in the state of this tick run no further, until the next grant: its order stays. */
+  startAt(tick: number): void {
+    this.#horizon = tick;
+  }
+
   /** @param ticksBegun the ticks that are done or under way: what has begun is not taken back. */
   apply({ epoch, number, horizon, ticksPerSecond }: GivenGrant, ticksBegun: number): void {
     const isNewer = epoch > this.#epoch || (epoch === this.#epoch && number > this.#number);

@@ -59,6 +59,26 @@ describe('what is held, when a call comes', () => {
   });
 });
 
+test('the shards of a newer topology run to no grant of the one before', async () => {
+  await calls.start();
+  await calls.runTo(40);
+  await calls.start(alone({ topologyVersion: 2 }));
+  await calls.clock.advance(5_000);
+  expect(calls.colony).toMatchObject({
+    topologyVersion: 2,
+    tick: 0,
+    grant: { number: 1, horizon: 0 },
+  });
+  await calls.runTo(4, fenceOf({ topologyVersion: 2 }));
+});
+
+test('a topology that is initialized once more keeps what is granted to it', async () => {
+  await calls.start();
+  await calls.runTo(40);
+  await calls.start();
+  expect(calls.colony).toMatchObject({ tick: 40, grant: { horizon: 40 } });
+});
+
 test('the shards of a newer topology wait until nothing writes to those of the older', async () => {
   const { clock, hosting } = calls;
   await calls.start();

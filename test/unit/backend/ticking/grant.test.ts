@@ -11,6 +11,17 @@ test('nothing is granted at first', () => {
   expect(new Grant().inForce).toEqual({ epoch: 0, number: 0, horizon: 0 });
 });
 
+test('shards that start elsewhere run no further than there, until the next grant', () => {
+  const grant = new Grant();
+  grant.apply(given(7, 100, { epoch: 2, ticksPerSecond: 10 }), 0);
+  grant.startAt(40);
+  expect(grant.inForce).toEqual({ epoch: 2, number: 7, horizon: 40 });
+  grant.apply(given(6, 500, { epoch: 2 }), 0);
+  expect(grant.horizon).toBe(40);
+  grant.apply(given(8, 500, { epoch: 2 }), 0);
+  expect(grant.horizon).toBe(500);
+});
+
 describe('the newest grant holds', () => {
   test('be it larger or smaller than the one before', () => {
     const grant = new Grant();
