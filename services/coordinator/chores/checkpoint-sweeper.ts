@@ -1,9 +1,10 @@
 import { inParallel } from '../../platform/checkpoints/in-parallel.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { unlessAborted } from '../../platform/runtime/deadline.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import type { CheckpointAttempt, Manifest } from '../../protocol/checkpoint/manifest.ts';
-import { checkpointFolders } from '../../protocol/checkpoint/manifest.ts';
+import { checkpointFolders, isManifestKey } from '../../protocol/checkpoint/manifest.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
@@ -51,7 +52,8 @@ export class CheckpointSweeper {
       await clock.sleep(waitMs, term.signal).catch(() => {});
       if (!term.mayAct) return;
       try {
-        waitMs = await this.sweep(term);
+        // What is under way may hang; it removes nothing more.
+        waitMs = await unlessAborted(this.sweep(term), term.signal);
       } catch (error) {
         waitMs = SWEEP_SOON_MS;
         if (term.mayAct) log.info({ reason: messageOf(error) }, 'checkpoints are not swept');
@@ -69,11 +71,19 @@ export class CheckpointSweeper {
     const { needs, nextMs } = looked;
     const nowMs = Date.parse(clock.wallTime());
     const all = unneededObjects(colonyName, objects, needs, nowMs);
-    const unneeded = all.slice(0, REMOVALS_MAX);
-    const removals = unneeded.map((key) => async () => {
-      if (term.mayAct) await snapshots.delete(key);
-    });
-    await inParallel(PARALLEL, removals);
+    const manifests = all.filter(isManifestKey);
+    const others = all.filter((key) => !isManifestKey(key));
+    const unneeded = [...manifests, ...others].slice(0, REMOVALS_MAX);
+    const remove = (keys: readonly string[]) =>
+      inParallel(
+        PARALLEL,
+        keys.map((key) => async () => {
+          if (term.mayAct) await snapshots.delete(key);
+        }),
+      );
+    // Wherever this ends, no manifest is left without its objects: it could still be found, and believed.
+    await remove(unneeded.slice(0, manifests.length));
+    await remove(unneeded.slice(manifests.length));
     if (!term.mayAct) return SWEEP_EVERY_MS;
     if (unneeded.length > 0) log.info({ objects: unneeded.length }, 'old checkpoints are removed');
     // Many backends leave more behind in ten minutes than one round removes.

@@ -8,6 +8,7 @@ import type { LeaderTerm } from '../../../../services/coordinator/term/leader-te
 import {
   type CheckpointAttempt,
   checkpointFolders,
+  isManifestKey,
 } from '../../../../services/protocol/checkpoint/manifest.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
@@ -157,6 +158,22 @@ describe('a sweep', () => {
     expect(most.underWay).toBe(16);
   });
 
+  test('removes manifests before any object of theirs: wherever it ends, none is left without', async () => {
+    for (let tick = 100; tick < 140; tick++) await point(tick);
+    await point(300);
+    const removed: string[] = [];
+    const remove = snapshots.delete.bind(snapshots);
+    snapshots.delete = async (key) => {
+      // Each waits for its disk.
+      await clock.yieldToIo();
+      await remove(key);
+      removed.push(key);
+    };
+    await sweeper.sweep(term);
+    const kinds = removed.map((key) => (isManifestKey(key) ? 'manifest' : 'part'));
+    expect(kinds).toEqual([...Array(40).fill('manifest'), ...Array(40).fill('part')]);
+  });
+
   test('removes nothing while a recovery may be choosing a checkpoint', async () => {
     await putPart(100);
     await point(300);
@@ -287,6 +304,27 @@ describe('sweeps', () => {
     await clock.advance(2 * EVERY_MS);
     expect(lists).toBe(2);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('end with the term though the store does not answer, and remove nothing after that', async () => {
+    await putPart(100);
+    await point(300);
+    const list = snapshots.list.bind(snapshots);
+    snapshots.list = async (folder) => {
+      await clock.sleep(FIRST_MS);
+      return list(folder);
+    };
+    let isOver = false;
+    void sweeper.run(term).then(() => {
+      isOver = true;
+    });
+    await clock.advance(FIRST_MS + 1);
+    term.end();
+    await clock.advance(0);
+    expect(isOver).toBe(true);
+    await clock.advance(EVERY_MS);
+    snapshots.list = list;
+    expect(await left()).toEqual(['100', '300', '300']);
   });
 
   test('go on after one that failed, which is said', async () => {
