@@ -4,18 +4,9 @@ import { COORDINATOR_OPTIONS } from '../../services/platform/config/coordinator-
 import { ERRORS } from '../../services/protocol/common/error-codes.ts';
 import { ENVIRONMENT } from '../../services/protocol/common/names.ts';
 import { apiPage } from './api-page.ts';
-
-const generated = (source: string) =>
-  `<!-- Made by \`npm run docs\` from ${source}; edit that. -->\n`;
-
-/** One cell of a table: a bar would end it. */
-const cell = (text: string) => text.replaceAll('|', '\\|');
-
-/** A Markdown table. */
-function table(head: string[], rows: string[][]): string {
-  const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))];
-  return lines.map((columns) => `| ${columns.join(' | ')} |`).join('\n');
-}
+import { grafanaDashboard } from './grafana-dashboard.ts';
+import { generated, table } from './markdown.ts';
+import { metricsPage } from './metrics-page.ts';
 
 /** docs/errors.md: every code with its HTTP status and what to do about it. */
 function errorsPage(): string {
@@ -80,5 +71,7 @@ export function generatedPages(): Record<string, string> {
     'docs/api.md': apiPage(),
     'docs/configuration.md': configurationPage(),
     'docs/errors.md': errorsPage(),
+    'docs/grafana-dashboard.json': `${JSON.stringify(grafanaDashboard(), null, 2)}\n`,
+    'docs/metrics.md': metricsPage(),
   };
 }

@@ -1,10 +1,13 @@
 import { Hono } from 'hono';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { Engine } from '../kernel/engine.ts';
 import { ReferenceEngine } from '../kernel/reference-engine.ts';
 import { BodyBudget } from '../platform/http/body-budget.ts';
 import { hostCheck, hostGuard, pageGuard } from '../platform/http/host-guard.ts';
 import { problemAnswer } from '../platform/http/problem-answer.ts';
+import { buildInfo } from '../platform/observability/build-info.ts';
 import type { Log } from '../platform/observability/log.ts';
+import { METRICS_CONTENT_TYPE, ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import type { UpgradeHandler } from '../platform/rpc/byte-stream.ts';
 import { RpcClient } from '../platform/rpc/rpc-client.ts';
 import { asColonyError, rpcMethod } from '../platform/rpc/rpc-server.ts';
@@ -12,6 +15,7 @@ import type { Transport } from '../platform/rpc/transport.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
 import type { Randomness } from '../platform/runtime/randomness.ts';
 import { ColonyError } from '../protocol/common/errors.ts';
+import { PROTOCOL_VERSION } from '../protocol/wire/registry-entry.ts';
 import { type BackendStatus, rpcPath } from '../protocol/wire/rpc.ts';
 import { ReplayGuard } from '../protocol/wire/rpc-auth.ts';
 import type { CheckpointPlace } from './checkpoints/checkpointing.ts';
@@ -22,6 +26,8 @@ import { type HaloHost, HaloPublisher } from './halos/halo-publisher.ts';
 import { StreamHaloTransport } from './halos/stream-halo-transport.ts';
 import { FenceGuard } from './hosting/fence-guard.ts';
 import { Hosting } from './hosting/hosting.ts';
+import { BACKEND_METRICS, type BackendMetrics } from './metrics/backend-metrics.ts';
+import { callsCounted } from './metrics/calls-counted.ts';
 
 export interface BackendOptions {
   bootId: string;
@@ -49,6 +55,8 @@ export interface BackendOptions {
   coordinator?: () => CoordinatorSighting | undefined;
   /** The hosts under which this backend is reached, beside loopback names. */
   ownAddresses?: readonly string[];
+  /** What `/metrics` shows. @default the backend's own figures, and none of its process */
+  metrics?: ProcessMetrics<BackendMetrics>;
   /** For `/readyz`: why it is not ready to serve, or undefined. */
   notReady?: () => string | undefined;
   /** For `/healthz`: why the process should be replaced, or undefined. @default it never should */
@@ -74,6 +82,7 @@ export interface Backend {
 export function createBackend(options: BackendOptions): Backend {
   const { bootId, id, pid, clock, randomness, log } = options;
   const { rpcSecret, transport, memoryLimitBytes } = options;
+  const metrics = options.metrics ?? new ProcessMetrics(BACKEND_METRICS);
   const guard = new FenceGuard();
   const client = new RpcClient({ transport, secret: rpcSecret, selfBootId: bootId });
   const hosts = { ownAddresses: options.ownAddresses ?? [] };
@@ -103,10 +112,12 @@ export function createBackend(options: BackendOptions): Backend {
     ...(options.originCells && { originCells: options.originCells }),
     ...(options.checkpoints && { checkpoints: options.checkpoints }),
     memoryLimitBytes,
+    count: (...counted) => metrics.count(...counted),
   });
   let isClosing = false;
 
   const app = new Hono();
+  app.use(callsCounted(metrics));
   app.use(hostGuard(hosts), pageGuard);
   app.post(
     rpcPath('ping'),
@@ -176,6 +187,17 @@ export function createBackend(options: BackendOptions): Backend {
     const reason = isClosing ? 'shutting down' : options.notReady?.();
     if (reason === undefined) return context.json({ status: 'ready' });
     return context.json({ status: 'not-ready', reason }, 503);
+  });
+  app.get('/metrics', async (context) => {
+    const text = await metrics.scrape(() => ({
+      ...hosting.figures,
+      colony_build_info: buildInfo(packageJson.version, PROTOCOL_VERSION),
+      colony_backend_memory_limit_bytes: memoryLimitBytes,
+    }));
+    return context.body(text, 200, {
+      'content-type': METRICS_CONTENT_TYPE,
+      'cache-control': 'no-store',
+    });
   });
   app.notFound((context) =>
     problemAnswer(new ColonyError('NOT_FOUND', `there is no ${context.req.path}`)),

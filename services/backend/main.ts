@@ -4,6 +4,7 @@ import { createEngine } from '../kernel/create-engine.ts';
 import { KERNEL_MEMORY_MAX_BYTES, KernelMemory } from '../kernel/kernel-memory.ts';
 import { loadKernel } from '../kernel/load-kernel.ts';
 import { MEMORY_SHARE, parseBackendConfig } from '../platform/config/backend-config.ts';
+import { ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
 import { healthProblem } from '../platform/process/health.ts';
 import { LastContact } from '../platform/process/last-contact.ts';
@@ -26,6 +27,7 @@ import { restoreFrom } from './checkpoints/restore.ts';
 import { ThreadWriter } from './checkpoints/thread-writer.ts';
 import { packingOf } from './checkpoints/writer-thread.ts';
 import { CoordinatorWatch } from './coordinator-watch.ts';
+import { BACKEND_METRICS } from './metrics/backend-metrics.ts';
 
 /** The composition root of a backend process: the only place that knows its platform. */
 
@@ -94,6 +96,7 @@ async function run(): Promise<void> {
     rpcSecret: config.rpcSecret,
     transport,
     memoryLimitBytes: memoryBytes,
+    metrics: new ProcessMetrics(BACKEND_METRICS, { ofProcess: true }),
     coordinator: () => watch.sighting,
     ownAddresses: [place.address],
     unhealthy: () => healthProblem({ registry: contact }),

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../platform/objects/object-store.ts';
 import type { Log } from '../platform/observability/log.ts';
 import type { Metrics } from '../platform/observability/metrics.ts';
+import type { ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import type { ColonyRecords } from '../platform/record/colony-records.ts';
 import type { Registry } from '../platform/registry/registry.ts';
 import type { RpcCalls } from '../platform/rpc/rpc-client.ts';
@@ -13,6 +14,7 @@ import type { RegistryEntry } from '../protocol/wire/registry-entry.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import type { CheckpointSettings } from './checkpoints/checkpoint-schedule.ts';
 import type { CapacitySettings } from './chores/capacity.ts';
+import type { CoordinatorMetrics } from './metrics/coordinator-metrics.ts';
 import type { StageHook } from './term/stages.ts';
 
 /** How a coordinator behaves; see docs/configuration.md. */
@@ -53,8 +55,10 @@ export interface CoordinatorOptions {
   log: Log;
   /** @default the leader scales no backends, and expects one */
   capacity?: CapacitySettings;
-  /** @default nothing is measured */
+  /** Takes what the leader measures. @default nothing is told to anybody */
   metrics?: Metrics;
+  /** What `/metrics` shows. @default the coordinator's own figures, and none of its process */
+  figures?: ProcessMetrics<CoordinatorMetrics>;
   /** Why an entry of the registry must not be called; undefined if it may be. @default any may be */
   entryProblem?: (entry: RegistryEntry) => string | undefined;
   /** The JSON at a URL; throws if there is none. Without it coordinators' entries are not swept. */

@@ -1,9 +1,12 @@
 import { BackendTasks } from '../platform/compute/backend-tasks.ts';
 import { NoCompute } from '../platform/compute/no-compute.ts';
+import { buildInfo } from '../platform/observability/build-info.ts';
+import { ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import { PatientSnapshotStore } from '../platform/snapshots/patient-snapshot-store.ts';
 import { CheckpointArchive } from './checkpoints/checkpoint-archive.ts';
 import { newestOrigin } from './checkpoints/newest-origin.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
+import { readings } from './chores/measurements.ts';
 import { EventControl } from './control/event-control.ts';
 import { RunControl } from './control/run-control.ts';
 import { ScaleControl } from './control/scale-control.ts';
@@ -13,6 +16,11 @@ import type { ColonyApi } from './http/colony-api.ts';
 import { ColonyLayout } from './layout/colony-layout.ts';
 import { Discovery } from './layout/discovery.ts';
 import { Recovery } from './layout/recovery.ts';
+import {
+  COORDINATOR_METRICS,
+  type CoordinatorCount,
+  type CoordinatorMetrics,
+} from './metrics/coordinator-metrics.ts';
 import { StartColony } from './start/start-colony.ts';
 import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
@@ -30,6 +38,7 @@ import { ColonyReader } from './watching/colony-reader.ts';
 export class Coordinator implements ColonyApi {
   readonly context: CoordinatorContext;
   readonly #options: CoordinatorOptions;
+  readonly #figures: ProcessMetrics<CoordinatorMetrics>;
   readonly #driver: Driver;
   readonly #leadership: Leadership;
   readonly #chores: LeaderChores;
@@ -41,6 +50,8 @@ export class Coordinator implements ColonyApi {
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
+    this.#figures = options.figures ?? new ProcessMetrics(COORDINATOR_METRICS);
+    const count: CoordinatorCount = (...counted) => this.#figures.count(...counted);
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
     const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
     this.context = new CoordinatorContext(log, clock);
@@ -48,7 +59,19 @@ export class Coordinator implements ColonyApi {
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
     const { capacity = { compute: new NoCompute(), backendCount: 1, spotShare: 0 } } = options;
     const expectedBackends = Math.max(settings.minBackends, capacity.backendCount);
-    const ports = { store, objects, digests, events, rpc, clock, randomness, log, hook, context };
+    const ports = {
+      store,
+      objects,
+      digests,
+      events,
+      rpc,
+      clock,
+      randomness,
+      log,
+      hook,
+      context,
+      count,
+    };
     const snapshots =
       options.snapshots && new PatientSnapshotStore({ store: options.snapshots, clock });
     const archive = snapshots && new CheckpointArchive({ ...ports, ...settings, snapshots });
@@ -72,7 +95,7 @@ export class Coordinator implements ColonyApi {
     });
     this.#chores = new LeaderChores({
       ...options,
-      ...{ capacity, tasks },
+      ...{ capacity, tasks, configuredBackends: expectedBackends },
       ...settings,
       context,
       driver: this.#driver,
@@ -223,6 +246,23 @@ export class Coordinator implements ColonyApi {
 
   notReady(): string | undefined {
     return this.context.isInitialized() ? undefined : 'the colony record has not been read yet';
+  }
+
+  metrics(): ReturnType<ColonyApi['metrics']> {
+    return this.#figures.scrape(() => {
+      const { version, protocolVersion } = this.#options.entry;
+      const measured = this.#chores.measured;
+      return {
+        ...(measured && readings(measured)),
+        colony_build_info: buildInfo(version, protocolVersion),
+        colony_leader: this.leadership().leads ? 1 : 0,
+        colony_leader_epoch: this.context.storedInfo().leader?.epoch,
+      };
+    });
+  }
+
+  answered(...[request, seconds]: Parameters<ColonyApi['answered']>): void {
+    this.#figures.observe('colony_http_request_duration_seconds', request, seconds);
   }
 
   /** The record is known to have changed: nothing waits for the next look at it. */

@@ -5,6 +5,7 @@ import { createCompute } from '../platform/compute/create-compute.ts';
 import { defaultSpecOf, parseCoordinatorConfig } from '../platform/config/coordinator-config.ts';
 import { notReadyYet } from '../platform/http/problem-answer.ts';
 import { EmfMetrics } from '../platform/observability/emf-metrics.ts';
+import { ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
 import { healthProblem } from '../platform/process/health.ts';
 import { LastContact } from '../platform/process/last-contact.ts';
@@ -35,6 +36,7 @@ import { Coordinator } from './coordinator.ts';
 import { createStores } from './create-stores.ts';
 import { createHttpApp } from './http/app.ts';
 import { createForward } from './http/forward.ts';
+import { COORDINATOR_METRICS } from './metrics/coordinator-metrics.ts';
 import type { StageHook } from './term/stages.ts';
 
 /** The composition root of a coordinator process: the only place that knows its platform. */
@@ -97,12 +99,16 @@ async function run(): Promise<void> {
   const { colonyName } = config;
   const rpc = new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId });
   const { record, ...stores } = createStores(config, { rpc, clock, randomness });
+  const figures = new ProcessMetrics(COORDINATOR_METRICS, { ofProcess: true });
   const coordinator = new Coordinator({
+    figures,
     settings: { ...config, defaultSpec: defaultSpecOf(config) },
     entry,
     address: originOf(host, port),
     store: new ColonyRecords({
-      store: new WatchedRecordStore(record, contacts.record),
+      store: new WatchedRecordStore(record, contacts.record, (outcome) =>
+        figures.count('colony_record_writes_total', { outcome }),
+      ),
       clock,
       randomness,
     }),

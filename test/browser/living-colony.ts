@@ -104,6 +104,12 @@ export class LivingColony implements ColonyApi {
     return { backends, before: 2 };
   }
 
+  async metrics() {
+    return '';
+  }
+
+  answered(): void {}
+
   async checkpoints(): Promise<never[]> {
     return [];
   }

@@ -6,6 +6,7 @@ import type { Sample } from '../../protocol/colony/sampling.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { StateOrigin } from '../../world/events/origin.ts';
+import type { BackendCount } from '../metrics/backend-metrics.ts';
 import type { CheckpointWriter, PartPlan, PartWriting } from './checkpoint-writer.ts';
 import { progressing } from './progressing.ts';
 import type { Staging } from './staging.ts';
@@ -33,6 +34,7 @@ export interface CheckpointingParts {
   place?: CheckpointPlace | undefined;
   clock: Clock;
   log: Log;
+  count?: BackendCount | undefined;
 }
 
 /** A checkpoint as a heartbeat asks for it. */
@@ -170,6 +172,8 @@ export class Checkpointing {
       }
     }
     const stoodMs = clock.nowMs() - startedMs;
+    const stood = 'colony_backend_checkpoint_standing_seconds_total';
+    this.#parts.count?.(stood, {}, stoodMs / 1000);
     const { conditions, schedule } = shards.originHere();
     void this.#finish(asked, writing, {
       ...{ digest: measured, shards: shards.size, stoodMs },
@@ -234,6 +238,8 @@ export class Checkpointing {
       const part = { bootId, id, shards, digest, objects };
       this.#report = { state: 'written', tick, epoch, part, origin, stoodMs };
       const sizeBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+      this.#parts.count?.('colony_backend_checkpoint_parts_total', { outcome: 'written' });
+      this.#parts.count?.('colony_backend_checkpoint_bytes_total', {}, sizeBytes);
       const writtenMs = Math.round(clock.nowMs() - startedMs);
       log.debug({ tick, sizeBytes, stoodMs, writtenMs }, 'Its part of a checkpoint is written.');
     } catch (error) {
@@ -248,6 +254,7 @@ export class Checkpointing {
     const line = reason.replace(/\s+/g, ' ').slice(0, REASON_MAX);
     this.#given.abort(new Error(line));
     this.#report = { state: 'failed', tick, epoch, reason: line };
+    this.#parts.count?.('colony_backend_checkpoint_parts_total', { outcome: 'failed' });
     this.#parts.log.warn({ tick, reason: line }, 'Its part of a checkpoint is not written.');
   }
 

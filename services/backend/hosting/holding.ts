@@ -27,6 +27,8 @@ export class Holding {
   #held: HeldColony | undefined;
   /** Resolves with the last writes of what was dropped. */
   #dropped: Promise<void> = Promise.resolve();
+  /** Of topologies that were dropped. */
+  #computedTicks = 0;
 
   constructor(guard: FenceGuard, log: Log) {
     this.#guard = guard;
@@ -35,6 +37,11 @@ export class Holding {
 
   get held(): HeldColony | undefined {
     return this.#held;
+  }
+
+  /** How many ticks shards were computed on, over all that was ever held. */
+  get computedTicks(): number {
+    return this.#computedTicks + (this.#held?.hosted?.computedTicks ?? 0);
   }
 
   /** Resolves once nothing that was dropped writes any more. */
@@ -98,6 +105,7 @@ export class Holding {
     const { hosted } = held;
     held.hosted = undefined;
     if (hosted === undefined) return;
+    this.#computedTicks += hosted.computedTicks;
     this.#dropped = Promise.all([this.#dropped, hosted.drop()]).then(() => undefined);
   }
 }

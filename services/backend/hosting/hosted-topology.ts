@@ -10,6 +10,7 @@ import { Checkpointing, type CheckpointPlace } from '../checkpoints/checkpointin
 import type { OriginCells } from '../checkpoints/origin-cells.ts';
 import { HaloExchange, type HaloTiming } from '../halos/halo-exchange.ts';
 import type { HaloTransport } from '../halos/halo-transport.ts';
+import type { BackendCount } from '../metrics/backend-metrics.ts';
 import { stagingOf } from '../shards/shard-blocks.ts';
 import { ShardSet } from '../shards/shard-set.ts';
 import type { Grant } from '../ticking/grant.ts';
@@ -32,6 +33,7 @@ export interface HostingParts {
   checkpoints?: CheckpointPlace;
   /** Bytes that the shards may take. @default as many as there are */
   memoryLimitBytes?: number;
+  count?: BackendCount | undefined;
 }
 
 /**
@@ -82,8 +84,8 @@ export class HostedTopology {
     this.#grant = grant;
     this.#events = events;
     this.#parts = parts;
-    const { clock, log, checkpoints: place } = parts;
-    this.checkpointing = new Checkpointing({ topology, ownIndex, place, clock, log });
+    const { clock, log, checkpoints: place, count } = parts;
+    this.checkpointing = new Checkpointing({ topology, ownIndex, place, clock, log, count });
   }
 
   get state(): BackendState {
@@ -102,6 +104,11 @@ export class HostedTopology {
   /** The tick of the state that its shards are in, or will start from. */
   get tick(): number {
     return this.shards?.tick ?? firstTickOf(this.topology.origin);
+  }
+
+  /** How many ticks its shards have been computed on. */
+  get computedTicks(): number {
+    return this.tick - firstTickOf(this.topology.origin);
   }
 
   /** Exchanges the halos of the shards, once they tick. */

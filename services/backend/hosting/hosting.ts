@@ -1,3 +1,4 @@
+import type { Readings } from '../../platform/observability/metric-table.ts';
 import { isDoneWithin } from '../../platform/runtime/deadline.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
@@ -12,6 +13,8 @@ import {
   type StartTickingResult,
 } from '../../protocol/wire/rpc.ts';
 import { firstTickOf } from '../../world/events/origin.ts';
+import type { BackendMetrics } from '../metrics/backend-metrics.ts';
+import { backendReadings } from './backend-readings.ts';
 import { backendStatus } from './backend-status.ts';
 import type { FenceGuard } from './fence-guard.ts';
 import { HandOver } from './hand-over.ts';
@@ -220,6 +223,12 @@ export class Hosting {
     const { bootId, pid, guard } = this.#options;
     const { isDraining } = this.#handOver;
     return backendStatus({ bootId, pid, fence: guard.highest, isDraining }, this.#holding.held);
+  }
+
+  /** What is read of it for `/metrics`; keeps no account of its own. */
+  get figures(): Readings<BackendMetrics> {
+    const { held, computedTicks } = this.#holding;
+    return backendReadings(this.status(), { held, computedTicks });
   }
 
   /** Hands its shards over, as long as a leader is there to take them; see `HandOver`. */

@@ -10,6 +10,7 @@ const GETS = [
   '/docs/',
   '/frame',
   '/healthz',
+  '/metrics',
   '/openapi.json',
   '/readyz',
   '/topology',

@@ -1,4 +1,16 @@
+import type { Topology } from '../../protocol/layout/topology.ts';
+import type { ColonyScope } from '../term/colony-scope.ts';
 import type { WrittenReport } from './next-manifest.ts';
+
+/** What one checkpointer takes checkpoints of. */
+export interface CheckpointedRun {
+  scope: ColonyScope;
+  topology: Topology;
+  /** The event log is known through this sequence. */
+  eventSeq: () => number;
+  /** What was measured up to this tick is stored. */
+  durableThroughTick: () => number;
+}
 
 /** A checkpoint that backends have been asked for. */
 export interface Attempt {

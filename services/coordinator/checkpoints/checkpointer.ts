@@ -7,11 +7,17 @@ import type { DigestLog } from '../../platform/series/digest-log.ts';
 import { type CheckpointReport, checkpointOf } from '../../protocol/checkpoint/manifest.ts';
 import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
-import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
-import type { ColonyScope } from '../term/colony-scope.ts';
+import { ownersOf } from '../../protocol/layout/topology.ts';
+import type { CoordinatorCount } from '../metrics/coordinator-metrics.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
-import { type Attempt, type CheckpointPast, hasPassed, PART_PATIENCE_MS } from './attempt.ts';
+import {
+  type Attempt,
+  type CheckpointedRun,
+  type CheckpointPast,
+  hasPassed,
+  PART_PATIENCE_MS,
+} from './attempt.ts';
 import type { CheckpointArchive, StoredManifest } from './checkpoint-archive.ts';
 import { CheckpointSchedule, type CheckpointSettings } from './checkpoint-schedule.ts';
 import { nextManifest } from './next-manifest.ts';
@@ -26,16 +32,7 @@ export interface CheckpointerOptions extends CheckpointSettings {
   randomness: Randomness;
   log: Log;
   hook: StageHook;
-}
-
-/** What one checkpointer takes checkpoints of. */
-export interface CheckpointedRun {
-  scope: ColonyScope;
-  topology: Topology;
-  /** The event log is known through this sequence. */
-  eventSeq: () => number;
-  /** What was measured up to this tick is stored. */
-  durableThroughTick: () => number;
+  count?: CoordinatorCount | undefined;
 }
 
 const LOOK_MS = 50;
@@ -220,10 +217,9 @@ export class Checkpointer implements CheckpointPast {
     this.#failure = { tick, reason };
     attempt.awaited?.reject(new Error(reason));
     this.#schedule.retry();
-    this.#options.log.warn(
-      { tick, reason },
-      'a checkpoint could not be taken; the colony ticks on',
-    );
+    const { log, count } = this.#options;
+    count?.('colony_checkpoints_total', { outcome: 'failed' });
+    log.warn({ tick, reason }, 'a checkpoint could not be taken; the colony ticks on');
   }
 
   async #finish(attempt: Attempt, signal: AbortSignal): Promise<void> {
@@ -269,6 +265,7 @@ export class Checkpointer implements CheckpointPast {
     this.#schedule.restart(stoodMs);
     this.#tookMs = attempt.passedMs === undefined ? 0 : clock.nowMs() - attempt.passedMs;
     const { sizeBytes, kept } = manifest;
+    this.#options.count?.('colony_checkpoints_total', { outcome: 'taken' });
     log.info({ tick, sizeBytes, stoodMs, kept: kept.length + 1 }, 'checkpoint taken');
     attempt.awaited?.resolve();
   }

@@ -12,9 +12,11 @@ import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
 import type { CheckpointSettings } from '../checkpoints/checkpoint-schedule.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import { type DriverState, isReleasing } from '../driver/driver-state.ts';
+import { presentPhase } from '../driver/phase.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
+import type { PlannedMoves } from '../ticking/planned-moves.ts';
 import type { Ticker } from '../ticking/ticker.ts';
 import { Capacity, type CapacitySettings } from './capacity.ts';
 import { CheckpointSweeper } from './checkpoint-sweeper.ts';
@@ -28,8 +30,12 @@ interface ReadDriver {
   readonly state: DriverState;
   readonly driving:
     | {
-        readonly ticker: Pick<Ticker, 'backends' | 'tick' | 'achievedTicksPerSecond' | 'topology'>;
-        readonly checkpointer: Pick<Checkpointer, 'overdueMs' | 'tick'> | undefined;
+        readonly ticker: Pick<
+          Ticker,
+          'backends' | 'tick' | 'achievedTicksPerSecond' | 'topology' | 'replay'
+        >;
+        readonly checkpointer: Pick<Checkpointer, 'overdueMs' | 'tick' | 'tickedMs'> | undefined;
+        readonly moves: Pick<PlannedMoves, 'reason'> | undefined;
       }
     | undefined;
 }
@@ -46,6 +52,8 @@ export interface LeaderChoresOptions
   driver: ReadDriver;
   beatIntervalMs: number;
   capacity: CapacitySettings;
+  /** How many backends are wanted where nobody asked for another number. */
+  configuredBackends: number;
   /** Told what backends are registered: they may be asked about when they are not any more. */
   tasks: Pick<BackendTasks, 'know'>;
   metrics?: Metrics;
@@ -126,6 +134,11 @@ export class LeaderChores {
     await isDoneWithin(clock, RAISE_TIMEOUT_MS, this.#capacity.reconcileAgain(term), signal);
   }
 
+  /** What is known of the colony; undefined while this coordinator does not lead. */
+  get measured(): MeasuredState | undefined {
+    return this.#term?.mayAct ? this.#state() : undefined;
+  }
+
   /** Whether heartbeats found a backend alive a moment ago. */
   #isKnownAlive(bootId: string): boolean {
     const tracked = this.#ticker?.backends.find(({ backend }) => backend.bootId === bootId);
@@ -162,15 +175,20 @@ export class LeaderChores {
   }
 
   #state(): MeasuredState {
-    const { context, capacity } = this.#options;
+    const { context, configuredBackends, driver } = this.#options;
     const ticker = this.#ticker;
+    const record = context.storedInfo();
+    const checkpointer = ticker && driver.driving?.checkpointer;
     return {
-      record: context.storedInfo(),
-      backendCount: capacity.backendCount,
+      record,
+      phase: presentPhase(record, driver).phase,
+      configuredBackends,
       aliveBackends: this.#sweeper.aliveBackends,
       tick: ticker?.tick,
       achievedTicksPerSecond: ticker?.achievedTicksPerSecond,
-      overdueMs: ticker && this.#options.driver.driving?.checkpointer?.overdueMs,
+      replayUntil: ticker?.replay?.toTick,
+      tickedMs: checkpointer?.tickedMs,
+      overdueMs: checkpointer?.overdueMs,
     };
   }
 }

@@ -5,6 +5,7 @@ import type { ColonyEvent, EventRequest } from '../../protocol/colony/colony-eve
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { PENDING_EVENTS_MAX } from '../../protocol/record/colony-record.ts';
 import type { EventKeeper } from '../events/event-keeper.ts';
+import type { CoordinatorCount } from '../metrics/coordinator-metrics.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
 import {
@@ -29,6 +30,7 @@ export interface EventControlOptions {
   randomness: Randomness;
   heartbeatIntervalMs: number;
   hook: StageHook;
+  count?: CoordinatorCount | undefined;
 }
 
 /** At most so many requests wait for their turn. */
@@ -96,6 +98,7 @@ export class EventControl {
         const { entry, answer } = addition.entry(stateOf(now), lowestTick);
         if (await this.#write(entry, now, granted)) {
           keeper.wake();
+          this.#options.count?.('colony_events_injected_total', { kind: entry.event.kind });
           return answer;
         }
       } finally {

@@ -14,6 +14,7 @@ import { EventKeeper } from '../events/event-keeper.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { Recovery } from '../layout/recovery.ts';
 import { releaseBackends } from '../layout/releaser.ts';
+import type { CoordinatorCount } from '../metrics/coordinator-metrics.ts';
 import type { Starter } from '../start/starter.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -38,6 +39,7 @@ export interface DriverEffectsOptions extends TickingOptions {
   hook: StageHook;
   heartbeatIntervalMs: number;
   beatIntervalMs: number;
+  count?: CoordinatorCount | undefined;
   /** Sees to it that backends come, before they are looked for. @default they come by themselves */
   prepareStart?: (scope: ColonyScope) => Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { Backoff } from '../../platform/runtime/backoff.ts';
+import type { RecoveryReason } from '../metrics/coordinator-metrics.ts';
 import { ColonyScope } from '../term/colony-scope.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
 import type { LeaderDuties } from '../term/leadership.ts';
@@ -99,6 +100,18 @@ export class Driver implements LeaderDuties, DrivenColonySource {
   #dispatch(event: DriverEvent): DriverEffect[] {
     const { state, effects } = next(this.#state, event);
     this.#state = state;
+    const reason = recoveryReason(event, effects);
+    if (reason !== undefined) this.#options.count?.('colony_recoveries_total', { reason });
     return effects;
   }
+}
+
+/** Why the shards go to other backends, if that is what follows from an event. */
+function recoveryReason(
+  { kind }: DriverEvent,
+  effects: readonly DriverEffect[],
+): RecoveryReason | undefined {
+  if (!effects.some((effect) => effect.kind === 'recover')) return undefined;
+  if (kind === 'stoodStill') return 'moved';
+  return kind === 'backendLost' ? 'backend_lost' : 'not_held';
 }

@@ -1,7 +1,9 @@
 import type { Phase } from '../../protocol/api/public-api.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { isPausedAt } from '../ticking/horizon.ts';
+import type { PlannedMoves } from '../ticking/planned-moves.ts';
 import type { Replay } from '../ticking/replay.ts';
+import type { Ticker } from '../ticking/ticker.ts';
 import { type DriverState, isReleasing } from './driver-state.ts';
 
 /** What the phase is read from. Without `leading`, only the record is known. */
@@ -40,6 +42,35 @@ export function phaseOf({ record, leading }: PhaseInput): ShownPhase {
         ? { phase: 'Waiting', detail: 'no coordinator leads at the moment' }
         : startedPhase(record, leading);
   }
+}
+
+/** What is read of a driver. */
+export interface PhasedDriver {
+  readonly state: DriverState;
+  readonly driving:
+    | {
+        readonly ticker: Pick<Ticker, 'backends' | 'tick' | 'replay'>;
+        readonly moves: Pick<PlannedMoves, 'reason'> | undefined;
+      }
+    | undefined;
+}
+
+/** The phase by the record, and by the driver of a coordinator that leads. */
+export function presentPhase(record: ColonyRecord, driver: PhasedDriver | undefined): ShownPhase {
+  if (driver === undefined) return phaseOf({ record });
+  const { state, driving } = driver;
+  const { ticker, moves } = driving ?? {};
+  const absent = (ticker?.backends ?? []).filter((p) => p.suspect || p.startFailed);
+  return phaseOf({
+    record,
+    leading: {
+      state,
+      tick: ticker?.tick,
+      moving: moves?.reason,
+      replay: ticker?.replay,
+      absent: absent.map(({ backend }) => backend.id),
+    },
+  });
 }
 
 function detailOf(state: DriverState): string | undefined {

@@ -10,10 +10,12 @@ import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { answerError, problem } from './problems.ts';
 import { describeZodError } from './requests/describe-zod-error.ts';
 import { receiveBody } from './requests/receive-body.ts';
+import { requestLabels } from './requests/request-labels.ts';
 import { docsRoutes } from './routes/docs.route.ts';
 import { eventRoutes } from './routes/events.route.ts';
 import { frameRoutes } from './routes/frame.route.ts';
 import { healthRoutes } from './routes/health.route.ts';
+import { metricsRoutes } from './routes/metrics.route.ts';
 import { pageRoutes } from './routes/page.route.ts';
 import { runRoutes } from './routes/run.route.ts';
 import { startRoutes } from './routes/start.route.ts';
@@ -58,7 +60,9 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.use(async (c, next) => {
     const startedMs = clock.nowMs();
     await next();
-    const durationMs = Math.round(clock.nowMs() - startedMs);
+    const tookMs = clock.nowMs() - startedMs;
+    http.service.answered(requestLabels(c), tookMs / 1000);
+    const durationMs = Math.round(tookMs);
     const { method, path } = c.req;
     const { status } = c.res;
     log.debug({ requestId: c.get('requestId'), method, path, status, durationMs }, 'answered');
@@ -94,6 +98,7 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.route('/', eventRoutes(http));
   app.route('/', frameRoutes(http));
   app.route('/', healthRoutes(http));
+  app.route('/', metricsRoutes(http));
   app.get('/openapi.json', (c) => c.json(openApiDocument(app, http)));
   app.route('/', docsRoutes(http));
   app.route('/', pageRoutes(http));

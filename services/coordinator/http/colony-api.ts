@@ -13,6 +13,7 @@ import type { ClientSpec } from '../../protocol/colony/spec.ts';
 import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
+import type { RequestLabels } from '../metrics/coordinator-metrics.ts';
 
 /**
  * What the public HTTP API asks of the coordinator. Refusals are thrown as ColonyError with the
@@ -56,4 +57,9 @@ export interface ColonyApi {
   leadership(): { leads: boolean; leaderAddress: string | undefined };
   /** Why it is not ready to serve, or undefined. */
   notReady(): string | undefined;
+
+  /** The metrics of this process, as Prometheus reads them. */
+  metrics(): Promise<string>;
+  /** To be called with every request that was answered, and after how many seconds. */
+  answered(request: RequestLabels, seconds: number): void;
 }

@@ -8,6 +8,7 @@ import { type StoredSpec, storedSpecSchema } from '../../protocol/colony/spec.ts
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { type Topology, topologySchema } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { CoordinatorCount } from '../metrics/coordinator-metrics.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
@@ -25,6 +26,7 @@ export interface ColonyLayoutOptions {
   log: Log;
   hook: StageHook;
   ticksPerExchange: number;
+  count?: CoordinatorCount | undefined;
 }
 
 /** The steps that starting and recovering a colony share: look, plan, point at the plan, initialise. */
@@ -86,6 +88,7 @@ export class ColonyLayout {
     if (!result.ok) {
       throw new ColonyError('STALE_FENCE', 'the record was changed while a topology was planned');
     }
+    this.#options.count?.('colony_topologies_published_total', {});
     log.info(
       {
         topologyVersion: topology.topologyVersion,

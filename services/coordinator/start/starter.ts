@@ -11,6 +11,7 @@ import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { LiveBackend } from '../layout/discovery.ts';
 import { isPlanFor } from '../layout/topology-plan.ts';
 import { TooFewBackends, waitingText } from '../layout/waiting.ts';
+import type { CoordinatorCount } from '../metrics/coordinator-metrics.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
 import { wantedGrant } from '../ticking/horizon.ts';
@@ -31,6 +32,7 @@ export interface StarterOptions {
   /** A start that lacks memory waits until there are so many; further ones are not to be expected. */
   expectedBackends: number;
   heartbeatIntervalMs: number;
+  count?: CoordinatorCount | undefined;
 }
 
 const RETRY = { firstMs: 250, mostMs: 1_000 };
@@ -127,6 +129,7 @@ export class Starter {
     const pace = { maxTick: 0, ticksPerSecond, achievedTicksPerSecond: 0 };
     const horizon = wantedGrant(pace, heartbeatIntervalMs);
     const result = await atStage(hook, 'complete', () => store.complete(scope.storeTerm, horizon));
+    this.#options.count?.('colony_starts_total', { outcome: result.ok ? 'started' : 'overtaken' });
     if (result.ok) {
       log.info(
         { colonyInstanceId: topology.colonyInstanceId, generation: scope.generation },
@@ -166,5 +169,6 @@ export class Starter {
     const at = clock.wallTime();
     const failure = { key: startKey ?? '', code, reason, at, generation: scope.generation };
     await atStage(hook, 'fail', () => store.fail(scope.storeTerm, failure));
+    this.#options.count?.('colony_starts_total', { outcome: 'failed' });
   }
 }

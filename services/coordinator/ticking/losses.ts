@@ -1,6 +1,8 @@
 import type { BackendTasks } from '../../platform/compute/backend-tasks.ts';
 import type { Log } from '../../platform/observability/log.ts';
+import { processGone } from '../../platform/rpc/process-gone.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { CoordinatorCount, LossProof } from '../metrics/coordinator-metrics.ts';
 import { type Lost, lossByError, type TrackedBackend } from './tracked-backend.ts';
 
 export interface LossesOptions {
@@ -14,6 +16,7 @@ export interface LossesOptions {
   isRunning: () => boolean;
   /** Called with the first loss. */
   onLost: () => void;
+  count?: CoordinatorCount | undefined;
 }
 
 /** Judges which of the backends that are driven are lost, and why. */
@@ -29,14 +32,15 @@ export class Losses {
     return this.#first;
   }
 
-  lose(tracked: TrackedBackend, reason: string): void {
+  lose(tracked: TrackedBackend, reason: string, proof: LossProof): void {
     tracked.lost = true;
     if (this.#first !== undefined) return;
-    const { log, onLost } = this.#options;
+    const { log, onLost, count } = this.#options;
     const { backend } = tracked;
     this.#first = { backend, reason };
     const { id, address } = backend;
     log.warn({ backend: id, address, reason }, 'a backend is lost');
+    count?.('colony_backend_losses_total', { proof });
     onLost();
   }
 
@@ -45,7 +49,7 @@ export class Losses {
     const { clock, log, suspectMs } = this.#options;
     const loss = lossByError(error, clock.nowMs() - tracked.lastAnswerMs, suspectMs);
     if (loss !== undefined) {
-      this.lose(tracked, loss);
+      this.lose(tracked, loss, processGone(error) === undefined ? 'silent' : 'gone');
       return;
     }
     if (!tracked.suspect) {
@@ -59,6 +63,6 @@ export class Losses {
     const { tasks, isRunning } = this.#options;
     const loss = await tasks.whyGone(tracked.backend.bootId);
     // It may have answered meanwhile, or others may drive it by now.
-    if (loss !== undefined && tracked.suspect && isRunning()) this.lose(tracked, loss);
+    if (loss !== undefined && tracked.suspect && isRunning()) this.lose(tracked, loss, 'gone');
   }
 }

@@ -244,12 +244,16 @@ export class Ticker {
         eventSeq,
         ...(checkpoints?.tick !== undefined && { checkpointTick: checkpoints.tick }),
       });
+      this.#options.count?.('colony_heartbeats_total', { outcome: 'answered' });
       tracked.lastAnswerMs = clock.nowMs();
       tracked.suspect = false;
       this.#take(tracked, reply);
       return this.#isUrgent(reply, horizon) ? 'urgent' : 'answered';
     } catch (error) {
-      if (scope.isActive) this.#losses.failed(tracked, error);
+      if (scope.isActive) {
+        this.#options.count?.('colony_heartbeats_total', { outcome: 'failed' });
+        this.#losses.failed(tracked, error);
+      }
       return 'failed';
     }
   }
@@ -259,7 +263,7 @@ export class Ticker {
     const loss = lossByStatus(status, topology);
     const { colony } = status;
     if (loss !== undefined || colony === undefined) {
-      this.#losses.lose(tracked, loss ?? 'it holds no colony');
+      this.#losses.lose(tracked, loss ?? 'it holds no colony', 'status');
       return;
     }
     tracked.status = status;

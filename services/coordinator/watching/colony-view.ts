@@ -6,7 +6,7 @@ import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry
 import type { Rules } from '../../world/spec/rules.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { DriverState } from '../driver/driver-state.ts';
-import { phaseOf } from '../driver/phase.ts';
+import { presentPhase } from '../driver/phase.ts';
 import type { DigestSink } from '../ticking/journal/digest-sink.ts';
 import type { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
 import type { PlannedMoves } from '../ticking/planned-moves.ts';
@@ -65,18 +65,7 @@ export function colonyView({
 }: ViewInput): ColonyView {
   const ticker = driver?.driving?.ticker;
   const backends = ticker?.backends ?? [];
-  const { phase, detail } = phaseOf({
-    record,
-    ...(driver && {
-      leading: {
-        state: driver.state,
-        tick: ticker?.tick,
-        moving: driver.driving?.moves?.reason,
-        replay: ticker?.replay,
-        absent: backends.filter((p) => p.suspect || p.startFailed).map((p) => p.backend.id),
-      },
-    }),
-  });
+  const { phase, detail } = presentPhase(record, driver);
   // A ticker that has lost a backend is shown until the next one runs; what it measured is over.
   const isTicking = driver?.state.phase === 'Ticking';
   const maxTick = ticker?.maxTick ?? 0;

@@ -28,6 +28,7 @@ const phaseSchema = z.enum([
   'Failed',
 ]);
 export type Phase = z.infer<typeof phaseSchema>;
+export const PHASES: readonly Phase[] = phaseSchema.options;
 
 /** 200 or 202 of colony-start. */
 export const startAnswerSchema = z.object({

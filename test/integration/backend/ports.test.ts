@@ -18,7 +18,7 @@ const ask = (path: string, init: RequestInit = {}) => {
 };
 const refused = async (path: string, init: RequestInit) => refusalIn(await ask(path, init));
 
-describe.each(['/healthz', '/readyz', rpcPath('ping'), '/nothing'])('%s', (path) => {
+describe.each(['/healthz', '/readyz', '/metrics', rpcPath('ping'), '/nothing'])('%s', (path) => {
   const method = path === rpcPath('ping') ? 'POST' : 'GET';
 
   test.each(['evil.example', 'localhost.evil.example', '127.0.0.2', 'a b', ''])(

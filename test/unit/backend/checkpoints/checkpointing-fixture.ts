@@ -40,6 +40,8 @@ export class CheckpointingRig {
   /** What its writer was asked for. */
   readonly plans: PartPlan[] = [];
   readonly taken: number[] = [];
+  /** What it has counted: metric, labels, how much. */
+  readonly counted: unknown[][] = [];
   readonly signals: AbortSignal[] = [];
   checkpointing: Checkpointing = this.create();
   slots = 8;
@@ -81,7 +83,9 @@ export class CheckpointingRig {
       close: async () => {},
     };
     const place = hasStore ? { writer, colonyName: 'test' } : undefined;
-    return new Checkpointing({ topology, ownIndex: 0, place, clock: this.clock, log: this.log });
+    const count = (...counted: unknown[]) => void this.counted.push(counted);
+    const { clock, log } = this;
+    return new Checkpointing({ topology, ownIndex: 0, place, clock, log, count });
   }
 
   shards(): StagedShards {

@@ -5,7 +5,7 @@ import {
 } from '../../../../services/backend/checkpoints/checkpointing.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
-import { CheckpointingRig, DIGEST, never, topology } from './checkpointing-fixture.ts';
+import { CheckpointingRig, DIGEST, never, OBJECT, topology } from './checkpointing-fixture.ts';
 
 let rig: CheckpointingRig;
 beforeEach(() => {
@@ -119,6 +119,11 @@ describe('in rounds', () => {
     void rig.checkpointing.copyOut(rig.shards(), DIGEST);
     await rig.clock.advance(1_000);
     expect(rig.checkpointing.report).toMatchObject({ state: 'written', stoodMs: 200 });
+    expect(rig.counted).toEqual([
+      ['colony_backend_checkpoint_standing_seconds_total', {}, 0.2],
+      ['colony_backend_checkpoint_parts_total', { outcome: 'written' }],
+      ['colony_backend_checkpoint_bytes_total', {}, OBJECT.sizeBytes],
+    ]);
   });
 
   test('a writer that makes no progress is given up after five seconds, and ticking goes on', async () => {

@@ -35,6 +35,8 @@ export class CheckpointerRig {
   eventSeq = 0;
   durableThroughTick = Number.MAX_SAFE_INTEGER;
   hook: StageHook = () => {};
+  /** What it has counted. */
+  readonly counted: unknown[] = [];
   readonly #stop = new AbortController();
 
   private constructor(context: CoordinatorContext, store: MemoryRecords, clock: VirtualClock) {
@@ -51,6 +53,7 @@ export class CheckpointerRig {
         ...{ ...CHECKPOINT_SETTINGS, archive, store, digests, context, clock, log },
         randomness: new SeededRandomness(1),
         hook: (point) => this.hook(point),
+        count: (...given) => void this.counted.push(given),
       },
       {
         ...{ scope, topology: TOPOLOGY, eventSeq: () => this.eventSeq },

@@ -122,6 +122,7 @@ describe('a checkpointer', () => {
       tick: 600,
       reason: `digest of tick 600: ${hex(99)} is stored, the parts have another`,
     });
+    expect(rig.counted).toEqual([['colony_checkpoints_total', { outcome: 'failed' }]]);
   });
 
   test('points at nothing of backends that do not agree', async () => {

@@ -58,6 +58,7 @@ describe('the chores of a leader', () => {
       ...CHECKPOINT_SETTINGS,
       capacity: { compute, backendCount: 3, spotShare: 0 },
       tasks: { know: () => undefined },
+      configuredBackends: 3,
       metrics: { emit: (values) => void emitted.push(values) },
       ...more,
     });
@@ -79,10 +80,11 @@ describe('the chores of a leader', () => {
       state: { phase: 'Ticking', loaded, idleBackends: [] },
       driving: {
         ticker: {
-          ...{ backends: [tracked], tick: 70, achievedTicksPerSecond: 55 },
+          ...{ backends: [tracked], tick: 70, achievedTicksPerSecond: 55, replay: undefined },
           topology: topologyOf(1),
         },
-        checkpointer: { overdueMs: 14_200, tick: undefined },
+        checkpointer: { overdueMs: 14_200, tick: undefined, tickedMs: 24_200 },
+        moves: undefined,
       },
     };
   };

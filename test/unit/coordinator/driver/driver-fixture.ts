@@ -35,6 +35,8 @@ export class DriverRig {
   readonly events = new MemoryEventLog();
   /** What the driver asked others to do, in order. */
   readonly done: string[] = [];
+  /** Why the shards went to other backends. */
+  readonly recoveries: string[] = [];
   stored: StoredSpec = STORED;
   topology: Topology | undefined = topologyOf(2);
   allHold = true;
@@ -108,6 +110,11 @@ export class DriverRig {
     const hook = NO_STAGE_HOOK;
     const driver = new Driver({
       ...{ ...ports, ...times, ...settings, layout, starter, recovery, hook },
+      count: (name, labels) => {
+        if (name === 'colony_recoveries_total' && 'reason' in labels) {
+          this.recoveries.push(labels.reason);
+        }
+      },
       ticker: { ...ports, ...times, hook, suspectMs: 8_000, tasks: NO_TASKS },
     });
     this.#context = context;

@@ -61,6 +61,7 @@ describe('a driver of which a backend is to end', () => {
     draining.add(1);
     await rig.clock.advance(MOVE_MS);
     expect(rig.done).toEqual(['allHold', 'recover any']);
+    expect(rig.recoveries).toEqual(['moved']);
     expect(rig.driver.state).toMatchObject({
       phase: 'Ticking',
       loaded: { topology: { topologyVersion: 2 }, replayUntil: TICK },

@@ -59,6 +59,7 @@ describe('the driver', () => {
     await started(rig.store);
     await rig.drive();
     expect(rig.done).toEqual(['allHold']);
+    expect(rig.recoveries).toEqual([]);
     expect(rig.driver.driving?.ticker.replayUntil).toBe(0);
     expect(rig.calls.filter(({ method }) => method === 'startTicking')).toHaveLength(2);
   });
@@ -69,6 +70,7 @@ describe('the driver', () => {
     rig.allHold = false;
     await rig.drive();
     expect(rig.done).toEqual(['allHold', 'recover 2']);
+    expect(rig.recoveries).toEqual(['not_held']);
     expect(rig.driver.driving?.ticker.replayUntil).toBe(700);
   });
 
@@ -84,6 +86,7 @@ describe('the driver', () => {
     };
     await rig.clock.advance(30_000);
     expect(rig.done).toEqual(['allHold', 'recover 2']);
+    expect(rig.recoveries).toEqual(['backend_lost']);
     expect(rig.driver.driving?.ticker.topology.topologyVersion).toBe(2);
   });
 

@@ -111,6 +111,8 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
     },
     leadership: () => ({ leads: true, leaderAddress: 'http://127.0.0.1:8083' }),
     notReady: () => undefined,
+    metrics: async () => '# nothing\n',
+    answered: () => {},
     ...overrides,
   };
   return { service, calls };

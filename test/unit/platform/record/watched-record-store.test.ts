@@ -32,3 +32,24 @@ test('a call that fails is none, and its error is passed on', async () => {
   await expect(store.read()).rejects.toThrow('AccessDenied');
   expect(contact.silentMs).toBeUndefined();
 });
+
+test('a write is told with what became of it, a read is not', async () => {
+  const outcomes: string[] = [];
+  const answers = [{ ok: true }, { ok: false }];
+  const store = new WatchedRecordStore(
+    {
+      read: async () => ABSENT_RECORD,
+      replace: async () => {
+        const answer = answers.shift();
+        if (answer === undefined) throw new Error('AccessDenied');
+        return { ...answer, record: ABSENT_RECORD };
+      },
+    },
+    new LastContact(new VirtualClock()),
+    (outcome) => outcomes.push(outcome),
+  );
+  await store.read();
+  for (let i = 0; i < 2; i++) await store.replace(ABSENT_RECORD, ABSENT_RECORD);
+  await expect(store.replace(ABSENT_RECORD, ABSENT_RECORD)).rejects.toThrow('AccessDenied');
+  expect(outcomes).toEqual(['written', 'conflict', 'failed']);
+});
