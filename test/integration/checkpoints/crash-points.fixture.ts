@@ -6,7 +6,7 @@ import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
  * its calls to the outside and each call to it, and where it lets other work run while it packs or unpacks
  * cells. It may be killed at one of them. Of what it does between two of them nothing is seen outside.
  */
-export class Way {
+class Way {
   /** As `before:snapshots.get 2`: the second time. */
   readonly passed: string[] = [];
   readonly #times = new Map<string, number>();
@@ -55,7 +55,7 @@ export type Victim = 'backend' | 'leader';
 export type Going = (colony: WatchedColony) => Promise<void>;
 
 /** Where a process can be killed on a way. */
-export async function pointsOf(victim: Victim, going: Going): Promise<string[]> {
+async function pointsOf(victim: Victim, going: Going): Promise<string[]> {
   const colony = await WatchedColony.watch(victim);
   await going(colony);
   await colony.cluster.close();
@@ -88,7 +88,7 @@ export const handOver =
   };
 
 /** A colony of which one process is watched, and maybe killed, on its way. */
-export class WatchedColony extends CheckpointedColony {
+class WatchedColony extends CheckpointedColony {
   readonly way: Way;
   /** Of the newest checkpoint when the way began. */
   #firstTick = 0;
