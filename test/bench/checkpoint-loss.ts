@@ -66,9 +66,10 @@ interface Loss {
   restore: number;
 }
 
-/** kill -9 of one backend. */
+/** kill -9 of the backend that has run for longest: one that dies again and again is started later and later. */
 export async function killOne(colony: LocalColony): Promise<Loss> {
-  const [{ pid } = { pid: null }] = (await colony.api.colony()).backends;
+  const { backends } = await colony.api.colony();
+  const [pid] = backends.flatMap((backend) => backend.pid ?? []).sort((a, b) => a - b);
   return afterLoss(colony, async () => signal(pid, 'SIGKILL'));
 }
 

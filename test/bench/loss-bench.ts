@@ -10,9 +10,9 @@ const { width, height, shardSize, seed } = DEFAULT_WORLD_SPEC;
 const DEFAULT_WORLD = { width, height, shardSize, seed };
 /** Reaches a late tick while one waits. */
 const SMALL_WORLD = { width: 500, height: 500, shardSize: 250, seed };
-/** How often a backend of the small world is killed at each of these ages: some 100 times in all. */
+/** How often a backend of the small world is killed from each of these ages on: some 100 times in all. */
 const AGES = [1_000, 20_000, 100_000];
-const ROUNDS_AT_EACH = 34;
+const ROUNDS_AT_EACH = 30;
 /** Those of the default world take half a minute each. */
 const FEW_ROUNDS = 10;
 
