@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { addColonyCommands } from './colony/colony-program.ts';
+import { addDoctorCommand } from './doctor/doctor-program.ts';
 import { addEventCommands } from './events/event-program.ts';
 import { addLocalCommand } from './local/local-program.ts';
 import { addProxyCommand } from './proxy/proxy-program.ts';
@@ -30,7 +31,7 @@ export function createProgram(output: Output): Command {
       `
 Exit codes:
   0  done; for verify: bit-identical
-  1  the colony refused, failed, or differs
+  1  the colony refused, failed, or differs; for doctor: there is a problem
   2  wrong usage, also where the colony finds it (HTTP 400), or something around it is missing:
      nothing listens, a port is in use
 
@@ -43,6 +44,7 @@ Examples:
   addLocalCommand(program, output);
   addColonyCommands(program, output);
   addEventCommands(program, output);
+  addDoctorCommand(program, output);
   addProxyCommand(program, output);
   addReplayCommands(program, output);
   addStoreCommands(program, output);

@@ -26,7 +26,7 @@ export interface DataFolder {
 
 const LOCK = 'lock';
 /** There while a launch runs, and after one that was killed. */
-const RUNNING = 'running';
+export const RUNNING = 'running';
 
 /**
  * Makes the folder (mode 0700) and takes its lock, for a launch. Throws LocalError when it cannot be
@@ -82,7 +82,7 @@ export async function holdDataFolder(
 /** A lock of ours is a LevelDB store: other people's folders have something named so too. */
 const OUR_LOCK = path.join(LOCK, 'CURRENT');
 
-const isDataFolder = (folder: string): boolean =>
+export const isDataFolder = (folder: string): boolean =>
   [OUR_LOCK, VERSION_FILE, STORE_FOLDER, MARK_FILE, FORMAT_1_STORE].some((name) =>
     existsSync(path.join(folder, name)),
   );
@@ -145,10 +145,13 @@ async function takeLock(folder: string): Promise<() => Promise<void>> {
   return () => lock.close();
 }
 
+/** Another launch holds the folder, or somebody who looks at its store. */
+export class FolderInUse extends LocalError {}
+
 function assertNotLocked(error: unknown, folder: string): void {
   const { cause } = error as { cause?: { code?: string } };
   if (cause?.code !== 'LEVEL_LOCKED') return;
-  throw new LocalError(
+  throw new FolderInUse(
     `The data folder ${folder} is in use by another launch: end that one, or choose another folder with --data-dir.`,
     error,
   );

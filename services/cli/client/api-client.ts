@@ -14,6 +14,8 @@ import {
   stopAnswerSchema,
   type TopologyView,
   topologyViewSchema,
+  type VersionView,
+  versionSchema,
 } from '../../protocol/api/public-api.ts';
 import {
   type ColonyEvent,
@@ -39,10 +41,20 @@ export class ApiClient {
   readonly #url: string;
   readonly #fetch: typeof fetch;
 
-  /** @param url for example `http://127.0.0.1:8083`, without a trailing slash. */
-  constructor(url: string, fetchFunction: typeof fetch = fetchFor({ url })) {
+  readonly #timeoutMs: number;
+
+  /**
+   * @param url for example `http://127.0.0.1:8083`, without a trailing slash.
+   * @param o.timeoutMs how long an answer is waited for. @default as long as a colony-start may be held
+   */
+  constructor(
+    url: string,
+    fetchFunction: typeof fetch = fetchFor({ url }),
+    { timeoutMs = TIMEOUT_MS }: { timeoutMs?: number } = {},
+  ) {
     this.#url = url;
     this.#fetch = fetchFunction;
+    this.#timeoutMs = timeoutMs;
   }
 
   get url(): string {
@@ -51,6 +63,10 @@ export class ApiClient {
 
   colony(): Promise<ColonyView> {
     return this.#get('/colony', colonyViewSchema);
+  }
+
+  version(): Promise<VersionView> {
+    return this.#get('/version', versionSchema);
   }
 
   topology(): Promise<TopologyView> {
@@ -180,7 +196,7 @@ export class ApiClient {
     try {
       const response = await this.#fetch(`${this.#url}${path}`, {
         method,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(this.#timeoutMs),
         ...(json === undefined
           ? {}
           : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) }),
@@ -188,15 +204,16 @@ export class ApiClient {
       return { status: response.status, text: await response.text() };
     } catch (error) {
       if (error instanceof CliError) throw error;
-      throw new CliError(`${this.#url} cannot be reached: ${reasonOf(error)}.`, EXIT.usage, error);
+      const reason = reasonOf(error, this.#timeoutMs);
+      throw new CliError(`${this.#url} cannot be reached: ${reason}.`, EXIT.usage, error);
     }
   }
 }
 
 /** fetch hides the reason in a chain of causes. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return `no answer in ${TIMEOUT_MS / 1000} s`;
+    return `no answer in ${timeoutMs / 1000} s`;
   }
   const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
   if (cause?.code === 'ECONNRESET' || cause?.code === 'UND_ERR_SOCKET') {

@@ -49,11 +49,17 @@ type WorldFlag = keyof typeof WORLD_FLAGS;
 export function withWorld(
   command: Command,
   {
+    only = Object.keys(WORLD_FLAGS) as WorldFlag[],
     defaults,
     required = [],
-  }: { defaults?: Record<WorldFlag, number>; required?: readonly WorldFlag[] } = {},
+  }: {
+    /** @default all of them */
+    only?: readonly WorldFlag[];
+    defaults?: Record<WorldFlag, number>;
+    required?: readonly WorldFlag[];
+  } = {},
 ): Command {
-  for (const name of Object.keys(WORLD_FLAGS) as WorldFlag[]) {
+  for (const name of only) {
     const [min, max] = WORLD_BOUNDS[name];
     const option = new Option(`--${flagOf(name)} <n>`, `${WORLD_FLAGS[name]} (${min} to ${max})`)
       .argParser(integerIn(min, max))

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { FileSnapshotStore } from './file-snapshot-store.ts';
+import { FileSnapshotStore, snapshotsFolder } from './file-snapshot-store.ts';
 import { createS3Client, S3SnapshotStore } from './s3-snapshot-store.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 
@@ -7,9 +6,6 @@ import type { SnapshotStore } from './snapshot-store.ts';
 export type SnapshotStoreConfig =
   | { kind: 'files'; root: string }
   | { kind: 's3'; bucket: string; region: string; endpoint?: string };
-
-/** The folder of snapshots in a data folder. */
-const snapshotsFolder = (dataDir: string): string => join(dataDir, 'snapshots');
 
 /**
  * In the data folder on the platform local, in the bucket on the platform aws. The configuration has been

@@ -14,6 +14,9 @@ import {
   type SnapshotStore,
 } from './snapshot-store.ts';
 
+/** The folder of snapshots in a data folder. */
+export const snapshotsFolder = (dataDir: string): string => join(dataDir, 'snapshots');
+
 /** Of unfinished files: no key begins with a dot. */
 const TEMPORARY = '.unfinished-';
 /** An unfinished file of this age is nobody's any more. */
