@@ -1,24 +1,16 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { LOCAL_BACKENDS_MAX } from '../../local/local-settings.ts';
 import { THREADS_MAX } from '../../platform/config/backend-config.ts';
 import { CHECKPOINT_INTERVAL_SECONDS } from '../../platform/config/coordinator-config.ts';
 import { LOG_LEVELS } from '../../platform/observability/pino-log.ts';
-import { COLONY_NAME } from '../../protocol/common/names.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
 import { exitWith, withWorld } from '../client/command-options.ts';
-import { integerIn, parseFolder, parsePaceFlag } from '../terminal/options.ts';
+import { integerIn, parseFolder, parseName, parsePaceFlag } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { localCommand } from './local.command.ts';
 import type { LocalOptions } from './local-options.ts';
 
 const COORDINATORS_MAX = 8;
-
-function parseName(text: string): string {
-  if (!COLONY_NAME.test(text)) {
-    throw new InvalidArgumentError('Expected 1 to 31 of a-z, 0-9 and -, a letter first.');
-  }
-  return text;
-}
 
 /** What commander makes of the flags. */
 type LocalFlags = Omit<LocalOptions, 'given' | 'pace'> & { pace: number | 'unlimited' };

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { COLONY_NAME } from '../../protocol/common/names.ts';
 import { PACE_BOUNDS } from '../../protocol/record/colony-record.ts';
 
 /** A commander parser of whole numbers within bounds, both allowed. */
@@ -28,6 +29,14 @@ export function parsePace(text: string): number | null {
 
 /** The same for a flag: of a flag's null commander makes an empty text. */
 export const parsePaceFlag = (text: string): number | 'unlimited' => parsePace(text) ?? 'unlimited';
+
+/** The name of a colony. */
+export function parseName(text: string): string {
+  if (!COLONY_NAME.test(text)) {
+    throw new InvalidArgumentError('Expected 1 to 31 of a-z, 0-9 and -, a letter first.');
+  }
+  return text;
+}
 
 export function parseFolder(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Expected a folder.');
