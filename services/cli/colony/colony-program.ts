@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import { PACE_BOUNDS } from '../../protocol/record/colony-record.ts';
+import { ApiClient } from '../client/api-client.ts';
 import {
   clientOf,
   exitWith,
@@ -9,8 +11,11 @@ import {
   withWorld,
 } from '../client/command-options.ts';
 import { keyOrNew, parseKey } from '../client/idempotency-key.ts';
+import { fetchFor } from '../client/signed-fetch.ts';
+import type { ExitCode } from '../terminal/exit-codes.ts';
 import { integerIn, parsePace } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
+import { createScreen } from '../terminal/screen.ts';
 import {
   checkpointsCommand,
   rulesCommand,
@@ -22,6 +27,7 @@ import {
   stopCommand,
   topologyCommand,
 } from './colony.commands.ts';
+import { watchCommand } from './watch.command.ts';
 
 /** The commands that ask a running colony over HTTP. */
 export function addColonyCommands(program: Command, output: Output): void {
@@ -45,7 +51,14 @@ export function addColonyCommands(program: Command, output: Output): void {
 
   withUrl(program.command('status'))
     .description('show status, phase, tick, pace, population and backends')
-    .action((options: UrlOptions) => exitWith(statusCommand(clientOf(options), options, output)));
+    .option('--watch', 'go on, in place on a terminal, else by a line a change; Ctrl-C ends it')
+    .action((options: UrlOptions & { watch?: boolean }) =>
+      exitWith(
+        options.watch
+          ? watchStatus(options, output)
+          : statusCommand(clientOf(options), options, output),
+      ),
+    );
 
   withUrl(program.command('rules'))
     .description('show the rules in force, and what events have changed')
@@ -100,4 +113,27 @@ export function addColonyCommands(program: Command, output: Output): void {
     .action((backends: number, options: UrlOptions) =>
       exitWith(scaleCommand(clientOf(options), backends, options, output)),
     );
+}
+
+const LOOK_EVERY_MS = 1_000;
+/** A watcher asks again rather than wait as long as a start may take. */
+const LOOK_TIMEOUT_MS = 10_000;
+
+function watchStatus(options: UrlOptions, output: Output): Promise<ExitCode> {
+  const ended = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ended.abort());
+  const { signal } = ended;
+  const send = fetchFor(options);
+  const client = new ApiClient(
+    options.url,
+    (input, init) =>
+      send(input, { ...init, signal: AbortSignal.any([signal, init?.signal ?? signal]) }),
+    { timeoutMs: LOOK_TIMEOUT_MS },
+  );
+  return watchCommand(() => client.colony(), options, output, {
+    signal,
+    pause: () => sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {}),
+    wallTime: () => new Date().toISOString(),
+    ...(process.stdout.isTTY && { draw: createScreen(process.stdout) }),
+  });
 }

@@ -6,10 +6,10 @@ import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { colonySpecProblem } from '../../protocol/colony/spec.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
 import { ApiClient } from '../client/api-client.ts';
+import { liveLine } from '../colony/live-line.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import { namedByFlag } from '../terminal/flag-names.ts';
 import type { Output } from '../terminal/output.ts';
-import { liveLine } from './live-line.ts';
 import type { LocalOptions } from './local-options.ts';
 import { bringUp } from './local-start.ts';
 

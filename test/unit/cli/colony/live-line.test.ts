@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { liveLine } from '../../../../services/cli/local/live-line.ts';
+import { liveLine } from '../../../../services/cli/colony/live-line.ts';
 import { colonyView, idleView } from '../colony-view.fixture.ts';
 
 test('a ticking colony shows tick, achieved and asked pace, population and backends', () => {

@@ -1,5 +1,5 @@
 import type { ColonyView } from '../../protocol/api/public-api.ts';
-import { grouped, rateText } from '../colony/status-text.ts';
+import { grouped, rateText } from './status-text.ts';
 
 /** The line that `colony local` keeps drawing: tick, ticks/s, population, phase. */
 export function liveLine(view: ColonyView): string {
