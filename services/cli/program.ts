@@ -1,3 +1,4 @@
+import addCompletion from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ENGINE_VERSION } from '../world/spec/spec.ts';
@@ -48,5 +49,7 @@ Examples:
   addProxyCommand(program, output);
   addReplayCommands(program, output);
   addStoreCommands(program, output);
+  // Last: it reads what the others have declared.
+  addCompletion(program, { completionCommandName: 'completion' });
   return program;
 }
