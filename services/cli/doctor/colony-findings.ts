@@ -1,6 +1,6 @@
 import type { BackendView, ColonyView, VersionView } from '../../protocol/api/public-api.ts';
 import { grouped } from '../colony/status-text.ts';
-import { type Finding, ok, problem, warning } from './finding.ts';
+import { type Finding, ok, plural, problem, warning } from './finding.ts';
 
 /** What is judged of a running colony by what its API says; all pure. */
 
@@ -73,7 +73,10 @@ function backendFinding({ id, state, address, lag, shards, waitingFor }: Backend
       // Whoever is ahead waits, for a moment, in a colony that is well.
       return ok(check, `${says}${waitingFor.length === 0 ? '' : ` for ${waitingFor.join(', ')}`}`);
     default:
-      return ok(check, `${says}, ${shards} shards${lag ? `, ${lag} ticks behind` : ''}`);
+      return ok(
+        check,
+        `${says}, ${plural(shards, 'shard')}${lag ? `, ${plural(lag, 'tick')} behind` : ''}`,
+      );
   }
 }
 

@@ -40,4 +40,8 @@ export function verdictText(findings: readonly Finding[]): string {
 }
 
 const counted = (count: number, what: string): string | undefined =>
-  count === 0 ? undefined : `${count} ${what}${count === 1 ? '' : 's'}`;
+  count === 0 ? undefined : plural(count, what);
+
+/** `1 tick`, `2 ticks`. */
+export const plural = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
