@@ -6,6 +6,7 @@ import { FileRegistry } from '../platform/registry/file-registry.ts';
 import { isDoneWithin } from '../platform/runtime/deadline.ts';
 import { SystemClock } from '../platform/runtime/system-clock.ts';
 import { ENVIRONMENT, NODE_FLAGS } from '../protocol/common/names.ts';
+import type { Leader } from '../protocol/record/colony-record.ts';
 import { BackendGroup } from './backend-group.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { freeLead, type LaunchRecord, storedBackends } from './launch-record.ts';
@@ -18,7 +19,7 @@ import {
   type LocalSettings,
   makeSecret,
 } from './local-settings.ts';
-import type { ManagedChild, Role } from './managed-child.ts';
+import { AFTER_END_MS, type ManagedChild, type Role } from './managed-child.ts';
 import { chooseCoordinatorPorts } from './ports.ts';
 import { ENDED_BY_ENGINE, unreadable } from './store/refusal.ts';
 import { storePlace } from './store/store-folder.ts';
@@ -173,14 +174,12 @@ export class LocalCluster {
   async startCoordinators(): Promise<void> {
     const launch = this.#running();
     // Whoever led in an earlier launch cannot reach this store: it has another port, and another secret.
-    await isDoneWithin(
-      new SystemClock(),
-      FREE_LEAD_MS,
-      freeLead(this.#record, () => true),
-    );
+    const freed = freeLead(this.#record, () => true, FREE_LEAD_MS);
+    await isDoneWithin(new SystemClock(), FREE_LEAD_MS, freed);
     for (const [i, port] of this.#ports.entries()) {
       const url = urlOf(port);
-      const onEnd = () => freeLead(this.#record, ({ address }) => address === url);
+      const isThis = ({ address }: Leader) => address === url;
+      const onEnd = () => freeLead(this.#record, isThis, AFTER_END_MS);
       this.#add('coordinator', i + 1, 'coordinator.js', coordinatorEnv(launch, port), { onEnd });
     }
   }

@@ -8,7 +8,7 @@ import { KEEPS_FAILING_AFTER, restartAfter } from './restart-policy.ts';
 export type Role = 'store' | 'coordinator' | 'backend';
 
 /** What is done after its end is waited for so long. */
-const AFTER_END_MS = 1_000;
+export const AFTER_END_MS = 1_000;
 
 /** What is needed to start a process, and to start it again. */
 export interface ChildPlan {

@@ -82,7 +82,13 @@ export function skewFinding(
 ): Finding {
   const check = 'clock skew';
   const remedy = 'let the system set the clock (NTP)';
-  if (sample === undefined) return ok(check, `not known: ${server} does not tell the time`);
+  if (sample === undefined) {
+    return warning(
+      check,
+      `not known: ${server} does not tell the time`,
+      'compare the clocks by hand',
+    );
+  }
   const skewMs = skewMsOf(sample);
   const apart = `this clock is ${(Math.abs(skewMs) / 1000).toFixed(0)} s ${skewMs > 0 ? 'ahead of' : 'behind'} that of ${server}`;
   if (signed && Math.abs(skewMs) >= REFUSED_SKEW_MS) {

@@ -8,6 +8,7 @@ import {
 } from '../../protocol/checkpoint/manifest.ts';
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
+import { firstTickOf } from '../../world/events/origin.ts';
 import { addDigests, formatDigest, parseDigest } from '../../world/measuring/digest.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { StoredManifest } from './checkpoint-archive.ts';
@@ -61,8 +62,11 @@ export function nextManifest(o: ManifestInput): Manifest {
   const own: KeptCheckpoint = { ...attempt, sha256: '', digest, sizeBytes, at };
   const before = previous === undefined ? [] : [...previous.manifest.kept, keptOf(previous)];
   // Where the world had to start from an older one, those beyond leave the list: they could not be restored.
-  const older = before.filter((one) => one.tick < tick);
-  const beyond = before.filter((one) => one.tick >= tick);
+  const originTick = firstTickOf(topology.origin);
+  const isBeyond = (one: KeptCheckpoint) =>
+    one.tick >= tick || (one.topologyVersion < topology.topologyVersion && one.tick > originTick);
+  const older = before.filter((one) => !isBeyond(one));
+  const beyond = before.filter(isBeyond);
   const { kept, dropped } = retain([...older, own], o.budgetBytes);
   const waiting = (previous?.manifest.leaving ?? []).filter(
     ({ leftAt }) => Date.parse(at) - Date.parse(leftAt) < LEAVING_MS,

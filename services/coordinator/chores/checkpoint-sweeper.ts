@@ -92,6 +92,8 @@ export class CheckpointSweeper {
 
   async #look(epoch: number): Promise<{ needs: Needs | undefined; nextMs: number } | 'unknown'> {
     const { status, colonyInstanceId, checkpoint } = this.#options.record();
+    // At the same moment: one that is finished later is neither pointed at by then nor being written any more.
+    const writingFromTick = this.#options.writingFromTick();
     if (status === 'NotInitialized' || colonyInstanceId === undefined) {
       return { needs: undefined, nextMs: SWEEP_EVERY_MS };
     }
@@ -103,7 +105,6 @@ export class CheckpointSweeper {
     const pointed = [checkpoint, newest?.pointer, origin].filter((one) => one !== undefined);
     const checkpoints = [...kept, ...leaving, ...pointed.filter((one) => one !== null)];
     const newestTick = newest?.manifest.tick ?? -1;
-    const writingFromTick = this.#options.writingFromTick();
     const isFull = newest !== undefined && this.#isSoonFull(newest.manifest);
     return {
       needs: { colonyInstanceId, checkpoints, epoch, newestTick, writingFromTick },

@@ -30,6 +30,8 @@ export type Blame =
   | 'backend'
   /** The backend: others can read what it cannot. It is not to be tried again for a while. */
   | 'unfit'
+  /** Nobody: the others cannot hold the world without a backend that is left out. All are to be tried again. */
+  | 'needed'
   /** Nobody: it is tried again. */
   | 'none';
 
@@ -74,6 +76,7 @@ export class OriginChoice {
     if (origin?.kind !== 'state' || origin.manifest === undefined) return 'backend';
     const { key } = origin.manifest;
     if (!(error instanceof ColonyError)) return 'backend';
+    if (error.code === 'WORLD_TOO_LARGE' && this.#unreadable.trustAll()) return 'needed';
     const { bootId, key: missing } = error.extra;
     if (isCheckpointUnreadable(error)) {
       const reader = typeof bootId === 'string' ? bootId : undefined;
@@ -106,12 +109,14 @@ export class OriginChoice {
     if (before === undefined) return 'none';
     const unreadable = this.#unreadable;
     unreadable.note(key, tick, bootId);
-    if (bootId !== undefined && !hasOthers) unreadable.trust(bootId);
-    if (bootId === undefined || !hasOthers || !this.#isAtFault(bootId, key, before)) {
+    const nowMs = this.#options.clock.nowMs();
+    const isTrusted = bootId !== undefined && (!hasOthers || unreadable.isTrusted(bootId, nowMs));
+    if (isTrusted) unreadable.trust(bootId);
+    if (isTrusted || bootId === undefined || !this.#isAtFault(bootId, key, before)) {
       this.#say(tick, error);
       return 'origin';
     }
-    unreadable.doubt(bootId);
+    unreadable.doubt(bootId, nowMs);
     const ticks = [...unreadable.calledOnlyBy(bootId).values()];
     const what = 'only one backend cannot read these checkpoints: it is at fault, not they';
     this.#options.log.error({ bootId, ticks, reason: messageOf(error) }, what);

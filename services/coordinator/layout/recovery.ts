@@ -168,7 +168,8 @@ export class Recovery {
           planned = undefined;
           continue;
         }
-        if (blame !== 'none') this.#note(error, failures, blame === 'unfit');
+        if (blame === 'needed') this.#unfitUntilMs.clear();
+        else if (blame !== 'none') this.#note(error, failures, blame === 'unfit');
         log.info({ reason: messageOf(error) }, 'not recovered yet; trying again');
         await backoff.pause(scope.signal);
       }

@@ -1,3 +1,6 @@
+/** As long as a backend is left out that is at fault. */
+const DOUBT_MS = 600_000;
+
 /** Who has called a checkpoint unreadable. */
 interface Verdicts {
   readonly tick: number;
@@ -12,7 +15,9 @@ interface Verdicts {
 export class UnreadableCheckpoints {
   /** By key of the manifest. */
   readonly #verdicts = new Map<string, Verdicts>();
-  readonly #doubted = new Set<string>();
+  /** Since when, by boot id. */
+  readonly #doubted = new Map<string, number>();
+  readonly #trusted = new Set<string>();
 
   /** Keys of their manifests. */
   get keys(): string[] {
@@ -37,13 +42,27 @@ export class UnreadableCheckpoints {
     return this.#doubted.has(bootId);
   }
 
-  /** What only this backend has said, or will say, does not count. */
-  doubt(bootId: string): void {
-    this.#doubted.add(bootId);
+  /** Its word counts, or will: it is asked again because the others have not managed without it for so long. */
+  isTrusted(bootId: string, nowMs: number): boolean {
+    const doubtedMs = this.#doubted.get(bootId);
+    return this.#trusted.has(bootId) || (doubtedMs !== undefined && nowMs - doubtedMs >= DOUBT_MS);
   }
 
-  /** It counts: nobody else is there to be asked. */
+  /** What only this backend has said, or will say, does not count. */
+  doubt(bootId: string, nowMs: number): void {
+    if (!this.#doubted.has(bootId)) this.#doubted.set(bootId, nowMs);
+  }
+
+  /** It counts for good: nobody else is there to be asked. */
   trust(bootId: string): void {
     this.#doubted.delete(bootId);
+    this.#trusted.add(bootId);
+  }
+
+  /** The same of all that are doubted; answers whether there are any. */
+  trustAll(): boolean {
+    const doubted = [...this.#doubted.keys()];
+    for (const bootId of doubted) this.trust(bootId);
+    return doubted.length > 0;
   }
 }

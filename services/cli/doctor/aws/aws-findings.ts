@@ -5,8 +5,13 @@ import { type Finding, ok, problem, warning } from '../finding.ts';
 /** What is judged of table and registry, and of what AWS refuses; pure. */
 
 export function recordFinding(table: string, { status, leader }: ColonyRecord): Finding {
-  const led = leader === undefined ? 'nobody leads' : `${leader.id} leads`;
-  return ok('table', `${table} is readable: ${status}, ${led}`);
+  const says = `${table} is readable: ${status}`;
+  if (leader === undefined || leader.resigned) {
+    const remedy =
+      'a coordinator takes the lead within seconds: look at the service of the coordinators';
+    return warning('table', `${says}, nobody leads`, remedy);
+  }
+  return ok('table', `${says}, ${leader.id} leads`);
 }
 
 /** @param running tasks of the coordinator service */

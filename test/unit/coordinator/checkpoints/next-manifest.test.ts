@@ -5,7 +5,8 @@ import {
   nextManifest,
 } from '../../../../services/coordinator/checkpoints/next-manifest.ts';
 import { KEPT_MAX, manifestSchema } from '../../../../services/protocol/checkpoint/manifest.ts';
-import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
+import { Timeline } from '../../../../services/world/events/timeline.ts';
+import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import {
   AT,
   DIGEST,
@@ -38,6 +39,8 @@ const storedOf = (change: Parameters<typeof manifestAt>[1] = {}, tick = 400) => 
   pointer: { tick, epoch: 1, topologyVersion: 1, sha256: 'f'.repeat(64) },
   key: 'manifest.json',
 });
+
+const stateOrigin = new Timeline(DEFAULT_WORLD_SPEC).originHere(0);
 
 describe('the manifest of a checkpoint', () => {
   test('names the state, its size and its digest, the sums over the parts', () => {
@@ -129,6 +132,14 @@ describe('the manifest of a checkpoint', () => {
       [390, AT],
       [400, AT],
     ]);
+  });
+
+  test('drops what earlier topologies had beyond where its world starts, though it is of a later tick', () => {
+    const previous = storedOf({ kept: [keptAt(300), keptAt(350)] });
+    const topology = { ...TOPOLOGY, topologyVersion: 9, origin: { ...stateOrigin, tick: 300 } };
+    const { kept, leaving } = manifestOf({ previous, topology });
+    expect(kept).toEqual([keptAt(300)]);
+    expect(leaving.map(({ tick }) => tick)).toEqual([350, 400]);
   });
 
   test('never lists itself', () => {

@@ -56,6 +56,21 @@ describe('a sweep', () => {
     expect(await rig.left()).toEqual(['300', '300']);
   });
 
+  test('leaves what is being written though it is finished while the sweep looks at what is needed', async () => {
+    await rig.point(300);
+    const part = await rig.putPart(400);
+    rig.writingFromTick = 400;
+    const newest = rig.archive.newest.bind(rig.archive);
+    rig.archive.newest = async (...asked) => {
+      const found = await newest(...asked);
+      await rig.point(400);
+      rig.writingFromTick = 450;
+      return found;
+    };
+    await rig.sweeper.sweep(rig.term);
+    expect(await rig.keys()).toContain(part);
+  });
+
   test('by a former leader touches nothing of its successor', async () => {
     await rig.point(300);
     const ofSuccessor = [await rig.putPart(200, 2), await rig.putPart(400, 2)];

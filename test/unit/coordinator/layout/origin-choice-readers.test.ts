@@ -8,6 +8,7 @@ import { originAt } from './origin-fixture.ts';
 
 const BOOTS = ['boot-1', 'boot-2', 'boot-3'];
 
+let clock: VirtualClock;
 let log: MemoryLog;
 /** Ticks of the checkpoints that are there, the newest first. */
 let ticks: number[];
@@ -15,6 +16,7 @@ let isAway: boolean;
 let choice: OriginChoice;
 
 beforeEach(() => {
+  clock = new VirtualClock();
   log = new MemoryLog();
   ticks = [300, 200, 100];
   isAway = false;
@@ -24,7 +26,7 @@ beforeEach(() => {
       const tick = ticks.find((one) => !without.has(`manifest-${one}`));
       return tick === undefined ? GENESIS : originAt(tick);
     },
-    ...{ clock: new VirtualClock(), log },
+    ...{ clock, log },
   });
 });
 
@@ -83,6 +85,31 @@ describe('a backend that finds checkpoint after checkpoint unreadable', () => {
     expect(await unreadableTo('boot-1', 300)).toBe('unfit');
     expect(await chosen()).toBe(300);
     expect(await unreadableTo('boot-1', 300, ['boot-1'])).toBe('origin');
+    expect(await chosen()).toBe(100);
+  });
+});
+
+describe('a backend that the others cannot do without', () => {
+  const tooLarge = new ColonyError('WORLD_TOO_LARGE', 'the world does not fit');
+
+  beforeEach(async () => {
+    await unreadableTo('boot-1', 300);
+    expect(await unreadableTo('boot-1', 200)).toBe('unfit');
+    expect(await chosen()).toBe(300);
+  });
+
+  test('is asked again where they cannot hold the world, and its word counts', async () => {
+    expect(await choice.blame(originAt(300), tooLarge, ['boot-2'])).toBe('needed');
+    expect(await chosen()).toBe(100);
+    // Once is enough: this says nothing more of checkpoints.
+    expect(await choice.blame(originAt(100), tooLarge, ['boot-1', 'boot-2'])).toBe('backend');
+  });
+
+  test('is believed where they have not managed for as long as it was left out', async () => {
+    await clock.advance(600_000 - 1);
+    expect(await unreadableTo('boot-1', 300)).toBe('unfit');
+    await clock.advance(1);
+    expect(await unreadableTo('boot-1', 300)).toBe('origin');
     expect(await chosen()).toBe(100);
   });
 });

@@ -154,6 +154,19 @@ describe('recovery', () => {
       expect(recovery.isUnfit('boot-1')).toBe(true);
     });
 
+    test('asks a backend again that the others cannot hold the world without, and believes it', async () => {
+      initializeShards = async () => {
+        if (origins.at(-1) === GENESIS) return;
+        throw recovery.isUnfit('boot-1')
+          ? new ColonyError('WORLD_TOO_LARGE', 'the world does not fit')
+          : new ColonyError('CHECKPOINT_UNREADABLE', 'shard 3 is cut', {
+              extra: { bootId: 'boot-1' },
+            });
+      };
+      const { backends: used } = await during(clock, recover(1));
+      expect([origins, used.length]).toEqual([[...CHECKPOINTS, CHECKPOINTS[0], GENESIS], 2]);
+    });
+
     test('tries all again where none can take its shards', async () => {
       let failures = 0;
       initializeShards = async () => {

@@ -31,23 +31,23 @@ test('those that only one backend has called so are known by their ticks', () =>
 
 test('what only a backend that is doubted has said does not count, nor what it says later', () => {
   unreadable.note('a', 300, 'boot-1');
-  unreadable.doubt('boot-1');
+  unreadable.doubt('boot-1', 0);
   unreadable.note('b', 200, 'boot-1');
   expect([unreadable.keys, unreadable.isDoubted('boot-1')]).toEqual([[], true]);
 });
 
 test('what another one says too is left out, whoever is doubted', () => {
   unreadable.note('a', 300, 'boot-1');
-  unreadable.doubt('boot-1');
+  unreadable.doubt('boot-1', 0);
   unreadable.note('a', 300, 'boot-2');
   expect(unreadable.keys).toEqual(['a']);
-  unreadable.doubt('boot-2');
+  unreadable.doubt('boot-2', 0);
   expect(unreadable.keys).toEqual(['a']);
 });
 
 test('what a backend has said counts again once it is trusted', () => {
   unreadable.note('a', 300, 'boot-1');
-  unreadable.doubt('boot-1');
+  unreadable.doubt('boot-1', 0);
   unreadable.trust('boot-1');
   expect([unreadable.keys, unreadable.isDoubted('boot-1')]).toEqual([['a'], false]);
 });
