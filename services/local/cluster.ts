@@ -174,12 +174,12 @@ export class LocalCluster {
   async startCoordinators(): Promise<void> {
     const launch = this.#running();
     // Whoever led in an earlier launch cannot reach this store: it has another port, and another secret.
-    const freed = freeLead(this.#record, () => true, FREE_LEAD_MS);
+    const freed = freeLead(this.#record, () => true, AbortSignal.timeout(FREE_LEAD_MS));
     await isDoneWithin(new SystemClock(), FREE_LEAD_MS, freed);
     for (const [i, port] of this.#ports.entries()) {
       const url = urlOf(port);
       const isThis = ({ address }: Leader) => address === url;
-      const onEnd = () => freeLead(this.#record, isThis, AFTER_END_MS);
+      const onEnd = () => freeLead(this.#record, isThis, AbortSignal.timeout(AFTER_END_MS));
       this.#add('coordinator', i + 1, 'coordinator.js', coordinatorEnv(launch, port), { onEnd });
     }
   }

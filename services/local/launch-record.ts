@@ -26,14 +26,13 @@ export const storedBackends = (at: LaunchRecord): Promise<number | undefined> =>
  * fall silent, and cannot tell a process that has ended from one that is slow: they wait for its lease to be over.
  *
  * @param hasEnded whether a leader is known to have ended
- * @param withinMs a leader that is seen only later is left alone: another one may have started by then
+ * @param late once it is aborted, a leader that is seen is left alone: another one may have started by then
  */
 export async function freeLead(
   at: LaunchRecord,
   hasEnded: (leader: Leader) => boolean,
-  withinMs: number,
+  late: AbortSignal,
 ): Promise<void> {
-  const late = AbortSignal.timeout(withinMs);
   await withRecords(at, async (records) => {
     const { leader } = await records.read();
     if (leader !== undefined && !late.aborted && hasEnded(leader)) await records.resign(leader);

@@ -37,7 +37,7 @@ describe('the number of backends that a launch reads before it starts any', () =
 });
 
 describe('the lead of a coordinator that has ended', () => {
-  const PATIENCE_MS = 60_000;
+  const never = new AbortController().signal;
   const ME = { id: 'coordinator-1', address: 'http://127.0.0.1:8083' };
   const at = (colonyName: string) => ({
     storePort: served.port,
@@ -48,7 +48,7 @@ describe('the lead of a coordinator that has ended', () => {
   test('is free at once, and nothing else is changed', async () => {
     const records = systemRecords(new EmbeddedRecordStore(served.client('lead')));
     const { record } = await records.takeLeadership(undefined, ME);
-    await freeLead(at('lead'), ({ address }) => address === ME.address, PATIENCE_MS);
+    await freeLead(at('lead'), ({ address }) => address === ME.address, never);
     expect(await records.read()).toEqual({
       ...record,
       revision: record.revision + 1,
@@ -59,27 +59,23 @@ describe('the lead of a coordinator that has ended', () => {
   test('stays with another one', async () => {
     const records = systemRecords(new EmbeddedRecordStore(served.client('another')));
     const { record } = await records.takeLeadership(undefined, ME);
-    await freeLead(
-      at('another'),
-      ({ address }) => address === 'http://127.0.0.1:8084',
-      PATIENCE_MS,
-    );
+    await freeLead(at('another'), ({ address }) => address === 'http://127.0.0.1:8084', never);
     expect(await records.read()).toEqual(record);
   });
 
   test('stays where it is seen too late: another one may have it by then', async () => {
     const records = systemRecords(new EmbeddedRecordStore(served.client('late')));
     const { record } = await records.takeLeadership(undefined, ME);
-    await freeLead(at('late'), () => true, 0);
+    await freeLead(at('late'), () => true, AbortSignal.abort());
     expect(await records.read()).toEqual(record);
   });
 
   test('is none where nobody led, or where the store refuses', async () => {
-    await freeLead(at('nobody'), () => true, PATIENCE_MS);
+    await freeLead(at('nobody'), () => true, never);
     await freeLead(
       { ...at('lead'), rpcSecret: 'the-secret-of-somebody-else-00000' },
       () => true,
-      PATIENCE_MS,
+      never,
     );
   });
 });
