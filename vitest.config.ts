@@ -35,6 +35,8 @@ export default defineConfig({
         ...sharedModules,
         env: { TEST_KERNEL: 'reference' },
       }),
+      // A cluster in one process, in which one dies at each of its calls: some minutes.
+      project('crash', 90_000, { ...compiledKernel, ...sharedModules }),
       project('infra', 60_000, sharedModules),
       // Real processes: one file at a time, or they would measure each other.
       project('cluster', 300_000, { fileParallelism: false }),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
+import { CheckpointedColony } from '../integration/checkpoints/checkpointed-colony.fixture.ts';
 
 /**
  * The points that one process passes on its way through something, in their order: before and after each of
