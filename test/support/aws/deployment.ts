@@ -190,6 +190,16 @@ export class Deployment {
     return this.verify('--from', 'checkpoint', '--bucket', this.output('state', 'BucketName'));
   }
 
+  /** Stores an object that belongs to no checkpoint, beside those of the colony; answers its key. */
+  async putOrphan(): Promise<string> {
+    const [object] = await this.snapshots.list('');
+    const folder = /^(.*\/)\d{10}\//.exec(object?.key ?? '')?.[1];
+    if (folder === undefined) throw new Error('there are no checkpoints');
+    const key = `${folder}0000000000/0-0/orphan`;
+    await this.snapshots.putIfAbsent(key, new Uint8Array([1]));
+    return key;
+  }
+
   /** Waits until something holds; if it does not, shows what the tasks said. */
   async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
