@@ -1,44 +1,25 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Blame, OriginChoice } from '../../../../services/coordinator/layout/origin-choice.ts';
+import type { Blame } from '../../../../services/coordinator/layout/origin-choice.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { GENESIS } from '../../../../services/world/events/origin.ts';
-import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { originAt } from './origin-fixture.ts';
+import { ChoiceRig, originAt } from './origin-fixture.ts';
 
 const BOOTS = ['boot-1', 'boot-2', 'boot-3'];
 
-let clock: VirtualClock;
-let log: MemoryLog;
-/** Ticks of the checkpoints that are there, the newest first. */
-let ticks: number[];
-let isAway: boolean;
-let choice: OriginChoice;
+let rig: ChoiceRig;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  log = new MemoryLog();
-  ticks = [300, 200, 100];
-  isAway = false;
-  choice = new OriginChoice({
-    newestOrigin: async (without) => {
-      if (isAway) throw new ColonyError('STORE_UNAVAILABLE', 'the bucket does not answer');
-      const tick = ticks.find((one) => !without.has(`manifest-${one}`));
-      return tick === undefined ? GENESIS : originAt(tick);
-    },
-    ...{ clock, log },
-  });
+  rig = new ChoiceRig();
 });
 
 /** A backend cannot read the cells of a checkpoint. */
 const unreadableTo = (bootId: string, tick: number, fit = BOOTS): Promise<Blame> =>
-  choice.blame(
+  rig.choice.blame(
     originAt(tick),
     new ColonyError('CHECKPOINT_UNREADABLE', 'it is cut', { extra: { bootId } }),
     fit,
   );
 const chosen = async () => {
-  const origin = await choice.choose();
+  const origin = await rig.choice.choose();
   return origin.kind === 'state' ? origin.tick : 'genesis';
 };
 
@@ -51,7 +32,7 @@ describe('a backend that finds checkpoint after checkpoint unreadable', () => {
   test('is at fault itself with the second one: both are used again, and this is said', async () => {
     expect(await unreadableTo('boot-1', 200)).toBe('unfit');
     expect(await chosen()).toBe(300);
-    expect(log.lines.slice(1)).toEqual([
+    expect(rig.log.lines.slice(1)).toEqual([
       {
         level: 'error',
         message: 'only one backend cannot read these checkpoints: it is at fault, not they',
@@ -99,16 +80,16 @@ describe('a backend that the others cannot do without', () => {
   });
 
   test('is asked again where they cannot hold the world, and its word counts', async () => {
-    expect(await choice.blame(originAt(300), tooLarge, ['boot-2'])).toBe('needed');
+    expect(await rig.choice.blame(originAt(300), tooLarge, ['boot-2'])).toBe('needed');
     expect(await chosen()).toBe(100);
     // Once is enough: this says nothing more of checkpoints.
-    expect(await choice.blame(originAt(100), tooLarge, ['boot-1', 'boot-2'])).toBe('backend');
+    expect(await rig.choice.blame(originAt(100), tooLarge, ['boot-1', 'boot-2'])).toBe('backend');
   });
 
   test('is believed where they have not managed for as long as it was left out', async () => {
-    await clock.advance(600_000 - 1);
+    await rig.clock.advance(600_000 - 1);
     expect(await unreadableTo('boot-1', 300)).toBe('unfit');
-    await clock.advance(1);
+    await rig.clock.advance(1);
     expect(await unreadableTo('boot-1', 300)).toBe('origin');
     expect(await chosen()).toBe(100);
   });
@@ -116,7 +97,7 @@ describe('a backend that the others cannot do without', () => {
 
 describe('the last checkpoint', () => {
   beforeEach(() => {
-    ticks = [300];
+    rig.ticks = [300];
   });
 
   test('is not given up for genesis by the word of one backend', async () => {
@@ -139,9 +120,9 @@ describe('the last checkpoint', () => {
 });
 
 test('what is unreadable while the store is away is put down to nothing: it is not known what else there is', async () => {
-  isAway = true;
+  rig.isAway = true;
   expect(await unreadableTo('boot-1', 300)).toBe('none');
-  isAway = false;
+  rig.isAway = false;
   expect(await chosen()).toBe(300);
   expect(await unreadableTo('boot-1', 300)).toBe('origin');
 });

@@ -1,11 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Blame, OriginChoice } from '../../../../services/coordinator/layout/origin-choice.ts';
+import type { Blame } from '../../../../services/coordinator/layout/origin-choice.ts';
 import type { TopologyOrigin } from '../../../../services/protocol/colony/origin.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { GENESIS } from '../../../../services/world/events/origin.ts';
-import { MemoryLog } from '../../../simulation/memory-log.ts';
-import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { originAt } from './origin-fixture.ts';
+import { ChoiceRig, originAt } from './origin-fixture.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -14,28 +12,12 @@ const unreadable = new ColonyError('CHECKPOINT_UNREADABLE', 'shard 3 is cut');
 const notComing = (key: string, bootId = 'boot-1') =>
   new ColonyError('STORE_UNAVAILABLE', `EIO: ${key}`, { extra: { bootId, key } });
 
-let clock: VirtualClock;
-let log: MemoryLog;
-/** Ticks of the checkpoints that are there, the newest first. */
-let ticks: number[];
-let isAway: boolean;
-let choice: OriginChoice;
+let rig: ChoiceRig;
 
 const tickOf = (origin: TopologyOrigin) => (origin.kind === 'state' ? origin.tick : 'genesis');
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  log = new MemoryLog();
-  ticks = [300, 200, 100];
-  isAway = false;
-  choice = new OriginChoice({
-    newestOrigin: async (without) => {
-      if (isAway) throw new ColonyError('STORE_UNAVAILABLE', 'the bucket does not answer');
-      const tick = ticks.find((one) => !without.has(`manifest-${one}`));
-      return tick === undefined ? GENESIS : originAt(tick);
-    },
-    ...{ clock, log },
-  });
+  rig = new ChoiceRig();
 });
 
 /** Fails to restore from an origin once a second, until that is put down to something. */
@@ -44,12 +26,12 @@ async function failFor(
   origin: TopologyOrigin,
   error: unknown,
 ): Promise<{ blame: Blame; afterMs: number }> {
-  const fromMs = clock.nowMs();
+  const fromMs = rig.clock.nowMs();
   for (;;) {
-    const blame = await choice.blame(origin, error);
-    const afterMs = clock.nowMs() - fromMs;
+    const blame = await rig.choice.blame(origin, error);
+    const afterMs = rig.clock.nowMs() - fromMs;
     if (blame !== 'none' || afterMs >= durationMs) return { blame, afterMs };
-    await clock.advance(1_000);
+    await rig.clock.advance(1_000);
   }
 }
 
@@ -57,7 +39,7 @@ async function failFor(
 async function chosen(broken: readonly number[], rounds: number): Promise<(number | 'genesis')[]> {
   const all: (number | 'genesis')[] = [];
   for (let round = 0; round < rounds; round++) {
-    const origin = await choice.choose();
+    const origin = await rig.choice.choose();
     const tick = tickOf(origin);
     all.push(tick);
     if (!broken.includes(Number(tick))) break;
@@ -68,9 +50,9 @@ async function chosen(broken: readonly number[], rounds: number): Promise<(numbe
 
 describe('a checkpoint that cannot be read', () => {
   test('is left out at once, for the one before, and this is said', async () => {
-    expect(await choice.blame(originAt(300), unreadable)).toBe('origin');
-    expect(tickOf(await choice.choose())).toBe(200);
-    expect(log.lines).toMatchObject([
+    expect(await rig.choice.blame(originAt(300), unreadable)).toBe('origin');
+    expect(tickOf(await rig.choice.choose())).toBe(200);
+    expect(rig.log.lines).toMatchObject([
       {
         level: 'error',
         message: 'the checkpoint of tick 300 cannot be restored; the one before is used',
@@ -80,8 +62,8 @@ describe('a checkpoint that cannot be read', () => {
   });
 
   test('leads to genesis where there is none before', async () => {
-    for (const tick of ticks) await choice.blame(originAt(tick), unreadable);
-    expect(await choice.choose()).toEqual(GENESIS);
+    for (const tick of rig.ticks) await rig.choice.blame(originAt(tick), unreadable);
+    expect(await rig.choice.choose()).toEqual(GENESIS);
   });
 });
 
@@ -89,8 +71,8 @@ describe('an object that does not come, though the store answers', () => {
   test('is tried for ten seconds, then the checkpoint before is used, and this is said once', async () => {
     const outcome = await failFor(MINUTE_MS, originAt(300), notComing('part-300'));
     expect(outcome).toEqual({ blame: 'origin', afterMs: 10_000 });
-    expect(tickOf(await choice.choose())).toBe(200);
-    expect(log.lines).toMatchObject([
+    expect(tickOf(await rig.choice.choose())).toBe(200);
+    expect(rig.log.lines).toMatchObject([
       {
         level: 'error',
         message: 'the checkpoint of tick 300 cannot be restored; the one before is used',
@@ -101,58 +83,58 @@ describe('an object that does not come, though the store answers', () => {
 
   test('is tried five times at least, however long each takes', async () => {
     for (let times = 1; times < 5; times++) {
-      expect(await choice.blame(originAt(300), notComing('part-300'))).toBe('none');
-      await clock.advance(MINUTE_MS);
+      expect(await rig.choice.blame(originAt(300), notComing('part-300'))).toBe('none');
+      await rig.clock.advance(MINUTE_MS);
     }
-    expect(await choice.blame(originAt(300), notComing('part-300'))).toBe('origin');
+    expect(await rig.choice.blame(originAt(300), notComing('part-300'))).toBe('origin');
   });
 
   test('leads through all checkpoints, and from the last one back to the newest: never to genesis', async () => {
     expect(await chosen([300, 200, 100], 7)).toEqual([300, 200, 100, 300, 200, 100, 300]);
-    expect(log.messages('warn')).toContain(
+    expect(rig.log.messages('warn')).toContain(
       'no checkpoint can be restored at the moment; it begins again with the newest',
     );
   });
 
   test('leads to genesis neither where all before can never be read', async () => {
-    await choice.choose();
+    await rig.choice.choose();
     await failFor(MINUTE_MS, originAt(300), notComing('part-300'));
-    await choice.blame(originAt(200), unreadable);
-    await choice.blame(originAt(100), unreadable);
-    expect(tickOf(await choice.choose())).toBe(300);
+    await rig.choice.blame(originAt(200), unreadable);
+    await rig.choice.blame(originAt(100), unreadable);
+    expect(tickOf(await rig.choice.choose())).toBe(300);
   });
 
   test('is waited for where there is no checkpoint before', async () => {
-    ticks = [300];
+    rig.ticks = [300];
     const { blame } = await failFor(HOUR_MS, originAt(300), notComing('part-300'));
     expect(blame).toBe('none');
-    expect(log.lines).toEqual([]);
+    expect(rig.log.lines).toEqual([]);
   });
 
   test('is put down to its checkpoint, whichever backend it does not come to', async () => {
     for (let second = 0; second < 10; second++) {
       const error = notComing('part-300', `boot-${second % 2}`);
-      expect(await choice.blame(originAt(300), error)).toBe('none');
-      await clock.advance(1_000);
+      expect(await rig.choice.blame(originAt(300), error)).toBe('none');
+      await rig.clock.advance(1_000);
     }
-    expect(await choice.blame(originAt(300), notComing('part-300', 'boot-7'))).toBe('origin');
+    expect(await rig.choice.blame(originAt(300), notComing('part-300', 'boot-7'))).toBe('origin');
   });
 });
 
 describe('while the store is away', () => {
   test('nothing is put down to anything, however long', async () => {
-    isAway = true;
+    rig.isAway = true;
     expect((await failFor(HOUR_MS, originAt(300), notComing('part-300'))).blame).toBe('none');
-    await expect(choice.choose()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    isAway = false;
-    expect(tickOf(await choice.choose())).toBe(300);
+    await expect(rig.choice.choose()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    rig.isAway = false;
+    expect(tickOf(await rig.choice.choose())).toBe(300);
   });
 
   test('what failed before does not count', async () => {
     await failFor(9_000, originAt(300), notComing('part-300'));
-    isAway = true;
-    await choice.blame(originAt(300), notComing('part-300'));
-    isAway = false;
+    rig.isAway = true;
+    await rig.choice.blame(originAt(300), notComing('part-300'));
+    rig.isAway = false;
     const outcome = await failFor(MINUTE_MS, originAt(300), notComing('part-300'));
     expect(outcome).toEqual({ blame: 'origin', afterMs: 10_000 });
   });
@@ -167,24 +149,24 @@ describe('a backend', () => {
   test('that long does not get the manifest that its leader reads cannot reach the store', async () => {
     const outcome = await failFor(MINUTE_MS, originAt(300), notComing('manifest-300'));
     expect(outcome).toEqual({ blame: 'unfit', afterMs: 10_000 });
-    expect(tickOf(await choice.choose())).toBe(300);
+    expect(tickOf(await rig.choice.choose())).toBe(300);
   });
 
   test.each([
     ['in a way of its own', new ColonyError('BACKEND_FAILED', 'no memory')],
     ['by a bug', new TypeError('it broke')],
   ])('that fails %s is blamed at once', async (_what, error) => {
-    expect(await choice.blame(originAt(300), error)).toBe('backend');
+    expect(await rig.choice.blame(originAt(300), error)).toBe('backend');
   });
 
   test('that fails at genesis is blamed at once', async () => {
-    expect(await choice.blame(GENESIS, notComing('part-300'))).toBe('backend');
-    expect(await choice.blame(undefined, unreadable)).toBe('backend');
+    expect(await rig.choice.blame(GENESIS, notComing('part-300'))).toBe('backend');
+    expect(await rig.choice.blame(undefined, unreadable)).toBe('backend');
   });
 });
 
 test('a manifest that counts as lost meanwhile leads to the one before', async () => {
-  ticks = [200, 100];
-  expect(await choice.blame(originAt(300), notComing('part-300'))).toBe('origin');
-  expect(tickOf(await choice.choose())).toBe(200);
+  rig.ticks = [200, 100];
+  expect(await rig.choice.blame(originAt(300), notComing('part-300'))).toBe('origin');
+  expect(tickOf(await rig.choice.choose())).toBe(200);
 });
