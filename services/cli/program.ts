@@ -6,6 +6,7 @@ import { addColonyCommands } from './colony/colony-program.ts';
 import { addDoctorCommand } from './doctor/doctor-program.ts';
 import { addEventCommands } from './events/event-program.ts';
 import { addLocalCommand } from './local/local-program.ts';
+import { addPictureCommands } from './pictures/pictures-program.ts';
 import { addProxyCommand } from './proxy/proxy-program.ts';
 import { addReplayCommands } from './replay/replay-program.ts';
 import { addStoreCommands } from './store/store-program.ts';
@@ -48,6 +49,7 @@ Examples:
   addDoctorCommand(program, output);
   addProxyCommand(program, output);
   addReplayCommands(program, output);
+  addPictureCommands(program, output);
   addStoreCommands(program, output);
   // Last: it reads what the others have declared.
   addCompletion(program, { completionCommandName: 'completion' });

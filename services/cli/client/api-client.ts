@@ -31,6 +31,8 @@ import { fetchFor } from './signed-fetch.ts';
 
 /** A colony-start may be held for 25 s; everything else is answered at once. */
 const TIMEOUT_MS = 35_000;
+/** No document of the API is larger; the topology of 1,024 backends has a tenth of it. */
+const ANSWER_MAX_BYTES = 64 * 2 ** 20;
 /** Events asked for at once. */
 const EVENTS_PAGE = 200;
 /** Digests asked for at once. */
@@ -92,6 +94,13 @@ export class ApiClient {
       }
       from = last.tick + 1;
     }
+  }
+
+  /** The stored digest of a tick; undefined if it has none. */
+  async digestAt(tick: number): Promise<string | undefined> {
+    const path = `/digests?from=${tick}&limit=1`;
+    const [entry] = await this.#get(path, z.array(digestEntrySchema));
+    return entry?.tick === tick ? entry.digest : undefined;
   }
 
   /** All events from a tick on, page by page. */
@@ -169,6 +178,18 @@ export class ApiClient {
     }
   }
 
+  /**
+   * What a path answers that is no JSON: a picture, a table.
+   *
+   * @param maxBytes more is refused.
+   */
+  async bytes(path: string, maxBytes: number, accept = '*/*'): Promise<Uint8Array> {
+    const request = `GET ${path.replace(/\?.*/, '')}`;
+    const { status, body } = await this.#exchange(path, { headers: { accept } }, maxBytes);
+    if (status === 200) return body;
+    throw refusalOf(status, `${request} at ${this.#url}`, new TextDecoder().decode(body));
+  }
+
   #events(query: Record<string, number>): Promise<ColonyEvent[]> {
     const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
     return this.#get(`/colony-events?${text.join('&')}`, z.array(colonyEventSchema));
@@ -180,7 +201,18 @@ export class ApiClient {
 
   async #send<T>(method: string, path: string, schema: z.ZodType<T>, json?: unknown): Promise<T> {
     const request = `${method} ${path.replace(/\?.*/, '')}`;
-    const { status, text } = await this.#exchange(method, path, json);
+    const { status, body } = await this.#exchange(
+      path,
+      json === undefined
+        ? { method }
+        : {
+            method,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(json),
+          },
+      ANSWER_MAX_BYTES,
+    );
+    const text = new TextDecoder().decode(body);
     if (status < 200 || status > 299) throw refusalOf(status, `${request} at ${this.#url}`, text);
     const answer = schema.safeParse(parseJson(text));
     if (answer.success) return answer.data;
@@ -192,21 +224,30 @@ export class ApiClient {
     );
   }
 
-  async #exchange(method: string, path: string, json?: unknown) {
+  async #exchange(path: string, init: RequestInit, maxBytes: number) {
     try {
-      const response = await this.#fetch(`${this.#url}${path}`, {
-        method,
-        signal: AbortSignal.timeout(this.#timeoutMs),
-        ...(json === undefined
-          ? {}
-          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) }),
-      });
-      return { status: response.status, text: await response.text() };
+      const signal = AbortSignal.timeout(this.#timeoutMs);
+      const response = await this.#fetch(`${this.#url}${path}`, { ...init, signal });
+      const body = await this.#read(response, maxBytes);
+      return { status: response.status, body };
     } catch (error) {
       if (error instanceof CliError) throw error;
       const reason = reasonOf(error, this.#timeoutMs);
       throw new CliError(`${this.#url} cannot be reached: ${reason}.`, EXIT.usage, error);
     }
+  }
+
+  async #read({ body }: Response, maxBytes: number): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) {
+        throw new CliError(`${this.#url} answered more than ${maxBytes} bytes.`, EXIT.usage);
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
   }
 }
 

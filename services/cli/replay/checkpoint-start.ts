@@ -18,6 +18,8 @@ export interface CheckpointReading {
   /** With the readable kernel. @default false */
   reference?: boolean | undefined;
   onShards: (shards: number) => void;
+  /** What to do about one that is damaged: a sentence. */
+  remedy: string;
 }
 
 /** The world of a checkpoint, and the digest that its manifest has. */
@@ -37,7 +39,7 @@ export async function startOf(
   reading: CheckpointReading,
   host: Pick<ReplayHost, 'openStore' | 'createPacker' | 'clock'>,
 ): Promise<CheckpointStart> {
-  const { checkpoint, place, colonyInstanceId, spec, onShards } = reading;
+  const { checkpoint, place, colonyInstanceId, spec, onShards, remedy } = reading;
   const { manifest: ref, tick } = checkpoint;
   const store = await host.openStore(place);
   let isThere = true;
@@ -54,7 +56,7 @@ export async function startOf(
       return found;
     })
     .catch((error: unknown) => {
-      throw isThere ? asCliError(error) : notThere(place, tick, error);
+      throw isThere ? asCliError(error, remedy) : notThere(place, tick, error);
     });
   return {
     tick,
@@ -70,7 +72,7 @@ export async function startOf(
           unpack: (packed, cells) => packer.unpack(packed, cells),
           yieldToIo: () => host.clock.yieldToIo(),
         }).catch((error: unknown) => {
-          throw asCliError(error);
+          throw asCliError(error, remedy);
         });
       },
     },
@@ -93,14 +95,10 @@ function notThere(place: CheckpointPlace, tick: number, cause: unknown): CliErro
 }
 
 /** A store that does not answer is something around the colony; a checkpoint that is damaged is its own. */
-function asCliError(error: unknown): unknown {
+function asCliError(error: unknown, remedy: string): unknown {
   if (!(error instanceof ColonyError)) return error;
   const what = messageOf(error).replace(/\s+/g, ' ');
   return error.code === 'CHECKPOINT_UNREADABLE'
-    ? new CliError(
-        `${what}. Verify from an earlier one that colony checkpoints lists, or without --from.`,
-        EXIT.refused,
-        error,
-      )
+    ? new CliError(`${what}. ${remedy}`, EXIT.refused, error)
     : new CliError(`${what}.`, EXIT.usage, error);
 }

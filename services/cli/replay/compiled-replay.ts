@@ -8,6 +8,8 @@ import { type CellCopy, copyCells } from '../../world/cells/cell-copy.ts';
 import { firstTickOf, GENESIS } from '../../world/events/origin.ts';
 import { injectedAt, Timeline } from '../../world/events/timeline.ts';
 import { addDigests, formatDigest } from '../../world/measuring/digest.ts';
+import { type Layer, type LayerRectangle, sampleLayer } from '../../world/measuring/layers.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { marginCopies } from '../../world/tick/margin-copies.ts';
 import { RADIUS } from '../../world/tick/tick.ts';
@@ -130,6 +132,16 @@ export class CompiledReplay implements Replay {
       sum = addDigests(sum, measured.digest);
     }
     return formatDigest(sum);
+  }
+
+  get rules(): Rules {
+    return this.#timeline.rules;
+  }
+
+  sample(layer: Layer, rect: LayerRectangle, out: Uint8Array): void {
+    for (const { blocks } of this.#shares) {
+      for (const block of blocks) sampleLayer(block, layer, this.rules, this.#tick, rect, 0, out);
+    }
   }
 
   close(): Promise<void> {

@@ -6,6 +6,8 @@ import type { CheckpointPlace } from './run-replay.ts';
 /** `--from`: the newest checkpoint at a tick or before, or the newest of all. */
 export type FromOption = number | 'checkpoint';
 
+const wrong = (what: string) => new CliError(what, EXIT.usage);
+
 export interface CheckpointFlags {
   from?: FromOption;
   /** The data folder of a local colony. @default .colony */
@@ -24,14 +26,26 @@ export interface CheckpointFlags {
  * @throws CliError if they do not fit together.
  */
 export function checkpointPlace(flags: CheckpointFlags, url: string): CheckpointPlace | undefined {
-  const { from, dataDir, bucket, sign } = flags;
-  const wrong = (what: string) => new CliError(what, EXIT.usage);
-  if (from === undefined) {
+  if (flags.from === undefined) {
     const flag = (['dataDir', 'bucket', 'region'] as const).find((name) => flags[name]);
     if (flag === undefined) return undefined;
     const name = flag === 'dataDir' ? 'data-dir' : flag;
     throw wrong(`--${name} says where checkpoints are: it goes with --from.`);
   }
+  return placeOf(flags, url);
+}
+
+/**
+ * Where the flags say that a colony keeps its checkpoints: a local one in `.colony` unless they say otherwise.
+ *
+ * @param url of the colony.
+ * @throws CliError if they do not fit together.
+ */
+export function placeOf(
+  flags: Pick<CheckpointFlags, 'dataDir' | 'bucket' | 'region' | 'sign'>,
+  url: string,
+): CheckpointPlace {
+  const { dataDir, bucket, sign } = flags;
   if (bucket === undefined) {
     if (flags.region !== undefined) throw wrong('--region goes with --bucket.');
     return { dataDir: dataDir ?? '.colony' };

@@ -2,7 +2,9 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import { restoreTerrain } from '../../world/events/restore-terrain.ts';
 import { formatDigest } from '../../world/measuring/digest.ts';
+import { type Layer, type LayerRectangle, sampleLayer } from '../../world/measuring/layers.ts';
 import { SingleWorld } from '../../world/single-world.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { Replay, ReplayOptions } from './replay.ts';
 
@@ -54,6 +56,15 @@ export class ReferenceReplay implements Replay {
 
   async digest(): Promise<string> {
     return formatDigest(this.#world.digest());
+  }
+
+  get rules(): Rules {
+    return this.#world.rules;
+  }
+
+  sample(layer: Layer, rect: LayerRectangle, out: Uint8Array): void {
+    const { blocks, rules, tick } = this.#world;
+    for (const block of blocks) sampleLayer(block, layer, rules, tick, rect, 0, out);
   }
 
   async close(): Promise<void> {}

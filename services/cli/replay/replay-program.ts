@@ -1,12 +1,5 @@
-import { availableParallelism, totalmem } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { createEngine } from '../../kernel/create-engine.ts';
-import { loadKernel } from '../../kernel/load-kernel.ts';
-import { CellPacker } from '../../kernel/packing/cell-packer.ts';
-import { SystemClock } from '../../platform/runtime/system-clock.ts';
-import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
 import { TICK_MAX } from '../../protocol/common/limits.ts';
-import { bandRows } from '../../world/cells/packed-cells.ts';
 import {
   clientOf,
   exitWith,
@@ -18,38 +11,10 @@ import { integerIn, parseBucket, parseFolder, parseRegion } from '../terminal/op
 import type { Output } from '../terminal/output.ts';
 import { type DigestOptions, digestCommand } from './digest.command.ts';
 import type { FromOption } from './kept-checkpoints.ts';
-import type { CheckpointPlace, ReplayHost } from './run-replay.ts';
+import { thisMachine } from './this-machine.ts';
 import { type VerifyOptions, verifyCommand } from './verify.command.ts';
 
-/** This machine with all its processors. */
-function thisMachine(): ReplayHost {
-  const threads = availableParallelism();
-  return {
-    createEngine: () => createEngine('wasm', { threads }),
-    threads,
-    clock: new SystemClock(),
-    memoryBytes: totalmem(),
-    createPacker: () => new CellPacker(loadKernel(), bandRows(1)),
-    openStore,
-  };
-}
-
-/** Loaded when it is needed: other commands do without the client of a bucket. */
-async function openStore(place: CheckpointPlace): Promise<SnapshotStore> {
-  const { createSnapshotStore, snapshotStoreConfig } = await import(
-    '../../platform/snapshots/create-snapshot-store.ts'
-  );
-  const none = { dataDir: undefined, awsRegion: undefined, snapshotBucket: undefined };
-  return createSnapshotStore(
-    snapshotStoreConfig(
-      'bucket' in place
-        ? { ...none, platform: 'aws', awsRegion: place.region, snapshotBucket: place.bucket }
-        : { ...none, platform: 'local', dataDir: place.dataDir },
-    ),
-  );
-}
-
-const REFERENCE = [
+export const REFERENCE_FLAG = [
   '--reference',
   'compute with the readable kernel, in one thread: ten times as slow',
 ] as const;
@@ -85,7 +50,7 @@ export function addReplayCommands(program: Command, output: Output): void {
       'the region of the bucket (default: that of --sign or of the address)',
       parseRegion,
     )
-    .option(...REFERENCE)
+    .option(...REFERENCE_FLAG)
     .addHelpText(
       'after',
       '\nExamples:\n  $ colony verify --url http://127.0.0.1:8083 --to 1000\n  $ colony verify --from checkpoint --data-dir .colony',
@@ -99,7 +64,7 @@ export function addReplayCommands(program: Command, output: Output): void {
     .requiredOption('--ticks <n>', 'the last tick', integerIn(0, TICK_MAX))
     .option('--no-random-events', 'a world that throws no events but those of --events')
     .option('--events <file>', 'injected events, as `colony events --from 0 --json` prints them')
-    .option(...REFERENCE)
+    .option(...REFERENCE_FLAG)
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

@@ -2,6 +2,8 @@ import { DIGEST_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import type { InjectedEvent } from '../../world/events/events.ts';
 import type { StateOrigin } from '../../world/events/origin.ts';
+import type { Layer, LayerRectangle } from '../../world/measuring/layers.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 
 /** A world that is computed in this process. */
@@ -17,6 +19,13 @@ export interface Replay {
   advance(most: number): Promise<void>;
   /** The digest of the present state, 16 digits. */
   digest(): Promise<string>;
+  /** The rules in force. */
+  readonly rules: Rules;
+  /**
+   * Writes the values of a layer in the present state; see `sampleLayer`. The layer `owner` is 0: who owned a
+   * cell is no part of a state.
+   */
+  sample(layer: Layer, rect: LayerRectangle, out: Uint8Array): void;
   /** Ends it and frees its memory. */
   close(): Promise<void>;
 }

@@ -1,15 +1,12 @@
-import type { ColonyView } from '../../protocol/api/public-api.ts';
 import { injectedEventsOf } from '../../protocol/colony/colony-event.ts';
-import { ENGINE_VERSION, type WorldSpec } from '../../world/spec/spec.ts';
 import type { ApiClient } from '../client/api-client.ts';
-import { grouped } from '../colony/status-text.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
-import { type CheckpointReading, type CheckpointStart, startOf } from './checkpoint-start.ts';
 import { type CheckpointFlags, checkpointPlace, chooseCheckpoint } from './kept-checkpoints.ts';
 import { type Replay, replayTo } from './replay.ts';
 import { ReplayProgress } from './replay-progress.ts';
 import { type ReplayHost, runReplay } from './run-replay.ts';
+import { changedMeanwhile, readStart, runningColony } from './running-colony.ts';
 import { type Expected, planVerification, type Verdict, verdictText } from './verification.ts';
 
 export interface VerifyOptions extends CheckpointFlags {
@@ -19,6 +16,8 @@ export interface VerifyOptions extends CheckpointFlags {
   reference?: boolean;
   json?: boolean;
 }
+
+const REMEDY = 'Verify from an earlier one that colony checkpoints lists, or without --from.';
 
 /**
  * `colony verify`: replays the running colony in one process, from genesis or from a checkpoint, and compares
@@ -38,7 +37,7 @@ export async function verifyCommand(
   const from =
     place &&
     checkpoint &&
-    (await readStart({ ...colony, checkpoint, place, reference }, output, host));
+    (await readStart({ ...colony, checkpoint, place, reference, remedy: REMEDY }, output, host));
   const plan = planVerification(digests, { from, to });
   if ('problem' in plan) throw new CliError(plan.problem, EXIT.refused);
 
@@ -50,24 +49,10 @@ export async function verifyCommand(
   });
   const verdict = { ...compared, ...(from !== undefined && { fromCheckpoint: from.tick }) };
   const { colonyInstanceId: now } = await client.colony();
-  if (now !== colonyInstanceId) throw changed(colonyInstanceId, now, verdictText(verdict));
+  if (now !== colonyInstanceId) throw changedMeanwhile(colonyInstanceId, now, verdictText(verdict));
   if (options.json) output.json({ ...verdict, colonyInstanceId });
   else output.line(verdictText(verdict));
   return verdict.identical ? EXIT.ok : EXIT.refused;
-}
-
-/** The start at a checkpoint, which shows how far it has been read. */
-function readStart(
-  reading: Omit<CheckpointReading, 'onShards'>,
-  output: Output,
-  host: ReplayHost,
-): Promise<CheckpointStart> {
-  const { checkpoint, spec } = reading;
-  const shards = (spec.width * spec.height) / spec.shardSize ** 2;
-  const what = `reading the checkpoint of tick ${grouped(checkpoint.tick)}`;
-  const onShards = (filled: number) =>
-    output.progress(`${what} · ${grouped(filled)} of ${grouped(shards)} shards`);
-  return startOf({ ...reading, onShards }, host);
 }
 
 /**
@@ -75,7 +60,7 @@ function readStart(
  * on that `--from` means, or from genesis.
  */
 async function fetchColony(client: ApiClient, { from, to }: VerifyOptions) {
-  const { colonyInstanceId, spec } = runningColony(await client.colony());
+  const { colonyInstanceId, spec } = runningColony(await client.colony(), 'compare');
   // In this order: a checkpoint is listed once the digest of its tick is stored, and what a digest shows was
   // accepted before it was computed.
   const checkpoint =
@@ -83,22 +68,8 @@ async function fetchColony(client: ApiClient, { from, to }: VerifyOptions) {
   const digests = await client.digests(checkpoint?.tick);
   const events = injectedEventsOf(await client.events(checkpoint?.tick));
   const { colonyInstanceId: after } = await client.colony();
-  if (after !== colonyInstanceId) throw changed(colonyInstanceId, after);
+  if (after !== colonyInstanceId) throw changedMeanwhile(colonyInstanceId, after);
   return { colonyInstanceId, spec, checkpoint, digests, events };
-}
-
-function runningColony(view: ColonyView): { colonyInstanceId: string; spec: WorldSpec } {
-  const { status, colonyInstanceId, spec, engineVersion } = view;
-  if (status === 'NotInitialized' || colonyInstanceId === null || spec === null) {
-    throw new CliError('No colony is started: there is nothing to compare yet.', EXIT.refused);
-  }
-  if (engineVersion !== ENGINE_VERSION) {
-    throw new CliError(
-      `The colony was started by engine version ${engineVersion}, this is version ${ENGINE_VERSION}: verify it with the version that started it.`,
-      EXIT.refused,
-    );
-  }
-  return { colonyInstanceId, spec };
 }
 
 async function compare(
@@ -114,12 +85,4 @@ async function compare(
       : { identical: false, tick, stored: digest, replayed: own };
   }
   return { identical: true, tick: world.tick, compared: expected.length };
-}
-
-function changed(before: string, now: string | null, verdict?: string): CliError {
-  const found = verdict === undefined ? '' : ` What was replayed of ${before}: ${verdict}.`;
-  return new CliError(
-    `The colony changed meanwhile from instance ${before} to ${now ?? 'none'}: verify again.${found}`,
-    EXIT.refused,
-  );
 }

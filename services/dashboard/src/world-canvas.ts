@@ -1,3 +1,4 @@
+import { lookupTable, paint } from '../../protocol/pictures/palette.ts';
 import {
   PICTURE_HEADER_BYTES,
   pictureColumns,
@@ -6,7 +7,7 @@ import {
 import { LAYER_BYTES, type Layer } from '../../world/measuring/layers.ts';
 import { DEFAULT_RULES, type Rules } from '../../world/spec/rules.ts';
 import type { Picture } from './api.ts';
-import { lookupTable, paint } from './palette.ts';
+
 import {
   cellAt,
   pan,

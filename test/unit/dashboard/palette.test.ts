@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { legendOf, lookupTable, paint } from '../../../services/dashboard/src/palette.ts';
+import { legendOf } from '../../../services/dashboard/src/palette.ts';
+import { lookupTable, paint } from '../../../services/protocol/pictures/palette.ts';
 import { LAYER_BYTES, LAYERS } from '../../../services/world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 
