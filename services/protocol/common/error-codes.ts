@@ -147,6 +147,16 @@ export const ERRORS = {
     title: 'Too many pictures are asked for at once',
     remedy: 'Ask again in a moment, or for a coarser scale.',
   },
+  TILES_OUTSIDE_WORLD: {
+    status: 400,
+    title: 'The tiles do not lie inside the world',
+    remedy: 'Ask for tiles that begin inside the width and height of GET /colony at this zoom.',
+  },
+  TILES_TOO_LARGE: {
+    status: 400,
+    title: 'The tiles are too many',
+    remedy: 'Ask for fewer tiles at once, or a greater zoom.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     title: 'The request body is too large',
