@@ -4,7 +4,7 @@
 //   services/<name>/<x>.worker.ts      → dist/<x>.worker.js
 //   services/<name>/<x>.child.ts       → dist/<x>.child.js
 //   services/kernel/assembly/**        → dist/kernel.wasm
-//   services/dashboard/src/main.ts     → dist/dashboard/main.js, for browsers
+//   services/dashboard/src/main.tsx    → dist/dashboard/main.js and main.css, for browsers
 //   services/dashboard/static/**       → dist/dashboard/
 //   Swagger UI (style sheet, script)   → dist/swagger/
 //
@@ -115,15 +115,17 @@ const bundle = (entryPoints) =>
     },
   });
 
-/** The script of the page, in one file. */
+/** The script of the page in one file, and its style sheets in another. */
 async function bundlePage() {
-  const entry = path.join(services, 'dashboard', 'src', 'main.ts');
+  const entry = path.join(services, 'dashboard', 'src', 'main.tsx');
   if (!existsSync(entry)) return [];
   return outputsOf({
     entryPoints: [entry],
     outfile: path.join(dist, 'dashboard', 'main.js'),
     platform: 'browser',
     target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     minify: true,
   });
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import swc from '@swc/core';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { backArrows, crowdedFolders } from './rooms.ts';
 
@@ -10,6 +11,11 @@ const SERVICES = 'services/';
 /** `import('./other.ts').Type`: dependency-cruiser does not look into types. */
 const IMPORT_TYPE = /\bimport\(\s*['"]\.[^'"]*['"]\s*\)\s*\.\s*[A-Z]/;
 const rulesFile = path.resolve('.dependency-cruiser.json');
+
+/** dependency-cruiser does not tell its parser that `.tsx` has JSX; in `.ts` a `<` may begin a cast. */
+const { parseFileSync } = swc;
+swc.parseFileSync = ((file: string, options: swc.ParseOptions) =>
+  parseFileSync(file, { ...options, tsx: file.endsWith('.tsx') } as swc.ParseOptions)) as never;
 
 /**
  * Holds the repository in `baseDir` against the rules of this one.
@@ -58,7 +64,7 @@ function ownImports(modules: ICruiseResult['modules']): [from: string, to: strin
 
 function typescriptIn(baseDir: string, folder: string): string[] {
   return readdirSync(path.join(baseDir, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .map((file) => path.posix.join(folder, ...file.split(path.sep)))
     .filter((file) => !file.startsWith(ASSEMBLY));
 }

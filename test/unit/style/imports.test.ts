@@ -89,6 +89,17 @@ test('services may use a dependency, but no development dependency', async () =>
   ]);
 });
 
+test('a component is looked at with its JSX', async () => {
+  mkdirSync(path.join(root, 'services/dashboard'), { recursive: true });
+  const component =
+    "import '../platform/a.ts';\nexport const Part = () => <p class='x'>text</p>;\n";
+  writeFileSync(path.join(root, 'services/dashboard/part.tsx'), component);
+  const faults = await faultsOf(leaf('services/platform/a.ts'));
+  expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+    'dashboard-imports-only-world-and-protocol',
+  ]);
+});
+
 test('a cycle is a fault', async () => {
   const faults = await faultsOf({
     'services/world/a.ts': ['services/world/b.ts'],

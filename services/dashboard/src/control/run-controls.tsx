@@ -1,0 +1,77 @@
+import { colony } from '../state/colony.ts';
+import * as format from '../text/format.ts';
+import * as run from './run.ts';
+import './control.css';
+
+const PACES = [1, 5, 15, 30, 60, 120, 240];
+const STEPS = [1, 10, 100, 1000];
+const UNLIMITED = 'unlimited';
+
+/** Pause, resume, step and pace. */
+export function RunControls() {
+  const stands = run.stands.value;
+  return (
+    <fieldset class="controls" aria-label="Run">
+      <button
+        type="button"
+        class={stands ? 'run primary' : 'run'}
+        title={stands ? 'Resume (space)' : 'Pause (space)'}
+        disabled={!run.canRun.value}
+        onClick={run.pauseOrResume}
+      >
+        {stands ? 'Resume' : 'Pause'}
+      </button>
+      <span class="joined">
+        <button
+          type="button"
+          title={run.canStep.value ? 'Do some ticks (.)' : 'Do some ticks while paused (.)'}
+          disabled={!run.canStep.value}
+          onClick={run.step}
+        >
+          Step
+        </button>
+        <select
+          aria-label="Ticks per step"
+          value={run.stepTicks.value}
+          onChange={({ currentTarget }) => {
+            run.stepTicks.value = Number(currentTarget.value);
+          }}
+        >
+          {STEPS.map((ticks) => (
+            <option key={ticks} value={ticks}>
+              {format.integer(ticks)} {ticks === 1 ? 'tick' : 'ticks'}
+            </option>
+          ))}
+        </select>
+      </span>
+      <Pace />
+    </fieldset>
+  );
+}
+
+function Pace() {
+  const asked = colony.value?.ticksPerSecond.asked;
+  const paces = [...new Set([...PACES, ...(typeof asked === 'number' ? [asked] : [])])];
+  return (
+    <label class="pace">
+      Pace
+      <select
+        title="Ticks per second that are asked for"
+        disabled={!run.canRun.value}
+        value={asked === null || asked === undefined ? UNLIMITED : String(asked)}
+        onChange={({ currentTarget: { value } }) =>
+          run.setPace(value === UNLIMITED ? null : Number(value))
+        }
+      >
+        {paces
+          .sort((a, b) => a - b)
+          .map((pace) => (
+            <option key={pace} value={String(pace)}>
+              {pace} ticks/s
+            </option>
+          ))}
+        <option value={UNLIMITED}>unlimited</option>
+      </select>
+    </label>
+  );
+}

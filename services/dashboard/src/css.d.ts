@@ -1,0 +1,2 @@
+/** The bundler joins the style sheets that the components import into `main.css`. */
+declare module '*.css';

@@ -1,0 +1,39 @@
+import { colony, freshness, isOld, isStarted, worldTick } from '../state/colony.ts';
+import * as format from '../text/format.ts';
+import './panel.css';
+
+/** What one looks for first: tick, speed, population. */
+export function Figures() {
+  const view = colony.value;
+  const { achieved = null, asked = null } = view?.ticksPerSecond ?? {};
+  const { count, share } = format.population(view?.statistics ?? null);
+  return (
+    <dl class="figures">
+      <div class="wide">
+        <dt>Tick</dt>
+        <dd>
+          <span id="tick" data-old={isOld.value || undefined}>
+            {format.integer(worldTick.value)}
+          </span>
+          <small id="tick-age">{freshness.value}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>Ticks per second</dt>
+        <dd>
+          <span id="rate">{isStarted.value ? format.rate(achieved) : '–'}</span>
+          <small id="rate-asked">{isStarted.value ? format.askedRate(asked) : ''}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>Population</dt>
+        <dd>
+          <span id="population" data-old={isOld.value || undefined}>
+            {count}
+          </span>
+          <small id="density">{share}</small>
+        </dd>
+      </div>
+    </dl>
+  );
+}

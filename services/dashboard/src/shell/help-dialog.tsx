@@ -1,0 +1,33 @@
+import { Dialog } from '../ui/dialog.tsx';
+import { isHelpOpen, SHORTCUTS } from './keyboard.ts';
+
+/** What the keys of the page do. */
+export function HelpDialog() {
+  if (!isHelpOpen.value) return null;
+  const close = () => {
+    isHelpOpen.value = false;
+  };
+  return (
+    <Dialog title="Keys" onClose={close}>
+      {SHORTCUTS.map(([title, shortcuts]) => (
+        <section key={title} class="keys">
+          <h3>{title}</h3>
+          <dl>
+            {shortcuts.map(({ label, text }) => (
+              <div key={label}>
+                <dt>
+                  <kbd>{label}</kbd>
+                </dt>
+                <dd>{text}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+      <p class="hint">
+        While the world has the focus, the arrow keys move it and Enter chooses the cell in its
+        middle. Drag, pinch and the wheel do the same.
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,22 @@
+import type { ComponentType } from 'preact';
+import { IdleCard } from '../control/idle-card.tsx';
+import type { Tab } from '../state/url-codec.ts';
+import { WorldView } from '../world/world-view.tsx';
+
+interface TabEntry {
+  id: Tab;
+  title: string;
+  View: ComponentType;
+}
+
+function WorldTab() {
+  return (
+    <div class="world-tab">
+      <WorldView />
+      <IdleCard />
+    </div>
+  );
+}
+
+/** The views of the page, in the order of their tabs. */
+export const TABS: readonly TabEntry[] = [{ id: 'world', title: 'World', View: WorldTab }];

@@ -1,0 +1,10 @@
+/** A key that does something wherever the focus is, except where it is typed into a field. */
+export interface Shortcut {
+  /** As `KeyboardEvent.key` has it, in lower case. */
+  keys: readonly string[];
+  /** The key as people call it. */
+  label: string;
+  /** What it does, for the help. */
+  text: string;
+  act(): void;
+}
