@@ -136,7 +136,7 @@ function layerValue(
 }
 
 /** The health that a creature pays each tick. */
-function livingCost(size: number, traits: number, rules: Rules): number {
+export function livingCost(size: number, traits: number, rules: Rules): number {
   let cost = rules.healthCostPerSizeUnit * size;
   if ((traits & CAN_KILL) !== 0) cost += rules.healthCostIfCanKill;
   if ((traits & CAN_MOVE) !== 0) cost += rules.healthCostIfCanMove;
