@@ -9,6 +9,7 @@ import type { Clock } from '../platform/runtime/clock.ts';
 import type { Randomness } from '../platform/runtime/randomness.ts';
 import type { DigestLog } from '../platform/series/digest-log.ts';
 import type { EventLog } from '../platform/series/event-log.ts';
+import type { SeriesLogs } from '../platform/series/series-log.ts';
 import type { SnapshotStore } from '../platform/snapshots/snapshot-store.ts';
 import type { RegistryEntry } from '../protocol/wire/registry-entry.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
@@ -46,6 +47,7 @@ export interface CoordinatorOptions {
   objects: ObjectStore;
   digests: DigestLog;
   events: EventLog;
+  series: SeriesLogs;
   /** Keeps checkpoints. @default none are taken: a world that is lost starts from genesis */
   snapshots?: SnapshotStore;
   registry: Registry;

@@ -3,6 +3,7 @@ import { NoCompute } from '../platform/compute/no-compute.ts';
 import { buildInfo } from '../platform/observability/build-info.ts';
 import { ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import { PatientSnapshotStore } from '../platform/snapshots/patient-snapshot-store.ts';
+import type { TableName } from '../protocol/series/tables.ts';
 import { CheckpointArchive } from './checkpoints/checkpoint-archive.ts';
 import { newestOrigin } from './checkpoints/newest-origin.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
@@ -21,6 +22,8 @@ import {
   type CoordinatorCount,
   type CoordinatorMetrics,
 } from './metrics/coordinator-metrics.ts';
+import { SeriesHistory } from './series/series-history.ts';
+import { tableStores } from './series/table-stores.ts';
 import { StartColony } from './start/start-colony.ts';
 import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
@@ -47,6 +50,7 @@ export class Coordinator implements ColonyApi {
   readonly #scaleControl: ScaleControl;
   readonly #eventControl: EventControl;
   readonly #reader: ColonyReader;
+  readonly #history: SeriesHistory;
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
@@ -75,12 +79,14 @@ export class Coordinator implements ColonyApi {
     const snapshots =
       options.snapshots && new PatientSnapshotStore({ store: options.snapshots, clock });
     const archive = snapshots && new CheckpointArchive({ ...ports, ...settings, snapshots });
+    const tables = tableStores(options);
     const layout = new ColonyLayout({ ...ports, ...settings, discovery });
     const tasks = new BackendTasks({ ...ports, registry, compute: capacity.compute });
     this.#driver = new Driver({
       ...ports,
       ...settings,
       layout,
+      tables,
       starter: new Starter({ ...ports, ...settings, layout, expectedBackends }),
       archive,
       recovery: new Recovery({
@@ -138,6 +144,11 @@ export class Coordinator implements ColonyApi {
       configuredBackends: expectedBackends,
       driver: this.#driver,
       leads: () => this.leadership().leads,
+    });
+
+    this.#history = new SeriesHistory({
+      ...{ tables, record },
+      waiting: (table) => this.#waitingRows(table),
     });
   }
 
@@ -223,6 +234,10 @@ export class Coordinator implements ColonyApi {
     return this.#reader.events(page);
   }
 
+  series(...asked: Parameters<ColonyApi['series']>): ReturnType<ColonyApi['series']> {
+    return this.#history.read(...asked);
+  }
+
   inject(injection: Parameters<ColonyApi['inject']>[0]): ReturnType<ColonyApi['inject']> {
     return this.#eventControl.inject(injection);
   }
@@ -263,6 +278,13 @@ export class Coordinator implements ColonyApi {
 
   answered(...[request, seconds]: Parameters<ColonyApi['answered']>): void {
     this.#figures.observe('colony_http_request_duration_seconds', request, seconds);
+  }
+
+  #waitingRows(table: TableName) {
+    const driving = this.leadership().leads ? this.#driver.driving : undefined;
+    if (driving === undefined) return undefined;
+    const { colonyInstanceId } = driving.ticker.topology;
+    return { colonyInstanceId, rows: driving.rows[table].waiting };
   }
 
   /** The record is known to have changed: nothing waits for the next look at it. */

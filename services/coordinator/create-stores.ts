@@ -12,9 +12,12 @@ import type { Randomness } from '../platform/runtime/randomness.ts';
 import type { DigestLog } from '../platform/series/digest-log.ts';
 import { DynamoDigestLog } from '../platform/series/dynamo-digest-log.ts';
 import { DynamoEventLog } from '../platform/series/dynamo-event-log.ts';
+import { DynamoSeriesLog } from '../platform/series/dynamo-series-log.ts';
 import { EmbeddedDigestLog } from '../platform/series/embedded-digest-log.ts';
 import { EmbeddedEventLog } from '../platform/series/embedded-event-log.ts';
+import { EmbeddedSeriesLog } from '../platform/series/embedded-series-log.ts';
 import type { EventLog } from '../platform/series/event-log.ts';
+import type { SeriesLogs } from '../platform/series/series-log.ts';
 import { StoreClient } from '../platform/store/store-client.ts';
 
 /** All that a colony has stored. */
@@ -23,6 +26,7 @@ export interface Stores {
   objects: ObjectStore;
   digests: DigestLog;
   events: EventLog;
+  series: SeriesLogs;
 }
 
 /** In the embedded store where the configuration names one, else in a table of DynamoDB. */
@@ -41,6 +45,7 @@ export function createStores(
       objects: new EmbeddedObjectStore(client),
       digests: new EmbeddedDigestLog(client),
       events: new EmbeddedEventLog(client),
+      series: (table) => new EmbeddedSeriesLog(client, table),
     };
   }
   const dynamo = createDynamoClient({ region: config.awsRegion ?? 'us-east-1', endpoint });
@@ -49,5 +54,6 @@ export function createStores(
     objects: new DynamoObjectStore(dynamo, tableName, colonyName),
     digests: new DynamoDigestLog(dynamo, tableName, colonyName),
     events: new DynamoEventLog(dynamo, tableName, colonyName),
+    series: (table) => new DynamoSeriesLog(dynamo, tableName, colonyName, table),
   };
 }

@@ -175,6 +175,10 @@ export class LivingColony implements ColonyApi {
     return this.#lastDigest === null ? [] : [this.#lastDigest];
   }
 
+  async series(): Promise<never> {
+    throw new ColonyError('COLONY_NOT_STARTED', 'nothing is kept of it');
+  }
+
   async events({ limit }: { limit: number }) {
     const random: ListedEvent[] = [];
     for (const timed of randomEvents(this.#spec)) {

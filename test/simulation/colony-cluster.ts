@@ -14,6 +14,7 @@ import { RpcClient } from '../../services/platform/rpc/rpc-client.ts';
 import type { SnapshotStore } from '../../services/platform/snapshots/snapshot-store.ts';
 import type { ColonyView } from '../../services/protocol/api/public-api.ts';
 import type { DigestEntry } from '../../services/protocol/colony/sampling.ts';
+import { TABLES } from '../../services/protocol/series/tables.ts';
 import {
   PROTOCOL_VERSION,
   type RegistryEntry,
@@ -32,6 +33,7 @@ import { MemoryEventLog } from './stores/memory-event-log.ts';
 import { MemoryObjectStore } from './stores/memory-object-store.ts';
 import { MemoryRecordStore } from './stores/memory-record-store.ts';
 import { MemoryRegistry } from './stores/memory-registry.ts';
+import { MemorySeriesLog } from './stores/memory-series-log.ts';
 import { MemorySnapshotStore } from './stores/memory-snapshot-store.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -89,6 +91,8 @@ export class ColonyCluster {
   readonly objects = new MemoryObjectStore();
   readonly digests = new MemoryDigestLog();
   readonly events = new MemoryEventLog();
+  /** The rows of each table. */
+  readonly series = new Map(TABLES.map(({ name }) => [name as string, new MemorySeriesLog()]));
   readonly log = new MemoryLog();
   readonly registry = new MemoryRegistry();
   /** Of the checkpoints: all backends write there, in no virtual time. */
@@ -216,6 +220,7 @@ export class ColonyCluster {
       objects: life.guard('objects', this.objects),
       digests: life.guard('digests', this.digests),
       events: life.guard('events', this.events),
+      series: (table) => life.guard(table, this.series.get(table)!),
       registry: life.guard('registry', this.registry),
       rpc,
       clock: this.clock,

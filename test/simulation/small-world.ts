@@ -1,4 +1,5 @@
 import { formatDigest } from '../../services/world/measuring/digest.ts';
+import type { Statistics } from '../../services/world/measuring/statistics.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { DEFAULT_RULES } from '../../services/world/spec/rules.ts';
 import type { WorldSpec } from '../../services/world/spec/spec.ts';
@@ -12,6 +13,23 @@ export const SMALL_WORLD: WorldSpec = {
   rules: DEFAULT_RULES,
   randomEvents: false,
 };
+
+const knownStatistics = new Map<string, { world: SingleWorld; rows: Statistics[] }>();
+
+/** The statistics of such a world in the state of a tick, a multiple of 20. */
+export function expectedStatistics(tick: number, spec: WorldSpec = SMALL_WORLD): Statistics {
+  const key = JSON.stringify(spec);
+  const known = knownStatistics.get(key) ?? { world: new SingleWorld(spec), rows: [] };
+  knownStatistics.set(key, known);
+  const { world, rows } = known;
+  while (world.tick <= tick) {
+    if (world.tick % 20 === 0) rows.push(world.statistics());
+    world.step();
+  }
+  const statistics = rows[tick / 20];
+  if (statistics === undefined) throw new Error(`tick ${tick} is no multiple of 20`);
+  return statistics;
+}
 
 const knownDigests = new Map<string, { world: SingleWorld; digests: Map<number, string> }>();
 

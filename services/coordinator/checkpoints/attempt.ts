@@ -10,6 +10,8 @@ export interface CheckpointedRun {
   eventSeq: () => number;
   /** What was measured up to this tick is stored. */
   durableThroughTick: () => number;
+  /** Has what was measured up to a tick stored soon: it may wait for more otherwise. */
+  wantDurable: (throughTick: number) => void;
 }
 
 /** A checkpoint that backends have been asked for. */

@@ -224,10 +224,12 @@ export class Checkpointer implements CheckpointPast {
 
   async #finish(attempt: Attempt, signal: AbortSignal): Promise<void> {
     const { archive, store, context, clock, hook, log } = this.#options;
-    const { scope, topology, eventSeq, durableThroughTick } = this.#run;
+    const { scope, topology, eventSeq, durableThroughTick, wantDurable } = this.#run;
     const { tick } = attempt;
     // A world that starts from here measures nothing of earlier ticks.
-    while (durableThroughTick() < tick - (tick % STATISTICS_EVERY_TICKS)) {
+    const measuredTick = tick - (tick % STATISTICS_EVERY_TICKS);
+    wantDurable(measuredTick);
+    while (durableThroughTick() < measuredTick) {
       await clock.sleep(LOOK_MS, signal);
     }
     const manifest = nextManifest({

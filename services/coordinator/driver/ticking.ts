@@ -1,5 +1,6 @@
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
+import type { TableName } from '../../protocol/series/tables.ts';
 import type { CheckpointPast } from '../checkpoints/attempt.ts';
 import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
 import { Checkpointer, type CheckpointerOptions } from '../checkpoints/checkpointer.ts';
@@ -11,6 +12,8 @@ import { DigestSink } from '../ticking/journal/digest-sink.ts';
 import { Journal } from '../ticking/journal/journal.ts';
 import type { Violation } from '../ticking/journal/journal-sink.ts';
 import { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
+import { rowSinks } from '../ticking/journal/row-sinks.ts';
+import type { RowStore } from '../ticking/journal/series-sink.ts';
 import { PlannedMoves, type PlannedMovesOptions } from '../ticking/planned-moves.ts';
 import { Ticker, type TickerOptions } from '../ticking/ticker.ts';
 import type { DriverEvent } from './driver-state.ts';
@@ -19,6 +22,8 @@ export interface TickingOptions extends Omit<CheckpointerOptions, 'archive'>, Pl
   /** undefined: there is nowhere to keep checkpoints. */
   archive: CheckpointArchive | undefined;
   digests: CheckpointerOptions['digests'] & ConstructorParameters<typeof DigestSink>[0];
+  /** Where the rows of each table are made durable. */
+  tables: Readonly<Record<TableName, RowStore>>;
   layout: Pick<ColonyLayout, 'discover'>;
   recovery: Pick<Recovery, 'isUnfit'>;
   ticker: Omit<TickerOptions, 'onViolation'>;
@@ -38,7 +43,10 @@ export interface TickingRun {
   onViolation: (violation: Violation) => Promise<void>;
 }
 
-type Parts = Pick<DrivenColony, 'ticker' | 'digests' | 'statistics' | 'checkpointer' | 'moves'>;
+type Parts = Pick<
+  DrivenColony,
+  'ticker' | 'digests' | 'statistics' | 'rows' | 'checkpointer' | 'moves'
+>;
 
 /** All that drives one topology. */
 export function createTicking(options: TickingOptions, run: TickingRun): Parts {
@@ -47,12 +55,14 @@ export function createTicking(options: TickingOptions, run: TickingRun): Parts {
   const { book } = colony.keeper;
   const digests = new DigestSink(options.digests, colonyInstanceId, run.lastDigest);
   const statistics = new LatestStatistics();
-  const sinks = [digests, statistics];
+  const rows = rowSinks(options.tables, topology);
+  const sinks = [digests, statistics, ...Object.values(rows)];
   const journal = new Journal({ ...options, sinks, shards: owners.length });
   const { archive } = options;
   const checkpointed = {
     ...{ scope, topology, eventSeq: () => book.through },
     durableThroughTick: () => journal.durableThroughTick,
+    wantDurable: (throughTick: number) => journal.want(throughTick),
   };
   const checkpointer =
     archive && new Checkpointer({ ...options, archive }, checkpointed, run.checkpointed);
@@ -66,7 +76,7 @@ export function createTicking(options: TickingOptions, run: TickingRun): Parts {
     return found.filter(({ bootId }) => !options.recovery.isUnfit(bootId));
   };
   const moves = checkpointer && new PlannedMoves(options, { ticker, checkpointer, discover });
-  return { ticker, digests, statistics, checkpointer, moves };
+  return { ticker, digests, statistics, rows, checkpointer, moves };
 }
 
 /** Ticks until a backend is lost or all shards stand for a move; throws why the scope ended. */

@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health.route.ts';
 import { metricsRoutes } from './routes/metrics.route.ts';
 import { pageRoutes } from './routes/page.route.ts';
 import { runRoutes } from './routes/run.route.ts';
+import { seriesRoutes } from './routes/series.route.ts';
 import { startRoutes } from './routes/start.route.ts';
 import { watchRoutes } from './routes/watch.route.ts';
 
@@ -97,6 +98,7 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.route('/', watchRoutes(http));
   app.route('/', eventRoutes(http));
   app.route('/', frameRoutes(http));
+  app.route('/', seriesRoutes(http));
   app.route('/', healthRoutes(http));
   app.route('/', metricsRoutes(http));
   app.get('/openapi.json', (c) => c.json(openApiDocument(app, http)));

@@ -10,6 +10,8 @@ import type {
 import type { ColonyEvent, EventRequest } from '../../protocol/colony/colony-event.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { ClientSpec } from '../../protocol/colony/spec.ts';
+import type { SeriesAnswer } from '../../protocol/series/table.ts';
+import type { TableName } from '../../protocol/series/tables.ts';
 import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
@@ -44,6 +46,11 @@ export interface ColonyApi {
   checkpoints(): Promise<CheckpointView[]>;
   /** From a tick on, whole ticks; without it those round the tick of the world. */
   events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
+  /** Rows of a table within a range of ticks, of the finest level that has so few; throws COLONY_NOT_STARTED. */
+  series(
+    table: TableName,
+    range: { from?: number | undefined; to?: number | undefined; points: number },
+  ): Promise<SeriesAnswer>;
   /** A repetition with the same key answers the same event. */
   inject(injection: { key: string; request: EventRequest }): Promise<ColonyEvent>;
   /** Cancels an injected event before it is granted; one that is cancelled answers the same. */

@@ -23,6 +23,7 @@ const REQUEST_HEADERS = [
 const RESPONSE_HEADERS = [
   'allow',
   'cache-control',
+  'content-disposition',
   'content-encoding',
   'content-type',
   'etag',

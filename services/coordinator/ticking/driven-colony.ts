@@ -2,6 +2,7 @@ import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
+import type { TableName } from '../../protocol/series/tables.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { EventKeeper } from '../events/event-keeper.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
@@ -9,6 +10,7 @@ import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { Grants } from './grants.ts';
 import type { DigestSink } from './journal/digest-sink.ts';
 import type { LatestStatistics } from './journal/latest-statistics.ts';
+import type { SeriesSink } from './journal/series-sink.ts';
 import type { PlannedMoves } from './planned-moves.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -18,6 +20,8 @@ export interface DrivenColony {
   ticker: Ticker;
   digests: DigestSink;
   statistics: LatestStatistics;
+  /** What makes the rows of each table durable. */
+  rows: Readonly<Record<TableName, Pick<SeriesSink, 'waiting'>>>;
   grants: Grants;
   keeper: EventKeeper;
   /** undefined: no checkpoints are taken. */

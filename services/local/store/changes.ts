@@ -7,8 +7,9 @@ import type { OpenedStore, StorePlace } from './open-store.ts';
 /** What a batch changes. */
 export class Changes {
   readonly #before: OpenedStore;
-  readonly #texts = new Map<string, string>();
-  readonly #stored = new Map<string, Uint8Array>();
+  /** null: it is removed. */
+  readonly #texts = new Map<string, string | null>();
+  readonly #stored = new Map<string, Uint8Array | null>();
   #entries: number;
   #sum: bigint;
   #record: Mark['record'];
@@ -24,8 +25,8 @@ export class Changes {
     return this.#texts.size === 0;
   }
 
-  /** Undefined if the batch does not change it. */
-  textOf(key: string): string | undefined {
+  /** Undefined if the batch does not change it, null if it removes it. */
+  textOf(key: string): string | null | undefined {
     return this.#texts.get(key);
   }
 
@@ -37,6 +38,15 @@ export class Changes {
     this.#texts.set(key, text);
     this.#stored.set(key, stored);
     if (isRecordKey(key)) this.#record = recordMarkOf(key, text) ?? this.#record;
+  }
+
+  /** Nothing changes where nothing is. */
+  remove(key: string, before: string | undefined): void {
+    if (before === undefined) return;
+    this.#entries--;
+    this.#sum = addToSum(this.#sum, -weightOf(encodeEntry(key, before)));
+    this.#texts.set(key, null);
+    this.#stored.set(key, null);
   }
 
   /** On the disk, with the mark, when it resolves. */

@@ -1,5 +1,8 @@
 import type { Entry } from './entry.ts';
 
+/** What is stored under a key from now on; null for nothing. */
+export type Change = readonly [key: string, stored: Uint8Array | null];
+
 /** A range of keys, in the order of their UTF-8 bytes. */
 export interface KeyRange {
   /** Included. */
@@ -17,8 +20,11 @@ export interface Engine {
   range(range: KeyRange): Promise<Entry[]>;
   /** All entries by key, in portions. */
   portions(): AsyncIterable<Entry[]>;
-  /** All entries or none; on disk when it resolves. After it rejects, the engine must be opened anew. */
-  write(entries: readonly Entry[]): Promise<void>;
+  /**
+   * All entries or none; null removes one. On disk when it resolves. After it rejects, the engine must be opened
+   * anew.
+   */
+  write(entries: readonly Change[]): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { type ClassicLevel, ClassicLevel as Level } from 'classic-level';
-import { type Engine, EngineDamaged, EngineLocked, type KeyRange } from './engine.ts';
+import { type Change, type Engine, EngineDamaged, EngineLocked, type KeyRange } from './engine.ts';
 import type { Entry } from './entry.ts';
 
 const PORTION = 1000;
@@ -62,9 +62,11 @@ export class LevelEngine implements Engine {
     }
   }
 
-  async write(entries: readonly Entry[]): Promise<void> {
-    const puts = entries.map(([key, value]) => ({ type: 'put' as const, key, value }));
-    await this.#database.batch(puts, { sync: true }).catch(rethrow);
+  async write(entries: readonly Change[]): Promise<void> {
+    const changes = entries.map(([key, value]) =>
+      value === null ? { type: 'del' as const, key } : { type: 'put' as const, key, value },
+    );
+    await this.#database.batch(changes, { sync: true }).catch(rethrow);
   }
 
   async close(): Promise<void> {

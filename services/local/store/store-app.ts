@@ -83,6 +83,13 @@ export function createStoreApp({ store, secret, log }: StoreAppOptions): Hono {
       reverse,
     }),
   }));
+  serve('remove', async ({ colonyName, sortKeys }) => {
+    const removal = { put: null, answer: undefined };
+    await Promise.all(
+      sortKeys.map((sortKey) => store.write(keyOf(colonyName, sortKey), () => removal)),
+    );
+    return {};
+  });
 
   app.notFound((c) => problemAnswer(new ColonyError('NOT_FOUND', `there is no ${c.req.path}`)));
   app.onError((error, { req: { method, path } }) =>

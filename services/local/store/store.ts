@@ -10,9 +10,9 @@ import type { Mark } from './mark.ts';
 import { type OpenedStore, openStore, type StorePlace } from './open-store.ts';
 import { StoreRefusal } from './refusal.ts';
 
-/** What a write makes of the text that is stored: another text, or none to leave it. */
+/** What a write makes of the text that is stored: another text, nothing by null, or none to leave it. */
 export interface Decision<T> {
-  put?: string;
+  put?: string | null;
   answer: T;
 }
 
@@ -163,10 +163,12 @@ export class Store {
     const changes = new Changes(this.#open);
     const answers: (() => void)[] = [];
     for (const { key, decide, resolve, reject } of batch) {
-      const stored = changes.textOf(key) ?? (await this.#get(key));
+      const changed = changes.textOf(key);
+      const stored = changed === undefined ? await this.#get(key) : (changed ?? undefined);
       try {
         const { put, answer } = decide(stored);
-        if (put !== undefined) changes.put(key, stored, put);
+        if (put === null) changes.remove(key, stored);
+        else if (put !== undefined) changes.put(key, stored, put);
         answers.push(() => resolve(answer));
       } catch (error) {
         answers.push(() => reject(error));

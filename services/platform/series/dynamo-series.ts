@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  BatchWriteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -7,9 +8,13 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
+import { ColonyError } from '../../protocol/common/errors.ts';
 import { TABLE_KEYS } from '../../protocol/common/names.ts';
 import { storeUnavailable } from '../aws/dynamo-client.ts';
 import { parseStoredEntry } from './stored-entry.ts';
+
+/** DynamoDB takes no more at a time. */
+const REMOVALS_MAX = 25;
 
 /** Numbers are padded to 12 digits in sort keys: this is above all of them. */
 const AFTER_LAST_NUMBER = ':';
@@ -83,6 +88,26 @@ export class DynamoSeries<T> {
   async last(prefix: string): Promise<T | undefined> {
     const { items } = await this.#page(prefix, prefix, { ScanIndexForward: false, Limit: 1 });
     return items[0];
+  }
+
+  /** Removes items; one that is not there is fine. */
+  async remove(sortKeys: readonly string[]): Promise<void> {
+    const { tableName, colonyName } = this.#options;
+    for (let at = 0; at < sortKeys.length; at += REMOVALS_MAX) {
+      const removals = sortKeys.slice(at, at + REMOVALS_MAX).map((sortKey) => ({
+        DeleteRequest: {
+          Key: { [TABLE_KEYS.partition]: colonyName, [TABLE_KEYS.sort]: sortKey },
+        },
+      }));
+      const input = { RequestItems: { [tableName]: removals } };
+      const { UnprocessedItems } = await this.#client
+        .send(new BatchWriteCommand(input))
+        .catch((error) => {
+          throw storeUnavailable(error);
+        });
+      if (Object.keys(UnprocessedItems ?? {}).length === 0) continue;
+      throw new ColonyError('STORE_UNAVAILABLE', 'the table removes no more items at the moment');
+    }
   }
 
   async #page(

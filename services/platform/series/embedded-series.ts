@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { parseJson } from '../../protocol/common/json.ts';
-import { LIST_MAX } from '../../protocol/wire/store-calls.ts';
+import { LIST_MAX, REMOVALS_MAX } from '../../protocol/wire/store-calls.ts';
 import type { StoreClient } from '../store/store-client.ts';
 import { parseStoredEntry } from './stored-entry.ts';
 
@@ -56,6 +56,13 @@ export class EmbeddedSeries<T> {
     const page = { prefix, from: prefix, limit: 1, reverse: true };
     const [text] = (await this.#client.call('list', page)).texts;
     return text === undefined ? undefined : this.#parse(text);
+  }
+
+  /** Removes entries; one that is not there is fine. */
+  async remove(sortKeys: readonly string[]): Promise<void> {
+    for (let at = 0; at < sortKeys.length; at += REMOVALS_MAX) {
+      await this.#client.call('remove', { sortKeys: sortKeys.slice(at, at + REMOVALS_MAX) });
+    }
   }
 
   #parse(text: string): T {

@@ -157,6 +157,11 @@ export const ERRORS = {
     title: 'The tiles are too many',
     remedy: 'Ask for fewer tiles at once, or a greater zoom.',
   },
+  SERIES_BUSY: {
+    status: 503,
+    title: 'Too many statistics are asked for at once',
+    remedy: 'Ask again in a moment.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     title: 'The request body is too large',

@@ -16,6 +16,10 @@ export const SORT_KEYS = {
   events: (colonyInstanceId: string): string => `event#${colonyInstanceId}#`,
   event: (colonyInstanceId: string, sequence: number): string =>
     `event#${colonyInstanceId}#${String(sequence).padStart(12, '0')}`,
+  /** Likewise for the rows of a table through time, by the tick of the last row of an item. */
+  rows: (table: string, colonyInstanceId: string): string => `rows#${table}#${colonyInstanceId}#`,
+  rowsItem: (table: string, colonyInstanceId: string, tick: number): string =>
+    `rows#${table}#${colonyInstanceId}#${String(tick).padStart(12, '0')}`,
 } as const;
 
 /** Paths of the registry in the SSM parameter store. */

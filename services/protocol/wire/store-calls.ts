@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COLONY_NAME } from '../common/names.ts';
+import { COLONY_NAME, SORT_KEYS } from '../common/names.ts';
 
 /**
  * Calls to the embedded store: signed like those of the RPC (rpc-auth.ts), with this in place of the
@@ -14,6 +14,8 @@ export const storePath = (call: StoreCallName): string => `/store/${call}`;
 export const STORED_TEXT_MAX_BYTES = 8 * 1024 * 1024;
 /** A page of a list has at most so many texts. */
 export const LIST_MAX = 1000;
+/** So many texts are removed at a time. */
+export const REMOVALS_MAX = 100;
 /** As JSON in JSON a text is larger: each quote and backslash takes a byte more. */
 const LARGE_BODY_BYTES = 2 * STORED_TEXT_MAX_BYTES + 64 * 1024;
 const SMALL_BODY_BYTES = 64 * 1024;
@@ -59,6 +61,19 @@ export const STORE_CALLS = {
     reply: z.strictObject({ texts: z.array(text).max(LIST_MAX) }),
     maxRequestBytes: SMALL_BODY_BYTES,
     maxReplyBytes: LARGE_BODY_BYTES,
+  },
+  /** Removes texts, but no record; one that is not there is fine. */
+  remove: {
+    request: z.strictObject({
+      colonyName,
+      sortKeys: z
+        .array(sortKey.refine((key) => key !== SORT_KEYS.record, 'a record is never removed'))
+        .min(1)
+        .max(REMOVALS_MAX),
+    }),
+    reply: z.strictObject({}),
+    maxRequestBytes: SMALL_BODY_BYTES,
+    maxReplyBytes: SMALL_BODY_BYTES,
   },
 } as const;
 

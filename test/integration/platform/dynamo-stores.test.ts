@@ -5,12 +5,14 @@ import { ensureTable } from '../../../services/platform/aws/dynamo-client.ts';
 import { DynamoObjectStore } from '../../../services/platform/objects/dynamo-object-store.ts';
 import { DynamoDigestLog } from '../../../services/platform/series/dynamo-digest-log.ts';
 import { DynamoEventLog } from '../../../services/platform/series/dynamo-event-log.ts';
+import { DynamoSeriesLog } from '../../../services/platform/series/dynamo-series-log.ts';
 import { digestLogContract, digestOfTick } from '../../support/contracts/digest-log-contract.ts';
 import { eventLogContract, eventOfSequence } from '../../support/contracts/event-log-contract.ts';
 import {
   largestTopology,
   objectStoreContract,
 } from '../../support/contracts/object-store-contract.ts';
+import { itemOfTick, seriesLogContract } from '../../support/contracts/series-log-contract.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/fakes/dynalite-table.ts';
 
 let table: DynaliteTable;
@@ -113,6 +115,20 @@ describe('events in DynamoDB', () => {
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('a stored event is broken: sequence:'),
     });
+  });
+});
+
+describe('rows in DynamoDB', () => {
+  const create = async (name = `rows-${colonies++}`) =>
+    new DynamoSeriesLog(table.client, table.tableName, name, 'statistics');
+
+  seriesLogContract(create);
+
+  test('the rows of other tables are others', async () => {
+    const log = await create('tables');
+    await log.append('instance-1', itemOfTick(100));
+    const other = new DynamoSeriesLog(table.client, table.tableName, 'tables', 'surveys');
+    expect(await other.list('instance-1')).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import { EmbeddedObjectStore } from '../../../services/platform/objects/embedded
 import { EmbeddedRecordStore } from '../../../services/platform/record/embedded-record-store.ts';
 import { EmbeddedDigestLog } from '../../../services/platform/series/embedded-digest-log.ts';
 import { EmbeddedEventLog } from '../../../services/platform/series/embedded-event-log.ts';
+import { EmbeddedSeriesLog } from '../../../services/platform/series/embedded-series-log.ts';
 import { SORT_KEYS } from '../../../services/protocol/common/names.ts';
 import { ABSENT_RECORD } from '../../../services/protocol/record/colony-record.ts';
 import { claimOf, systemRecords } from '../../support/colony-records.ts';
@@ -13,6 +14,7 @@ import { colonyRecordContract } from '../../support/contracts/colony-record-cont
 import { digestLogContract, digestOfTick } from '../../support/contracts/digest-log-contract.ts';
 import { eventLogContract, eventOfSequence } from '../../support/contracts/event-log-contract.ts';
 import { objectStoreContract } from '../../support/contracts/object-store-contract.ts';
+import { itemOfTick, seriesLogContract } from '../../support/contracts/series-log-contract.ts';
 import { ServedStore } from '../../support/store/served-store.ts';
 import { put } from '../../support/store/store-workload.ts';
 
@@ -102,6 +104,31 @@ describe('events in the embedded store', () => {
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('a stored event is broken: sequence:'),
     });
+  });
+});
+
+describe('rows in the embedded store', () => {
+  seriesLogContract(async () => new EmbeddedSeriesLog(client(), 'statistics'));
+
+  test('the rows of other tables are others', async () => {
+    await new EmbeddedSeriesLog(client('tables'), 'statistics').append('i-1', itemOfTick(100));
+    expect(await new EmbeddedSeriesLog(client('tables'), 'surveys').list('i-1')).toEqual([]);
+  });
+
+  test('a broken item is STORE_UNAVAILABLE and names what is wrong', async () => {
+    const sortKey = SORT_KEYS.rowsItem('statistics', 'i-1', 100);
+    const text = '{"tick":100,"columns":{"tick":[100],"food":[1,2]}}';
+    await client('broken-rows').call('put', { sortKey, text });
+    const log = new EmbeddedSeriesLog(client('broken-rows'), 'statistics');
+    await expect(log.list('i-1')).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: 'a stored item of statistics is broken: columns: they are not whole rows',
+    });
+  });
+
+  test('a record is never removed', async () => {
+    const removing = client().call('remove', { sortKeys: [SORT_KEYS.record] });
+    await expect(removing).rejects.toThrow('a record is never removed');
   });
 });
 

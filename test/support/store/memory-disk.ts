@@ -126,14 +126,15 @@ export class MemoryDisk {
       async *portions() {
         yield sorted();
       },
-      write: (entries) =>
-        this.#write('batch', (before, part) => ({
-          ...before,
-          entries: new Map([
-            ...(before.entries ?? []),
-            ...entries.slice(0, Math.floor(part * entries.length)),
-          ]),
-        })),
+      write: (changes) =>
+        this.#write('batch', (before, part) => {
+          const entries = new Map(before.entries);
+          for (const [key, stored] of changes.slice(0, Math.floor(part * changes.length))) {
+            if (stored === null) entries.delete(key);
+            else entries.set(key, stored);
+          }
+          return { ...before, entries };
+        }),
       close: async () => {},
     };
   }

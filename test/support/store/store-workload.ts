@@ -51,6 +51,9 @@ export const recordText = (revision: number): string =>
 export const put = (store: Store, key: string, text: string): Promise<void> =>
   store.write(key, () => ({ put: text, answer: undefined }));
 
+/** The key of a text that is removed again. */
+const removedKey = (number: number): string => `reef/rows#i#${number}`;
+
 /** What clients of a store were told, and what they asked for. */
 export class Ledger {
   /** The highest revision that was acknowledged, and that was asked for. */
@@ -58,11 +61,13 @@ export class Ledger {
   asked = 0;
   /** Ticks whose digest was acknowledged. */
   readonly ticks = new Set<number>();
+  /** Keys of texts whose removal was acknowledged. */
+  readonly removed = new Set<string>();
 }
 
 /**
  * Clients of a store that write at a time: one raises the record's revision by one again and again,
- * others add digests. Each ends at its first error, and all once the ledger has `steps` revisions.
+ * others add digests, one removes texts that it has put. Each ends at its first error, and all once the ledger has `steps` revisions.
  */
 export async function work(store: Store, ledger: Ledger, steps: number): Promise<void> {
   const writer = async () => {
@@ -83,7 +88,15 @@ export async function work(store: Store, ledger: Ledger, steps: number): Promise
       ledger.ticks.add(tick);
     }
   };
-  await Promise.allSettled([writer(), appender(0), appender(1)]);
+  const remover = async () => {
+    for (let i = 0; i < steps / 2; i++) {
+      const key = removedKey(ledger.removed.size);
+      await put(store, key, 'for a moment');
+      await store.write(key, () => ({ put: null, answer: undefined }));
+      ledger.removed.add(key);
+    }
+  };
+  await Promise.allSettled([writer(), appender(0), appender(1), remover()]);
 }
 
 /** What of the ledger a store has not: nothing, if it lost none of what it acknowledged. */
@@ -95,6 +108,9 @@ export async function missingFrom(store: Store, ledger: Ledger): Promise<string[
   for (const tick of ledger.ticks) {
     const stored = await store.get(digestKey(tick));
     if (stored !== JSON.stringify({ tick })) missing.push(`tick ${tick}`);
+  }
+  for (const key of ledger.removed) {
+    if ((await store.get(key)) !== undefined) missing.push(`the removal of ${key}`);
   }
   return missing;
 }

@@ -7,8 +7,10 @@ import { EmbeddedRecordStore } from '../../../services/platform/record/embedded-
 import { RpcClient } from '../../../services/platform/rpc/rpc-client.ts';
 import { DynamoDigestLog } from '../../../services/platform/series/dynamo-digest-log.ts';
 import { DynamoEventLog } from '../../../services/platform/series/dynamo-event-log.ts';
+import { DynamoSeriesLog } from '../../../services/platform/series/dynamo-series-log.ts';
 import { EmbeddedDigestLog } from '../../../services/platform/series/embedded-digest-log.ts';
 import { EmbeddedEventLog } from '../../../services/platform/series/embedded-event-log.ts';
+import { EmbeddedSeriesLog } from '../../../services/platform/series/embedded-series-log.ts';
 import { MemoryNetwork } from '../../simulation/network/memory-network.ts';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
@@ -31,5 +33,7 @@ test.each([
   expect(stores.record).toBeInstanceOf(isEmbedded ? EmbeddedRecordStore : DynamoRecordStore);
   expect(stores.objects).toBeInstanceOf(isEmbedded ? EmbeddedObjectStore : DynamoObjectStore);
   expect(stores.digests).toBeInstanceOf(isEmbedded ? EmbeddedDigestLog : DynamoDigestLog);
+  const rows = stores.series('statistics');
+  expect(rows).toBeInstanceOf(isEmbedded ? EmbeddedSeriesLog : DynamoSeriesLog);
   expect(stores.events).toBeInstanceOf(isEmbedded ? EmbeddedEventLog : DynamoEventLog);
 });

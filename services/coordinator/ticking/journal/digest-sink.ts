@@ -1,6 +1,6 @@
 import type { DigestLog } from '../../../platform/series/digest-log.ts';
 import type { DigestEntry } from '../../../protocol/colony/sampling.ts';
-import { DeterminismViolation, type JournalEntry, type JournalSink } from './journal-sink.ts';
+import { DeterminismViolation, type Entries, type JournalSink } from './journal-sink.ts';
 
 /** Stores digests, and compares those of a replay with what is stored. */
 export class DigestSink implements JournalSink {
@@ -20,13 +20,15 @@ export class DigestSink implements JournalSink {
     return this.#last;
   }
 
-  async accept({ tick, digest }: JournalEntry): Promise<void> {
-    if (digest === undefined) return;
+  /** One at a time: what is durable stays so when the next one fails. */
+  async accept([{ tick, digest }]: Entries): Promise<number> {
+    if (digest === undefined) return tick;
     const entry = { tick, digest };
     const stored = await this.#log.append(this.#colonyInstanceId, entry);
     if (stored.digest !== digest) {
       throw new DeterminismViolation({ tick, stored: stored.digest, measured: digest });
     }
     if (tick >= (this.#last?.tick ?? 0)) this.#last = entry;
+    return tick;
   }
 }

@@ -11,13 +11,19 @@ export interface JournalEntry {
 /** A consumer of the journal's entries. */
 export interface JournalSink {
   /**
-   * Takes the next entry, in order of ticks, one at a time; resolves once it is durable. After a
-   * rejection the same entry is offered again, so taking an entry twice must change nothing.
+   * Is offered all entries that it has not made durable, at least one, in order of ticks. It makes as many durable as
+   * it likes, from the first on, and resolves with the tick through which they are; with one below the first entry's
+   * if it waits for more. What is left is offered again, with what comes next; after a rejection soon, and all of it,
+   * so taking an entry twice must change nothing.
    *
-   * @throws DeterminismViolation if the entry contradicts what is stored: then this sink ends.
+   * @param wantedThroughTick somebody waits for entries up to this tick: they are not to wait for more.
+   * @throws DeterminismViolation if the first entry contradicts what is stored: then this sink ends.
    */
-  accept(entry: JournalEntry): Promise<void>;
+  accept(entries: Entries, wantedThroughTick: number): Promise<number>;
 }
+
+/** Entries of the journal, at least one, in order of ticks. */
+export type Entries = readonly [JournalEntry, ...JournalEntry[]];
 
 /** Two digests of one tick that differ. */
 export interface Violation {

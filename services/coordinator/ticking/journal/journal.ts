@@ -21,7 +21,7 @@ export interface JournalOptions {
   log: Log;
 }
 
-/** A sink, with the entries that it has yet to take. */
+/** A sink, with the entries that it has yet to make durable. */
 interface Outlet {
   readonly sink: JournalSink;
   readonly queue: JournalEntry[];
@@ -38,8 +38,9 @@ const RETRY = { firstMs: 250, mostMs: 5_000 };
  *        ▲                                                   └▶ sink ─▶ durable ─┤
  *        └──────── durableThroughTick: the least of all sinks ◀──────────────────┘
  *
- * Each sink takes all entries in order of ticks, at its own speed. After a failure the entry is offered
- * again; meanwhile backends keep their samples and, once their buffers are full, stop ticking.
+ * Each sink takes all entries in order of ticks, at its own speed, and may wait for some more before it makes them
+ * durable. After a failure they are offered again; meanwhile backends keep their samples and, once their buffers are
+ * full, stop ticking.
  */
 export class Journal {
   readonly #options: JournalOptions;
@@ -47,6 +48,7 @@ export class Journal {
   readonly #outlets: readonly Outlet[];
   /** Samples up to this tick were made durable by former leaders. */
   #durableBefore = -1;
+  #wantedThroughTick = -1;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -63,6 +65,13 @@ export class Journal {
   get durableThroughTick(): number {
     const everywhere = Math.min(...this.#outlets.map((outlet) => outlet.durableThroughTick));
     return Math.max(this.#durableBefore, everywhere);
+  }
+
+  /** What has come up to this tick is to be made durable now; see `durableThroughTick`. */
+  want(throughTick: number): void {
+    if (throughTick <= this.#wantedThroughTick) return;
+    this.#wantedThroughTick = throughTick;
+    for (const { wakeup } of this.#outlets) wakeup.notify();
   }
 
   /**
@@ -103,19 +112,21 @@ export class Journal {
     const backoff = new Backoff(this.#options, RETRY);
     const { sink, queue, wakeup } = outlet;
     while (!stop.aborted) {
-      const [entry] = queue;
-      if (entry === undefined) {
+      const [first, ...more] = queue;
+      if (first === undefined) {
         await wakeup.wait(undefined, stop);
         continue;
       }
       try {
-        await sink.accept(entry);
-        outlet.durableThroughTick = Math.max(outlet.durableThroughTick, entry.tick);
-        queue.shift();
+        const durable = await sink.accept([first, ...more], this.#wantedThroughTick);
         backoff.reset();
+        outlet.durableThroughTick = Math.max(outlet.durableThroughTick, durable);
+        const kept = queue.findIndex(({ tick }) => tick > durable);
+        queue.splice(0, kept < 0 ? queue.length : kept);
+        if (durable < first.tick) await wakeup.wait(undefined, stop);
       } catch (error) {
         if (error instanceof DeterminismViolation) return error.violation;
-        const { tick } = entry;
+        const { tick } = first;
         log.warn({ err: error, tick }, 'an entry of the journal could not be stored; trying again');
         await backoff.pause(stop);
       }

@@ -1,5 +1,5 @@
 import type { Statistics } from '../../../world/measuring/statistics.ts';
-import type { JournalEntry, JournalSink } from './journal-sink.ts';
+import type { Entries, JournalSink } from './journal-sink.ts';
 
 /** Keeps the newest statistics in memory, for `GET /colony`. */
 export class LatestStatistics implements JournalSink {
@@ -9,7 +9,9 @@ export class LatestStatistics implements JournalSink {
     return this.#latest;
   }
 
-  async accept({ tick, statistics }: JournalEntry): Promise<void> {
+  async accept(entries: Entries): Promise<number> {
+    const { tick, statistics } = entries.at(-1) ?? entries[0];
     this.#latest = { tick, values: statistics };
+    return tick;
   }
 }

@@ -34,6 +34,8 @@ export class CheckpointerRig {
   readonly ended: Promise<void>;
   eventSeq = 0;
   durableThroughTick = Number.MAX_SAFE_INTEGER;
+  /** Through which ticks it wanted what was measured to be stored. */
+  readonly wanted: number[] = [];
   hook: StageHook = () => {};
   /** What it has counted. */
   readonly counted: unknown[] = [];
@@ -58,6 +60,7 @@ export class CheckpointerRig {
       {
         ...{ scope, topology: TOPOLOGY, eventSeq: () => this.eventSeq },
         durableThroughTick: () => this.durableThroughTick,
+        wantDurable: (throughTick) => this.wanted.push(throughTick),
       },
     );
     this.ended = this.checkpointer.run(AbortSignal.any([this.#stop.signal, scope.signal]));

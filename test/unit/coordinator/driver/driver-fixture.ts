@@ -1,6 +1,7 @@
 import type { CheckpointArchive } from '../../../../services/coordinator/checkpoints/checkpoint-archive.ts';
 import { Driver } from '../../../../services/coordinator/driver/driver.ts';
 import type { LiveBackend } from '../../../../services/coordinator/layout/discovery.ts';
+import { tableStores } from '../../../../services/coordinator/series/table-stores.ts';
 import type { ColonyScope } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
@@ -12,6 +13,7 @@ import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
 import { MemoryEventLog } from '../../../simulation/stores/memory-event-log.ts';
 import { MemoryRecords } from '../../../simulation/stores/memory-records.ts';
+import { MemorySeriesLog } from '../../../simulation/stores/memory-series-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
 import { LEADER, termOf } from '../../../support/colony-records.ts';
 import {
@@ -33,6 +35,7 @@ export class DriverRig {
   readonly store = new MemoryRecords();
   readonly digests = new MemoryDigestLog();
   readonly events = new MemoryEventLog();
+  readonly tables = tableStores({ series: () => new MemorySeriesLog() });
   /** What the driver asked others to do, in order. */
   readonly done: string[] = [];
   /** Why the shards went to other backends. */
@@ -103,7 +106,18 @@ export class DriverRig {
     const fake = fakeRpc(clock, (call) => this.answer(call));
     this.calls = fake.calls;
     const randomness = new SeededRandomness(1);
-    const ports = { store, digests, events, rpc: fake.rpc, context, clock, randomness, log };
+    const { tables } = this;
+    const ports = {
+      store,
+      digests,
+      events,
+      tables,
+      rpc: fake.rpc,
+      context,
+      clock,
+      randomness,
+      log,
+    };
     const times = { heartbeatIntervalMs: 250, beatIntervalMs: 2_000 };
     const { archive } = this;
     const settings = { archive, rebalanceAfterSeconds: 10, ...CHECKPOINT_SETTINGS };

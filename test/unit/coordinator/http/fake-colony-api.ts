@@ -3,7 +3,9 @@ import type { ColonyApi } from '../../../../services/coordinator/http/colony-api
 import type { HttpOptions } from '../../../../services/coordinator/http/http-options.ts';
 import type { ColonyView, RunAnswer } from '../../../../services/protocol/api/public-api.ts';
 import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';
+import { STATISTICS_TABLE } from '../../../../services/protocol/series/tables.ts';
 import { createPicture } from '../../../../services/protocol/wire/picture-codec.ts';
+import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -99,6 +101,10 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
       },
     ]),
     events: noted('events', []),
+    series: noted('series', {
+      ...{ colonyInstanceId: 'i-1', table: STATISTICS_TABLE, from: 0, to: 20, everyTicks: 20 },
+      rows: [0, 20].map((tick) => ({ ...EMPTY_STATISTICS, tick, food: tick + 1 })),
+    }),
     inject: noted('inject', injected),
     cancelEvent: noted('cancelEvent', { ...injected, cancelled: true as const }),
     drawnWorld: () => view.spec!,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DigestSink } from '../../../../../services/coordinator/ticking/journal/digest-sink.ts';
 import { Journal } from '../../../../../services/coordinator/ticking/journal/journal.ts';
 import type {
-  JournalEntry,
+  Entries,
   JournalSink,
   Violation,
 } from '../../../../../services/coordinator/ticking/journal/journal-sink.ts';
@@ -63,7 +63,11 @@ describe('the journal', () => {
       journal.add(bootId, samples, tick);
       await clock.advance(0);
     };
-    return { store, take, result };
+    const want = async (throughTick: number) => {
+      journal.want(throughTick);
+      await clock.advance(0);
+    };
+    return { store, take, want, result };
   };
 
   beforeEach(() => {
@@ -157,7 +161,7 @@ describe('the journal', () => {
   });
 
   test('confirms only what every sink has made durable', async () => {
-    let release = () => {};
+    let release = (_durable: number) => {};
     const slow: JournalSink = {
       accept: () => new Promise((resolve) => (release = resolve)),
     };
@@ -165,7 +169,7 @@ describe('the journal', () => {
     await take('a', [sampleOf(0, 1, 1), sampleOf(20, 1)]);
     expect(store.lastDigest).toEqual({ tick: 0, digest: hex(1) });
     expect(store.durableThroughTick).toBe(-1);
-    release();
+    release(0);
     await clock.advance(0);
     expect(store.durableThroughTick).toBe(0);
   });
@@ -174,9 +178,10 @@ describe('the journal', () => {
     const taken: number[] = [];
     let failures = 2;
     const sink: JournalSink = {
-      async accept({ tick }: JournalEntry) {
+      async accept([{ tick }]: Entries) {
         if (tick === 20 && failures-- > 0) throw new Error('not now');
         taken.push(tick);
+        return tick;
       },
     };
     const { take } = run(1, [sink]);
@@ -184,6 +189,46 @@ describe('the journal', () => {
     expect(taken).toEqual([0]);
     await clock.advance(5_000);
     expect(taken).toEqual([0, 20, 40]);
+  });
+
+  describe('with a sink that waits for three entries', () => {
+    /** What it was offered. */
+    let offered: number[][];
+    const sink: JournalSink = {
+      async accept(entries, wantedThroughTick) {
+        offered.push(entries.map(({ tick }) => tick));
+        const wanted = entries.findLast(({ tick }) => tick <= wantedThroughTick)?.tick ?? -1;
+        return Math.max(wanted, entries[2]?.tick ?? -1);
+      },
+    };
+    beforeEach(() => {
+      offered = [];
+    });
+
+    test('offers what it has not made durable again, with what comes next', async () => {
+      const { store, take } = run(1, [sink]);
+      await take('a', [sampleOf(0, 1, 1), sampleOf(20, 1)]);
+      expect(store.durableThroughTick).toBe(-1);
+      await take('a', [sampleOf(40, 1), sampleOf(60, 1)]);
+      expect(offered).toEqual([[0, 20], [0, 20, 40, 60], [60]]);
+      expect(store.durableThroughTick).toBe(40);
+    });
+
+    test('does not offer the same again before more comes', async () => {
+      const { take } = run(1, [sink]);
+      await take('a', [sampleOf(0, 1, 1)]);
+      await clock.advance(60_000);
+      expect(offered).toEqual([[0]]);
+    });
+
+    test('has it make durable at once what somebody wants to be', async () => {
+      const { store, take, want } = run(1, [sink]);
+      await take('a', [sampleOf(0, 1, 1), sampleOf(20, 1)]);
+      await want(0);
+      expect(store.durableThroughTick).toBe(0);
+      await want(20);
+      expect(store.durableThroughTick).toBe(20);
+    });
   });
 
   describe('after a change of the leader', () => {

@@ -1,0 +1,15 @@
+import { STATISTICS_NAMES } from '../../world/measuring/statistics.ts';
+import { STATISTICS_EVERY_TICKS } from '../colony/sampling.ts';
+import type { Table } from './table.ts';
+
+/** Counts and sums over the whole world, see services/world/measuring/statistics.ts. */
+export const STATISTICS_TABLE = {
+  name: 'statistics',
+  everyTicks: STATISTICS_EVERY_TICKS,
+  columns: STATISTICS_NAMES.map((name) => ({ name, kind: 'state' }) as const),
+  rowsPerItem: 5,
+} as const satisfies Table;
+
+/** All that is kept through time. */
+export const TABLES = [STATISTICS_TABLE] as const satisfies readonly Table[];
+export type TableName = (typeof TABLES)[number]['name'];

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { statisticsAnswerSchema } from '../../../../../services/protocol/api/series-api.ts';
+import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
+import { STATISTICS_NAMES } from '../../../../../services/world/measuring/statistics.ts';
+import { fixture } from '../fake-colony-api.ts';
+
+const NAMES = ['tick', ...STATISTICS_NAMES];
+
+describe('GET /statistics', () => {
+  test('answers rows by column', async () => {
+    const { send, calls } = fixture();
+    const answer = await send('GET', '/statistics');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    const body = statisticsAnswerSchema.parse(answer.body);
+    expect(body).toMatchObject({ colonyInstanceId: 'i-1', from: 0, to: 20, everyTicks: 20 });
+    expect(Object.keys(body.columns)).toEqual(NAMES);
+    expect(body.columns).toMatchObject({ tick: [0, 20], food: [1, 21], population: [0, 0] });
+    expect(calls).toEqual([['series', 'statistics', { points: 1_000 }]]);
+  });
+
+  test('passes on what is asked', async () => {
+    const { send, calls } = fixture();
+    await send('GET', '/statistics?from=20&to=4000000000&points=10000&format=json');
+    expect(calls).toEqual([
+      ['series', 'statistics', { from: 20, to: 4_000_000_000, points: 10_000 }],
+    ]);
+  });
+
+  test.each([
+    ['points=0', 'expected an integer from 1 to 10000'],
+    ['points=10001', 'expected an integer from 1 to 10000'],
+    ['from=-1', 'expected an integer from 0 to 4294967295'],
+    ['to=4294967296', 'expected an integer from 0 to 4294967295'],
+    ['format=xml', 'expected one of json, csv'],
+    ['level=1', 'level'],
+  ])('refuses %s', async (search, detail) => {
+    const { send, calls } = fixture();
+    expect(await send('GET', `/statistics?${search}`)).toMatchObject({
+      status: 400,
+      body: { code: 'BAD_REQUEST', detail: expect.stringContaining(detail) },
+    });
+    expect(calls).toEqual([]);
+  });
+
+  const csv = `${NAMES.join(',')}\n0,0,1,0,0,0,0,0,0,0,0\n20,0,21,0,0,0,0,0,0,0,0\n`;
+
+  test('answers CSV as a file', async () => {
+    const { app } = fixture();
+    const answer = await app.request('http://localhost/statistics?format=csv');
+    expect(await answer.text()).toBe(csv);
+    expect(answer.headers.get('content-type')).toBe('text/csv');
+    expect(answer.headers.get('content-disposition')).toBe(
+      'attachment; filename="statistics-0-20.csv"',
+    );
+  });
+
+  test.each([
+    ['text/csv', 'text/csv'],
+    ['text/csv;q=0.5, application/json', 'application/json'],
+    ['text/*', 'text/csv'],
+    ['*/*', 'application/json'],
+    ['image/png', 'application/json'],
+  ])('that accepts %s answers %s', async (accept, type) => {
+    const { app } = fixture();
+    const answer = await app.request('http://localhost/statistics', {
+      headers: { Accept: accept },
+    });
+    expect(answer.headers.get('content-type')).toBe(type);
+    expect(answer.headers.get('vary')).toBe('Accept, Accept-Encoding');
+  });
+
+  test('compresses the answer where the client takes that', async () => {
+    const { app } = fixture();
+    const answer = await app.request('http://localhost/statistics?format=csv', {
+      headers: { 'Accept-Encoding': 'gzip' },
+    });
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    const stream = answer.body!.pipeThrough(new DecompressionStream('gzip'));
+    expect(await new Response(stream).text()).toBe(csv);
+  });
+
+  test('answers 304 while the rows are those that the client has', async () => {
+    const { app } = fixture();
+    const first = await app.request('http://localhost/statistics');
+    const headers = { 'If-None-Match': first.headers.get('etag')! };
+    const again = await app.request('http://localhost/statistics', { headers });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const other = await app.request('http://localhost/statistics?format=csv', { headers });
+    expect(other.status).toBe(200);
+  });
+
+  test.each(['COLONY_NOT_STARTED', 'SERIES_BUSY', 'STORE_UNAVAILABLE'] as const)(
+    'says %s',
+    async (code) => {
+      const series = async () => {
+        throw new ColonyError(code, 'not now');
+      };
+      const { send } = fixture({ service: { series } });
+      expect(await send('GET', '/statistics')).toMatchObject({ body: { code } });
+    },
+  );
+});
