@@ -147,6 +147,7 @@ export class LivingColony implements ColonyApi {
       spec: world === undefined ? null : this.#spec,
       rules: world === undefined ? null : this.#spec.rules,
       engineVersion: ENGINE_VERSION,
+      defaultSpec: this.#spec,
       topologyVersion: 1,
       wantedBackends: 2,
       backends: this.#backends(),

@@ -1,5 +1,5 @@
 import { MEMORY_SHARE } from '../../platform/config/backend-config.ts';
-import { CELL_BYTES } from '../../world/cells/cell-fields.ts';
+import { leastWorldBytes } from '../../world/cells/cell-fields.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** What is judged of this machine; all pure. */
@@ -113,7 +113,7 @@ export function memoryFinding(
   { width, height }: Extent,
   isRunning: boolean,
 ): Finding {
-  const needed = width * height * CELL_BYTES;
+  const needed = leastWorldBytes({ width, height });
   const usable = totalBytes * MEMORY_SHARE;
   const world = `a world of ${width} x ${height} cells needs at least ${sizeText(needed)} of memory`;
   if (needed > usable) {

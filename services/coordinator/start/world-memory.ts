@@ -3,7 +3,7 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { PROTOCOL_VERSION, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
-import { CELL_BYTES } from '../../world/cells/cell-fields.ts';
+import { leastWorldBytes } from '../../world/cells/cell-fields.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 
 /**
@@ -16,9 +16,6 @@ import type { WorldSpec } from '../../world/spec/spec.ts';
 const ALWAYS_THERE_BYTES = MEMORY_LIMIT_MIB[0] * 2 ** 20;
 
 type Extent = Pick<WorldSpec, 'width' | 'height'>;
-
-/** The cells alone, without margins and messages. */
-const leastBytes = ({ width, height }: Extent): number => width * height * CELL_BYTES;
 
 const limitOf = ({ memoryLimitBytes }: Pick<RegistryEntry, 'memoryLimitBytes'>): number =>
   memoryLimitBytes ?? Number.POSITIVE_INFINITY;
@@ -39,11 +36,11 @@ export function memoryProblem(
   const toCome = Array<number>(Math.max(0, expected - known.length)).fill(Math.max(...known));
   const limits = [...known, ...toCome];
   const there = limits.reduce((sum, bytes) => sum + bytes, 0);
-  if (leastBytes(spec) <= there) return undefined;
+  if (leastWorldBytes(spec) <= there) return undefined;
   const { width, height } = spec;
   const { length: count } = limits;
   return (
-    `a world of ${width} x ${height} cells needs at least ${sizeText(leastBytes(spec))} of memory, ` +
+    `a world of ${width} x ${height} cells needs at least ${sizeText(leastWorldBytes(spec))} of memory, ` +
     `${count} ${count === 1 ? 'backend' : 'backends'} may use ${sizeText(there)}`
   );
 }
@@ -60,7 +57,7 @@ export async function assertWorldFits(
   spec: Extent,
   o: { registry: Pick<Registry, 'list'>; expectedBackends: number; atMost?: number; log: Log },
 ): Promise<void> {
-  if (leastBytes(spec) <= ALWAYS_THERE_BYTES) return;
+  if (leastWorldBytes(spec) <= ALWAYS_THERE_BYTES) return;
   let entries: RegistryEntry[];
   try {
     entries = await o.registry.list('backends');

@@ -56,6 +56,8 @@ export interface ColonyReaderOptions {
   driver: ReadDriver;
   /** How many backends are wanted where nobody asked for another number. */
   configuredBackends: number;
+  /** The world of a start that sends no spec of its own. */
+  defaultSpec: WorldSpec;
   /** Whether this coordinator leads right now: then its driver knows more than the record. */
   leads: () => boolean;
 }
@@ -75,7 +77,8 @@ export class ColonyReader {
   }
 
   async view(): Promise<ColonyView> {
-    const { colonyName, digests, leads, context, clock, configuredBackends } = this.#options;
+    const { colonyName, digests, leads, context, clock } = this.#options;
+    const { configuredBackends, defaultSpec } = this.#options;
     // Before the record is read, which then knows all events of earlier ticks.
     const seenTick = leads() ? this.#options.driver.driving?.ticker.tick : undefined;
     const { record, isFresh } = await this.#options.record.readOrKnown();
@@ -87,6 +90,7 @@ export class ColonyReader {
       name: colonyName,
       record,
       configuredBackends,
+      defaultSpec,
       driver,
       stored,
       rules: driving === undefined ? undefined : await this.#rulesAt(seenTick, record, stored),

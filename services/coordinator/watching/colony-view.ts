@@ -4,6 +4,7 @@ import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import { originOf, type RegistryEntry } from '../../protocol/wire/registry-entry.ts';
 import type { Rules } from '../../world/spec/rules.ts';
+import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import type { DriverState } from '../driver/driver-state.ts';
 import { presentPhase } from '../driver/phase.ts';
@@ -32,6 +33,8 @@ export interface ViewInput {
   record: ColonyRecord;
   /** How many backends are wanted where nobody asked for another number. */
   configuredBackends: number;
+  /** The world of a start that sends no spec of its own. */
+  defaultSpec: WorldSpec;
   /** What the driver does and drives, if this coordinator leads. */
   driver: ShownDriver | undefined;
   /** The stored spec, if a colony is there. */
@@ -54,6 +57,7 @@ export function colonyView({
   name,
   record,
   configuredBackends,
+  defaultSpec,
   driver,
   stored,
   rules,
@@ -91,6 +95,7 @@ export function colonyView({
     spec: stored?.spec ?? null,
     rules: rules ?? null,
     engineVersion: stored?.engineVersion ?? null,
+    defaultSpec,
     topologyVersion: record.topologyVersion,
     wantedBackends: record.wantedBackends ?? configuredBackends,
     backends: ticker

@@ -128,6 +128,8 @@ export const colonyViewSchema = z.object({
   /** The rules in force at `tick`: those of the spec, as events have changed them. */
   rules: rulesSchema.nullable(),
   engineVersion: count.nullable(),
+  /** The world of a start that sends no spec of its own. */
+  defaultSpec: storedSpecSchema.shape.spec,
   topologyVersion: count,
   /** How many there should be: as somebody asked for, else as is configured. */
   wantedBackends,

@@ -35,5 +35,9 @@ export type CellFields = keyof typeof CELL_FIELDS;
 /** What a cell takes where it is held: its fields, and extraFood. */
 export const CELL_BYTES = CELL_FIELDS.all.reduce((sum, [, bytes]) => sum + bytes, 1);
 
+/** What a world takes at least: its cells alone, without margins and messages. */
+export const leastWorldBytes = (world: { width: number; height: number }): number =>
+  world.width * world.height * CELL_BYTES;
+
 /** How far a creature, or its child, comes in a tick. */
 export const REACH = 1;

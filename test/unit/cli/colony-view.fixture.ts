@@ -20,6 +20,7 @@ export function colonyView(more: Partial<ColonyView> = {}): ColonyView {
     spec: { ...DEFAULT_WORLD_SPEC, rules: { ...DEFAULT_WORLD_SPEC.rules } },
     rules: { ...DEFAULT_WORLD_SPEC.rules },
     engineVersion: 1,
+    defaultSpec: { ...DEFAULT_WORLD_SPEC, rules: { ...DEFAULT_WORLD_SPEC.rules } },
     topologyVersion: 1,
     wantedBackends: 1,
     backends: [

@@ -42,6 +42,7 @@ export const view: ColonyView = {
   spec: { ...DEFAULT_WORLD_SPEC, width: 64, height: 48, shardSize: 16 },
   rules: { ...DEFAULT_WORLD_SPEC.rules },
   engineVersion: 1,
+  defaultSpec: { ...DEFAULT_WORLD_SPEC, rules: { ...DEFAULT_WORLD_SPEC.rules } },
   topologyVersion: 1,
   wantedBackends: 4,
   backends: [],

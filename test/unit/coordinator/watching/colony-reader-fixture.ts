@@ -81,6 +81,7 @@ export class ReaderRig {
     return new ColonyReader({
       colonyName: 'test',
       configuredBackends: 4,
+      defaultSpec: STORED.spec,
       record: new FreshRecord({ store, context, clock, onNews: () => {} }),
       digests,
       events,

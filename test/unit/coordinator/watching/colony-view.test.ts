@@ -68,6 +68,7 @@ const viewOf = (change: Partial<ViewInput> = {}) =>
     name: 'test',
     record: startedRecord({ ticksPerSecond: 60 }),
     configuredBackends: 4,
+    defaultSpec: STORED.spec,
     driver: driverOf([trackedOf(0, 130), trackedOf(1, 128)]),
     stored: STORED,
     rules: STORED.spec.rules,
@@ -91,6 +92,18 @@ describe('the view of a colony', () => {
       spec: STORED.spec,
       lastDigest: LAST_DIGEST,
       statistics: { tick: 120 },
+    });
+  });
+
+  test('shows which world a start makes that asks for none, running or not', () => {
+    const defaultSpec = { ...STORED.spec, seed: 99 };
+    expect(viewOf({ defaultSpec })).toMatchObject({
+      spec: { seed: STORED.spec.seed },
+      defaultSpec,
+    });
+    expect(viewOf({ defaultSpec, driver: undefined, stored: undefined })).toMatchObject({
+      spec: null,
+      defaultSpec,
     });
   });
 
