@@ -159,6 +159,16 @@ export const ROWS: Readonly<Record<string, readonly PanelPlan[]>> = {
       ],
     },
     {
+      title: 'Share of time that shards wait: who waits least for halos holds the others up',
+      unit: 'percentunit',
+      queries: [
+        {
+          expr: 'rate(colony_backend_waited_seconds_total{}[$__rate_interval])',
+          legend: '{{instance}} for {{for}}',
+        },
+      ],
+    },
+    {
       title: 'Samples that are not stored yet',
       queries: [{ expr: 'colony_backend_samples_kept{}', legend: '{{instance}}' }],
     },

@@ -8,6 +8,7 @@ import { problemAnswer } from '../platform/http/problem-answer.ts';
 import { buildInfo } from '../platform/observability/build-info.ts';
 import type { Log } from '../platform/observability/log.ts';
 import { METRICS_CONTENT_TYPE, ProcessMetrics } from '../platform/observability/process-metrics.ts';
+import type { ProcessUsage } from '../platform/observability/process-usage.ts';
 import type { UpgradeHandler } from '../platform/rpc/byte-stream.ts';
 import { RpcClient } from '../platform/rpc/rpc-client.ts';
 import { asColonyError, rpcMethod } from '../platform/rpc/rpc-server.ts';
@@ -49,6 +50,8 @@ export interface BackendOptions {
   checkpoints?: CheckpointPlace;
   /** Bytes that the shards may take. */
   memoryLimitBytes: number;
+  /** What the process takes of its machine. @default nothing is known of that: zeros */
+  usage?: () => ProcessUsage;
   /** When missing halos are pulled. */
   haloTiming?: HaloTiming;
   /** The coordinator found last, for `/healthz`. */
@@ -112,6 +115,7 @@ export function createBackend(options: BackendOptions): Backend {
     ...(options.originCells && { originCells: options.originCells }),
     ...(options.checkpoints && { checkpoints: options.checkpoints }),
     memoryLimitBytes,
+    usage: options.usage,
     count: (...counted) => metrics.count(...counted),
   });
   let isClosing = false;

@@ -5,6 +5,7 @@ import { KERNEL_MEMORY_MAX_BYTES, KernelMemory } from '../kernel/kernel-memory.t
 import { loadKernel } from '../kernel/load-kernel.ts';
 import { MEMORY_SHARE, parseBackendConfig } from '../platform/config/backend-config.ts';
 import { ProcessMetrics } from '../platform/observability/process-metrics.ts';
+import { readProcessUsage } from '../platform/observability/process-usage.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
 import { healthProblem } from '../platform/process/health.ts';
 import { LastContact } from '../platform/process/last-contact.ts';
@@ -46,7 +47,7 @@ async function run(): Promise<void> {
   const { config, warnings } = parseBackendConfig({ argv: argv.slice(2), env });
   const randomness = new SystemRandomness();
   const bootId = randomness.uuid();
-  const id = `backend-${bootId.slice(0, 8)}`;
+  const id = config.processName ?? `backend-${bootId.slice(0, 8)}`;
   const clock = new SystemClock();
   const log = createServiceLog({ config, fields: { service: 'backend', id }, clock });
   for (const warning of warnings) log.warn({}, warning);
@@ -96,6 +97,7 @@ async function run(): Promise<void> {
     rpcSecret: config.rpcSecret,
     transport,
     memoryLimitBytes: memoryBytes,
+    usage: readProcessUsage(clock),
     metrics: new ProcessMetrics(BACKEND_METRICS, { ofProcess: true }),
     coordinator: () => watch.sighting,
     ownAddresses: [place.address],

@@ -32,6 +32,8 @@ import { CoordinatorContext } from './term/coordinator-context.ts';
 import { FreshRecord } from './term/fresh-record.ts';
 import { Leadership } from './term/leadership.ts';
 import { NO_STAGE_HOOK } from './term/stages.ts';
+import { Troubles } from './troubles/troubles.ts';
+import { ClusterWatch } from './watching/cluster/cluster-watch.ts';
 import { ColonyReader } from './watching/colony-reader.ts';
 
 /**
@@ -51,6 +53,7 @@ export class Coordinator implements ColonyApi {
   readonly #eventControl: EventControl;
   readonly #reader: ColonyReader;
   readonly #history: SeriesHistory;
+  readonly #watch: ClusterWatch;
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
@@ -63,6 +66,7 @@ export class Coordinator implements ColonyApi {
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
     const { capacity = { compute: new NoCompute(), backendCount: 1, spotShare: 0 } } = options;
     const expectedBackends = Math.max(settings.minBackends, capacity.backendCount);
+    const troubles = new Troubles(clock);
     const ports = {
       store,
       objects,
@@ -75,6 +79,7 @@ export class Coordinator implements ColonyApi {
       hook,
       context,
       count,
+      troubles,
     };
     const snapshots =
       options.snapshots && new PatientSnapshotStore({ store: options.snapshots, clock });
@@ -134,6 +139,7 @@ export class Coordinator implements ColonyApi {
       onScaled: () => this.#nudge(),
     });
     this.#eventControl = new EventControl({ ...ports, ...settings, driver: this.#driver });
+    this.#watch = new ClusterWatch({ ...ports, driver: this.#driver });
     this.#reader = new ColonyReader({
       ...ports,
       ...settings,
@@ -143,6 +149,7 @@ export class Coordinator implements ColonyApi {
       layout,
       configuredBackends: expectedBackends,
       driver: this.#driver,
+      memory: { watch: this.#watch, troubles },
       leads: () => this.leadership().leads,
     });
 
@@ -167,9 +174,9 @@ export class Coordinator implements ColonyApi {
           const announce = registry
             .putLeader(entry)
             .catch((err: unknown) => log.warn({ err }, 'the leader could not be announced'));
-          const chores = this.#chores.run(term);
+          const beside = Promise.all([this.#chores.run(term), this.#watch.run(term)]);
           await driver.run(term);
-          await Promise.all([announce, chores]);
+          await Promise.all([announce, beside]);
           // Before the lead is resigned: no other leader has announced itself yet.
           if (signal.aborted) {
             await registry
@@ -216,6 +223,10 @@ export class Coordinator implements ColonyApi {
 
   view(): ReturnType<ColonyApi['view']> {
     return this.#reader.view();
+  }
+
+  async clusterHistory(sinceMs: number): ReturnType<ColonyApi['clusterHistory']> {
+    return this.#reader.clusterHistory(sinceMs);
   }
 
   topology(): ReturnType<ColonyApi['topology']> {

@@ -59,7 +59,7 @@ async function run(): Promise<void> {
   const { config, warnings } = parseCoordinatorConfig({ argv: argv.slice(2), env });
   const randomness = new SystemRandomness();
   const bootId = randomness.uuid();
-  const id = `coordinator-${bootId.slice(0, 8)}`;
+  const id = config.processName ?? `coordinator-${bootId.slice(0, 8)}`;
   const clock = new SystemClock();
   const log = createServiceLog({ config, fields: { service: 'coordinator', id }, clock });
   for (const warning of warnings) log.warn({}, warning);

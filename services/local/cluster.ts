@@ -239,7 +239,10 @@ export class LocalCluster {
     const nodeFlags = role === 'store' ? [] : NODE_FLAGS[role];
     const plan = { role, number, script, nodeFlags, logFile };
     // It bounds the file itself while it runs.
-    const ownLog = { [ENVIRONMENT.logFile]: logFile };
-    return this.#supervisor.add({ ...plan, env: { ...env, ...ownLog } }, on);
+    const own = {
+      [ENVIRONMENT.logFile]: logFile,
+      [ENVIRONMENT.processName]: `${role}-${number}`,
+    };
+    return this.#supervisor.add({ ...plan, env: { ...env, ...own } }, on);
   }
 }

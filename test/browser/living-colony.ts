@@ -151,16 +151,28 @@ export class LivingColony implements ColonyApi {
       topologyVersion: 1,
       wantedBackends: 2,
       backends: this.#backends(),
-      coordinators: [{ id: leader.id, address: leader.address, leads: true }],
+      coordinators: [
+        {
+          ...{ id: leader.id, bootId: leader.id, address: leader.address, leads: true },
+          ...{ startedAt: '2026-11-30T00:00:00.000Z', version: '0.1.0' },
+        },
+      ],
       leader,
       checkpoint: null,
       replay: null,
+      recovery: null,
       lastDigest: this.#lastDigest,
       statistics:
         world === undefined ? null : { tick: this.tick, values: { ...world.statistics() } },
       lastFailure: null,
       fault: null,
     };
+  }
+
+  async clusterHistory() {
+    const points = { elapsedMs: [], phase: [], tick: [], ticksPerSecond: [] };
+    const begins = '2026-11-30T00:00:00.000Z';
+    return { etag: '1', history: { begins, epoch: 1, points, backends: [], troubles: [] } };
   }
 
   drawnWorld(): WorldSpec {
@@ -229,6 +241,15 @@ export class LivingColony implements ColonyApi {
       lag: world === undefined ? null : 0,
       shards: (world?.blocks ?? []).filter((_, i) => i % 4 === n - 1).length,
       waitingFor: [],
+      owner: world === undefined ? null : n - 1,
+      ageMs: 100,
+      ticksPerSecond: world === undefined ? null : 59.8,
+      waiting: { halos: n / 10, horizon: 0, pace: 0.4, samples: 0 },
+      memoryBytes: 100_000_000 + n * 10_000_000,
+      processors: 0.4,
+      uptimeSeconds: 60,
+      restarts: 0,
+      trouble: null,
     }));
   }
 

@@ -135,9 +135,20 @@ export class HaloExchange {
     this.#inbox.sent(tick);
   }
 
-  /** Waits until the messages of all peers have arrived; false if closed meanwhile. */
-  async receive(tick: number): Promise<boolean> {
-    if (!this.#inbox.isComplete(tick)) await this.#arrivalOf(tick);
+  /**
+   * Waits until the messages of all peers have arrived; false if closed meanwhile.
+   *
+   * @param waits told when it has to wait, and when that is over.
+   */
+  async receive(
+    tick: number,
+    waits?: { begin(wait: 'halos'): void; end(): void },
+  ): Promise<boolean> {
+    if (!this.#inbox.isComplete(tick)) {
+      waits?.begin('halos');
+      await this.#arrivalOf(tick);
+      waits?.end();
+    }
     if (this.#isClosed) return false;
     // What was missing has arrived, pulled or not.
     for (const peer of this.#peers.values()) this.#isWell(peer, 'pull');

@@ -1,3 +1,4 @@
+import type { BackendLoad } from '../../protocol/wire/backend-load.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import type { BackendState, BackendStatus } from '../../protocol/wire/rpc.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
@@ -5,10 +6,10 @@ import type { HeldColony } from './holding.ts';
 
 /** The status that a backend reports in its answers to calls. Pure. */
 export function backendStatus(
-  self: { bootId: string; pid: number; fence: Fence; isDraining: boolean },
+  self: { bootId: string; pid: number; fence: Fence; isDraining: boolean; load: BackendLoad },
   held: HeldColony | undefined,
 ): BackendStatus {
-  const { bootId, pid, fence, isDraining: draining } = self;
+  const { bootId, pid, fence, isDraining: draining, load } = self;
   const hosted = held?.hosted;
   const failure = hosted?.failure;
   const state = stateOf(held);
@@ -21,6 +22,7 @@ export function backendStatus(
     fence,
     ...(held && { colony: colonyStatus(held) }),
     waitingFor: state === 'Waiting' ? (hosted?.exchange?.waitingFor ?? []) : [],
+    load,
     ...(failure !== undefined && { failure }),
   };
 }

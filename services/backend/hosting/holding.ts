@@ -1,9 +1,11 @@
 import type { Log } from '../../platform/observability/log.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
+import type { Waited } from '../../protocol/wire/backend-load.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
 import { Grant } from '../ticking/grant.ts';
 import { HeldEvents } from '../ticking/held-events.ts';
+import { addWaits } from '../ticking/wait-meter.ts';
 import type { FenceGuard } from './fence-guard.ts';
 import type { HostedTopology } from './hosted-topology.ts';
 import type { ColonyContent } from './initialization-rules.ts';
@@ -29,6 +31,7 @@ export class Holding {
   #dropped: Promise<void> = Promise.resolve();
   /** Of topologies that were dropped. */
   #computedTicks = 0;
+  #waitedMs: Waited = { halos: 0, horizon: 0, pace: 0, samples: 0 };
 
   constructor(guard: FenceGuard, log: Log) {
     this.#guard = guard;
@@ -42,6 +45,12 @@ export class Holding {
   /** How many ticks shards were computed on, over all that was ever held. */
   get computedTicks(): number {
     return this.#computedTicks + (this.#held?.hosted?.computedTicks ?? 0);
+  }
+
+  /** How long shards have waited, over all that was ever held. */
+  get waitedMs(): Waited {
+    const now = this.#held?.hosted?.waits.waitedMs;
+    return now === undefined ? this.#waitedMs : addWaits(this.#waitedMs, now);
   }
 
   /** Resolves once nothing that was dropped writes any more. */
@@ -106,6 +115,7 @@ export class Holding {
     held.hosted = undefined;
     if (hosted === undefined) return;
     this.#computedTicks += hosted.computedTicks;
+    this.#waitedMs = addWaits(this.#waitedMs, hosted.waits.waitedMs);
     this.#dropped = Promise.all([this.#dropped, hosted.drop()]).then(() => undefined);
   }
 }

@@ -17,6 +17,7 @@ import type { Grant } from '../ticking/grant.ts';
 import { HeldEvents } from '../ticking/held-events.ts';
 import { SampleBuffer } from '../ticking/sample-buffer.ts';
 import { TickLoop } from '../ticking/tick-loop.ts';
+import { WaitMeter } from '../ticking/wait-meter.ts';
 
 export interface HostingParts {
   clock: Clock;
@@ -56,6 +57,8 @@ export class HostedTopology {
   readonly ownIndex: number;
   readonly samples = new SampleBuffer();
   readonly checkpointing: Checkpointing;
+  /** Of its tick loop. */
+  readonly waits: WaitMeter;
   readonly #spec: WorldSpec;
   readonly #grant: Grant;
   readonly #events: HeldEvents;
@@ -84,6 +87,7 @@ export class HostedTopology {
     this.#grant = grant;
     this.#events = events;
     this.#parts = parts;
+    this.waits = new WaitMeter(parts.clock);
     const { clock, log, checkpoints: place, count } = parts;
     this.checkpointing = new Checkpointing({ topology, ownIndex, place, clock, log, count });
   }
@@ -166,9 +170,9 @@ export class HostedTopology {
       ...{ transport, clock, log },
       ...(timing && { timing }),
     });
-    const { samples, topology, checkpointing } = this;
+    const { samples, topology, checkpointing, waits } = this;
     const parts = {
-      ...{ shards, exchange, grant: this.#grant, samples, topology, checkpointing },
+      ...{ shards, exchange, grant: this.#grant, samples, topology, checkpointing, waits },
       ...{ clock, log },
     };
     const loop = new TickLoop(parts);

@@ -1,4 +1,5 @@
 import type { Readings } from '../../platform/observability/metric-table.ts';
+import type { ProcessUsage } from '../../platform/observability/process-usage.ts';
 import { isDoneWithin } from '../../platform/runtime/deadline.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
@@ -14,6 +15,7 @@ import {
 } from '../../protocol/wire/rpc.ts';
 import { firstTickOf } from '../../world/events/origin.ts';
 import type { BackendMetrics } from '../metrics/backend-metrics.ts';
+import { backendLoad } from './backend-load.ts';
 import { backendReadings } from './backend-readings.ts';
 import { backendStatus } from './backend-status.ts';
 import type { FenceGuard } from './fence-guard.ts';
@@ -34,7 +36,11 @@ export interface HostingOptions extends HostingParts {
   guard: FenceGuard;
   /** Bytes that the shards may take; a larger topology is refused before anything is allocated. */
   memoryLimitBytes: number;
+  /** What the process takes of its machine. @default nothing is known of that: zeros */
+  usage?: (() => ProcessUsage) | undefined;
 }
+
+const NO_USAGE: ProcessUsage = { memoryBytes: 0, processorMs: 0 };
 
 /**
  * Carries out the calls of the leader and of neighbours on what this backend holds: nothing, or a
@@ -46,9 +52,11 @@ export class Hosting {
   readonly #options: HostingOptions;
   readonly #holding: Holding;
   readonly #handOver: HandOver;
+  readonly #startedMs: number;
 
   constructor(options: HostingOptions) {
     this.#options = options;
+    this.#startedMs = options.clock.nowMs();
     this.#holding = new Holding(options.guard, options.log);
     const isHolding = () => this.#holding.held?.hosted !== undefined;
     this.#handOver = new HandOver(options.clock, isHolding);
@@ -220,15 +228,16 @@ export class Hosting {
   }
 
   status(): BackendStatus {
-    const { bootId, pid, guard } = this.#options;
+    const { bootId, pid, guard, clock, usage } = this.#options;
     const { isDraining } = this.#handOver;
-    return backendStatus({ bootId, pid, fence: guard.highest, isDraining }, this.#holding.held);
+    const load = backendLoad(clock.nowMs() - this.#startedMs, usage?.() ?? NO_USAGE, this.#holding);
+    const self = { bootId, pid, fence: guard.highest, isDraining, load };
+    return backendStatus(self, this.#holding.held);
   }
 
   /** What is read of it for `/metrics`; keeps no account of its own. */
   get figures(): Readings<BackendMetrics> {
-    const { held, computedTicks } = this.#holding;
-    return backendReadings(this.status(), { held, computedTicks });
+    return backendReadings(this.status(), this.#holding.held);
   }
 
   /** Hands its shards over, as long as a leader is there to take them; see `HandOver`. */

@@ -1,13 +1,11 @@
 import { BUILD_INFO } from '../../platform/observability/build-info.ts';
 import type { Count, MetricTable } from '../../platform/observability/metric-table.ts';
+import { WAITS } from '../../protocol/wire/backend-load.ts';
 import { backendStateSchema, RPC, type RpcMethodName } from '../../protocol/wire/rpc.ts';
 
 const RPC_METHODS = Object.keys(RPC) as RpcMethodName[];
 
-/**
- * What a backend tells Prometheus. How long it waits for halos or grants is not measured, for that would be work
- * in every tick: the share of scrapes in which `colony_backend_state` is Waiting or AtHorizon is about that.
- */
+/** What a backend tells Prometheus. */
 export const BACKEND_METRICS = {
   ...BUILD_INFO,
   colony_backend_state: {
@@ -30,6 +28,11 @@ export const BACKEND_METRICS = {
   colony_backend_ticks_total: {
     kind: 'reading',
     help: 'Ticks that this process has computed of the shards it held, replayed ones included.',
+  },
+  colony_backend_waited_seconds_total: {
+    kind: 'reading',
+    help: 'Seconds for which its shards have waited. halos: for those of neighbours; horizon: for a grant of the leader, or because the colony is paused; pace: for the next tick of the asked pace; samples: because they are not stored. The backend that waits least for halos holds the others up.',
+    labels: { for: WAITS },
   },
   colony_backend_halos_missing: {
     kind: 'gauge',

@@ -15,6 +15,7 @@ import type { ShardSet } from '../shards/shard-set.ts';
 import type { Grant } from './grant.ts';
 import { Pace } from './pace.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
+import type { WaitMeter } from './wait-meter.ts';
 
 export interface TickLoopParts {
   shards: ShardSet;
@@ -23,6 +24,7 @@ export interface TickLoopParts {
   samples: SampleBuffer;
   topology: Topology;
   checkpointing: Pick<Checkpointing, 'dueTick' | 'copyOut'>;
+  waits: WaitMeter;
   clock: Clock;
   log: Log;
 }
@@ -90,7 +92,7 @@ export class TickLoop {
   }
 
   async #run(): Promise<void> {
-    const { shards, exchange, grant, topology, checkpointing } = this.#parts;
+    const { shards, exchange, grant, topology, checkpointing, waits } = this.#parts;
     const isWanted = () => !this.#isStopped;
     exchange.makeRoom(shards.tick);
     if (!(await shards.pack())) return;
@@ -106,7 +108,7 @@ export class TickLoop {
         await this.#until(() => tick < grant.horizon || isCheckpoint(), 'AtHorizon');
         if (isCheckpoint()) continue;
         await this.#untilDue();
-        if (awaitsHalos && isWanted() && !(await exchange.receive(tick))) return;
+        if (awaitsHalos && isWanted() && !(await exchange.receive(tick, waits))) return;
         awaitsHalos = false;
       } while (isWanted() && (tick >= grant.horizon || isCheckpoint()));
       if (!isWanted()) return;
@@ -151,21 +153,26 @@ export class TickLoop {
 
   /** Waits until the condition holds or the loop is stopped; the status shows the wait. */
   async #until(condition: () => boolean, standsAt: 'AtHorizon' | 'Blocked'): Promise<void> {
-    while (!this.#isStopped && !condition()) {
-      this.#standsAt = standsAt;
-      await this.#wakeup.wait();
-    }
+    if (this.#isStopped || condition()) return;
+    const { waits } = this.#parts;
+    this.#standsAt = standsAt;
+    waits.begin(standsAt === 'Blocked' ? 'samples' : 'horizon');
+    do await this.#wakeup.wait();
+    while (!this.#isStopped && !condition());
+    waits.end();
     this.#standsAt = undefined;
   }
 
   async #untilDue(): Promise<void> {
-    const { clock, grant } = this.#parts;
+    const { clock, grant, waits } = this.#parts;
     while (!this.#isStopped) {
       const nowMs = clock.nowMs();
       this.#pace.set(grant.ticksPerSecond, nowMs);
       const waitMs = this.#pace.waitMs(nowMs);
       if (waitMs === 0) return;
+      waits.begin('pace');
       await this.#wakeup.wait(waitMs);
+      waits.end();
     }
   }
 }

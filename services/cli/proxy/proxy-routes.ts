@@ -3,6 +3,7 @@
 const GETS = [
   '/',
   '/checkpoints',
+  '/cluster',
   '/colony',
   '/colony-events',
   '/digests',

@@ -17,6 +17,8 @@ interface Loaded {
   topology: Topology | undefined;
   /** Ticks below this were reached before; a replay runs through them as fast as it can. */
   replayUntil: number;
+  /** Why its shards had to be given to others, at the last time; undefined if they never had. */
+  cause?: string | undefined;
 }
 
 export type Activity =

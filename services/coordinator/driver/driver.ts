@@ -29,6 +29,7 @@ export class Driver implements LeaderDuties, DrivenColonySource {
   readonly #backoff: Backoff;
   #state: DriverState = INITIAL_STATE;
   #effects: DriverEffects | undefined;
+  #recoveringSinceMs: number | undefined;
 
   constructor(options: DriverEffectsOptions) {
     this.#options = options;
@@ -38,6 +39,11 @@ export class Driver implements LeaderDuties, DrivenColonySource {
   /** What it is doing; phase.ts shows it to people. */
   get state(): DriverState {
     return this.#state;
+  }
+
+  /** When its shards began to be given to others, at the last time. */
+  get recoveringSinceMs(): number | undefined {
+    return this.#recoveringSinceMs;
   }
 
   /** While a colony is driven: its spec, ticker and events, what was granted, what writes need. */
@@ -99,12 +105,17 @@ export class Driver implements LeaderDuties, DrivenColonySource {
 
   #dispatch(event: DriverEvent): DriverEffect[] {
     const { state, effects } = next(this.#state, event);
+    if (isPlacing(state) && !isPlacing(this.#state)) {
+      this.#recoveringSinceMs = this.#options.clock.nowMs();
+    }
     this.#state = state;
     const reason = recoveryReason(event, effects);
     if (reason !== undefined) this.#options.count?.('colony_recoveries_total', { reason });
     return effects;
   }
 }
+
+const isPlacing = ({ phase }: DriverState) => phase === 'Recovering' || phase === 'Moving';
 
 /** Why the shards go to other backends, if that is what follows from an event. */
 function recoveryReason(

@@ -30,6 +30,8 @@ const IDLE_LOOK_MS = 5_000;
 /** … and while some still hold a stopped one. */
 const STOPPING_RETRY_MS = 500;
 
+const NOT_HELD = 'not all of its backends are there and hold it';
+
 export function next(state: DriverState, event: DriverEvent): Transition {
   switch (event.kind) {
     case 'begun':
@@ -95,7 +97,12 @@ function workedOn(state: DriverState, event: WorkEvent): Transition {
       const { loaded } = state;
       return event.areAllHeld
         ? tick(state, loaded, true)
-        : recover(state, loaded, loaded.topology.backends.length, undefined);
+        : recover(
+            state,
+            { ...loaded, cause: NOT_HELD },
+            loaded.topology.backends.length,
+            undefined,
+          );
     }
 
     case 'Recovering':
@@ -110,7 +117,7 @@ function workedOn(state: DriverState, event: WorkEvent): Transition {
         const replayUntil = Math.max(loaded.replayUntil, event.maxTick);
         const wanted = loaded.topology.backends.length;
         const detail = `backend ${backend.id} is lost: ${reason}`;
-        return recover(state, { ...loaded, replayUntil }, wanted, detail);
+        return recover(state, { ...loaded, replayUntil, cause: detail }, wanted, detail);
       }
       if (event.kind === 'stoodStill') {
         // Where the world has to start from an older state all the same, it is replayed to here.
@@ -118,7 +125,11 @@ function workedOn(state: DriverState, event: WorkEvent): Transition {
         const { stored } = loaded;
         return to(
           state,
-          { phase: 'Moving', loaded: { ...loaded, replayUntil }, detail: event.reason },
+          {
+            phase: 'Moving',
+            loaded: { ...loaded, replayUntil, cause: event.reason },
+            detail: event.reason,
+          },
           { kind: 'recover', stored, wantedBackends: 'any' },
         );
       }
@@ -184,7 +195,9 @@ function tick(
   loaded: (Activity & { phase: 'Ticking' })['loaded'],
   isHeld: boolean,
 ): Transition {
-  return to(state, { phase: 'Ticking', loaded }, { kind: 'tick', ...loaded, isHeld });
+  const { stored, topology, replayUntil } = loaded;
+  const effect = { kind: 'tick', stored, topology, replayUntil, isHeld } as const;
+  return to(state, { phase: 'Ticking', loaded }, effect);
 }
 
 const to = (

@@ -11,6 +11,7 @@ import { answerError, problem } from './problems.ts';
 import { describeZodError } from './requests/describe-zod-error.ts';
 import { receiveBody } from './requests/receive-body.ts';
 import { requestLabels } from './requests/request-labels.ts';
+import { clusterRoutes } from './routes/cluster.route.ts';
 import { docsRoutes } from './routes/docs.route.ts';
 import { eventRoutes } from './routes/events.route.ts';
 import { frameRoutes } from './routes/frame.route.ts';
@@ -96,6 +97,7 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.route('/', startRoutes(http));
   app.route('/', runRoutes(http));
   app.route('/', watchRoutes(http));
+  app.route('/', clusterRoutes(http));
   app.route('/', eventRoutes(http));
   app.route('/', frameRoutes(http));
   app.route('/', seriesRoutes(http));

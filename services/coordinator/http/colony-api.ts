@@ -1,3 +1,4 @@
+import type { ClusterHistoryView } from '../../protocol/api/cluster-history.ts';
 import type {
   CheckpointView,
   ColonyView,
@@ -38,6 +39,8 @@ export interface ColonyApi {
   scale(backends: number): Promise<ScaleAnswer>;
 
   view(): Promise<ColonyView>;
+  /** What the leader remembers after a moment of its memory; throws NO_LEADER. The etag changes with it. */
+  clusterHistory(sinceMs: number): Promise<{ etag: string; history: ClusterHistoryView }>;
   /** Throws TOPOLOGY_NOT_FOUND before a start. */
   topology(): Promise<TopologyView>;
   /** From a tick on, in the order of ticks; without it the newest, newest first. */

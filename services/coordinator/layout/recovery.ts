@@ -13,6 +13,7 @@ import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
+import { NO_TROUBLE_NEWS, type TroubleNews } from '../troubles/troubles.ts';
 import type { ColonyLayout } from './colony-layout.ts';
 import type { LiveBackend } from './discovery.ts';
 import { OriginChoice } from './origin-choice.ts';
@@ -32,6 +33,8 @@ export interface RecoveryOptions {
   /** How long to wait for replacements of lost backends before their shards go to others. */
   replacementWaitMs: number;
   minBackends: number;
+  /** Told of what is wrong with backends. @default nobody is */
+  troubles?: TroubleNews | undefined;
   /**
    * Where the world can start: the newest checkpoint, or genesis.
    *
@@ -159,6 +162,7 @@ export class Recovery {
       } catch (error) {
         scope.check();
         say(waitingText(error));
+        this.#tell(error, fit);
         const blame = await choice.blame(
           planned?.origin,
           error,
@@ -198,6 +202,14 @@ export class Recovery {
     }
     this.#unfitUntilMs.set(bootId, clock.nowMs() + UNFIT_MS);
     log.warn({ bootId, reason: messageOf(error) }, 'a backend gets no shards for a while');
+  }
+
+  #tell(error: unknown, backends: readonly LiveBackend[]): void {
+    if (!(error instanceof ColonyError)) return;
+    const { code, message: detail, extra } = error;
+    const backend = backends.find(({ bootId }) => bootId === extra['bootId']);
+    const { troubles = NO_TROUBLE_NEWS } = this.#options;
+    if (backend !== undefined) troubles.note(backend.id, { code, detail, tick: undefined });
   }
 
   /** Lets those that have no shards any more know it: they may be waiting for that to end. */

@@ -1,9 +1,11 @@
 import type { Log } from '../../platform/observability/log.ts';
 import type { RpcCalls, RpcTarget } from '../../platform/rpc/rpc-client.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
 import type { Topology, TopologyBackend } from '../../protocol/layout/topology.ts';
 import type { HeartbeatReply, HeartbeatRequest } from '../../protocol/wire/rpc.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
+import { NO_TROUBLE_NEWS, type TroubleNews } from '../troubles/troubles.ts';
 import type { TrackedBackend } from './tracked-backend.ts';
 
 export interface BackendCallsOptions {
@@ -12,6 +14,8 @@ export interface BackendCallsOptions {
   hook: StageHook;
   scope: ColonyScope;
   topology: Topology;
+  /** Told of what is wrong with backends. @default nobody is */
+  troubles?: TroubleNews | undefined;
 }
 
 /** The calls by which a ticker drives the backends of a topology, under its scope and fence. */
@@ -24,7 +28,11 @@ export class BackendCalls {
 
   /** Asks a backend to start ticking, and notes what came of it. */
   async startTicking(tracked: TrackedBackend): Promise<void> {
-    const { rpc, hook, log, scope } = this.#options;
+    const { rpc, hook, log, scope, troubles = NO_TROUBLE_NEWS } = this.#options;
+    const isFailing = (detail: string) => {
+      const tick = tracked.status?.colony?.tick;
+      troubles.note(tracked.backend.id, { code: 'BACKEND_FAILED', detail, tick });
+    };
     const { backend } = tracked;
     const fields = { backend: backend.id, address: backend.address };
     try {
@@ -35,10 +43,15 @@ export class BackendCalls {
       tracked.started = answer.result === 'Ok';
       tracked.startFailed = !tracked.started;
       if (tracked.started) log.info(fields, 'backend started ticking');
-      else log.error({ ...fields, ...answer }, 'backend cannot start ticking; trying again');
+      else {
+        const reason = 'message' in answer ? answer.message : answer.result;
+        isFailing(`it cannot start ticking: ${reason}`);
+        log.error({ ...fields, ...answer }, 'backend cannot start ticking; trying again');
+      }
     } catch (error) {
       if (!scope.isActive) return;
       tracked.startFailed = true;
+      isFailing(`it was told to start ticking: ${messageOf(error)}`);
       log.error({ ...fields, err: error }, 'StartTicking failed; trying again');
     }
   }

@@ -2,7 +2,10 @@ import type { BackendTasks } from '../../platform/compute/backend-tasks.ts';
 import type { Log } from '../../platform/observability/log.ts';
 import { processGone } from '../../platform/rpc/process-gone.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { ErrorCode } from '../../protocol/common/error-codes.ts';
+import { messageOf } from '../../protocol/common/errors.ts';
 import type { CoordinatorCount, LossProof } from '../metrics/coordinator-metrics.ts';
+import { NO_TROUBLE_NEWS, type TroubleNews } from '../troubles/troubles.ts';
 import { type Lost, lossByError, type TrackedBackend } from './tracked-backend.ts';
 
 export interface LossesOptions {
@@ -17,6 +20,8 @@ export interface LossesOptions {
   /** Called with the first loss. */
   onLost: () => void;
   count?: CoordinatorCount | undefined;
+  /** Told of what is wrong with backends. @default nobody is */
+  troubles?: TroubleNews | undefined;
 }
 
 /** Judges which of the backends that are driven are lost, and why. */
@@ -34,6 +39,7 @@ export class Losses {
 
   lose(tracked: TrackedBackend, reason: string, proof: LossProof): void {
     tracked.lost = true;
+    this.#tell(tracked, 'BACKEND_LOST', reason);
     if (this.#first !== undefined) return;
     const { log, onLost, count } = this.#options;
     const { backend } = tracked;
@@ -54,9 +60,15 @@ export class Losses {
     }
     if (!tracked.suspect) {
       tracked.suspect = true;
+      this.#tell(tracked, 'BACKEND_UNREACHABLE', messageOf(error));
       log.warn({ backend: tracked.backend.id, err: error }, 'a backend does not answer');
     }
     void this.#askOfTask(tracked);
+  }
+
+  #tell({ backend, status }: TrackedBackend, code: ErrorCode, detail: string): void {
+    const { troubles = NO_TROUBLE_NEWS } = this.#options;
+    troubles.note(backend.id, { code, detail, tick: status?.colony?.tick });
   }
 
   async #askOfTask(tracked: TrackedBackend): Promise<void> {

@@ -10,6 +10,7 @@ import type { EventBook } from '../events/event-book.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { StageHook } from '../term/stages.ts';
+import { NO_TROUBLE_NEWS } from '../troubles/troubles.ts';
 import { BackendCalls } from './backend-calls.ts';
 import type { Grants } from './grants.ts';
 import { isPausedAt, type Progress } from './horizon.ts';
@@ -271,7 +272,16 @@ export class Ticker {
     tracked.started &&= colony.ticking;
     journal.add(tracked.backend.bootId, samples, colony.tick);
     this.#meter.answered(this.#options.clock.nowMs(), this.#isPaused);
+    this.#tellWell(tracked);
     checkpoints?.take(tracked.backend.bootId, checkpoint);
     checkpoints?.observe({ tick: this.tick, running: grants.running });
+  }
+
+  #tellWell({ backend, started }: TrackedBackend): void {
+    const { troubles = NO_TROUBLE_NEWS } = this.#options;
+    if (started) troubles.well(backend.id);
+    if (this.tick === undefined) return;
+    // All have answered: those that are not among them matter no more.
+    troubles.only(this.#backends.map((tracked) => tracked.backend.id));
   }
 }

@@ -5,6 +5,8 @@ import type { BackendStatus } from '../../protocol/wire/rpc.ts';
 /** What the ticker knows of one backend of the topology. */
 export interface TrackedBackend {
   backend: TopologyBackend;
+  /** Its place in the topology, and its number in pictures of owners. */
+  index: number;
   shards: number;
   status: BackendStatus | undefined;
   lastAnswerMs: number;
@@ -29,6 +31,7 @@ export const trackedBackend = (
   nowMs: number,
 ): TrackedBackend => ({
   backend,
+  index: topology.backends.indexOf(backend),
   shards: shardsOf(topology, topology.backends.indexOf(backend)).length,
   status: undefined,
   lastAnswerMs: nowMs,

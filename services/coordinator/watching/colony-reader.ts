@@ -4,6 +4,7 @@ import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { DigestLog } from '../../platform/series/digest-log.ts';
 import type { EventLog } from '../../platform/series/event-log.ts';
+import type { ClusterHistoryView } from '../../protocol/api/cluster-history.ts';
 import type { CheckpointView, ColonyView, TopologyView } from '../../protocol/api/public-api.ts';
 import { manifestKey } from '../../protocol/checkpoint/manifest.ts';
 import type { ColonyEvent } from '../../protocol/colony/colony-event.ts';
@@ -23,6 +24,8 @@ import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { FreshRecord } from '../term/fresh-record.ts';
 import type { Ticker } from '../ticking/ticker.ts';
+import type { BackendMemory } from './backend-view.ts';
+import type { ClusterWatch } from './cluster/cluster-watch.ts';
 import { colonyView, type ShownDriver } from './colony-view.ts';
 import { CoordinatorList } from './coordinator-list.ts';
 import { EventHistory } from './event-history.ts';
@@ -54,6 +57,7 @@ export interface ColonyReaderOptions {
   context: CoordinatorContext;
   layout: Pick<ColonyLayout, 'loadSpec' | 'loadTopology'>;
   driver: ReadDriver;
+  memory: BackendMemory & { watch: Pick<ClusterWatch, 'history'> };
   /** How many backends are wanted where nobody asked for another number. */
   configuredBackends: number;
   /** The world of a start that sends no spec of its own. */
@@ -92,6 +96,7 @@ export class ColonyReader {
       configuredBackends,
       defaultSpec,
       driver,
+      memory: this.#options.memory,
       stored,
       rules: driving === undefined ? undefined : await this.#rulesAt(seenTick, record, stored),
       lastTick: context.lastTick(),
@@ -103,6 +108,13 @@ export class ColonyReader {
           ? undefined
           : await this.#ifThere(digests.last(colonyInstanceId)),
     });
+  }
+
+  /** What the leader remembers of the time after a moment; throws NO_LEADER. */
+  clusterHistory(sinceMs: number): { etag: string; history: ClusterHistoryView } {
+    const known = this.#options.memory.watch.history(sinceMs);
+    if (known === undefined) throw new ColonyError('NO_LEADER', 'this coordinator does not lead');
+    return known;
   }
 
   /** Throws TOPOLOGY_NOT_FOUND before a start. */

@@ -1,4 +1,4 @@
-import type { BackendView, ColonyView } from '../../protocol/api/public-api.ts';
+import type { ColonyView } from '../../protocol/api/public-api.ts';
 import type { DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
@@ -13,10 +13,13 @@ import type { LatestStatistics } from '../ticking/journal/latest-statistics.ts';
 import type { PlannedMoves } from '../ticking/planned-moves.ts';
 import type { Ticker } from '../ticking/ticker.ts';
 import type { TrackedBackend } from '../ticking/tracked-backend.ts';
+import { type BackendMemory, backendView, idleBackendView } from './backend-view.ts';
+import { recoveryView } from './recovery-view.ts';
 
 /** What is shown of a driver. */
 export interface ShownDriver {
   readonly state: DriverState;
+  readonly recoveringSinceMs: number | undefined;
   readonly driving:
     | {
         ticker: Pick<Ticker, 'backends' | 'tick' | 'maxTick' | 'replay' | 'achievedTicksPerSecond'>;
@@ -37,6 +40,8 @@ export interface ViewInput {
   defaultSpec: WorldSpec;
   /** What the driver does and drives, if this coordinator leads. */
   driver: ShownDriver | undefined;
+  /** What this coordinator remembers of backends since it leads. */
+  memory: BackendMemory;
   /** The stored spec, if a colony is there. */
   stored: StoredSpec | undefined;
   /** The rules in force, if they are known. */
@@ -59,6 +64,7 @@ export function colonyView({
   configuredBackends,
   defaultSpec,
   driver,
+  memory,
   stored,
   rules,
   lastTick,
@@ -99,26 +105,21 @@ export function colonyView({
     topologyVersion: record.topologyVersion,
     wantedBackends: record.wantedBackends ?? configuredBackends,
     backends: ticker
-      ? backends.map((tracked) => backendView(tracked, maxTick, isTicking))
-      : (driver?.state.idleBackends ?? []).map((backend) => ({
-          id: backend.id,
-          bootId: backend.bootId,
-          address: backend.origin,
-          pid: backend.status.pid,
-          state: record.status === 'NotInitialized' ? backend.status.state : 'Initializing',
-          tick: null,
-          lag: null,
-          shards: 0,
-          waitingFor: [],
-        })),
-    coordinators: coordinators.map(({ id, bootId, address, httpPort }) => ({
-      id,
+      ? backends.map((tracked) => backendView(tracked, { maxTick, isTicking, nowMs }, memory))
+      : (driver?.state.idleBackends ?? []).map((backend) => {
+          const isIdle = record.status === 'NotInitialized';
+          const state = isIdle ? backend.status.state : 'Initializing';
+          return idleBackendView(backend, state, memory);
+        }),
+    coordinators: coordinators.map(({ id, bootId, address, httpPort, startedAt, version }) => ({
+      ...{ id, bootId, startedAt, version },
       address: originOf(address, httpPort),
       leads: record.leader?.id === bootId,
     })),
     leader: record.leader ?? null,
     checkpoint: checkpointView(record, driver?.driving?.checkpointer),
     replay: (isTicking && ticker?.replay) || null,
+    recovery: driver === undefined ? null : recoveryView(driver, nowMs),
     lastDigest: driver?.driving?.digests.last ?? lastDigest ?? null,
     statistics: statistics ? { tick: statistics.tick, values: { ...statistics.values } } : null,
     lastFailure: record.lastFailure ?? null,
@@ -142,29 +143,3 @@ function checkpointView(
 /** How long ago the backend answered that was heard of longest ago. */
 const ageOf = (backends: readonly TrackedBackend[], nowMs: number): number =>
   Math.max(0, ...backends.map(({ lastAnswerMs }) => nowMs - lastAnswerMs));
-
-function backendView(tracked: TrackedBackend, maxTick: number, isTicking: boolean): BackendView {
-  const { backend, status, shards } = tracked;
-  const tick = status?.colony?.tick ?? null;
-  return {
-    id: backend.id,
-    bootId: backend.bootId,
-    address: backend.address,
-    pid: status?.pid ?? null,
-    state: stateOf(tracked, isTicking),
-    tick,
-    lag: tick === null ? null : maxTick - tick,
-    shards,
-    waitingFor: status?.waitingFor ?? [],
-  };
-}
-
-function stateOf(
-  { lost, suspect, status }: TrackedBackend,
-  isTicking: boolean,
-): BackendView['state'] {
-  if (lost) return 'Lost';
-  if (suspect) return 'Suspect';
-  if (status?.draining) return 'Draining';
-  return (isTicking ? status?.state : undefined) ?? 'Initializing';
-}

@@ -14,6 +14,10 @@ export const COMMON_OPTIONS = {
     'colony',
     'Names the colony: processes of one name find each other and share one record.',
   ),
+  processName: optional(
+    text(/^[a-z][a-z0-9-]{0,62}$/, '1 to 63 of a–z, 0–9 and -, a letter first'),
+    'Names this process for people, also after it was started again: no two processes of a colony may have one name. Without it: made from the boot id, another one at each start.',
+  ),
   platform: withDefault(
     choice(['local', 'aws']),
     'local',

@@ -10,12 +10,13 @@ import {
   leaderSchema,
 } from '../record/colony-record.ts';
 import { backendStateSchema } from '../wire/rpc.ts';
+import { backendMeasures, recoverySchema } from './cluster-api.ts';
 
 /** Shapes of the public HTTP API, JSON in camelCase; shared by the server, the CLI and the page. */
 const count = z.int().min(0);
 const wantedBackends = z.int().min(1).max(BACKENDS_MAX);
 
-const phaseSchema = z.enum([
+export const phaseSchema = z.enum([
   'Idle',
   'Starting',
   'Ticking',
@@ -78,13 +79,18 @@ const backendViewSchema = z.object({
   lag: count.nullable(),
   shards: count,
   waitingFor: z.array(z.string()),
+  ...backendMeasures,
 });
 export type BackendView = z.infer<typeof backendViewSchema>;
 
 const coordinatorViewSchema = z.object({
   id: z.string(),
+  bootId: z.string(),
   address: z.string(),
   leads: z.boolean(),
+  /** ISO 8601, by the clock of its machine. */
+  startedAt: z.string(),
+  version: z.string(),
 });
 
 /** A checkpoint that is kept, as `GET /checkpoints` lists it. */
@@ -160,6 +166,8 @@ export const colonyViewSchema = z.object({
       remainingSeconds: z.number().nullable(),
     })
     .nullable(),
+  /** While a world that lost backends, or is moved to others, does not tick as it should; else null. */
+  recovery: recoverySchema.nullable(),
   lastDigest: digestEntrySchema.nullable(),
   /** The newest statistics that cover all shards. */
   statistics: z.object({ tick: count, values: statisticsSchema }).nullable(),

@@ -273,6 +273,12 @@ export const ERRORS = {
     remedy:
       'It is retried; when it stays silent for COLONY_SUSPECT_MS, its shards are given to others.',
   },
+  BACKEND_LOST: {
+    status: 503,
+    title: 'A backend is lost',
+    remedy:
+      'Its shards are given to others, and the world goes on. The detail says why; look at its log if it comes again.',
+  },
   CONFIG_INVALID: {
     status: 500,
     title: 'The configuration is not valid',

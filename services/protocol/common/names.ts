@@ -42,6 +42,7 @@ export const ENVIRONMENT_PREFIX = 'COLONY_';
 /** Environment variables by the name of their option; services/platform/config/config.ts reads them. */
 export const ENVIRONMENT = {
   colonyName: 'COLONY_NAME',
+  processName: 'COLONY_PROCESS_NAME',
   platform: 'COLONY_PLATFORM',
   configFile: 'COLONY_CONFIG_FILE',
   host: 'COLONY_HOST',

@@ -5,6 +5,7 @@ import { handedEventSchema } from '../colony/colony-event.ts';
 import { SAMPLES_MAX, sampleSchema } from '../colony/sampling.ts';
 import { storedSpecSchema } from '../colony/spec.ts';
 import { topologySchema } from '../layout/topology.ts';
+import { backendLoadSchema } from './backend-load.ts';
 import { fenceSchema } from './fence.ts';
 
 /** Bound of the bodies of control calls; a topology may be larger. */
@@ -66,6 +67,7 @@ const backendStatusSchema = z.strictObject({
     .optional(),
   /** Boot ids of the neighbours whose halos it waits for. */
   waitingFor: z.array(z.string()),
+  load: backendLoadSchema,
   failure: z.string().optional(),
 });
 export type BackendStatus = z.infer<typeof backendStatusSchema>;

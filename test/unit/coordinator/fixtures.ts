@@ -27,6 +27,7 @@ import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
 import type { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { NO_LOAD } from '../../support/no-load.ts';
 
 export const SELF = { id: 'c1', address: 'http://127.0.0.1:8083' };
 
@@ -145,6 +146,7 @@ export function statusOf(
       ...colony,
     },
     waitingFor: [],
+    load: NO_LOAD,
     ...change,
   };
 }

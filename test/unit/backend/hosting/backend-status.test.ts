@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
+import { NO_LOAD } from '../../../support/no-load.ts';
 import { alone, COLONY, FENCE, HostingCalls, halved } from './hosting-fixture.ts';
 
 let calls: HostingCalls;
@@ -15,6 +16,7 @@ const process = {
   engineVersion: ENGINE_VERSION,
   pid: 7,
   waitingFor: [],
+  load: NO_LOAD,
 };
 const nothing = {
   ...{ colonyInstanceId: 'instance', generation: 1, topologyVersion: 0, shards: [] },
@@ -40,7 +42,10 @@ test('the status of a backend follows it from Idle to its horizon', async () => 
   await clock.advance(100);
   const grant = { epoch: 1, number: 1, horizon: 5 };
   const ticked = { ...there, ticking: true, tick: 5, grant };
-  expect(hosting.status()).toEqual({ ...initializing, state: 'AtHorizon', colony: ticked });
+  const waitedMs = { ...NO_LOAD.waitedMs, horizon: 100 };
+  const load = { ...NO_LOAD, uptimeMs: 100, computedTicks: 5, waitedMs };
+  const status = { ...initializing, state: 'AtHorizon', colony: ticked, load };
+  expect(hosting.status()).toEqual(status);
 });
 
 test('a backend that waits says for whom, and one that is busy does not', async () => {
@@ -61,4 +66,20 @@ test('a failure is in the status until the shards are there', async () => {
   calls.clock.yieldToIo = yieldToIo;
   await calls.initialize();
   expect(calls.hosting.status()).not.toHaveProperty('failure');
+});
+
+test('waits of a topology that was superseded still count', async () => {
+  const { clock, hosting } = calls;
+  await calls.start();
+  await clock.advance(100);
+  const fence = { ...FENCE, topologyVersion: 2 };
+  hosting.initializeTopology(fence, alone({ topologyVersion: 2 }));
+  await clock.advance(50);
+  expect(hosting.status().load).toMatchObject({ uptimeMs: 150, waitedMs: { horizon: 100 } });
+});
+
+test('a backend tells what its process takes, in whole milliseconds', () => {
+  const usage = { memoryBytes: 4_096, processorMs: 12.6 };
+  const { hosting } = new HostingCalls({ usage: () => usage });
+  expect(hosting.status().load).toMatchObject({ memoryBytes: 4_096, processorMs: 13 });
 });

@@ -4,6 +4,7 @@ import type { ShardSet } from '../../../../services/backend/shards/shard-set.ts'
 import { Grant } from '../../../../services/backend/ticking/grant.ts';
 import { SampleBuffer } from '../../../../services/backend/ticking/sample-buffer.ts';
 import { TickLoop, type TickLoopParts } from '../../../../services/backend/ticking/tick-loop.ts';
+import { WaitMeter } from '../../../../services/backend/ticking/wait-meter.ts';
 import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -33,6 +34,7 @@ export class LoopedShards {
   readonly log = new MemoryLog();
   readonly grant = new Grant();
   readonly samples = new SampleBuffer();
+  readonly waits = new WaitMeter(this.clock);
   readonly loop: TickLoop;
   /** How many ticks each step took. */
   readonly steps: number[] = [];
@@ -53,10 +55,10 @@ export class LoopedShards {
   #grants = 0;
 
   constructor({ size = 4, tickMs = 0, ticksPerExchange = 16 }: LoopOptions = {}) {
-    const { clock, log, grant, samples } = this;
+    const { clock, log, grant, samples, waits } = this;
     const topology = topologyOf({ ticksPerExchange, owners: new Array(16).fill(0) });
     const checkpointing = this.#checkpointing();
-    const parts = { grant, samples, topology, checkpointing, clock, log };
+    const parts = { grant, samples, topology, checkpointing, waits, clock, log };
     const shards = this.#shards(size, tickMs, ticksPerExchange);
     this.loop = new TickLoop({ ...parts, shards, exchange: this.#exchange() });
   }

@@ -71,7 +71,7 @@ describe('the chores of a leader', () => {
   const driving = (change: Partial<Driven['ticker']['backends'][number]> = {}) => {
     const backend = { ...topologyOf(1).backends[0]!, bootId: entryOf(1).bootId };
     const tracked = {
-      ...{ backend, shards: 8, status: statusOf(0), lastAnswerMs: 0 },
+      ...{ backend, index: 0, shards: 8, status: statusOf(0), lastAnswerMs: 0 },
       ...{ suspect: false, started: true, startFailed: false },
       ...change,
     };

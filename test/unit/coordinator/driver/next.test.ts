@@ -212,6 +212,13 @@ describe('a backend that is lost', () => {
     expect(effects).toEqual([{ kind: 'recover', stored, wantedBackends: 2 }]);
   });
 
+  test('stays the cause of what is computed again, whatever is said meanwhile', () => {
+    const said = next(lost(0).state, { kind: 'progressed', detail: 'looking for backends' }).state;
+    const { state } = next(said, EVENTS.recovered);
+    const cause = 'backend b0 is lost: silent for 8000 ms';
+    expect(state).toMatchObject({ phase: 'Ticking', loaded: { cause } });
+  });
+
   test('makes the replay run as far as the others had come', () => {
     expect(lost(310).state).toMatchObject({ loaded: { replayUntil: 310 } });
   });

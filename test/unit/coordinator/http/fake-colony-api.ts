@@ -46,10 +46,16 @@ export const view: ColonyView = {
   topologyVersion: 1,
   wantedBackends: 4,
   backends: [],
-  coordinators: [{ id: 'c-1', address: 'http://127.0.0.1:8083', leads: true }],
+  coordinators: [
+    {
+      ...{ id: 'c-1', bootId: 'boot-c-1', address: 'http://127.0.0.1:8083', leads: true },
+      ...{ startedAt: '2026-01-01T00:00:00.000Z', version: '0.1.0' },
+    },
+  ],
   leader: { id: 'c-1', address: 'http://127.0.0.1:8083', epoch: 1, beat: 7 },
   checkpoint: { tick: 100, writingTick: null, tickedSeconds: 4.2, failure: null },
   replay: null,
+  recovery: null,
   lastDigest: { tick: 100, digest: '0123456789abcdef' },
   statistics: null,
   lastFailure: null,
@@ -89,6 +95,13 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
     setPace: noted('setPace', ran),
     scale: noted('scale', { backends: 8, before: 4 }),
     view: async () => view,
+    clusterHistory: noted('clusterHistory', {
+      etag: '1-1-0--1',
+      history: {
+        ...{ begins: '2026-11-30T00:00:00.000Z', epoch: 1, backends: [], troubles: [] },
+        points: { elapsedMs: [], phase: [], tick: [], ticksPerSecond: [] },
+      },
+    }),
     topology: noted('topology', { status: 'in-progress' as const }),
     digests: noted('digests', [{ tick: 0, digest: '0123456789abcdef' }]),
     checkpoints: noted('checkpoints', [

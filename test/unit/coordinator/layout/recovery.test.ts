@@ -3,6 +3,7 @@ import type { LiveBackend } from '../../../../services/coordinator/layout/discov
 import { Recovery } from '../../../../services/coordinator/layout/recovery.ts';
 import { ScopeEnded } from '../../../../services/coordinator/term/colony-scope.ts';
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
+import { Troubles } from '../../../../services/coordinator/troubles/troubles.ts';
 import type { TopologyOrigin } from '../../../../services/protocol/colony/origin.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { GENESIS } from '../../../../services/world/events/origin.ts';
@@ -43,6 +44,7 @@ describe('recovery', () => {
   let recovery: Recovery;
 
   let said: string[];
+  let troubles: Troubles;
   const recover = (wanted = 2) =>
     recovery.recover(workOf(context, clock), STORED, wanted, (detail) => void said.push(detail));
 
@@ -76,6 +78,7 @@ describe('recovery', () => {
       },
       initializeShards: () => initializeShards(),
     };
+    troubles = new Troubles(clock);
     recovery = new Recovery({
       layout,
       rpc: fake.rpc,
@@ -85,6 +88,7 @@ describe('recovery', () => {
       ...{ suspectMs: 8_000, tasks: NO_TASKS },
       replacementWaitMs: REPLACEMENT_WAIT_MS,
       minBackends: 1,
+      troubles,
       newestOrigin: async (_scope, without) =>
         CHECKPOINTS.find(({ manifest }) => !without.has(manifest?.key ?? '')) ?? GENESIS,
     });
@@ -123,6 +127,17 @@ describe('recovery', () => {
       };
       await during(clock, recover());
       expect(origins).toEqual([...CHECKPOINTS, GENESIS]);
+    });
+
+    test('tells what is wrong with a backend that cannot take its shards', async () => {
+      const { bootId, id } = backends[1]!;
+      let failures = 0;
+      initializeShards = async () => {
+        if (failures++ === 0)
+          throw new ColonyError('BACKEND_FAILED', 'full', { extra: { bootId } });
+      };
+      await during(clock, recover());
+      expect(troubles.of(id)).toMatchObject({ code: 'BACKEND_FAILED', detail: 'full' });
     });
 
     test('leaves a backend out that cannot take its shards again and again, where others can', async () => {

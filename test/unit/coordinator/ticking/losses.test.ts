@@ -4,6 +4,7 @@ import {
   type TrackedBackend,
   trackedBackend,
 } from '../../../../services/coordinator/ticking/tracked-backend.ts';
+import { Troubles } from '../../../../services/coordinator/troubles/troubles.ts';
 import { TransportError } from '../../../../services/platform/rpc/transport.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -14,12 +15,14 @@ const SUSPECT_MS = 8_000;
 let clock: VirtualClock;
 let counted: unknown[];
 let stopped: string | undefined;
+let troubles: Troubles;
 let losses: Losses;
 let tracked: TrackedBackend;
 beforeEach(() => {
   clock = new VirtualClock();
   counted = [];
   stopped = undefined;
+  troubles = new Troubles(clock);
   const topology = topologyOf(2);
   tracked = trackedBackend(topology, topology.backends[0]!, clock.nowMs());
   losses = new Losses({
@@ -30,6 +33,7 @@ beforeEach(() => {
     isRunning: () => true,
     onLost: () => {},
     count: (...given) => void counted.push(given),
+    troubles,
   });
 });
 
@@ -60,4 +64,14 @@ test('only the first loss is counted: the topology ends with it', () => {
   losses.lose(tracked, 'it no longer holds this colony', 'status');
   losses.lose(tracked, 'it is gone too', 'gone');
   expect(counted).toEqual([lostBy('status')]);
+});
+
+test('a silent backend is told of, and then that it is lost', async () => {
+  losses.failed(tracked, silence);
+  const unreachable = { code: 'BACKEND_UNREACHABLE', detail: 'no answer' };
+  expect(troubles.of('b0')).toMatchObject(unreachable);
+  await clock.advance(SUSPECT_MS);
+  losses.failed(tracked, silence);
+  const lost = { code: 'BACKEND_LOST', detail: `silent for ${SUSPECT_MS} ms` };
+  expect(troubles.of('b0')).toMatchObject(lost);
 });

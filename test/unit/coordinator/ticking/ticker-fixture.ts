@@ -13,6 +13,7 @@ import {
   type TickerRun,
 } from '../../../../services/coordinator/ticking/ticker.ts';
 import type { Lost } from '../../../../services/coordinator/ticking/tracked-backend.ts';
+import { Troubles } from '../../../../services/coordinator/troubles/troubles.ts';
 import type { CheckpointReport } from '../../../../services/protocol/checkpoint/manifest.ts';
 import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
@@ -82,6 +83,7 @@ export class TickerRig {
   readonly book = new EventBook();
   readonly backends = [0, 1, 2].map((index) => new FakeBackend(index));
   readonly statistics = new LatestStatistics();
+  readonly troubles = new Troubles(this.clock);
   readonly violations: Violation[] = [];
   /** What is known of the tasks of backends. */
   readonly tasks: TickerOptions['tasks'] = { ...NO_TASKS };
@@ -122,6 +124,7 @@ export class TickerRig {
       hook: NO_STAGE_HOOK,
       suspectMs: SUSPECT_MS,
       tasks: this.tasks,
+      troubles: this.troubles,
       onViolation: async (violation: Violation) => {
         this.violations.push(violation);
       },

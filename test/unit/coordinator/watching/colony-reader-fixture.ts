@@ -1,5 +1,6 @@
 import type { CheckpointArchive } from '../../../../services/coordinator/checkpoints/checkpoint-archive.ts';
 import { FreshRecord } from '../../../../services/coordinator/term/fresh-record.ts';
+import type { ClusterWatch } from '../../../../services/coordinator/watching/cluster/cluster-watch.ts';
 import {
   ColonyReader,
   type ColonyReaderOptions,
@@ -40,6 +41,7 @@ export class ReaderRig {
   digests = new MemoryDigestLog();
   archive: CheckpointArchive | undefined;
   readonly events = new MemoryEventLog();
+  history: ReturnType<ClusterWatch['history']>;
   calls: FakeCall[] = [];
   context = contextOf(this.known);
 
@@ -100,9 +102,17 @@ export class ReaderRig {
       },
       driver: {
         state: { phase: 'Waiting', idleBackends: [] },
+        recoveringSinceMs: undefined,
         get driving() {
           return rig.driving;
         },
+      },
+      memory: {
+        watch: {
+          ...{ ratesOf: () => undefined, restartsOf: () => 0 },
+          history: () => this.history,
+        },
+        troubles: { of: () => undefined },
       },
       leads: () => this.leads,
     });

@@ -9,6 +9,7 @@ import {
 import { colonyViewSchema } from '../../../../services/protocol/api/public-api.ts';
 import { PROTOCOL_VERSION } from '../../../../services/protocol/wire/registry-entry.ts';
 import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
+import { NO_LOAD } from '../../../support/no-load.ts';
 import {
   hex,
   liveBackend,
@@ -22,9 +23,15 @@ import {
 
 const LAST_DIGEST = { tick: 100, digest: hex(7) };
 
+const NO_MEMORY: ViewInput['memory'] = {
+  watch: { ratesOf: () => undefined, restartsOf: () => 0 },
+  troubles: { of: () => undefined },
+};
+
 const trackedOf = (index: number, tick: number, change: Partial<TrackedBackend> = {}) =>
   ({
     backend: topologyOf(2).backends[index]!,
+    index,
     shards: 4,
     status: statusOf(index, { tick }),
     lastAnswerMs: 0,
@@ -43,10 +50,12 @@ const driverOf = (
   activity: Activity = ticking,
 ): ShownDriver => {
   const state = { ...activity, idleBackends: [liveBackend(0)] };
-  if (backends === undefined) return { state, driving: undefined };
+  const recoveringSinceMs = undefined;
+  if (backends === undefined) return { state, recoveringSinceMs, driving: undefined };
   const ticks = backends.map(({ status }) => status?.colony?.tick ?? 0);
   return {
     state,
+    recoveringSinceMs,
     driving: {
       ticker: {
         backends,
@@ -70,6 +79,7 @@ const viewOf = (change: Partial<ViewInput> = {}) =>
     configuredBackends: 4,
     defaultSpec: STORED.spec,
     driver: driverOf([trackedOf(0, 130), trackedOf(1, 128)]),
+    memory: NO_MEMORY,
     stored: STORED,
     rules: STORED.spec.rules,
     lastTick: undefined,
@@ -118,6 +128,55 @@ describe('the view of a colony', () => {
       { id: 'b0', address: 'http://b0:9000', state: 'Ticking', tick: 130, lag: 0, shards: 4 },
       { id: 'b1', address: 'http://b1:9000', state: 'Ticking', tick: 128, lag: 2, shards: 4 },
     ]);
+  });
+
+  test('shows what is measured of each backend, and how old that is', () => {
+    const load = { ...NO_LOAD, memoryBytes: 4_096, uptimeMs: 61_900 };
+    const status = statusOf(1, { tick: 128 }, { load });
+    const backends = [trackedOf(0, 130), trackedOf(1, 128, { status, lastAnswerMs: 1_000 })];
+    const waiting = { halos: 0.5, horizon: 0, pace: 0.25, samples: 0 };
+    const rates = { ticksPerSecond: 58, waiting, processors: 1.5 };
+    const memory = {
+      ...NO_MEMORY,
+      watch: {
+        ratesOf: (bootId: string) => (bootId === 'boot-1' ? rates : undefined),
+        restartsOf: (id: string) => (id === 'b1' ? 2 : 0),
+      },
+    };
+    const [first, second] = viewOf({ driver: driverOf(backends), memory, nowMs: 1_250 }).backends;
+    expect(second).toMatchObject({ ...rates, memoryBytes: 4_096, uptimeSeconds: 61 });
+    expect(second).toMatchObject({ owner: 1, ageMs: 250, restarts: 2, trouble: null });
+    expect(first).toMatchObject({ owner: 0, ticksPerSecond: null, waiting: null, restarts: 0 });
+  });
+
+  test('shows no rates of backends that do not tick any more', () => {
+    const waiting = { halos: 0.5, horizon: 0, pace: 0.25, samples: 0 };
+    const watch = {
+      ratesOf: () => ({ ticksPerSecond: 58, waiting, processors: 1.5 }),
+      restartsOf: () => 0,
+    };
+    const loaded = { stored: STORED, topology: topologyOf(2), replayUntil: 130 };
+    const driver = driverOf([trackedOf(0, 130)], {
+      phase: 'Recovering',
+      loaded,
+      detail: undefined,
+    });
+    const view = viewOf({ driver, memory: { ...NO_MEMORY, watch } });
+    expect(view.backends[0]).toMatchObject({ ticksPerSecond: null, waiting: null });
+  });
+
+  test('shows what is wrong with a backend', () => {
+    const trouble = {
+      ...{ backend: 'b1', code: 'BACKEND_LOST' as const, detail: 'its process is gone' },
+      ...{ tick: 128, at: '2026-11-30T00:00:00.000Z', endedAt: undefined },
+    };
+    const troubles = { of: (id: string) => (id === 'b1' ? trouble : undefined) };
+    const view = viewOf({ memory: { ...NO_MEMORY, troubles } });
+    expect(view.backends.map((backend) => backend.trouble)).toEqual([
+      null,
+      { ...trouble, endedAt: null },
+    ]);
+    expect(colonyViewSchema.strict().safeParse(view)).toMatchObject({ success: true });
   });
 
   test('shows a backend that does not answer as Suspect, and waits for it', () => {
@@ -187,6 +246,7 @@ describe('the view of a colony', () => {
     });
     const { coordinators, leader } = viewOf({ coordinators: [entry(SELF.id), entry('c2')] });
     expect(coordinators.map(({ leads }) => leads)).toEqual([true, false]);
+    expect(coordinators[1]).toMatchObject({ bootId: 'c2', version: '0.1.0' });
     expect(leader?.id).toBe(SELF.id);
   });
 

@@ -12,6 +12,7 @@ import { ReplayGuard, signCall } from '../../../../services/protocol/wire/rpc-au
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { MemoryNetwork } from '../../../simulation/network/memory-network.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
+import { NO_LOAD } from '../../../support/no-load.ts';
 
 export const SECRET = 'a-secret-of-this-colony';
 export const BYTES_PATH = '/rpc/bytes';
@@ -29,6 +30,7 @@ export const status = (seen: Fence): BackendStatus => ({
   draining: false,
   fence: seen,
   waitingFor: [],
+  load: NO_LOAD,
 });
 
 /** A backend with some methods, a client that may speak to it, and a way to send anything. */
