@@ -4,6 +4,12 @@ import type { Conditions } from '../world/events/events.ts';
 import { restoreTerrain } from '../world/events/restore-terrain.ts';
 import type { Happening } from '../world/events/timeline.ts';
 import { writeGenesis } from '../world/genesis/genesis.ts';
+import {
+  type Changes,
+  EMPTY_CHANGES,
+  mergeChanges,
+  takeChanges,
+} from '../world/measuring/changes.ts';
 import { addDigests } from '../world/measuring/digest.ts';
 import {
   EMPTY_STATISTICS,
@@ -72,12 +78,14 @@ export class InlinePool implements WorkerPool {
 
   async measure(tick: number, withDigest: boolean): Promise<Measurement | undefined> {
     let statistics: Statistics = EMPTY_STATISTICS;
+    let changes: Changes = EMPTY_CHANGES;
     let digest = 0n;
     const isWhole = await this.#each((block) => {
       statistics = mergeStatistics(statistics, this.#engine.statisticsOf(block, tick));
+      changes = mergeChanges(changes, takeChanges(block));
       if (withDigest) digest = addDigests(digest, this.#engine.digestOf(block));
     });
-    return isWhole ? { statistics, ...(withDigest && { digest }) } : undefined;
+    return isWhole ? { statistics, changes, ...(withDigest && { digest }) } : undefined;
   }
 
   async close(): Promise<void> {}

@@ -1,4 +1,5 @@
 import { type BlockExtent, type CellBlock, wrap } from '../world/cells/cell-block.ts';
+import { CHANGE_NAMES } from '../world/cells/change-counters.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import * as layout from './memory-layout.ts';
 
@@ -162,6 +163,7 @@ export function viewMemoryBlock(
     birth: new Uint16Array(buffer, fields.birth, cells),
     colour: new Uint32Array(buffer, fields.colour, cells),
     lineage: new Uint32Array(buffer, fields.lineage, cells),
+    changes: new Float64Array(buffer, address + layout.BLOCK_CHANGES, CHANGE_NAMES.length),
   };
 }
 

@@ -2,7 +2,7 @@
  * The layout of the compiled kernel's memory. Both the kernel (AssemblyScript) and the engine
  * (TypeScript) compile this file, so it holds plain numbers only. All are offsets in bytes.
  *
- *   block:   record of 72 bytes │ global x of each column │ global y of each row │ eight planes, one
+ *   block:   record of BLOCK_RECORD_BYTES │ global x of each column │ global y of each row │ eight planes, one
  *            for each field, of stride · rows values with a guard on both sides
  *   scratch: record of SCRATCH_RECORD_BYTES │ keys │ rings of rows │ event lists; a thread has a chain
  *            of them, one for each tick of a sweep, which share the compress table
@@ -39,7 +39,9 @@ export const BLOCK_ROW_Y = 56;
 /** Address of the first plane, and the distance between planes. */
 export const BLOCK_PLANES = 64;
 export const BLOCK_PLANE_CLASS = 68;
-export const BLOCK_RECORD_BYTES = 72;
+/** How often what happened in the interior: f64 each, in the order of `Changes`. */
+export const BLOCK_CHANGES = 72;
+export const BLOCK_RECORD_BYTES = 144;
 
 /*
  * The planes of a block: distances from the first, in bytes for each cell of a plane. A plane has room
@@ -91,8 +93,8 @@ export const TRAIT_COSTS = 592;
 export const COMPRESS_TABLE = 608;
 export const COLUMN_KEYS = 612;
 export const ROW_KEYS = 616;
-export const COLUMN_KEYS_LOW = 620;
-export const COLUMN_KEYS_HIGH = 624;
+/** What phase A needs of each 16 columns of a wave, side by side; see the COLUMN offsets below. */
+export const COLUMN_VECTORS = 620;
 export const ACTION_RING = 628;
 export const RANK_RING = 632;
 export const KIN_RING = 636;
@@ -113,9 +115,18 @@ export const SPAN = 1772;
 /** How far a sweep's copies have come: three words each. */
 export const FILL_CURSOR = 1776;
 export const PACK_CURSOR = 1788;
-export const SCRATCH_RECORD_BYTES = 1800;
+/** Which columns of the wave are of the block's interior, in each 16-bit lane; see `interiorColumns`. */
+export const INTERIOR_OFFSET = 1808;
+export const INTERIOR_LIMIT = 1824;
+export const SCRATCH_RECORD_BYTES = 1840;
 /** At most so many ticks are taken in one sweep. */
 export const WAVES_MAX = 4;
+
+/** The lower and the upper halves of the keys of 16 columns, u16 each, and which are of the interior. */
+export const COLUMN_LOW = 0;
+export const COLUMN_HIGH = 32;
+export const COLUMN_INTERIOR = 64;
+export const COLUMN_VECTOR_BYTES = 80;
 
 /** u16 × 8 for each byte: the positions of its set bits. */
 export const COMPRESS_TABLE_BYTES = 4096;

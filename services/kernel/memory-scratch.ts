@@ -31,8 +31,7 @@ function layWave(
   const parts: [word: number, bytes: number][] = [
     [layout.COLUMN_KEYS, 4 * stride],
     [layout.ROW_KEYS, 4 * rows],
-    [layout.COLUMN_KEYS_LOW, 2 * stride],
-    [layout.COLUMN_KEYS_HIGH, 2 * stride],
+    [layout.COLUMN_VECTORS, (stride / layout.VECTOR_CELLS) * layout.COLUMN_VECTOR_BYTES],
     [layout.ACTION_RING, ring],
     [layout.RANK_RING, ring],
     [layout.KIN_RING, ring],

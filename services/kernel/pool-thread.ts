@@ -3,6 +3,7 @@ import { applyEvent } from '../world/events/apply-event.ts';
 import type { Conditions, WorldEvent } from '../world/events/events.ts';
 import { restoreTerrain } from '../world/events/restore-terrain.ts';
 import { writeGenesis } from '../world/genesis/genesis.ts';
+import { takeChanges } from '../world/measuring/changes.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
 import { viewMemoryBlock } from './memory-block.ts';
@@ -137,6 +138,7 @@ export class PoolThread {
     } else if (operation === OPERATION.measure) {
       const cells = extent.width * extent.height;
       this.#results.setStatistics(index, thread.statistics(address, cells, tick));
+      this.#results.setChanges(index, takeChanges(view()));
     } else {
       this.#results.setDigest(index, thread.digest(address));
     }

@@ -135,8 +135,8 @@ export class ThreadPool implements WorkerPool {
     const { measure, digest } = OPERATION;
     const operations = withDigest ? ([measure, digest] as const) : ([measure] as const);
     if (!(await this.#run({ operations, tick }))) return undefined;
-    const { statistics } = this.#results;
-    return { statistics, ...(withDigest && { digest: this.#results.digest }) };
+    const { statistics, changes } = this.#results;
+    return { statistics, changes, ...(withDigest && { digest: this.#results.digest }) };
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import type { CellBlock } from '../world/cells/cell-block.ts';
 import type { CellCopy } from '../world/cells/cell-copy.ts';
 import type { Conditions } from '../world/events/events.ts';
 import type { Happening } from '../world/events/timeline.ts';
+import type { Changes } from '../world/measuring/changes.ts';
 import type { Statistics } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
@@ -53,6 +54,8 @@ export interface Step {
 /** Measurements of all blocks together. */
 export interface Measurement {
   readonly statistics: Statistics;
+  /** What happened since the measurement before, or since the blocks were created. */
+  readonly changes: Changes;
   readonly digest?: bigint;
 }
 

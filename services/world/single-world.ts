@@ -6,6 +6,7 @@ import type { InjectedEvent } from './events/events.ts';
 import { type CellSource, firstTickOf, GENESIS, type StateOrigin } from './events/origin.ts';
 import { injectedAt, Timeline } from './events/timeline.ts';
 import { writeGenesis } from './genesis/genesis.ts';
+import { type Changes, EMPTY_CHANGES, mergeChanges, takeChanges } from './measuring/changes.ts';
 import { addDigests, digestOf } from './measuring/digest.ts';
 import {
   EMPTY_STATISTICS,
@@ -105,6 +106,11 @@ export class SingleWorld {
       (sum, block) => mergeStatistics(sum, statisticsOf(block, this.#tick)),
       EMPTY_STATISTICS,
     );
+  }
+
+  /** What happened since this was called last, or since the first state. */
+  takeChanges(): Changes {
+    return this.blocks.map(takeChanges).reduce(mergeChanges, EMPTY_CHANGES);
   }
 
   #exchange(): void {

@@ -2,12 +2,13 @@ import type { Engine } from '../../kernel/engine.ts';
 import { eventfulStep, takeHappenings } from '../../kernel/lockstep/eventful-step.ts';
 import type { WorkerPool } from '../../kernel/worker-pool.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
-import type { Sample } from '../../protocol/colony/sampling.ts';
+import { type Sample, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import { isExchange, ticksToExchange } from '../../protocol/layout/exchanges.ts';
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import { firstTickOf, type StateOrigin } from '../../world/events/origin.ts';
 import { type InjectedAt, Timeline } from '../../world/events/timeline.ts';
+import { type Changes, EMPTY_CHANGES, mergeChanges } from '../../world/measuring/changes.ts';
 import { formatDigest } from '../../world/measuring/digest.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
@@ -61,6 +62,8 @@ export class ShardSet {
   /** How many shards have the cells of the state that they start from. */
   #restored = 0;
   #tick: number;
+  /** What was measured of changes since the last state that is sampled. */
+  #changes: Changes = EMPTY_CHANGES;
 
   private constructor(
     blocks: readonly CellBlock[],
@@ -260,7 +263,8 @@ export class ShardSet {
   }
 
   /**
-   * Measures the present state over all shards, of which there must be some.
+   * Measures the present state over all shards, of which there must be some. The changes are those since the
+   * last state that was measured and is sampled, or since the state that the topology starts from.
    *
    * @returns undefined if the signal was aborted.
    */
@@ -268,10 +272,15 @@ export class ShardSet {
     const measured = await this.#pool.measure(this.#tick, withDigest);
     if (measured === undefined) return undefined;
     const { statistics, digest } = measured;
+    const changes = mergeChanges(this.#changes, measured.changes);
+    this.#changes = this.#tick % STATISTICS_EVERY_TICKS === 0 ? EMPTY_CHANGES : changes;
+    const { origin } = this.#topology;
+    const isCounted = origin.kind === 'genesis' || this.#tick > origin.tick;
     return {
       tick: this.#tick,
       shards: this.size,
       statistics: { ...statistics },
+      ...(isCounted && { changes }),
       ...(digest !== undefined && { digest: formatDigest(digest) }),
     };
   }

@@ -1,14 +1,16 @@
 import type { Engine } from '../../kernel/engine.ts';
 import { KERNEL_MEMORY_MAX_BYTES } from '../../kernel/kernel-memory.ts';
 import { eventfulStep, takeHappenings } from '../../kernel/lockstep/eventful-step.ts';
-import type { WorkerPool } from '../../kernel/worker-pool.ts';
+import type { Measurement, WorkerPool } from '../../kernel/worker-pool.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { BlockExtent, CellBlock } from '../../world/cells/cell-block.ts';
 import { type CellCopy, copyCells } from '../../world/cells/cell-copy.ts';
 import { firstTickOf, GENESIS } from '../../world/events/origin.ts';
 import { injectedAt, Timeline } from '../../world/events/timeline.ts';
+import { EMPTY_CHANGES, mergeChanges } from '../../world/measuring/changes.ts';
 import { addDigests, formatDigest } from '../../world/measuring/digest.ts';
 import { type Layer, type LayerRectangle, sampleLayer } from '../../world/measuring/layers.ts';
+import { EMPTY_STATISTICS, mergeStatistics } from '../../world/measuring/statistics.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { marginCopies } from '../../world/tick/margin-copies.ts';
@@ -55,6 +57,8 @@ export class CompiledReplay implements Replay {
   readonly #shares: readonly Share[];
   /** Between blocks of different memories, which only the calling thread sees. */
   readonly #crossings: readonly CellCopy[];
+  /** What was measured of changes, and not asked for yet. */
+  #changes = EMPTY_CHANGES;
   #tick: number;
 
   private constructor(
@@ -126,11 +130,7 @@ export class CompiledReplay implements Replay {
 
   async digest(): Promise<string> {
     let sum = 0n;
-    for (const { pool } of this.#shares) {
-      const measured = await pool.measure(this.#tick, true);
-      if (measured?.digest === undefined) throw new Error('the replay is closed');
-      sum = addDigests(sum, measured.digest);
-    }
+    for (const { digest } of await this.#measureShares(true)) sum = addDigests(sum, digest ?? 0n);
     return formatDigest(sum);
   }
 
@@ -142,6 +142,28 @@ export class CompiledReplay implements Replay {
     for (const { blocks } of this.#shares) {
       for (const block of blocks) sampleLayer(block, layer, this.rules, this.#tick, rect, 0, out);
     }
+  }
+
+  async measure() {
+    const parts = await this.#measureShares(false);
+    const statistics = parts
+      .map((part) => part.statistics)
+      .reduce(mergeStatistics, EMPTY_STATISTICS);
+    const changes = this.#changes;
+    this.#changes = EMPTY_CHANGES;
+    return { statistics, changes };
+  }
+
+  /** What happened is kept for `measure`. */
+  async #measureShares(withDigest: boolean): Promise<Measurement[]> {
+    const parts: Measurement[] = [];
+    for (const { pool } of this.#shares) {
+      const measured = await pool.measure(this.#tick, withDigest);
+      if (measured === undefined) throw new Error('the replay is closed');
+      this.#changes = mergeChanges(this.#changes, measured.changes);
+      parts.push(measured);
+    }
+    return parts;
   }
 
   close(): Promise<void> {

@@ -67,5 +67,9 @@ export class ReferenceReplay implements Replay {
     for (const block of blocks) sampleLayer(block, layer, rules, tick, rect, 0, out);
   }
 
+  async measure() {
+    return { statistics: this.#world.statistics(), changes: this.#world.takeChanges() };
+  }
+
   async close(): Promise<void> {}
 }

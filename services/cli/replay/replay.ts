@@ -2,7 +2,9 @@ import { DIGEST_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import type { InjectedEvent } from '../../world/events/events.ts';
 import type { StateOrigin } from '../../world/events/origin.ts';
+import type { Changes } from '../../world/measuring/changes.ts';
 import type { Layer, LayerRectangle } from '../../world/measuring/layers.ts';
+import type { Statistics } from '../../world/measuring/statistics.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 
@@ -26,6 +28,8 @@ export interface Replay {
    * cell is no part of a state.
    */
   sample(layer: Layer, rect: LayerRectangle, out: Uint8Array): void;
+  /** Counts and sums over the present state, and what happened since this was called last, or since the first state. */
+  measure(): Promise<{ statistics: Statistics; changes: Changes }>;
   /** Ends it and frees its memory. */
   close(): Promise<void>;
 }

@@ -21,10 +21,22 @@ import {
   SPAN,
   STEPS,
 } from '../memory-layout';
+import {
+  BIRTHS,
+  countInRow,
+  DEATHS_KILLED,
+  interiorColumns,
+  interiorEntries,
+  MOVES,
+  MUTATIONS,
+  sumOfHalves,
+} from './changes';
 import { mix } from './random';
 import { claimList, KILLED, killList } from './resolve';
 import { COLOUR_SHIFT, firstCell, KILL_GAIN, MAX_HEALTH, MAX_SIZE, ringRow, rule } from './scratch';
 
+/** The action bit of a creature that is ready to breed. */
+const BREEDS: u32 = 0x80;
 /** The action bits of a creature whose child, if it has one, is a mutant. */
 const MUTANT: u32 = 0x90;
 
@@ -102,7 +114,6 @@ function commitKills(block: usize, scratch: usize, row: i32, from: usize, end: u
   const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), span, row);
   const killGain = rule(scratch, KILL_GAIN);
   const maxHealth = rule(scratch, MAX_HEALTH);
-  if (from === end) return;
   let entry = from;
   do {
     const column = <usize>load<u16>(entry);
@@ -126,14 +137,12 @@ function planeCells<Fours, Ones>(): usize {
 }
 
 /**
- * Carries out the claims of a row.
+ * Carries out the claims of a row, and leaves the actions of the claimants where its kills were listed.
  *
  * A claim moves six fields from cell to cell. If the compiler knows the distances between planes, each
  * access is one instruction; otherwise each needs an addition, and more base addresses than there are
  * registers. So this is compiled once for each size of planes. The size is passed as two type
  * parameters (see `planeCells`), because only generics are compiled more than once.
- *
- * @returns the end of the list of children that mutate, which begins at `mutants`.
  */
 function commitClaims<Fours, Ones>(
   block: usize,
@@ -141,25 +150,22 @@ function commitClaims<Fours, Ones>(
   row: i32,
   claims: usize,
   end: usize,
-  mutants: usize,
   tick: u32,
-): usize {
+): void {
   const base = <usize>load<u32>(block, BLOCK_PLANES);
   const first = firstCell(block, scratch, row);
   const span = <usize>load<u32>(scratch, SPAN);
   const grant = ringRow(<usize>load<u32>(scratch, GRANT_RING), span, row);
-  let mutant = mutants;
+  const toActions = killList(scratch, span, row) - claims;
   let entry = claims;
   do {
     const column = <usize>load<u16>(entry);
-    entry += 2;
     const step = scratch + (<usize>load<u8>(grant + column) << 3);
     const action = <u32>load<u8>(load<usize>(step, STEPS + 4) + column);
+    // Births, moves and mutations are told by it afterwards: here registers are short.
+    store<u16>(entry + toActions, <u16>action);
+    entry += 2;
     if ((action & KILLED) !== 0) continue;
-    if ((action & MUTANT) === MUTANT) {
-      store<u16>(mutant, <u16>column);
-      mutant += 2;
-    }
     const target = first + column;
     const claimant = target + load<i32>(step, STEPS);
     const target1 = base + target;
@@ -186,7 +192,61 @@ function commitClaims<Fours, Ones>(
     store<u32>(target4, lineage, PLANE_LINEAGE * planeCells<Fours, Ones>());
     store<u32>(target4, load<u32>(claimant4, PLANE_COLOUR), PLANE_COLOUR);
   } while (entry < end);
-  return mutant;
+}
+
+/**
+ * Counts the births and moves of a row, and mutates the children that are to be mutants.
+ *
+ * @param actions of the claimants, as `commitClaims` leaves them.
+ * @param columns of the cells that they claimed.
+ */
+function settleClaims(
+  block: usize,
+  scratch: usize,
+  row: i32,
+  actions: usize,
+  end: usize,
+  columns: usize,
+): void {
+  const zero = i32x4.splat(0);
+  const fate = i16x8.splat(<i16>(BREEDS | KILLED));
+  const bred = i16x8.splat(<i16>BREEDS);
+  const mutantFate = i16x8.splat(<i16>(MUTANT | KILLED));
+  const mutant = i16x8.splat(<i16>MUTANT);
+  // Behind the list nothing is claimed.
+  v128.store(end, i16x8.splat(<i16>KILLED));
+  let births = zero;
+  let moves = zero;
+  let mutations = zero;
+  do {
+    const eight = v128.load(actions);
+    const interior = interiorColumns(scratch, columns);
+    const fates = v128.and(eight, fate);
+    births = i16x8.sub(births, v128.and(i16x8.eq(fates, bred), interior));
+    moves = i16x8.sub(moves, v128.and(i16x8.eq(fates, zero), interior));
+    const mutants = i16x8.eq(v128.and(eight, mutantFate), mutant);
+    if (v128.any_true(mutants)) {
+      mutations = i16x8.sub(mutations, v128.and(mutants, interior));
+      mutateAll(block, scratch, row, columns, i16x8.bitmask(mutants));
+    }
+    actions += 16;
+    columns += 16;
+  } while (actions < end);
+  countInRow(block, row, BIRTHS, sumOfHalves(births));
+  countInRow(block, row, MOVES, sumOfHalves(moves));
+  countInRow(block, row, MUTATIONS, sumOfHalves(mutations));
+}
+
+/** Mutates the children of some of eight columns. */
+function mutateAll(block: usize, scratch: usize, row: i32, columns: usize, which: i32): void {
+  const first = firstCell(block, scratch, row);
+  const columnKeys = <usize>load<u32>(scratch, COLUMN_KEYS);
+  const rowKey = load<u32>(<usize>load<u32>(scratch, ROW_KEYS) + (<usize>row << 2));
+  for (; which !== 0; which &= which - 1) {
+    const column = <usize>load<u16>(columns + (<usize>ctz(which) << 1));
+    const keys = rowKey + load<u32>(columnKeys + (column << 2));
+    mutate(block, scratch, first + column, mix(keys ^ 0xa511e9b3));
+  }
 }
 
 /** Calls the `commitClaims` compiled for the planes of a block. */
@@ -196,28 +256,27 @@ function commitClaimsOf(
   row: i32,
   claims: usize,
   end: usize,
-  mutants: usize,
   tick: u32,
-): usize {
+): void {
   switch (load<u32>(block, BLOCK_PLANE_CLASS)) {
-    case 0: return commitClaims<i8, i8>(block, scratch, row, claims, end, mutants, tick);
-    case 1: return commitClaims<i8, i16>(block, scratch, row, claims, end, mutants, tick);
-    case 2: return commitClaims<i8, i32>(block, scratch, row, claims, end, mutants, tick);
-    case 3: return commitClaims<i8, i64>(block, scratch, row, claims, end, mutants, tick);
-    case 4: return commitClaims<i16, i8>(block, scratch, row, claims, end, mutants, tick);
-    case 5: return commitClaims<i16, i16>(block, scratch, row, claims, end, mutants, tick);
-    case 6: return commitClaims<i16, i32>(block, scratch, row, claims, end, mutants, tick);
-    case 7: return commitClaims<i16, i64>(block, scratch, row, claims, end, mutants, tick);
-    case 8: return commitClaims<i32, i8>(block, scratch, row, claims, end, mutants, tick);
-    case 9: return commitClaims<i32, i16>(block, scratch, row, claims, end, mutants, tick);
-    case 10: return commitClaims<i32, i32>(block, scratch, row, claims, end, mutants, tick);
-    case 11: return commitClaims<i32, i64>(block, scratch, row, claims, end, mutants, tick);
-    case 12: return commitClaims<i64, i8>(block, scratch, row, claims, end, mutants, tick);
-    case 13: return commitClaims<i64, i16>(block, scratch, row, claims, end, mutants, tick);
-    case 14: return commitClaims<i64, i32>(block, scratch, row, claims, end, mutants, tick);
-    case 15: return commitClaims<i64, i64>(block, scratch, row, claims, end, mutants, tick);
+    case 0: return commitClaims<i8, i8>(block, scratch, row, claims, end, tick);
+    case 1: return commitClaims<i8, i16>(block, scratch, row, claims, end, tick);
+    case 2: return commitClaims<i8, i32>(block, scratch, row, claims, end, tick);
+    case 3: return commitClaims<i8, i64>(block, scratch, row, claims, end, tick);
+    case 4: return commitClaims<i16, i8>(block, scratch, row, claims, end, tick);
+    case 5: return commitClaims<i16, i16>(block, scratch, row, claims, end, tick);
+    case 6: return commitClaims<i16, i32>(block, scratch, row, claims, end, tick);
+    case 7: return commitClaims<i16, i64>(block, scratch, row, claims, end, tick);
+    case 8: return commitClaims<i32, i8>(block, scratch, row, claims, end, tick);
+    case 9: return commitClaims<i32, i16>(block, scratch, row, claims, end, tick);
+    case 10: return commitClaims<i32, i32>(block, scratch, row, claims, end, tick);
+    case 11: return commitClaims<i32, i64>(block, scratch, row, claims, end, tick);
+    case 12: return commitClaims<i64, i8>(block, scratch, row, claims, end, tick);
+    case 13: return commitClaims<i64, i16>(block, scratch, row, claims, end, tick);
+    case 14: return commitClaims<i64, i32>(block, scratch, row, claims, end, tick);
+    case 15: return commitClaims<i64, i64>(block, scratch, row, claims, end, tick);
   }
-  return unreachable();
+  unreachable();
 }
 
 /**
@@ -231,19 +290,14 @@ export function commitRow(block: usize, scratch: usize, row: i32, events: u32, t
   const span = <usize>load<u32>(scratch, SPAN);
   setSteps(scratch, <usize>load<u32>(block, BLOCK_STRIDE), span, row);
   const kills = killList(scratch, span, row);
-  commitKills(block, scratch, row, kills, kills + (<usize>(events >> 16) << 1));
-
+  const killsEnd = kills + (<usize>(events >> 16) << 1);
+  if (kills !== killsEnd) {
+    countInRow(block, row, DEATHS_KILLED, interiorEntries(scratch, kills, killsEnd));
+    commitKills(block, scratch, row, kills, killsEnd);
+  }
   const claims = claimList(scratch, span, row);
   const end = claims + (<usize>(events & 0xffff) << 1);
   if (claims === end) return;
-  // The kills are done, so their list is reused for the columns of children that mutate.
-  const mutants = commitClaimsOf(block, scratch, row, claims, end, kills, tick);
-  const first = firstCell(block, scratch, row);
-  const columnKeys = <usize>load<u32>(scratch, COLUMN_KEYS);
-  const rowKey = load<u32>(<usize>load<u32>(scratch, ROW_KEYS) + (<usize>row << 2));
-  for (let entry = kills; entry < mutants; entry += 2) {
-    const column = <usize>load<u16>(entry);
-    const keys = rowKey + load<u32>(columnKeys + (column << 2));
-    mutate(block, scratch, first + column, mix(keys ^ 0xa511e9b3));
-  }
+  commitClaimsOf(block, scratch, row, claims, end, tick);
+  settleClaims(block, scratch, row, kills, kills + (end - claims), claims);
 }

@@ -3,8 +3,10 @@ import {
   BLOCK_ROWS,
   BLOCK_ROW_Y,
   COLUMN_KEYS,
-  COLUMN_KEYS_HIGH,
-  COLUMN_KEYS_LOW,
+  COLUMN_HIGH,
+  COLUMN_LOW,
+  COLUMN_VECTOR_BYTES,
+  COLUMN_VECTORS,
   FIRST_COLUMN,
   ROW_KEYS,
   SPAN,
@@ -39,6 +41,20 @@ function columnKeys(x: usize, columnTickKey: v128): v128 {
   return mixVector(i32x4.add(columnTickKey, i32x4.mul(v128.load(x), i32x4.splat(0x9e3779b9))));
 }
 
+/** The keys of eight columns, whole and in two halves. */
+// @ts-ignore: decorator
+@inline
+function setHalves(x: usize, keys: usize, halves: usize, columnTickKey: v128): void {
+  const a = columnKeys(x, columnTickKey);
+  const b = columnKeys(x + 16, columnTickKey);
+  v128.store(keys, a);
+  v128.store(keys, b, 16);
+  const lower = i32x4.splat(0xffff);
+  v128.store(halves, i16x8.narrow_i32x4_u(v128.and(a, lower), v128.and(b, lower)), COLUMN_LOW);
+  const upper = i16x8.narrow_i32x4_u(i32x4.shr_u(a, 16), i32x4.shr_u(b, 16));
+  v128.store(halves, upper, COLUMN_HIGH);
+}
+
 /** A tick's keys for every column of the wave (whole, and in two halves) and every row of the block. */
 export function setKeys(block: usize, scratch: usize, seed: u32, tick: u32): void {
   const span = <usize>load<u32>(scratch, SPAN);
@@ -48,17 +64,12 @@ export function setKeys(block: usize, scratch: usize, seed: u32, tick: u32): voi
 
   let x = <usize>load<u32>(block, BLOCK_COLUMN_X) + (<usize>load<u32>(scratch, FIRST_COLUMN) << 2);
   let keys = <usize>load<u32>(scratch, COLUMN_KEYS);
-  let low = <usize>load<u32>(scratch, COLUMN_KEYS_LOW);
-  let high = <usize>load<u32>(scratch, COLUMN_KEYS_HIGH);
+  let vectors = <usize>load<u32>(scratch, COLUMN_VECTORS);
   const ofTick = i32x4.splat(columnTickKey);
-  const lowHalf = i32x4.splat(0xffff);
-  for (const end = x + (span << 2); x < end; x += 32, keys += 32, low += 16, high += 16) {
-    const a = columnKeys(x, ofTick);
-    const b = columnKeys(x + 16, ofTick);
-    v128.store(keys, a);
-    v128.store(keys, b, 16);
-    v128.store(low, i16x8.narrow_i32x4_u(v128.and(a, lowHalf), v128.and(b, lowHalf)));
-    v128.store(high, i16x8.narrow_i32x4_u(i32x4.shr_u(a, 16), i32x4.shr_u(b, 16)));
+  const end = x + (span << 2);
+  for (; x < end; x += 64, keys += 64, vectors += COLUMN_VECTOR_BYTES) {
+    setHalves(x, keys, vectors, ofTick);
+    setHalves(x + 32, keys + 32, vectors + 16, ofTick);
   }
 
   const y = <usize>load<u32>(block, BLOCK_ROW_Y);

@@ -12,6 +12,7 @@ import {
   RING_ROWS,
   SPAN,
 } from '../memory-layout';
+import { setInterior } from './changes';
 import { commitRow } from './commit';
 import { copyRow, openCursor } from './copy';
 import { findKin, intendRow } from './intend';
@@ -76,6 +77,7 @@ function openWave(block: usize, scratch: usize, wave: i32, words: usize, seed: u
   // Never beyond the end of a row: the wave before still needs the start of the next one.
   store<u32>(scratch, min(edge, stride - span), FIRST_COLUMN);
   store<u32>(scratch, span, SPAN);
+  setInterior(block, scratch);
   setRules(scratch, words);
   setKeys(block, scratch, seed, tick);
   clearGaps(scratch);

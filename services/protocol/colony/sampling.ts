@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANGE_NAMES, type Changes } from '../../world/measuring/changes.ts';
 import { STATISTICS_NAMES, type Statistics } from '../../world/measuring/statistics.ts';
 
 /** Digests are taken at ticks that are multiples of this, from 0. */
@@ -20,6 +21,11 @@ export const statisticsSchema = z.object(
   >,
 );
 
+/** Mergeable counts of what happened: one for each field of `Changes` in the world. */
+const changesSchema = z.object(
+  Object.fromEntries(CHANGE_NAMES.map((name) => [name, count])) as Record<keyof Changes, z.ZodInt>,
+);
+
 /** What one backend measured over all its shards in one state. */
 export const sampleSchema = z.strictObject({
   tick: count,
@@ -28,6 +34,11 @@ export const sampleSchema = z.strictObject({
   /** Present at multiples of DIGEST_EVERY_TICKS. */
   digest: digestSchema.optional(),
   statistics: statisticsSchema,
+  /**
+   * What happened since the sample before, or since the state that the topology starts from. Absent in that
+   * state, unless it is genesis: what led there was counted before.
+   */
+  changes: changesSchema.optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 

@@ -1,4 +1,5 @@
 import type { CellFields } from './cell-fields.ts';
+import { CHANGE_NAMES } from './change-counters.ts';
 
 /**
  * A rectangle of cells with a margin (halo) on every side, as a structure of arrays.
@@ -39,6 +40,8 @@ export interface CellBlock {
   readonly colour: Uint32Array;
   /** 0xRRGGBB of the first ancestor. */
   readonly lineage: Uint32Array;
+  /** How often what happened in the interior since it was counted last; see `takeChanges`. */
+  readonly changes: Float64Array;
 }
 
 export const CAN_KILL = 1;
@@ -74,11 +77,18 @@ export function createCellBlock(extent: BlockExtent): CellBlock {
     birth: new Uint16Array(cells),
     colour: new Uint32Array(cells),
     lineage: new Uint32Array(cells),
+    changes: new Float64Array(CHANGE_NAMES.length),
   };
 }
 
-/** Cells without their place in the world and the terrain, which each block makes for itself. */
-export type CellRaster = Omit<CellBlock, 'x' | 'y' | 'worldWidth' | 'worldHeight' | 'extraFood'> & {
+/**
+ * Cells without their place in the world and the terrain, which each block makes for itself, and without
+ * what happened in them.
+ */
+export type CellRaster = Omit<
+  CellBlock,
+  'x' | 'y' | 'worldWidth' | 'worldHeight' | 'extraFood' | 'changes'
+> & {
   /** What it has of them. @default 'all' */
   readonly fields?: CellFields;
 };

@@ -1,6 +1,7 @@
 import { mix, SPREAD_X, SPREAD_Y } from '../arithmetic/randomness.ts';
 import { CAN_KILL, CAN_MOVE, type CellBlock, wrap } from '../cells/cell-block.ts';
 import { FIRST_FOOD, TILE_SIDE, writeTerrain } from '../genesis/genesis.ts';
+import { COUNTER, countChange } from '../measuring/changes.ts';
 import type { Conditions, CreateCreature, Extinction, WorldEvent } from './events.ts';
 
 const NEW_HEALTH = 600;
@@ -64,6 +65,8 @@ function createCreature(
       const dx = ringDistance(x + column - halo, event.x, worldWidth);
       if (dx * dx * squareY > room) continue;
       const i = row * stride + column;
+      if (block.size[i] !== 0) countChange(block, COUNTER.deathsOverwritten, i);
+      countChange(block, COUNTER.created, i);
       block.size[i] = size;
       block.traits[i] = traits;
       block.health[i] = health;
@@ -98,7 +101,10 @@ function wipe(block: CellBlock, { draw }: Extinction): void {
     const rowKey = Math.imul(tileY, SPREAD_Y);
     for (let column = 0; column < stride; column++) {
       const isWiped = mix(((columnKeys[column] ?? 0) + rowKey) | 0) & 1;
-      if (isWiped === 1) block.size[row * stride + column] = 0;
+      const i = row * stride + column;
+      if (isWiped === 0 || block.size[i] === 0) continue;
+      block.size[i] = 0;
+      countChange(block, COUNTER.deathsExtinct, i);
     }
   }
 }

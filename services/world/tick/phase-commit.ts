@@ -1,5 +1,6 @@
 import { mutationDraw } from '../arithmetic/randomness.ts';
 import type { CellBlock } from '../cells/cell-block.ts';
+import { COUNTER, countChange } from '../measuring/changes.ts';
 import type { Rules } from '../spec/rules.ts';
 import { positionOf } from './directions.ts';
 import { mutate } from './mutation.ts';
@@ -28,6 +29,7 @@ export function commit(
 
     if (size[target] !== 0) {
       size[target] = 0;
+      countChange(block, COUNTER.deathsKilled, target);
       if (isClaimantKilled) continue;
       const gain = (health[target]! * killGain) >> 8;
       health[claimant] = Math.min(health[claimant]! + gain, maxHealth);
@@ -45,16 +47,19 @@ export function commit(
       health[target] = health[claimant]!;
       birth[target] = birth[claimant]!;
       size[claimant] = 0;
+      countChange(block, COUNTER.moves, target);
       continue;
     }
     const childHealth = health[claimant]! >> 1;
     health[target] = childHealth;
     health[claimant] = health[claimant]! - childHealth;
     birth[target] = tick;
+    countChange(block, COUNTER.births, target);
     if ((may & ACTION_MUTATE) !== 0) {
       const row = (target / stride) | 0;
       const draw = mutationDraw(columnKeys[target - row * stride]!, rowKeys[row]!);
       mutate(block, target, draw, rules);
+      countChange(block, COUNTER.mutations, target);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { isLess, lesser } from '../arithmetic/branchless.ts';
 import { cellDraw, chanceOf256, chanceOf65536 } from '../arithmetic/randomness.ts';
 import { CAN_KILL, type CellBlock } from '../cells/cell-block.ts';
+import { COUNTER, countChange } from '../measuring/changes.ts';
 import type { Rules } from '../spec/rules.ts';
 import {
   ACTION_BREED,
@@ -52,8 +53,10 @@ export function live(block: CellBlock, scratch: TickScratch, rules: Rules): numb
       const healthLeft = lesser(health[i]! + eaten, maxHealth) - cost;
       const draw = cellDraw(columnKeys[column]!, rowKey);
       const u = draw >>> 16;
-      if (healthLeft <= 0 || u < deathEnd) {
+      const isStarved = healthLeft <= 0;
+      if (isStarved || u < deathEnd) {
         size[i] = 0;
+        countChange(block, isStarved ? COUNTER.deathsStarved : COUNTER.deathsAccident, i);
         continue;
       }
       health[i] = healthLeft;

@@ -1,6 +1,6 @@
 /*
- * The kernel of services/kernel/assembly, one to one, in C with SSE 4.2 intrinsics: what the same
- * code costs without WebAssembly. It works on an image of the kernel's memory, with the records of
+ * The kernel of services/kernel/assembly in C with SSE 4.2 intrinsics: what the same code costs
+ * without WebAssembly, but for the counters of changes, which it leaves alone. It works on an image of the kernel's memory, with the records of
  * services/kernel/memory-layout.ts, and is compiled by test/bench/native-kernel.ts, which gives the
  * offsets as definitions:
  *
@@ -68,15 +68,15 @@ NOINLINE void setKeys(u32 block, u32 scratch, u32 seed, u32 tick) {
   const u32 columnTickKey = mix(seed ^ ((tick + 1) * 0x85ebca6bu));
   const u32 rowTickKey = mix(columnTickKey ^ 0x5bd1e995u);
   const u8 *x = at(block, BLOCK_COLUMN_X);
-  u8 *keys = at(scratch, COLUMN_KEYS), *low = at(scratch, COLUMN_KEYS_LOW);
-  u8 *high = at(scratch, COLUMN_KEYS_HIGH);
+  u8 *keys = at(scratch, COLUMN_KEYS), *vectors = at(scratch, COLUMN_VECTORS);
   const v128 ofTick = _mm_set1_epi32((int)columnTickKey), lowHalf = _mm_set1_epi32(0xffff);
   for (u32 i = 0; i < stride; i += 8) {
     const v128 a = columnKeys(x + 4 * i, ofTick), b = columnKeys(x + 4 * i + 16, ofTick);
     save(keys + 4 * i, a);
     save(keys + 4 * i + 16, b);
-    save(low + 2 * i, _mm_packus_epi32(_mm_and_si128(a, lowHalf), _mm_and_si128(b, lowHalf)));
-    save(high + 2 * i, _mm_packus_epi32(_mm_srli_epi32(a, 16), _mm_srli_epi32(b, 16)));
+    u8 *halves = vectors + i / 16 * COLUMN_VECTOR_BYTES + i % 16 * 2;
+    save(halves + COLUMN_LOW, _mm_packus_epi32(_mm_and_si128(a, lowHalf), _mm_and_si128(b, lowHalf)));
+    save(halves + COLUMN_HIGH, _mm_packus_epi32(_mm_srli_epi32(a, 16), _mm_srli_epi32(b, 16)));
   }
   const u32 *y = (const u32 *)at(block, BLOCK_ROW_Y);
   u32 *rowKeys = (u32 *)at(scratch, ROW_KEYS);
@@ -122,20 +122,20 @@ NOINLINE void liveRow(u32 block, u32 scratch, i32 row) {
   u8 *size = at(block, BLOCK_SIZE) + first;
   u8 *action = ringRow(at(scratch, ACTION_RING), stride, row);
   u8 *rank = ringRow(at(scratch, RANK_RING), stride, row);
-  const u8 *low = at(scratch, COLUMN_KEYS_LOW), *high = at(scratch, COLUMN_KEYS_HIGH);
+  const u8 *columns = at(scratch, COLUMN_VECTORS);
   const u32 rowKey = ((const u32 *)at(scratch, ROW_KEYS))[row];
   const v128 rowLow = _mm_set1_epi16((short)rowKey), rowHigh = _mm_set1_epi16((short)(rowKey >> 16));
   const v128 zero = _mm_setzero_si128(), maxFood = ruleVector(scratch, MAX_FOOD);
 
-  for (u32 x = 0; x < stride; x += 16) {
+  for (u32 x = 0; x < stride; x += 16, columns += COLUMN_VECTOR_BYTES) {
     const v128 sizes = load(size + x), growth = load(extraFood + x);
     const v128 grown0 = _mm_min_epu16(_mm_add_epi16(load(food + 2 * x), lowU8(growth)), maxFood);
     const v128 grown1 =
         _mm_min_epu16(_mm_add_epi16(load(food + 2 * x + 16), highU8(growth)), maxFood);
-    v128 u0 = _mm_add_epi16(load(low + 2 * x), rowLow);
-    v128 u1 = _mm_add_epi16(load(low + 2 * x + 16), rowLow);
-    v128 w0 = _mm_xor_si128(load(high + 2 * x), rowHigh);
-    v128 w1 = _mm_xor_si128(load(high + 2 * x + 16), rowHigh);
+    v128 u0 = _mm_add_epi16(load(columns + COLUMN_LOW), rowLow);
+    v128 u1 = _mm_add_epi16(load(columns + COLUMN_LOW + 16), rowLow);
+    v128 w0 = _mm_xor_si128(load(columns + COLUMN_HIGH), rowHigh);
+    v128 w1 = _mm_xor_si128(load(columns + COLUMN_HIGH + 16), rowHigh);
     const v128 firstMultiplier = constant(scratch, FIRST_MULTIPLIER);
     u0 = _mm_mullo_epi16(_mm_xor_si128(u0, _mm_srli_epi16(u0, 7)), firstMultiplier);
     u1 = _mm_mullo_epi16(_mm_xor_si128(u1, _mm_srli_epi16(u1, 7)), firstMultiplier);

@@ -22,6 +22,8 @@ export type OracleWorld = OracleCell[][];
 
 export interface OracleCounts {
   deaths: number;
+  /** Of the deaths those whose health was used up. */
+  starved: number;
   kills: number;
   births: number;
   mutants: number;
@@ -110,7 +112,16 @@ export function oracleTick(
   const draws = drawsOf(seed, tick, width, height);
   const at = <T>(grid: T[][], x: number, y: number): T =>
     grid[(y + height) % height]![(x + width) % width]!;
-  const counts = { deaths: 0, kills: 0, births: 0, mutants: 0, moves: 0, grown: 0, eaten: 0 };
+  const counts = {
+    deaths: 0,
+    starved: 0,
+    kills: 0,
+    births: 0,
+    mutants: 0,
+    moves: 0,
+    grown: 0,
+    eaten: 0,
+  };
 
   // A: live
   const D =
@@ -135,6 +146,7 @@ export function oracleTick(
       if (cell.health <= 0 || draws[y]![x]!.u < D) {
         cell.size = 0;
         counts.deaths++;
+        if (cell.health <= 0) counts.starved++;
       }
       return cell;
     }),

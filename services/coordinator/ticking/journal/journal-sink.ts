@@ -1,3 +1,4 @@
+import type { Changes } from '../../../world/measuring/changes.ts';
 import type { Statistics } from '../../../world/measuring/statistics.ts';
 
 /** The measurements of the whole world in one state: the sum over its backends. */
@@ -6,6 +7,12 @@ export interface JournalEntry {
   /** 16 hex digits, at ticks that have a digest. */
   readonly digest: string | undefined;
   readonly statistics: Statistics;
+  /**
+   * What happened since the entry before, which is that of STATISTICS_EVERY_TICKS earlier; at genesis nothing.
+   * Absent where it is not known: in the state that a topology starts from, unless that is genesis. Then the entry
+   * is there already, with its changes.
+   */
+  readonly changes?: Changes;
 }
 
 /** A consumer of the journal's entries. */

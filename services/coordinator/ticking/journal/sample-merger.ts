@@ -1,4 +1,5 @@
 import type { Sample } from '../../../protocol/colony/sampling.ts';
+import { type Changes, EMPTY_CHANGES, mergeChanges } from '../../../world/measuring/changes.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../world/measuring/digest.ts';
 import {
   EMPTY_STATISTICS,
@@ -11,6 +12,7 @@ interface Pending {
   shards: number;
   digest: bigint | undefined;
   statistics: Statistics;
+  changes: Changes | undefined;
 }
 
 /**
@@ -44,6 +46,7 @@ export class SampleMerger {
         tick: sample.tick,
         digest: sum.digest === undefined ? undefined : formatDigest(sum.digest),
         statistics: sum.statistics,
+        ...(sum.changes !== undefined && { changes: sum.changes }),
       });
     }
     return whole;
@@ -54,6 +57,7 @@ export class SampleMerger {
       shards: 0,
       digest: sample.digest === undefined ? undefined : 0n,
       statistics: EMPTY_STATISTICS,
+      changes: sample.changes && EMPTY_CHANGES,
     };
     const sum: Pending = {
       shards: before.shards + sample.shards,
@@ -62,6 +66,7 @@ export class SampleMerger {
           ? undefined
           : addDigests(before.digest, parseDigest(sample.digest)),
       statistics: mergeStatistics(before.statistics, sample.statistics),
+      changes: before.changes && sample.changes && mergeChanges(before.changes, sample.changes),
     };
     this.#pending.set(sample.tick, sum);
     return sum;

@@ -4,6 +4,7 @@ import { ShardSet } from '../../../../services/backend/shards/shard-set.ts';
 import { ReferenceEngine } from '../../../../services/kernel/reference-engine.ts';
 import { drawEvent, type InjectedEvent } from '../../../../services/world/events/events.ts';
 import { injectedAt } from '../../../../services/world/events/timeline.ts';
+import { EMPTY_CHANGES } from '../../../../services/world/measuring/changes.ts';
 import { digestOf, formatDigest } from '../../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
@@ -204,10 +205,41 @@ describe('a measurement', () => {
     await set.step(1, nothing);
     const world = new SingleWorld(spec);
     world.step();
-    const measured = { tick: 1, shards: 16, statistics: world.statistics() };
+    const changes = world.takeChanges();
+    const measured = { tick: 1, shards: 16, statistics: world.statistics(), changes };
     expect(await set.measure(false)).toEqual(measured);
     const digest = formatDigest(world.digest());
     expect(await set.measure(true)).toEqual({ ...measured, digest });
+  });
+
+  test('tells what happened since the last sampled state, also where others were measured between', async () => {
+    const set = (await allocate()) as ShardSet;
+    await set.initialize();
+    const world = new SingleWorld(spec);
+    const changesAt = async (tick: number) => {
+      for (; set.tick < tick; world.step()) await set.step(1, nothing);
+      return (await set.measure(false))?.changes;
+    };
+    expect(await changesAt(0)).toEqual(EMPTY_CHANGES);
+    await changesAt(7);
+    expect(await changesAt(20)).toEqual(world.takeChanges());
+    expect(await changesAt(20)).toEqual(EMPTY_CHANGES);
+    expect(await changesAt(40)).toEqual(world.takeChanges());
+  });
+
+  test('tells no changes in the state of a checkpoint: they were counted before', async () => {
+    const world = grown();
+    const topology = { ...genesis, origin: world.originHere() };
+    const set = (await allocate({
+      topology,
+      originCells: originCellsOf(stateOf(world)),
+    })) as ShardSet;
+    await set.initialize();
+    expect(await set.measure(false)).not.toHaveProperty('changes');
+    world.takeChanges();
+    world.step();
+    await set.step(1, nothing);
+    expect((await set.measure(false))?.changes).toEqual(world.takeChanges());
   });
 
   test('is none once the shards are no longer needed, and a step does nothing', async () => {

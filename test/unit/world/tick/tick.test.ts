@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Changes, takeChanges } from '../../../../services/world/measuring/changes.ts';
 import { DEFAULT_RULES, type Rules } from '../../../../services/world/spec/rules.ts';
 import { createTickScratch, tickBlock } from '../../../../services/world/tick/tick.ts';
 import { type OracleCounts, oracleTick } from '../oracle.ts';
@@ -20,6 +21,7 @@ function runBeside(
     after: ReturnType<typeof toOracle>;
     expected: ReturnType<typeof toOracle>;
     counts: OracleCounts;
+    changes: Changes;
   }) => void,
 ): void {
   const block = wholeBlock(width, height, 3);
@@ -31,7 +33,7 @@ function runBeside(
     const { world, counts } = oracleTick(before, rules, seed, tick % 2 ** 32);
     tickBlock(block, scratch, rules, seed, tick % 2 ** 32);
     const expected = world.map((row) => row.map(comparable));
-    check({ before, after: toOracle(block), expected, counts });
+    check({ before, after: toOracle(block), expected, counts, changes: takeChanges(block) });
   }
 }
 
@@ -80,6 +82,28 @@ describe('a tick', () => {
     );
     // The law above would hold in a dead world too: make sure that things happened.
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+  });
+
+  it('counts what happens as the naive oracle does, whatever the rules and the state', () => {
+    fc.assert(
+      fc.property(sides, sides, anyRules, seeds, ticks, (width, height, rules, seed, tick) => {
+        runBeside([width, height], rules, seed, tick, 3, ({ counts, changes }) => {
+          const { births, deaths, starved, kills, moves, mutants } = counts;
+          expect(changes).toEqual({
+            births,
+            deathsStarved: starved,
+            deathsAccident: deaths - starved,
+            deathsKilled: kills,
+            deathsExtinct: 0,
+            deathsOverwritten: 0,
+            created: 0,
+            moves,
+            mutations: mutants,
+          });
+        });
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('accounts for all food: what was there, plus what grew, minus what was eaten', () => {

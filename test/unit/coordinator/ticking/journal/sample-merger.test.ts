@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SampleMerger } from '../../../../../services/coordinator/ticking/journal/sample-merger.ts';
+import { EMPTY_CHANGES } from '../../../../../services/world/measuring/changes.ts';
 import { hex, sampleOf } from '../../fixtures.ts';
 
 const ticksOf = (whole: { tick: number }[]) => whole.map(({ tick }) => tick);
@@ -12,6 +13,21 @@ describe('the sample merger', () => {
     expect(merger.add('b', [sampleOf(0, 3, 20)])).toMatchObject([
       { tick: 0, digest: hex(30), statistics: { population: 5 } },
     ]);
+  });
+
+  test('adds up what happened', () => {
+    const merger = new SampleMerger(2);
+    merger.add('a', [{ ...sampleOf(20, 1), changes: { ...EMPTY_CHANGES, births: 3 } }]);
+    const whole = merger.add('b', [
+      { ...sampleOf(20, 1), changes: { ...EMPTY_CHANGES, births: 4, moves: 1 } },
+    ]);
+    expect(whole).toMatchObject([{ changes: { ...EMPTY_CHANGES, births: 7, moves: 1 } }]);
+  });
+
+  test('leaves changes out where they are not known of all shards', () => {
+    const merger = new SampleMerger(2);
+    merger.add('a', [{ ...sampleOf(20, 1), changes: EMPTY_CHANGES }]);
+    expect(merger.add('b', [sampleOf(20, 1)])[0]).not.toHaveProperty('changes');
   });
 
   test('adds digests modulo 2^64', () => {
