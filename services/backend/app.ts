@@ -171,6 +171,14 @@ export function createBackend(options: BackendOptions): Backend {
     rpcMethod(rpc, 'readPicture', ({ fence }, request) => hosting.readPicture(fence, request)),
   );
   app.post(
+    rpcPath('readTiles'),
+    rpcMethod(rpc, 'readTiles', ({ fence }, request) => hosting.readTiles(fence, request)),
+  );
+  app.post(
+    rpcPath('readCells'),
+    rpcMethod(rpc, 'readCells', ({ fence }, request) => hosting.readCells(fence, request)),
+  );
+  app.post(
     rpcPath('pullHalo'),
     rpcMethod(rpc, 'pullHalo', ({ fence, senderBootId }, { tick }) => {
       hosting.admit(fence);

@@ -258,11 +258,19 @@ export class Coordinator implements ColonyApi {
   }
 
   drawnWorld(): ReturnType<ColonyApi['drawnWorld']> {
-    return this.#reader.drawnWorld();
+    return this.#reader.world.drawnWorld();
   }
 
   picture(...[layer, rect]: Parameters<ColonyApi['picture']>): ReturnType<ColonyApi['picture']> {
-    return this.#reader.picture(layer, rect);
+    return this.#reader.world.picture(layer, rect);
+  }
+
+  tiles(...[range, since]: Parameters<ColonyApi['tiles']>): ReturnType<ColonyApi['tiles']> {
+    return this.#reader.world.tiles(range, since);
+  }
+
+  cells(request: Parameters<ColonyApi['cells']>[0]): ReturnType<ColonyApi['cells']> {
+    return this.#reader.world.cells(request);
   }
 
   leadership(): { leads: boolean; leaderAddress: string | undefined } {

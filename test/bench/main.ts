@@ -1,7 +1,7 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   npm run bench -- [--only kernel,cluster,start,http,memory,verify,checkpoint,loss] [--json FILE]
+ *   npm run bench -- [--only kernel,cluster,start,http,page,memory,verify,checkpoint,loss] [--json FILE]
  *
  * loss takes half an hour, and is measured only when it is named.
  *
@@ -16,6 +16,7 @@ import { benchHttp } from './http-bench.ts';
 import { benchKernel } from './kernel-bench.ts';
 import { benchLoss } from './loss-bench.ts';
 import { benchMemory } from './memory-bench.ts';
+import { benchPage } from './page-bench.ts';
 import { benchStart } from './start-bench.ts';
 import {
   checkpointTable,
@@ -24,6 +25,7 @@ import {
   kernelTable,
   lossTable,
   memoryTable,
+  pageTable,
   startTable,
   verifyTable,
 } from './tables.ts';
@@ -40,6 +42,7 @@ const parts: Record<string, Part> = {
   cluster: { measure: benchCluster, table: clusterTable },
   start: { measure: benchStart, table: startTable },
   http: { measure: benchHttp, table: httpTable },
+  page: { measure: benchPage, table: pageTable },
   memory: { measure: benchMemory, table: memoryTable },
   verify: { measure: benchVerify, table: verifyTable },
   checkpoint: { measure: benchCheckpoint, table: checkpointTable },

@@ -5,6 +5,7 @@ import type { HttpResult } from './http-bench.ts';
 import type { KernelFigures, KernelResult } from './kernel-bench.ts';
 import type { LossResult } from './loss-bench.ts';
 import type { MemoryResult } from './memory-bench.ts';
+import type { Latency, PageResult } from './page-bench.ts';
 import type { StartResult } from './start-bench.ts';
 import type { Summary } from './summary.ts';
 import type { VerifyResult } from './verify-bench.ts';
@@ -92,6 +93,29 @@ export function httpTable(result: HttpResult): string[] {
     row(['/colony', result.colonyP50Ms, result.colonyP99Ms, result.colonyRequests]),
     row(['/frame', result.frameP50Ms, result.frameP99Ms, result.frameRequests]),
     `${one(result.ticksPerSecond)} ticks/s meanwhile`,
+  ];
+}
+
+export function pageTable(page: PageResult): string[] {
+  const latency = (name: string, { count, p50Ms, p99Ms }: Latency) =>
+    row([name, one(p50Ms), one(p99Ms), count]);
+  const [before, after] = page.alone.ticksPerSecond;
+  const mbAnHour = ([intervalMs, bytes]: [string, number]) =>
+    row([
+      `${intervalMs} ms`,
+      none(bytes / 1000),
+      none((bytes * 3_600_000) / Number(intervalMs) / 1e6),
+    ]);
+  return [
+    row(['', 'p50 ms', 'p99 ms', 'requests']),
+    latency('colony*', page.colonyAlone),
+    latency('colony', page.colony),
+    latency('tiles', page.tiles),
+    `* alone. The first picture after ${none(page.firstMs)} ms; ${none(100 * page.ofOneTick)} % of all pictures of one tick.`,
+    `${one(page.ticksPerSecond)} ticks/s while it is watched, ${one(before)} before and ${one(after)} after.`,
+    row(['every', 'kB', 'MB/h']),
+    ...Object.entries(page.bytesByInterval).map(mbAnHour),
+    `A whole picture takes ${none(page.wholeBytes / 1000)} kB.`,
   ];
 }
 

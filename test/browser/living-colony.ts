@@ -1,16 +1,29 @@
+import { cellsPart } from '../../services/backend/hosting/cells-part.ts';
 import type { ColonyApi } from '../../services/coordinator/http/colony-api.ts';
 import { type ListedEvent, listEvents } from '../../services/coordinator/watching/event-list.ts';
+import { RecentTiles } from '../../services/coordinator/watching/recent-tiles.ts';
+import type { CellsView } from '../../services/protocol/api/cells-view.ts';
 import type { ColonyView, RunAnswer } from '../../services/protocol/api/public-api.ts';
 import { colonyEventOf } from '../../services/protocol/colony/colony-event.ts';
 import { ColonyError } from '../../services/protocol/common/errors.ts';
+import { decodeCells } from '../../services/protocol/wire/cells-codec.ts';
 import {
   createPicture,
   PICTURE_HEADER_BYTES,
   type PictureRect,
 } from '../../services/protocol/wire/picture-codec.ts';
+import type { ReadCellsRequest } from '../../services/protocol/wire/rpc.ts';
+import {
+  TILE_PIXELS,
+  type TileRange,
+  tileSize,
+  tilesOf,
+} from '../../services/protocol/wire/tile-grid.ts';
 import { randomEvents } from '../../services/world/events/random-schedule.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { type Layer, sampleLayer } from '../../services/world/measuring/layers.ts';
+import { SharedSamples } from '../../services/world/measuring/shared-samples.ts';
+import { drawSquares, imageOf } from '../../services/world/measuring/squares.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
 
@@ -21,6 +34,8 @@ const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3
  * while it runs, every picture that is asked for is one tick later.
  */
 export class LivingColony implements ColonyApi {
+  readonly #recentTiles = new RecentTiles();
+  #tilesGiven = 0;
   readonly calls: [method: string, ...args: unknown[]][] = [];
   readonly #spec: WorldSpec;
   #world: SingleWorld | undefined;
@@ -208,10 +223,7 @@ export class LivingColony implements ColonyApi {
   }
 
   async picture(layer: Layer, rect: PictureRect) {
-    const world = this.#world;
-    if (world === undefined) throw new ColonyError('COLONY_NOT_STARTED', 'nothing to picture');
-    if (this.#recordTick !== undefined) throw new ColonyError('NO_LEADER', 'not taken up yet');
-    if (!this.#paused) this.#step();
+    const world = this.#drawn();
     const { tick } = world;
     const picture = createPicture({ layer, ...rect, minTick: tick, maxTick: tick });
     const pixels = picture.subarray(PICTURE_HEADER_BYTES);
@@ -219,6 +231,54 @@ export class LivingColony implements ColonyApi {
       sampleLayer(block, layer, this.#spec.rules, tick, rect, i % 4, pixels);
     });
     return { etag: `instance-1:${tick}`, picture };
+  }
+
+  async tiles(range: TileRange, since: string | undefined): Promise<Uint8Array> {
+    const world = this.#drawn();
+    const { layer, zoom } = range;
+    const { rules, width, height } = this.#spec;
+    const tiles = tilesOf(range).map(({ x, y }) => {
+      const size = tileSize(this.#spec, zoom, x, y);
+      const area = { x: x * TILE_PIXELS, y: y * TILE_PIXELS, ...size };
+      const image = imageOf(area, layer);
+      for (const block of world.blocks) {
+        const view = { layer, zoom, rules, tick: world.tick, owner: 1 };
+        drawSquares(block, view, image, new SharedSamples());
+      }
+      return new Uint8Array(image.pixels.buffer as ArrayBuffer);
+    });
+    const ticks = { minTick: world.tick, maxTick: world.tick };
+    const tag = (++this.#tilesGiven).toString(16).padStart(16, '0');
+    const answer = { ...range, ...ticks, world: { width, height }, tag, tiles };
+    return this.#recentTiles.encode(this.#recentTiles.keep(answer), since);
+  }
+
+  async cells({ x, y, width, height }: ReadCellsRequest) {
+    const world = this.#drawn();
+    const part = await cellsPart(
+      { read: async (look) => look(world.blocks, { minTick: world.tick, maxTick: world.tick }) },
+      this.#spec,
+      { x, y, width, height },
+    );
+    const { cells, minTick, maxTick } = decodeCells(part, width * height);
+    const { place, ...columns } = cells;
+    const numbers = Object.fromEntries(
+      Object.entries(columns).map(([name, column]) => [name, [...column]]),
+    ) as Omit<CellsView['cells'], 'owner' | 'shard'>;
+    const nothing = [...place].map(() => 0);
+    return {
+      ...{ colonyInstanceId: 'instance-1', tick: minTick, maxTick, x, y, width, height },
+      cells: { ...numbers, owner: nothing, shard: nothing },
+    };
+  }
+
+  /** The world, one tick later while it runs. */
+  #drawn(): SingleWorld {
+    const world = this.#world;
+    if (world === undefined) throw new ColonyError('COLONY_NOT_STARTED', 'nothing to picture');
+    if (this.#recordTick !== undefined) throw new ColonyError('NO_LEADER', 'not taken up yet');
+    if (!this.#paused) this.#step();
+    return world;
   }
 
   leadership() {

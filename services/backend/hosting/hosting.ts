@@ -10,14 +10,18 @@ import {
   type HeartbeatReply,
   type HeartbeatRequest,
   INITIALIZING_ANSWER_MS,
+  type ReadCellsRequest,
   type ReadPictureRequest,
+  type ReadTilesRequest,
   type StartTickingResult,
 } from '../../protocol/wire/rpc.ts';
 import { firstTickOf } from '../../world/events/origin.ts';
 import type { BackendMetrics } from '../metrics/backend-metrics.ts';
+import type { ShardSet } from '../shards/shard-set.ts';
 import { backendLoad } from './backend-load.ts';
 import { backendReadings } from './backend-readings.ts';
 import { backendStatus } from './backend-status.ts';
+import { cellsPart } from './cells-part.ts';
 import type { FenceGuard } from './fence-guard.ts';
 import { HandOver } from './hand-over.ts';
 import { assertNotOlder, Holding } from './holding.ts';
@@ -29,6 +33,7 @@ import {
   ownIndexIn,
 } from './initialization-rules.ts';
 import { picturePart } from './picture-part.ts';
+import { tilePart } from './tile-part.ts';
 
 export interface HostingOptions extends HostingParts {
   bootId: string;
@@ -191,13 +196,28 @@ export class Hosting {
   }
 
   readPicture(fence: Fence, request: ReadPictureRequest): Promise<Uint8Array> {
+    const { shards, topology, ownIndex } = this.#readable(fence);
+    return picturePart(shards, topology, ownIndex, request);
+  }
+
+  readTiles(fence: Fence, request: ReadTilesRequest): Promise<Uint8Array> {
+    const { shards, topology, ownIndex } = this.#readable(fence);
+    return tilePart(shards, topology, ownIndex, request);
+  }
+
+  readCells(fence: Fence, request: ReadCellsRequest): Promise<Uint8Array> {
+    const { shards, topology } = this.#readable(fence);
+    return cellsPart(shards, topology, request);
+  }
+
+  /** What a reader of the shards needs; throws COLONY_, TOPOLOGY_ or SHARDS_NOT_INITIALIZED. */
+  #readable(fence: Fence): { shards: ShardSet; topology: Topology; ownIndex: number } {
     this.admit(fence);
-    const { spec } = this.#holding.requireColony().content.stored;
-    const hosted = this.requireTopology(fence);
-    if (hosted.shards === undefined) {
+    const { shards, topology, ownIndex } = this.requireTopology(fence);
+    if (shards === undefined) {
       throw new ColonyError('SHARDS_NOT_INITIALIZED', 'the shards are not initialized');
     }
-    return picturePart(hosted.shards, spec, hosted.ownIndex, request);
+    return { shards, topology, ownIndex };
   }
 
   /**

@@ -15,9 +15,9 @@ import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { OriginCells } from '../checkpoints/origin-cells.ts';
 import { Staging, type StagingPlan } from '../checkpoints/staging.ts';
 import { TURNS } from '../halos/halo-parcels.ts';
-import { ReadGate } from './read-gate.ts';
 import { blocksOf } from './shard-blocks.ts';
 import { ShardHalos } from './shard-halos.ts';
+import { ShardReaders } from './shard-readers.ts';
 
 /** The states that the shards are in. They differ only after a step that was cut short. */
 export interface StandingAt {
@@ -56,7 +56,7 @@ export class ShardSet {
   readonly #parts: ShardSetParts;
   readonly #pool: WorkerPool;
   readonly #halos: ShardHalos;
-  readonly #gate = new ReadGate();
+  readonly #readers: ShardReaders;
   /** The ticks of the step that is under way, or was cut short; else 0. */
   #ticksUnderWay = 0;
   /** How many shards have the cells of the state that they start from. */
@@ -78,6 +78,7 @@ export class ShardSet {
     this.#topology = topology;
     this.#parts = parts;
     this.#tick = firstTickOf(topology.origin);
+    this.#readers = new ShardReaders(clock, () => this.#tick);
     this.#halos = new ShardHalos(engine, blocks, topology, ownIndex);
     const atBorder = this.#halos.blocksAtBorder;
     const isAtBorder = (block: CellBlock) => atBorder.has(block);
@@ -234,7 +235,7 @@ export class ShardSet {
     }
     const tick = this.#tick;
     const exchangesAt = (at: number) => isExchange(this.#topology, at);
-    this.#gate.close();
+    this.#readers.stepBegins();
     this.#ticksUnderWay = ticks;
     try {
       const happenings = takeHappenings(this.#timeline, tick, ticks);
@@ -248,17 +249,33 @@ export class ShardSet {
       this.#ticksUnderWay = 0;
       return true;
     } finally {
-      this.#gate.open();
+      this.#readers.stepEnds();
     }
+  }
+
+  /** Whether somebody has read the shards lately, or waits to: steps should be short. */
+  get isWatched(): boolean {
+    return this.#readers.isWatched;
+  }
+
+  /** The first tick after the present one that a reader waits for: a step should end there. */
+  get awaitedTick(): number | undefined {
+    return this.#readers.awaitedTick;
   }
 
   /**
    * Reads the shards when all are in one state: at once, or after the step under way.
    * Throws BACKEND_FAILED if too many readers wait.
+   *
+   * @param fromTick waits for this tick too, up to `READ_WAIT_MS`. @default none
    */
-  read<T>(look: (blocks: readonly CellBlock[], at: StandingAt) => T): Promise<T> {
-    return this.#gate.read(() =>
-      look(this.blocks, { minTick: this.#tick, maxTick: this.ticksBegun }),
+  read<T>(
+    look: (blocks: readonly CellBlock[], at: StandingAt) => T,
+    { fromTick = 0 }: { fromTick?: number } = {},
+  ): Promise<T> {
+    return this.#readers.read(
+      () => look(this.blocks, { minTick: this.#tick, maxTick: this.ticksBegun }),
+      fromTick,
     );
   }
 

@@ -29,8 +29,10 @@ export interface TickLoopParts {
   log: Log;
 }
 
-/** The longest step: readers of the shards wait for its end. */
+/** The longest step: the first reader of the shards waits for its end. */
 const STEP_MAX_MS = 200;
+/** The longest one while they are read every now and then. */
+const WATCHED_STEP_MAX_MS = 20;
 
 /**
  * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. In each state it
@@ -127,15 +129,17 @@ export class TickLoop {
   /**
    * How many ticks the next step takes. One at a fixed pace, so that each tick can be watched. Else as
    * many as shards, horizon and samples allow, because every step has a cost of its own; but where ticks
-   * take long, no more than readers can wait for.
+   * take long, no more than readers can wait for, and only to the tick that one of them waits for.
    */
   #ticksAhead(): number {
     const { shards, grant, checkpointing } = this.#parts;
     if (grant.ticksPerSecond !== null) return 1;
     const { tick } = shards;
     const toSample = STATISTICS_EVERY_TICKS - (tick % STATISTICS_EVERY_TICKS);
-    const inTime = Math.max(1, Math.floor(STEP_MAX_MS / this.#tickMs));
-    const ahead = Math.min(shards.ticksAhead, grant.horizon - tick, toSample, inTime);
+    const stepMaxMs = shards.isWatched ? WATCHED_STEP_MAX_MS : STEP_MAX_MS;
+    const inTime = Math.max(1, Math.floor(stepMaxMs / this.#tickMs));
+    const toReader = (shards.awaitedTick ?? Number.POSITIVE_INFINITY) - tick;
+    const ahead = Math.min(shards.ticksAhead, grant.horizon - tick, toSample, inTime, toReader);
     const toCheckpoint = checkpointing.dueTick - tick;
     return toCheckpoint > 0 ? Math.min(ahead, toCheckpoint) : ahead;
   }

@@ -21,6 +21,7 @@ import { pageRoutes } from './routes/page.route.ts';
 import { runRoutes } from './routes/run.route.ts';
 import { seriesRoutes } from './routes/series.route.ts';
 import { startRoutes } from './routes/start.route.ts';
+import { tileRoutes } from './routes/tiles.route.ts';
 import { watchRoutes } from './routes/watch.route.ts';
 
 /** Everything the page needs is served from here; there is no CORS, and no other site may frame it. */
@@ -101,6 +102,7 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.route('/', eventRoutes(http));
   app.route('/', frameRoutes(http));
   app.route('/', seriesRoutes(http));
+  app.route('/', tileRoutes(http));
   app.route('/', healthRoutes(http));
   app.route('/', metricsRoutes(http));
   app.get('/openapi.json', (c) => c.json(openApiDocument(app, http)));

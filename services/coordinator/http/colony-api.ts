@@ -1,3 +1,4 @@
+import type { CellsView } from '../../protocol/api/cells-view.ts';
 import type { ClusterHistoryView } from '../../protocol/api/cluster-history.ts';
 import type {
   CheckpointView,
@@ -14,6 +15,8 @@ import type { ClientSpec } from '../../protocol/colony/spec.ts';
 import type { SeriesAnswer } from '../../protocol/series/table.ts';
 import type { TableName } from '../../protocol/series/tables.ts';
 import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
+import type { ReadCellsRequest } from '../../protocol/wire/rpc.ts';
+import type { TileRange } from '../../protocol/wire/tile-grid.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { RequestLabels } from '../metrics/coordinator-metrics.ts';
@@ -62,6 +65,11 @@ export interface ColonyApi {
   drawnWorld(): WorldSpec;
   /** A picture as laid out by picture-codec.ts; its etag changes with any tick shown. */
   picture(layer: Layer, rect: PictureRect): Promise<{ etag: string; picture: Uint8Array }>;
+
+  /** Tiles as laid out by tile-codec.ts, told against the answer with the tag `since` if it is kept. */
+  tiles(range: TileRange, since: string | undefined): Promise<Uint8Array>;
+  /** The cells of a rectangle, which may wrap around the torus. */
+  cells(rect: ReadCellsRequest): Promise<CellsView>;
 
   /** Whether this coordinator leads right now, and who else does as far as it knows. */
   leadership(): { leads: boolean; leaderAddress: string | undefined };

@@ -4,11 +4,9 @@ import { ERRORS } from '../../protocol/common/error-codes.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
 import { pickHeaders } from '../../protocol/common/pick-headers.ts';
+import { FORWARDED_HEADER } from './forwarded.ts';
 import type { HttpEnv, HttpOptions } from './http-options.ts';
 import { hasBody } from './requests/json-body.ts';
-
-/** Marks a request that came from a standby: it is never forwarded again. */
-const FORWARDED_HEADER = 'colony-forwarded';
 
 /** How long a standby waits for a leader where it has an answer of its own. */
 const PATIENCE_MS = 1_500;

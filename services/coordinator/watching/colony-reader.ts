@@ -13,34 +13,23 @@ import type { StoredSpec } from '../../protocol/colony/spec.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { shardsOf } from '../../protocol/layout/topology.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
-import type { PictureRect } from '../../protocol/wire/picture-codec.ts';
-import type { Layer } from '../../world/measuring/layers.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { CheckpointArchive } from '../checkpoints/checkpoint-archive.ts';
 import { keptOf } from '../checkpoints/next-manifest.ts';
 import type { ColonyLayout } from '../layout/colony-layout.ts';
-import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { FreshRecord } from '../term/fresh-record.ts';
-import type { Ticker } from '../ticking/ticker.ts';
 import type { BackendMemory } from './backend-view.ts';
 import type { ClusterWatch } from './cluster/cluster-watch.ts';
 import { colonyView, type ShownDriver } from './colony-view.ts';
 import { CoordinatorList } from './coordinator-list.ts';
 import { EventHistory } from './event-history.ts';
-import { assemblePicture } from './picture-assembly.ts';
-import { PictureQueue } from './picture-queue.ts';
+import { type DrivenColony, WorldReader } from './world-reader.ts';
 
 /** What is read of the driver. */
 interface ReadDriver extends ShownDriver {
-  readonly driving:
-    | (NonNullable<ShownDriver['driving']> & {
-        stored: StoredSpec;
-        scope: Pick<ColonyScope, 'fence'>;
-        ticker: Pick<Ticker, 'topology'>;
-      })
-    | undefined;
+  readonly driving: (NonNullable<ShownDriver['driving']> & DrivenColony) | undefined;
 }
 
 export interface ColonyReaderOptions {
@@ -70,7 +59,8 @@ export interface ColonyReaderOptions {
 export class ColonyReader {
   readonly #options: ColonyReaderOptions;
   readonly #eventHistory: EventHistory;
-  readonly #pictures = new PictureQueue<Awaited<ReturnType<typeof assemblePicture>>>();
+  /** Reads the world itself. */
+  readonly world: WorldReader;
   readonly #coordinators: CoordinatorList;
   #spec: { ref: string; stored: StoredSpec } | undefined;
 
@@ -78,6 +68,7 @@ export class ColonyReader {
     this.#options = options;
     this.#eventHistory = new EventHistory(options.events);
     this.#coordinators = new CoordinatorList(options);
+    this.world = new WorldReader(options);
   }
 
   async view(): Promise<ColonyView> {
@@ -180,26 +171,6 @@ export class ColonyReader {
     return this.#eventHistory.list({ ...record, colonyInstanceId }, spec, page);
   }
 
-  /** The world that pictures show; throws NO_LEADER or COLONY_NOT_STARTED. */
-  drawnWorld(): WorldSpec {
-    return this.#driving().stored.spec;
-  }
-
-  /** Throws NO_LEADER or COLONY_NOT_STARTED, and what `assemblePicture` and the queue throw. */
-  async picture(
-    layer: Layer,
-    rect: PictureRect,
-  ): Promise<Awaited<ReturnType<typeof assemblePicture>>> {
-    const { rpc } = this.#options;
-    const driving = this.#driving();
-    const { topology } = driving.ticker;
-    const fence = driving.scope.fence(topology.topologyVersion);
-    const { x, y, width, height, scale } = rect;
-    const { generation, epoch, topologyVersion } = fence;
-    const key = [generation, epoch, topologyVersion, layer, x, y, width, height, scale].join();
-    return this.#pictures.take(key, () => assemblePicture({ rpc, topology, fence, layer, rect }));
-  }
-
   /** undefined while they are not known. */
   async #rulesAt(
     tick: number | undefined,
@@ -218,16 +189,6 @@ export class ColonyReader {
       this.#options.log.info({ err }, 'a part of the view could not be read');
       return undefined;
     });
-  }
-
-  #driving(): NonNullable<ReadDriver['driving']> {
-    const { context, driver } = this.#options;
-    if (driver.driving !== undefined) return driver.driving;
-    const { status } = context.storedInfo();
-    if (status === 'TopographyInitialized') {
-      throw new ColonyError('NO_LEADER', 'the leader has not taken up the started colony yet');
-    }
-    throw new ColonyError('COLONY_NOT_STARTED', `there is nothing to draw: ${status}`);
   }
 
   /** The spec never changes, so it is loaded once. */

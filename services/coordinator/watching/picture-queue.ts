@@ -11,17 +11,17 @@ export const PICTURES_WAITING_MAX = 32;
  * Those who ask for the same while it waits for its turn share it: it then shows nothing older
  * than any of them asked for.
  */
-export class PictureQueue<T> {
+export class PictureQueue {
   readonly #turns = bulkhead(PICTURES_AT_ONCE, PICTURES_WAITING_MAX);
-  readonly #waiting = new Map<string, Promise<T>>();
+  readonly #waiting = new Map<string, Promise<unknown>>();
 
   /**
-   * @param key what makes two pictures the same.
+   * @param key what makes two pictures the same, their type included.
    * @throws FRAMES_BUSY if too many wait.
    */
-  take(key: string, make: () => Promise<T>): Promise<T> {
+  take<T>(key: string, make: () => Promise<T>): Promise<T> {
     const waiting = this.#waiting.get(key);
-    if (waiting !== undefined) return waiting;
+    if (waiting !== undefined) return waiting as Promise<T>;
     let begun = false;
     const made = this.#turns
       .execute(() => {

@@ -162,6 +162,17 @@ export const ERRORS = {
     title: 'Too many statistics are asked for at once',
     remedy: 'Ask again in a moment.',
   },
+  CELLS_OUTSIDE_WORLD: {
+    status: 400,
+    title: 'The cells do not lie inside the world',
+    remedy:
+      'Ask for a rectangle that begins inside the width and height of GET /colony, and is no larger; it may reach across the edge.',
+  },
+  CELLS_TOO_MANY: {
+    status: 400,
+    title: 'The cells are too many',
+    remedy: 'Ask for a smaller rectangle; GET /tiles shows larger parts of the world.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     title: 'The request body is too large',

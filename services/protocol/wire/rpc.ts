@@ -6,7 +6,9 @@ import { SAMPLES_MAX, sampleSchema } from '../colony/sampling.ts';
 import { storedSpecSchema } from '../colony/spec.ts';
 import { topologySchema } from '../layout/topology.ts';
 import { backendLoadSchema } from './backend-load.ts';
+import { CELLS_READ_MAX } from './cells-codec.ts';
 import { fenceSchema } from './fence.ts';
+import { ZOOM_MAX } from './tile-grid.ts';
 
 /** Bound of the bodies of control calls; a topology may be larger. */
 export const CONTROL_BODY_MAX_BYTES = 64 * 1024;
@@ -116,6 +118,30 @@ const readPictureRequestSchema = z.strictObject({
 });
 export type ReadPictureRequest = z.infer<typeof readPictureRequestSchema>;
 
+/** A part of the world in pixels of a zoom, counted from the world's first. */
+const readTilesRequestSchema = z.strictObject({
+  layer: z.enum(LAYERS),
+  zoom: z.int().min(0).max(ZOOM_MAX),
+  x: count,
+  y: count,
+  width: z.int().min(1),
+  height: z.int().min(1),
+  /** Of the first state at or after this tick; of the present one if that takes longer than `READ_WAIT_MS`. */
+  fromTick: count,
+});
+export type ReadTilesRequest = z.infer<typeof readTilesRequestSchema>;
+/** How long a reader waits for a tick that it names. */
+export const READ_WAIT_MS = 25;
+
+/** A rectangle of cells, which wraps around the torus. */
+const readCellsRequestSchema = z.strictObject({
+  x: count,
+  y: count,
+  width: z.int().min(1).max(CELLS_READ_MAX),
+  height: z.int().min(1).max(CELLS_READ_MAX),
+});
+export type ReadCellsRequest = z.infer<typeof readCellsRequestSchema>;
+
 /** InitializeShards answers after so long with how far it is, if it is not done. */
 export const INITIALIZING_ANSWER_MS = 5_000;
 
@@ -183,6 +209,20 @@ export const RPC = {
   /** The backend's part of a picture; reply: picture-codec.ts. */
   readPicture: {
     request: readPictureRequestSchema,
+    reply: 'binary',
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 10_000,
+  },
+  /** The backend's part of some tiles; reply: tile-part-codec.ts. */
+  readTiles: {
+    request: readTilesRequestSchema,
+    reply: 'binary',
+    maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    timeoutMs: 10_000,
+  },
+  /** The cells of a rectangle that are the backend's; reply: cells-codec.ts. */
+  readCells: {
+    request: readCellsRequestSchema,
     reply: 'binary',
     maxRequestBytes: CONTROL_BODY_MAX_BYTES,
     timeoutMs: 10_000,

@@ -5,6 +5,9 @@ import type { ColonyView, RunAnswer } from '../../../../services/protocol/api/pu
 import type { ColonyEvent } from '../../../../services/protocol/colony/colony-event.ts';
 import { STATISTICS_TABLE } from '../../../../services/protocol/series/tables.ts';
 import { createPicture } from '../../../../services/protocol/wire/picture-codec.ts';
+import { encodeTiles, type TilesAnswer } from '../../../../services/protocol/wire/tile-codec.ts';
+import { type TileRange, tileSize, tilesOf } from '../../../../services/protocol/wire/tile-grid.ts';
+import { LAYER_BYTES } from '../../../../services/world/measuring/layers.ts';
 import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
@@ -60,6 +63,27 @@ export const view: ColonyView = {
   statistics: null,
   lastFailure: null,
   fault: null,
+};
+
+/** Blank tiles of the world. */
+export const tilesShown = (range: TileRange): TilesAnswer => ({
+  ...range,
+  world: view.spec!,
+  minTick: 117,
+  maxTick: 117,
+  tag: '00000000000000aa',
+  tiles: tilesOf(range).map(({ x, y }) => {
+    const { width, height } = tileSize(view.spec!, range.zoom, x, y);
+    return new Uint8Array(width * height * LAYER_BYTES[range.layer]);
+  }),
+});
+
+const cellsShown = {
+  ...{ colonyInstanceId: 'i-1', tick: 117, maxTick: 117 },
+  cells: {
+    ...{ food: [7], extraFood: [1], size: [0], traits: [0], health: [0], ageTicks: [0] },
+    ...{ colour: [0], lineage: [0], owner: [0], shard: [0] },
+  },
 };
 
 /** One call that the API made: method and arguments. */
@@ -128,6 +152,14 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
         etag: 'i-1:117:117',
         picture: createPicture({ layer, ...rect, minTick: 117, maxTick: 117 }),
       };
+    },
+    tiles: async (range, since) => {
+      calls.push(['tiles', range, since]);
+      return encodeTiles(tilesShown(range));
+    },
+    cells: async (rect) => {
+      calls.push(['cells', rect]);
+      return { ...cellsShown, ...rect };
     },
     leadership: () => ({ leads: true, leaderAddress: 'http://127.0.0.1:8083' }),
     notReady: () => undefined,

@@ -156,7 +156,7 @@ describe('the reader of a colony', () => {
   describe('draws a picture', () => {
     test('under the fence of the topology that ticks', async () => {
       rig.drive();
-      const { picture } = await rig.readerOf().picture('age', RECT);
+      const { picture } = await rig.readerOf().world.picture('age', RECT);
       expect(readPictureHeader(picture)).toMatchObject({ layer: 'age', minTick: 7, ...RECT });
       expect(rig.calls).toMatchObject([{ method: 'readPicture', bootId: 'boot-0', fence: FENCE }]);
     });
@@ -164,12 +164,14 @@ describe('the reader of a colony', () => {
     test('once for those who wait for the same, and apart for any other', async () => {
       rig.drive();
       const reader = rig.readerOf();
-      const atOnce = Array.from({ length: PICTURES_AT_ONCE }, () => reader.picture('age', RECT));
+      const atOnce = Array.from({ length: PICTURES_AT_ONCE }, () =>
+        reader.world.picture('age', RECT),
+      );
       const others = [
-        reader.picture('food', RECT),
-        ...Object.keys(RECT).map((field) => reader.picture('age', { ...RECT, [field]: 2 })),
+        reader.world.picture('food', RECT),
+        ...Object.keys(RECT).map((field) => reader.world.picture('age', { ...RECT, [field]: 2 })),
       ];
-      const same = [reader.picture('age', RECT), reader.picture('age', RECT)];
+      const same = [reader.world.picture('age', RECT), reader.world.picture('age', RECT)];
       const [first, second] = await Promise.all(same);
       expect(first).toBe(second);
       await Promise.allSettled([...atOnce, ...others]);
@@ -177,14 +179,14 @@ describe('the reader of a colony', () => {
     });
 
     test('of a started colony only while it is driven', async () => {
-      await expect(rig.readerOf().picture('age', RECT)).rejects.toMatchObject({
+      await expect(rig.readerOf().world.picture('age', RECT)).rejects.toMatchObject({
         code: 'NO_LEADER',
       });
     });
 
     test('of no colony: there is nothing to draw', async () => {
       rig.known = recordOf({ generation: 3 });
-      await expect(rig.readerOf().picture('age', RECT)).rejects.toMatchObject({
+      await expect(rig.readerOf().world.picture('age', RECT)).rejects.toMatchObject({
         code: 'COLONY_NOT_STARTED',
       });
     });

@@ -6,11 +6,14 @@ import {
 } from '../../../../services/coordinator/watching/picture-queue.ts';
 
 describe('a queue for pictures', () => {
-  let queue: PictureQueue<string>;
+  let queue: PictureQueue;
   /** Ends the pictures that are being made, in the order in which they were begun. */
   let being: { key: string; resolve: (picture: string) => void; reject: (e: Error) => void }[];
   const ask = (key: string) =>
-    queue.take(key, () => new Promise((resolve, reject) => being.push({ key, resolve, reject })));
+    queue.take(
+      key,
+      () => new Promise<string>((resolve, reject) => being.push({ key, resolve, reject })),
+    );
   const fill = () => Array.from({ length: PICTURES_AT_ONCE }, (_, i) => ask(`first ${i}`));
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   beforeEach(() => {
