@@ -1,0 +1,229 @@
+import { LAYER_BYTES, type Layer } from '../../../../world/measuring/layers.ts';
+import type { CellLooks, Mark } from '../cells/cell-looks.ts';
+import type { Tile } from '../tiles/tile-store.ts';
+import { type Camera, type Point, type Screen, upperLeft, type World } from '../view/camera.ts';
+import type { Piece } from './draw-list.ts';
+import { PALETTE_SIDE } from './palette.ts';
+import { CannotDraw, createProgram, createTexture, type Program, upload } from './programs.ts';
+import { NOBODY } from './scales.ts';
+import { CELLS_FRAGMENT, RECTANGLE_VERTEX, TILE_FRAGMENT } from './shaders.ts';
+import { TileTextures } from './tile-textures.ts';
+
+/** What a picture of the screen shows. */
+export interface Scene {
+  camera: Camera;
+  world: World;
+  screen: Screen;
+  /** Device pixels per CSS pixel. */
+  ratio: number;
+  layer: Layer;
+  /** Of the layer; the same array as long as it is the same palette. */
+  palette: Uint8Array;
+  pieces: readonly Piece[];
+  /** Single cells, where they begin in the world, not wrapped, in each of the places where they are seen. */
+  cells: { looks: CellLooks; places: readonly Point[] } | undefined;
+  /** Whoever is not of this kind is dimmed. */
+  mark: Mark | undefined;
+  /** The tile of the colours of species or lineages where a tile is. */
+  kindsOf(tile: Tile): Tile | undefined;
+}
+
+const BACKGROUND = NOBODY.map((channel) => channel / 255) as [number, number, number];
+/** The line where the world begins again. */
+const SEAM: readonly [number, number, number] = [0.36, 0.42, 0.5];
+
+/** What one context holds; a lost context takes all of it along. */
+interface Resources {
+  tiles: Program;
+  cells: Program;
+  textures: TileTextures;
+  palette: { texture: WebGLTexture; of: Uint8Array | undefined };
+  looks: { textures: [WebGLTexture, WebGLTexture, WebGLTexture]; of: CellLooks | undefined };
+}
+
+/** Draws scenes into a canvas, in WebGL2. */
+export class Renderer {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #gl: WebGL2RenderingContext;
+  #resources: Resources | undefined;
+
+  /**
+   * @param onRestored a lost context is back: the scene is to be drawn again.
+   * @throws CannotDraw without WebGL2.
+   */
+  constructor(canvas: HTMLCanvasElement, onRestored: () => void) {
+    const gl = canvas.getContext('webgl2', {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      powerPreference: 'low-power',
+    });
+    if (gl === null) {
+      throw new CannotDraw(
+        'This browser has no WebGL2, with which the world is drawn. A current version of any browser has it; it may be switched off in its settings.',
+      );
+    }
+    this.#canvas = canvas;
+    this.#gl = gl;
+    this.#resources = createResources(gl);
+    canvas.addEventListener('webglcontextlost', (event) => {
+      // Else it would not come back.
+      event.preventDefault();
+      this.#resources = undefined;
+    });
+    canvas.addEventListener('webglcontextrestored', () => {
+      this.#resources = createResources(gl);
+      onRestored();
+    });
+  }
+
+  draw(scene: Scene): void {
+    const resources = this.#resources;
+    if (resources === undefined) return;
+    const gl = this.#gl;
+    const { screen, ratio } = scene;
+    const width = Math.max(1, Math.round(screen.width * ratio));
+    const height = Math.max(1, Math.round(screen.height * ratio));
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+    gl.viewport(0, 0, width, height);
+    gl.clearColor(...BACKGROUND, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    this.#drawTiles(scene, resources);
+    if (scene.cells !== undefined) this.#drawCells(scene, scene.cells, resources);
+    this.#drawSeams(scene, { width, height });
+  }
+
+  #drawTiles(scene: Scene, { tiles, textures, palette }: Resources): void {
+    const gl = this.#gl;
+    gl.useProgram(tiles.program);
+    gl.uniform2f(tiles.uniform('screen'), scene.screen.width, scene.screen.height);
+    gl.uniform1i(tiles.uniform('tile'), 0);
+    gl.uniform1i(tiles.uniform('palette'), 1);
+    gl.uniform1i(tiles.uniform('kinds'), 2);
+    gl.uniform1i(tiles.uniform('isColour'), LAYER_BYTES[scene.layer] === 4 ? 1 : 0);
+    gl.uniform3f(tiles.uniform('nobody'), ...BACKGROUND);
+    const marked = scene.mark?.colour ?? 0;
+    gl.uniform3ui(tiles.uniform('marked'), marked >>> 16, (marked >>> 8) & 0xff, marked & 0xff);
+    gl.activeTexture(gl.TEXTURE1);
+    this.#bindPalette(scene, palette);
+    const { left, top } = upperLeft(scene.camera, scene.screen);
+    for (const piece of scene.pieces) {
+      const kinds = scene.mark && scene.kindsOf(piece.tile);
+      gl.uniform1i(tiles.uniform('isMarking'), kinds === undefined ? 0 : 1);
+      gl.activeTexture(gl.TEXTURE2);
+      textures.bind(kinds ?? piece.tile);
+      gl.activeTexture(gl.TEXTURE0);
+      textures.bind(piece.tile);
+      const pixels = 2 ** -piece.tile.zoom;
+      const { pixelX, pixelY, width, height } = piece;
+      this.#rectangle(scene, tiles, piece, { left, top }, [
+        pixelX,
+        pixelY,
+        pixelX + width * pixels,
+        pixelY + height * pixels,
+      ]);
+    }
+    textures.evict();
+  }
+
+  #bindPalette({ palette }: Scene, bound: Resources['palette']): void {
+    const gl = this.#gl;
+    gl.bindTexture(gl.TEXTURE_2D, bound.texture);
+    if (bound.of === palette) return;
+    bound.of = palette;
+    const entries = Math.max(1, palette.length / 4);
+    const width = Math.min(entries, PALETTE_SIDE);
+    const pixels = palette.length === 0 ? new Uint8Array(4) : palette;
+    upload(gl, 'colours', { width, height: entries / width }, pixels, false);
+  }
+
+  #drawCells(
+    scene: Scene,
+    { looks, places }: NonNullable<Scene['cells']>,
+    { cells, looks: bound }: Resources,
+  ): void {
+    const gl = this.#gl;
+    gl.useProgram(cells.program);
+    gl.uniform2f(cells.uniform('screen'), scene.screen.width, scene.screen.height);
+    gl.uniform1f(cells.uniform('scale'), scene.camera.scale);
+    const layers = [
+      ['ground', 'colours', looks.ground],
+      ['body', 'colours', looks.body],
+      ['traits', 'quads', looks.traits],
+    ] as const;
+    for (const [unit, [name, form, pixels]] of layers.entries()) {
+      gl.uniform1i(cells.uniform(name), unit);
+      gl.activeTexture(gl.TEXTURE0 + unit);
+      gl.bindTexture(gl.TEXTURE_2D, bound.textures[unit] ?? null);
+      if (bound.of !== looks) upload(gl, form, looks, pixels, false);
+    }
+    bound.of = looks;
+    const { width, height } = looks;
+    const corner = upperLeft(scene.camera, scene.screen);
+    for (const { x, y } of places) {
+      const area = { left: x, top: y, width, height };
+      this.#rectangle(scene, cells, area, corner, [0, 0, width, height]);
+    }
+  }
+
+  /** @param source the corners in the texture. */
+  #rectangle(
+    { camera: { scale } }: Scene,
+    program: Program,
+    area: { left: number; top: number; width: number; height: number },
+    corner: { left: number; top: number },
+    source: [number, number, number, number],
+  ): void {
+    const gl = this.#gl;
+    gl.uniform4f(
+      program.uniform('area'),
+      (area.left - corner.left) * scale,
+      (area.top - corner.top) * scale,
+      (area.left + area.width - corner.left) * scale,
+      (area.top + area.height - corner.top) * scale,
+    );
+    gl.uniform4f(program.uniform('source'), ...source);
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  /** A line of one CSS pixel wherever the world begins again. */
+  #drawSeams({ camera, screen, world, ratio }: Scene, canvas: Screen): void {
+    const gl = this.#gl;
+    const { left, top } = upperLeft(camera, screen);
+    const thick = Math.max(1, Math.round(ratio));
+    gl.enable(gl.SCISSOR_TEST);
+    gl.clearColor(...SEAM, 1);
+    for (const at of seams(left, screen.width / camera.scale, world.width)) {
+      gl.scissor(Math.round((at - left) * camera.scale * ratio), 0, thick, canvas.height);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+    }
+    for (const at of seams(top, screen.height / camera.scale, world.height)) {
+      const down = Math.round((at - top) * camera.scale * ratio);
+      gl.scissor(0, canvas.height - down - thick, canvas.width, thick);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+    }
+    gl.disable(gl.SCISSOR_TEST);
+  }
+}
+
+/** The multiples of a side of the world that are seen on an axis. */
+function seams(start: number, length: number, side: number): number[] {
+  const found: number[] = [];
+  for (let at = Math.ceil(start / side) * side; at <= start + length; at += side) found.push(at);
+  return found;
+}
+
+function createResources(gl: WebGL2RenderingContext): Resources {
+  return {
+    tiles: createProgram(gl, RECTANGLE_VERTEX, TILE_FRAGMENT),
+    cells: createProgram(gl, RECTANGLE_VERTEX, CELLS_FRAGMENT),
+    textures: new TileTextures(gl),
+    palette: { texture: createTexture(gl), of: undefined },
+    looks: {
+      textures: [createTexture(gl), createTexture(gl), createTexture(gl)],
+      of: undefined,
+    },
+  };
+}
