@@ -1,4 +1,4 @@
-import type { Cells } from '../../services/dashboard/src/world/cells/cells.ts';
+import type { Cells } from '../../services/dashboard/src/api/world-client.ts';
 import { cellIndex } from '../../services/world/cells/cell-block.ts';
 import type { SingleWorld } from '../../services/world/single-world.ts';
 
@@ -42,5 +42,11 @@ export function cellsOf(
     }
   }
   const { tick } = world;
-  return { ...rect, tick, maxTick: tick, colonyInstanceId: 'instance-1', cells: columns };
+  return {
+    ...rect,
+    tick,
+    maxTick: tick,
+    colonyInstanceId: '6f0d1a52-4c1e-4b8e-9a55-0e2b7a3c9d10',
+    cells: columns,
+  };
 }

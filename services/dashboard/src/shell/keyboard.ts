@@ -37,7 +37,7 @@ export function followKeys(): void {
     const shortcut = all.find(({ keys }) => keys.includes(key));
     if (shortcut === undefined) return;
     event.preventDefault();
-    shortcut.act();
+    shortcut.act(key);
   });
 }
 

@@ -7,7 +7,7 @@ import { type Shown, withLastKnown } from './last-known.ts';
 import { Poller } from './poller.ts';
 
 /** How often the colony is looked at. */
-export const VIEW_EVERY_MS = 500;
+const VIEW_EVERY_MS = 500;
 const RETRY_MS = 1000;
 
 /** What is known of the colony; undefined before the first answer. */

@@ -5,7 +5,7 @@ const TABS = ['world', 'charts', 'cluster'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What part of the world is looked at. */
-export interface Place {
+interface Place {
   /** The centre in cells; may lie between cells. */
   x: number;
   y: number;

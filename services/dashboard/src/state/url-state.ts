@@ -61,6 +61,8 @@ export function followUrl(): void {
 
 /** What of an address back and forward distinguish. */
 function stepOf(hash: string): string {
-  const { tab: shownTab, layer: shownLayer, range: shownRange, cell, mark } = readUrlState(hash);
-  return JSON.stringify([shownTab, shownLayer, shownRange, cell, mark]);
+  const state = readUrlState(hash);
+  // A creature that is followed goes from cell to cell by itself.
+  const cell = state.follow ? undefined : state.cell;
+  return JSON.stringify([state.tab, state.layer, state.range, cell, state.mark]);
 }

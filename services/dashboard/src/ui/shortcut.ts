@@ -6,5 +6,6 @@ export interface Shortcut {
   label: string;
   /** What it does, for the help. */
   text: string;
-  act(): void;
+  /** @param key the one of `keys` that was pressed. */
+  act(key: string): void;
 }

@@ -1,25 +1,42 @@
 import { effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { LAYERS, type Layer } from '../../../world/measuring/layers.ts';
-import { worldSpec } from '../state/colony.ts';
+import { colony, worldSpec } from '../state/colony.ts';
 import { injectAt } from '../state/injection.ts';
-import { selectedCell } from '../state/selection.ts';
-import { layer, place } from '../state/url-state.ts';
-import { Legend } from './legend.tsx';
-import { followPictures } from './pictures.ts';
-import { followPointer } from './pointer.ts';
-import { WorldCanvas } from './world-canvas.ts';
-import { fit, setWorldCanvas, zoomIn, zoomOut } from './world-shortcuts.ts';
+import { marked, selectedCell } from '../state/selection.ts';
+import { follow, layer } from '../state/url-state.ts';
+import { CannotDraw } from './drawing/programs.ts';
+import { ByteMeter, isOnLoopback } from './live/byte-meter.ts';
+import { CellsFeed } from './live/cells-feed.ts';
+import { forgetOtherColonies, heldTiles } from './live/held-tiles.ts';
+import { followNews, Inspection } from './live/inspection.ts';
+import { pictureRate } from './live/pictures.ts';
+import { followPointer } from './live/pointer.ts';
+import { followTopology } from './live/present.ts';
+import {
+  camera,
+  fit,
+  panBy,
+  pinchBy,
+  pointed,
+  screen,
+  zoomBy,
+  zoomIn,
+  zoomOut,
+} from './live/seen.ts';
+import { Stage } from './live/stage.ts';
+import { TileFeed } from './live/tile-feed.ts';
+import { Inspector } from './panels/inspector.tsx';
+import { LayerBox } from './panels/layer-box.tsx';
+import { MiniMap } from './panels/mini-map.tsx';
+import { PictureBar, RateChoice } from './panels/picture-bar.tsx';
+import { SelectionFrame } from './panels/selection-frame.tsx';
+import { cellUnder, type Point } from './view/camera.ts';
 import './world.css';
 
-/** The cell under the pointer. */
-const pointed = signal<{ x: number; y: number } | undefined>(undefined);
+/** Why the world cannot be drawn here at all, in words. */
+const cannotDraw = signal<string | undefined>(undefined);
 
-/** `extraFood` → `extra food`. */
-const layerName = (name: Layer) =>
-  name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-
-/** The world, live, with its layer, legend and zoom. */
+/** The world, live, with its layer, legend, map, and the cell that is selected. */
 export function WorldView() {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => (canvas.current === null ? undefined : showWorld(canvas.current)), []);
@@ -33,87 +50,93 @@ export function WorldView() {
         role="img"
         aria-label="The world, not drawn yet"
       />
-      <div class="layer-box">
-        <label for="layer">Layer</label>
-        <select
-          id="layer"
-          title="What the picture shows (L: the next one)"
-          value={layer.value}
-          onChange={({ currentTarget }) => {
-            layer.value = currentTarget.value as Layer;
-          }}
-        >
-          {LAYERS.map((name) => (
-            <option key={name} value={name}>
-              {layerName(name)}
-            </option>
-          ))}
-        </select>
-        <Legend />
+      <SelectionFrame />
+      {cannotDraw.value !== undefined && (
+        <p class="cannot-draw" role="alert">
+          {cannotDraw.value}
+        </p>
+      )}
+      <LayerBox />
+      <Inspector />
+      <PictureBar />
+      <div class="corner">
+        <MiniMap />
+        <fieldset class="zoom-box" aria-label="Zoom">
+          <RateChoice />
+          <button type="button" title="Zoom in (+)" aria-label="Zoom in" onClick={zoomIn}>
+            +
+          </button>
+          <button type="button" title="Zoom out (−)" aria-label="Zoom out" onClick={zoomOut}>
+            −
+          </button>
+          <button type="button" title="Show the whole world (F)" onClick={fit}>
+            Fit
+          </button>
+        </fieldset>
       </div>
-      <fieldset class="zoom-box" aria-label="Zoom">
-        <button type="button" title="Zoom in (+)" aria-label="Zoom in" onClick={zoomIn}>
-          +
-        </button>
-        <button type="button" title="Zoom out (−)" aria-label="Zoom out" onClick={zoomOut}>
-          −
-        </button>
-        <button type="button" title="Show the whole world (F)" onClick={fit}>
-          Fit
-        </button>
-      </fieldset>
-      <Pointed />
     </section>
-  );
-}
-
-function Pointed() {
-  const cell = pointed.value;
-  return cell === undefined ? null : (
-    <output class="pointer" aria-hidden="true">
-      {cell.x}, {cell.y}
-    </output>
   );
 }
 
 /** Draws into a canvas until the function it returns is called. */
 function showWorld(canvas: HTMLCanvasElement): () => void {
-  const world = new WorldCanvas(canvas);
-  const pictures = followPictures(world);
-  setWorldCanvas(world);
-  followPointer(canvas, world, {
-    onPoint: (cell) => {
-      pointed.value = cell;
-    },
-    onClick: (cell) => {
-      const give = injectAt.peek();
-      if (give === undefined) selectedCell.value = cell;
-      else give(cell);
-    },
-  });
-  world.onView = () => {
-    place.value = world.place;
-    pictures.wake();
-  };
-  const stopWorld = effect(() => {
-    const wanted = place.peek();
-    world.setWorld(worldSpec.value, worldSpec.value?.rules);
-    if (wanted !== undefined && worldSpec.value !== undefined) world.showPlace(wanted);
-    pictures.wake();
-  });
-  const stopPlace = effect(() => {
-    const wanted = place.value;
-    // Its own moves come back here.
-    if (JSON.stringify(wanted) !== JSON.stringify(world.place)) world.showPlace(wanted);
-  });
-  const stopLayer = effect(() => {
-    if (layer.value) pictures.wake();
-  });
+  let stage: Stage;
+  try {
+    stage = new Stage(canvas, heldTiles);
+    cannotDraw.value = undefined;
+  } catch (error) {
+    if (!(error instanceof CannotDraw)) throw error;
+    cannotDraw.value = error.message;
+    return () => undefined;
+  }
+  const isPaid = !isOnLoopback(location.hostname);
+  const meter = new ByteMeter(isPaid);
+  const tiles = new TileFeed(heldTiles, meter, isPaid);
+  const cells = new CellsFeed(meter);
+  const inspection = new Inspection(isPaid);
+  const stops = [
+    followTopology(),
+    forgetOtherColonies(),
+    followPointer(canvas, { panBy, zoomBy, pinchBy, pointAt, click }),
+    askWhenChanged(() => [...seenValues(), layer.value, marked.value, pictureRate.value], tiles),
+    askWhenChanged(() => [...seenValues(), pictureRate.value], cells),
+    askWhenChanged(() => [worldSpec.value, selectedCell.value, follow.value], inspection),
+  ];
   return () => {
-    for (const stop of [stopWorld, stopPlace, stopLayer]) stop();
-    pictures.stop();
-    world.close();
-    setWorldCanvas(undefined);
+    for (const stop of stops) stop();
+    for (const part of [tiles, cells, inspection, meter, stage]) part.stop();
     pointed.value = undefined;
   };
+}
+
+const seenValues = () => [camera.value, colony.value?.colonyInstanceId];
+
+/** Wakes a feed whenever one of the values is another. */
+const askWhenChanged = (values: () => unknown[], feed: { ask(): void }) =>
+  effect(() => {
+    if (values().length > 0) feed.ask();
+  });
+
+function cellAtPoint(point: Point): Point | undefined {
+  const [seen, world, size] = [camera.peek(), worldSpec.peek(), screen.peek()];
+  return seen && world && size && cellUnder(seen, world, size, point);
+}
+
+function pointAt(point: Point | undefined): void {
+  const cell = point && cellAtPoint(point);
+  const before = pointed.peek();
+  if (cell?.x !== before?.x || cell?.y !== before?.y) pointed.value = cell;
+}
+
+function click(point: Point): void {
+  const cell = cellAtPoint(point);
+  if (cell === undefined) return;
+  const give = injectAt.peek();
+  if (give !== undefined) {
+    give(cell);
+    return;
+  }
+  follow.value = false;
+  followNews.value = '';
+  selectedCell.value = cell;
 }

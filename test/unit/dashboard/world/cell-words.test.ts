@@ -33,7 +33,7 @@ test('every field of a cell is shown', () => {
     'Can move': 'yes',
     Cell: '12, 7',
     Food: '140',
-    'Food growing': '9 per tick',
+    Growth: '9 per tick',
     Backend: 'backend-2',
     Shard: '3',
   });
@@ -41,7 +41,7 @@ test('every field of a cell is shown', () => {
 
 test('a cell without a creature has the fields of the land alone', () => {
   const names = cellFields({ ...cell, size: 0 }, []).map(({ name }) => name);
-  expect(names).toEqual(['Cell', 'Food', 'Food growing', 'Backend', 'Shard']);
+  expect(names).toEqual(['Cell', 'Food', 'Growth', 'Backend', 'Shard']);
 });
 
 describe('the rules in words', () => {

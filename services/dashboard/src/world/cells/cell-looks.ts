@@ -1,14 +1,9 @@
+import { type Rgb, scaleOf, valueColour } from '../../../../protocol/pictures/scales.ts';
 import { CAN_KILL, CAN_MOVE } from '../../../../world/cells/cell-block.ts';
 import type { Layer } from '../../../../world/measuring/layers.ts';
 import type { Rules } from '../../../../world/spec/rules.ts';
-import { type Rgb, scaleOf, valueColour } from '../drawing/scales.ts';
-import type { CellColumns, Cells } from './cells.ts';
-
-/** Creatures of one kind, by their colour. */
-export interface Mark {
-  kind: 'species' | 'lineage';
-  colour: number;
-}
+import type { CellColumns, Cells } from '../../api/world-client.ts';
+import type { Mark } from '../../state/selection.ts';
 
 /** How single cells are drawn, four bytes a cell, row by row. */
 export interface CellLooks {
@@ -101,7 +96,7 @@ export function cellValue(layer: Layer, cells: CellColumns, i: number, rules: Ru
     case 'extraFood':
       return at(cells.extraFood);
     case 'owner':
-      return at(cells.owner);
+      return at(cells.owner) + 1;
   }
   if (at(cells.size) === 0) return 0;
   switch (layer) {

@@ -1,6 +1,6 @@
+import { hexColour } from '../../../../protocol/pictures/scales.ts';
 import { CAN_KILL, CAN_MOVE } from '../../../../world/cells/cell-block.ts';
 import type { Rules } from '../../../../world/spec/rules.ts';
-import { hexColour } from '../drawing/scales.ts';
 import { breedingHealth, livingCost } from './cell-looks.ts';
 import type { Cell } from './cells.ts';
 
@@ -25,7 +25,7 @@ export function cellFields(cell: Cell, backends: readonly string[]): CellField[]
   const fields: CellField[] = [
     { name: 'Cell', value: `${cell.x}, ${cell.y}` },
     { name: 'Food', value: count(cell.food) },
-    { name: 'Food growing', value: `${count(cell.extraFood)} per tick` },
+    { name: 'Growth', value: `${count(cell.extraFood)} per tick` },
     { name: 'Backend', value: backends[cell.owner] ?? `number ${cell.owner + 1}` },
     { name: 'Shard', value: count(cell.shard) },
   ];
@@ -89,9 +89,4 @@ function huntingWords({ killChance, killGain }: Rules): string {
   if (killChance === 0) return 'Could kill, but under these rules nobody does.';
   const share = ((100 * killGain) / 256).toFixed(0);
   return `Hunts ${chance(killChance)} each tick: kills one of another species beside it that is not larger, and gains ${share} % of its health.`;
-}
-
-/** A value of a layer in words, as it is shown for the cell under the pointer. */
-export function valueWords(unit: string | undefined, value: number): string {
-  return unit === undefined ? count(value) : `${count(value)} ${unit}`;
 }

@@ -1,37 +1,5 @@
+import type { CellColumns, Cells } from '../../api/world-client.ts';
 import { type Point, shorterWay, type World, wrapped } from '../view/camera.ts';
-
-/** What is known of each cell of a rectangle, row by row; those of nobody are 0 but for food and extraFood. */
-export interface CellColumns {
-  food: number[];
-  extraFood: number[];
-  /** 0: nobody lives there. */
-  size: number[];
-  /** Bit 0 can kill, bit 1 can move. */
-  traits: number[];
-  health: number[];
-  ageTicks: number[];
-  colour: number[];
-  lineage: number[];
-  /** The backend that holds the cell: an index into the backends of the colony. */
-  owner: number[];
-  shard: number[];
-}
-
-/** The answer of `GET /cells`. The rectangle may reach across the edges of the world. */
-export interface Cells {
-  colonyInstanceId: string;
-  /** The least and the greatest tick that it shows. */
-  tick: number;
-  maxTick: number;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  cells: CellColumns;
-}
-
-/** The most cells of one answer. */
-export const CELLS_MAX = 4096;
 
 /** All that is known of one cell. */
 export type Cell = { [K in keyof CellColumns]: number } & Point;

@@ -1,5 +1,6 @@
+import type { Cells } from '../../api/world-client.ts';
 import { type Point, shorterWay, type World, wrapped } from '../view/camera.ts';
-import { type Cell, type Cells, cellAt, ticksApart } from './cells.ts';
+import { type Cell, cellAt, ticksApart } from './cells.ts';
 
 /** What stays the same as long as a creature lives, and where it was seen last. */
 export interface Followed {
@@ -52,7 +53,7 @@ export function followedFrom(cells: Cells, cell: Cell): Followed | undefined {
 }
 
 /** How many cells away it may be at most, by the state of a tick. */
-export function reachAt(creature: Followed, tick: number): number {
+function reachAt(creature: Followed, tick: number): number {
   if ((creature.traits & CAN_MOVE) === 0) return 0;
   return Math.max(0, tick - creature.tick);
 }

@@ -1,11 +1,11 @@
+import { NOBODY } from '../../../../protocol/pictures/scales.ts';
 import { LAYER_BYTES, type Layer } from '../../../../world/measuring/layers.ts';
-import type { CellLooks, Mark } from '../cells/cell-looks.ts';
+import type { Mark } from '../../state/selection.ts';
+import type { CellLooks } from '../cells/cell-looks.ts';
 import type { Tile } from '../tiles/tile-store.ts';
 import { type Camera, type Point, type Screen, upperLeft, type World } from '../view/camera.ts';
 import type { Piece } from './draw-list.ts';
-import { PALETTE_SIDE } from './palette.ts';
 import { CannotDraw, createProgram, createTexture, type Program, upload } from './programs.ts';
-import { NOBODY } from './scales.ts';
 import { CELLS_FRAGMENT, RECTANGLE_VERTEX, TILE_FRAGMENT } from './shaders.ts';
 import { TileTextures } from './tile-textures.ts';
 
@@ -18,7 +18,7 @@ export interface Scene {
   ratio: number;
   layer: Layer;
   /** Of the layer; the same array as long as it is the same palette. */
-  palette: Uint8Array;
+  palette: Uint32Array<ArrayBuffer>;
   pieces: readonly Piece[];
   /** Single cells, where they begin in the world, not wrapped, in each of the places where they are seen. */
   cells: { looks: CellLooks; places: readonly Point[] } | undefined;
@@ -28,6 +28,8 @@ export interface Scene {
   kindsOf(tile: Tile): Tile | undefined;
 }
 
+/** Value v is at column v mod 256 of row v / 256. */
+const PALETTE_SIDE = 256;
 const BACKGROUND = NOBODY.map((channel) => channel / 255) as [number, number, number];
 /** The line where the world begins again. */
 const SEAM: readonly [number, number, number] = [0.36, 0.42, 0.5];
@@ -37,7 +39,7 @@ interface Resources {
   tiles: Program;
   cells: Program;
   textures: TileTextures;
-  palette: { texture: WebGLTexture; of: Uint8Array | undefined };
+  palette: { texture: WebGLTexture; of: Uint32Array | undefined };
   looks: { textures: [WebGLTexture, WebGLTexture, WebGLTexture]; of: CellLooks | undefined };
 }
 
@@ -133,9 +135,9 @@ export class Renderer {
     gl.bindTexture(gl.TEXTURE_2D, bound.texture);
     if (bound.of === palette) return;
     bound.of = palette;
-    const entries = Math.max(1, palette.length / 4);
+    const entries = Math.max(1, palette.length);
     const width = Math.min(entries, PALETTE_SIDE);
-    const pixels = palette.length === 0 ? new Uint8Array(4) : palette;
+    const pixels = palette.length === 0 ? new Uint8Array(4) : new Uint8Array(palette.buffer);
     upload(gl, 'colours', { width, height: entries / width }, pixels, false);
   }
 

@@ -7,7 +7,7 @@ const KEPT_MAX = 160;
 
 const FORMS: Readonly<Record<1 | 2 | 4, TextureForm>> = { 1: 'bytes', 2: 'words', 4: 'quads' };
 
-export const formOf = (layer: Layer): TextureForm => FORMS[LAYER_BYTES[layer]];
+const formOf = (layer: Layer): TextureForm => FORMS[LAYER_BYTES[layer]];
 
 interface Uploaded {
   texture: WebGLTexture;

@@ -79,6 +79,10 @@ export class TileStore {
     return tile;
   }
 
+  has(layer: Layer, zoom: number, x: number, y: number): boolean {
+    return this.#tiles.has(tileKey(layer, zoom, x, y));
+  }
+
   /** The answer that has most of these tiles, the newest of several: what comes is told against it. */
   earlierFor(layer: Layer, wanted: TileRectangle): EarlierTiles | undefined {
     let best: DecodedTiles | undefined;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { legendOf } from '../../../../services/dashboard/src/world/palette.ts';
 import { lookupTable, paint } from '../../../../services/protocol/pictures/palette.ts';
 import { LAYER_BYTES, LAYERS } from '../../../../services/world/measuring/layers.ts';
 import { DEFAULT_RULES } from '../../../../services/world/spec/rules.ts';
@@ -54,8 +53,4 @@ test('rules at their bounds still give a table', () => {
     const table = lookupTable(layer, rules);
     expect(table.every((pixel) => pixel >>> 24 === 0xff)).toBe(true);
   }
-});
-
-test('every layer has a legend', () => {
-  for (const layer of LAYERS) expect(legendOf(layer, DEFAULT_RULES).low).not.toBe('');
 });

@@ -1,5 +1,3 @@
-import type { Layer } from '../../../../world/measuring/layers.ts';
-import type { Rules } from '../../../../world/spec/rules.ts';
 import {
   colourAt,
   cssColour,
@@ -8,7 +6,9 @@ import {
   type Scale,
   scaleOf,
   traitColour,
-} from './scales.ts';
+} from '../../../../protocol/pictures/scales.ts';
+import type { Layer } from '../../../../world/measuring/layers.ts';
+import type { Rules } from '../../../../world/spec/rules.ts';
 
 /** What explains the colours of a layer. */
 export type Legend =
@@ -19,11 +19,11 @@ export type Legend =
 const STOPS = 16;
 const TICKS_MAX = 6;
 /** Marks are no nearer to each other than this part of the ramp. */
-const TICKS_APART = 0.14;
+const TICKS_APART = 0.17;
 
 const numbers = new Intl.NumberFormat('en');
 
-/** @param backends their names, by the numbers that the layer `owner` shows. */
+/** @param backends their names, in the order of the topology. */
 export function legendOf(layer: Layer, rules: Rules, backends: readonly string[]): Legend {
   const scale = scaleOf(layer, rules);
   if (scale !== undefined) return rampLegend(scale);

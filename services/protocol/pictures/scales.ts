@@ -1,5 +1,5 @@
-import type { Layer } from '../../../../world/measuring/layers.ts';
-import type { Rules } from '../../../../world/spec/rules.ts';
+import type { Layer } from '../../world/measuring/layers.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 
 /** Red, green, blue, each 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -134,7 +134,7 @@ export function colourAt(stops: readonly Rgb[], position: number): Rgb {
 /** Of who has a trait, and of who lives without it. */
 export const traitColour = (has: boolean): Rgb => NO_AND_YES[has ? 1 : 0] ?? NOBODY;
 
-/** The swatch of a backend by its number; after eight they come again, darker. */
+/** The swatch of a backend by its number from 0 on; after eight they come again, darker. */
 export function ownerColour(owner: number): Rgb {
   const base = CATEGORIES[owner % CATEGORIES.length] ?? NOBODY;
   const shade = 1 - 0.22 * (Math.floor(owner / CATEGORIES.length) % 4);
@@ -147,8 +147,9 @@ export function valueColour(layer: Layer, scale: Scale | undefined, value: numbe
     if (value === 0 && scale.least === 1) return NOBODY;
     return colourAt(scale.stops, positionOf(scale, value));
   }
-  if (layer === 'owner') return ownerColour(value);
-  return value === 0 ? NOBODY : traitColour(value === 2);
+  if (value === 0) return NOBODY;
+  if (layer === 'owner') return ownerColour(value - 1);
+  return traitColour(value === 2);
 }
 
 export const cssColour = ([red, green, blue]: Rgb): string => `rgb(${red} ${green} ${blue})`;

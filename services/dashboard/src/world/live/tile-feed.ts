@@ -1,0 +1,162 @@
+import type { Layer } from '../../../../world/measuring/layers.ts';
+import { Refusal } from '../../api/request.ts';
+import { fetchTiles } from '../../api/world-client.ts';
+import { colony, tickSeen, worldSpec } from '../../state/colony.ts';
+import { failed, worked } from '../../state/connection.ts';
+import { Poller } from '../../state/poller.ts';
+import { marked } from '../../state/selection.ts';
+import { layer } from '../../state/url-state.ts';
+import type { TileStore } from '../tiles/tile-store.ts';
+import {
+  overviewZoom,
+  rectanglesOf,
+  seenTiles,
+  type TileRectangle,
+  tileZoom,
+} from '../view/cover.ts';
+import type { ByteMeter } from './byte-meter.ts';
+import { detailedCells } from './cells-feed.ts';
+import { lastPicture, pictureRate, pictureTrouble, somethingChanged } from './pictures.ts';
+import { camera, screen } from './seen.ts';
+
+/** No screen shows more, and the colony ticks no faster by default. */
+const EVERY_LEAST_MS = 1000 / 40;
+/** While the colony stands, or pictures are switched off, it is only looked whether it still does. */
+const STANDING_MS = 500;
+/** Single cells are drawn over the tiles. */
+const COVERED_MS = 1000;
+const RETRY_MS = 1000;
+/** The map of the whole world may be older than the picture. */
+const OVERVIEW_EVERY_MS = { free: 2_000, paid: 30_000 };
+/** CSS pixels that a pixel of a tile measures at least. */
+export const PIXEL_LEAST = 0.9;
+
+/** The layer whose colours tell what is marked. */
+export const markLayer = (): Layer | undefined =>
+  marked.value && (marked.value.kind === 'species' ? 'colour' : 'lineage');
+
+/** Keeps the tiles that are seen new, and an overview of the whole world. */
+export class TileFeed {
+  readonly #store: TileStore;
+  readonly #meter: ByteMeter;
+  readonly #isPaid: boolean;
+  readonly #poller: Poller;
+  #overview = { of: '', atMs: Number.NEGATIVE_INFINITY };
+  /** What the last picture showed, and whether it was the same as the one before. */
+  #last = { tick: -1, stands: false };
+  #fails = false;
+  #isAskedFor = true;
+
+  constructor(store: TileStore, meter: ByteMeter, isPaid: boolean) {
+    this.#store = store;
+    this.#meter = meter;
+    this.#isPaid = isPaid;
+    this.#poller = new Poller(
+      () => this.#look(),
+      () => this.#restMs(),
+    );
+    void this.#poller.run();
+  }
+
+  /** Other tiles are seen than before: asks for them at once. */
+  ask(): void {
+    this.#isAskedFor = true;
+    this.#poller.wake();
+  }
+
+  stop(): void {
+    this.#poller.stop();
+  }
+
+  #restMs(): number {
+    if (this.#fails) return RETRY_MS;
+    if (this.#last.stands || pictureRate.peek() === 'off') return STANDING_MS;
+    if (detailedCells.peek() !== undefined) return COVERED_MS;
+    const rate = pictureRate.peek();
+    if (typeof rate === 'number') return 1000 / rate;
+    return Math.max(EVERY_LEAST_MS, this.#meter.waitMs(this.#meter.pictureBytes, this.#isAskedFor));
+  }
+
+  async #look(): Promise<void> {
+    const isAskedFor = this.#isAskedFor;
+    if (!isAskedFor && pictureRate.peek() === 'off') return;
+    if (pictureRate.peek() === 'auto') {
+      if (this.#meter.waitMs(this.#meter.pictureBytes, isAskedFor) > 0) return;
+    }
+    const ranges = this.#wanted(isAskedFor);
+    if (ranges.length === 0) return;
+    this.#isAskedFor = false;
+    const instance = colony.peek()?.colonyInstanceId;
+    try {
+      const answers = await Promise.all(
+        ranges.map((range) => fetchTiles(range, this.#store.earlierFor(range.layer, range))),
+      );
+      if (instance !== colony.peek()?.colonyInstanceId) return;
+      const world = worldSpec.peek();
+      let isDifferent = false;
+      for (const answer of answers) {
+        if (answer.world.width !== world?.width || answer.world.height !== world.height) return;
+        if (this.#store.take(answer)) isDifferent = true;
+      }
+      this.#took(Math.min(...answers.map(({ minTick }) => minTick)), isDifferent);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #took(tick: number, isDifferent: boolean): void {
+    this.#fails = false;
+    const stands = !isDifferent && tick === this.#last.tick;
+    this.#last = { tick, stands };
+    worked('pictures');
+    pictureTrouble.value = undefined;
+    const expectedWithinMs = Math.max(this.#restMs(), this.#meter.intervalMs());
+    lastPicture.value = { atMs: performance.now(), expectedWithinMs };
+    tickSeen(tick);
+    if (!stands) somethingChanged();
+  }
+
+  #failed(error: unknown): void {
+    this.#fails = true;
+    this.#store.forgetAnswers();
+    pictureTrouble.value = error instanceof Error ? error.message : String(error);
+    // The colony may be stopping or recovering; its phase says so better.
+    if (!(error instanceof Refusal)) failed(error, 'pictures');
+    // So does the next view of a leader that is gone: this one may still be of its time.
+    else if (error.code !== 'NO_LEADER' && isAlive()) failed(error, 'pictures');
+  }
+
+  /**
+   * The tiles to ask for next: all that are seen, or, where bytes are dear and a person moves about,
+   * those that are not there yet.
+   */
+  #wanted(isAskedFor: boolean): ({ layer: Layer } & TileRectangle)[] {
+    const [world, seen, size] = [worldSpec.peek(), camera.peek(), screen.peek()];
+    if (world === undefined || seen === undefined || size === undefined) return [];
+    const shown = layer.peek();
+    const kinds = markLayer();
+    const layers = kinds === undefined || kinds === shown ? [shown] : [shown, kinds];
+    const zoom = tileZoom(seen.scale, PIXEL_LEAST);
+    const tiles = seenTiles(seen, world, size, zoom);
+    const isDear = this.#meter.waitMs(this.#meter.pictureBytes, false) > 0;
+    const wanted = layers.flatMap((name) => {
+      const missing = tiles.filter(({ x, y }) => !this.#store.has(name, zoom, x, y));
+      const isPart = isAskedFor && isDear && missing.length > 0;
+      return rectanglesOf(isPart ? missing : tiles).map((r) => ({ layer: name, ...r }));
+    });
+    const whole = overviewZoom(world);
+    const everyMs = this.#isPaid ? OVERVIEW_EVERY_MS.paid : OVERVIEW_EVERY_MS.free;
+    const of = `${colony.peek()?.colonyInstanceId}/${shown}`;
+    const isDue = of !== this.#overview.of || performance.now() - this.#overview.atMs > everyMs;
+    if (zoom !== whole && isDue) {
+      this.#overview = { of, atMs: performance.now() };
+      wanted.push({ layer: shown, zoom: whole, x: 0, y: 0, columns: 1, rows: 1 });
+    }
+    return wanted;
+  }
+}
+
+function isAlive(): boolean {
+  const phase = colony.peek()?.phase;
+  return phase === 'Ticking' || phase === 'Paused';
+}
