@@ -1,8 +1,9 @@
 import './shell/base.css';
 import { render } from 'preact';
+import { followRates } from './charts/state/rate-history.ts';
 import { App } from './shell/app.tsx';
 import { followKeys } from './shell/keyboard.ts';
-import { followColony } from './state/colony.ts';
+import { colony, followColony } from './state/colony.ts';
 import { followEvents } from './state/events.ts';
 import { followTheme } from './state/theme.ts';
 import { followUrl } from './state/url-state.ts';
@@ -12,5 +13,6 @@ followUrl();
 followKeys();
 followColony();
 followEvents();
+followRates(colony);
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

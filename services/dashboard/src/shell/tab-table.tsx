@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import { ChartsTab } from '../charts/charts-tab.tsx';
 import { IdleCard } from '../control/idle-card.tsx';
 import type { Tab } from '../state/url-codec.ts';
 import { WorldView } from '../world/world-view.tsx';
@@ -19,4 +20,7 @@ function WorldTab() {
 }
 
 /** The views of the page, in the order of their tabs. */
-export const TABS: readonly TabEntry[] = [{ id: 'world', title: 'World', View: WorldTab }];
+export const TABS: readonly TabEntry[] = [
+  { id: 'world', title: 'World', View: WorldTab },
+  { id: 'charts', title: 'Charts', View: ChartsTab },
+];

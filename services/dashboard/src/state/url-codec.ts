@@ -13,14 +13,22 @@ interface Place {
   scale: number;
 }
 
+/**
+ * What of the colony's life is shown. Without `from` it begins with the life, without `to` it ends with the newest tick
+ * and follows it. A negative `from` is so many ticks before the end.
+ */
+export interface RangeChoice {
+  from: number | undefined;
+  to: number | undefined;
+}
+
 /** What the address of the page keeps; what is left out is as at the first visit. */
 export interface UrlState {
   tab: Tab;
   layer: Layer;
   /** undefined: the whole world. */
   place: Place | undefined;
-  /** The first and the last tick of interest; undefined: the whole life. */
-  range: { from: number; to: number } | undefined;
+  range: RangeChoice;
   cell: Cell | undefined;
   /** Whether the view follows the creature that is selected. */
   follow: boolean;
@@ -28,6 +36,7 @@ export interface UrlState {
 }
 
 const INTEGER = /^\d{1,10}$/;
+const SIGNED = /^-?\d{1,10}$/;
 const DECIMAL = /^-?\d{1,10}(\.\d{1,10})?$/;
 
 const numberIn = (text: string | null, pattern: RegExp): number | undefined =>
@@ -39,18 +48,22 @@ export function readUrlState(hash: string): UrlState {
   const decimal = (name: string) => numberIn(query.get(name), DECIMAL);
   const [x, y, scale] = [decimal('x'), decimal('y'), decimal('scale')];
   const hasPlace = x !== undefined && y !== undefined && scale !== undefined && scale > 0;
-  const from = numberIn(query.get('from'), INTEGER);
-  const to = numberIn(query.get('to'), INTEGER);
-  const hasRange = from !== undefined && to !== undefined && from <= to;
   return {
     tab: TABS.find((name) => name === query.get('tab')) ?? 'world',
     layer: LAYERS.find((name) => name === query.get('layer')) ?? 'colour',
     place: hasPlace ? { x, y, scale } : undefined,
-    range: hasRange ? { from, to } : undefined,
+    range: readRange(query),
     cell: readCell(query.get('cell')),
     follow: query.get('follow') === '1',
     mark: readMark(query.get('mark')),
   };
+}
+
+function readRange(query: URLSearchParams): RangeChoice {
+  const from = numberIn(query.get('from'), SIGNED);
+  const to = numberIn(query.get('to'), INTEGER);
+  const isBackwards = from !== undefined && to !== undefined && from > to;
+  return isBackwards ? { from: undefined, to: undefined } : { from, to };
 }
 
 function readCell(text: string | null): Cell | undefined {
@@ -76,10 +89,8 @@ export function writeUrlState(state: UrlState): string {
     add('y', shortened(place.y, 2));
     add('scale', shortened(place.scale, 4));
   }
-  if (range !== undefined) {
-    add('from', range.from);
-    add('to', range.to);
-  }
+  if (range.from !== undefined) add('from', range.from);
+  if (range.to !== undefined) add('to', range.to);
   if (cell !== undefined) add('cell', `${cell.x},${cell.y}`);
   if (follow) add('follow', 1);
   if (mark !== undefined) add('mark', `${mark.kind}-${mark.colour.toString(16).padStart(6, '0')}`);

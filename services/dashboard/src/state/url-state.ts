@@ -9,8 +9,8 @@ export const tab = signal<UrlState['tab']>('world');
 export const layer = signal<UrlState['layer']>('colour');
 /** undefined: the whole world. */
 export const place = signal<UrlState['place']>(undefined);
-/** undefined: the whole life. @public */
-export const range = signal<UrlState['range']>(undefined);
+/** What of the colony's life is shown. */
+export const range = signal<UrlState['range']>({ from: undefined, to: undefined });
 /** The view follows the creature that is selected. @public */
 export const follow = signal(false);
 
@@ -64,5 +64,5 @@ function stepOf(hash: string): string {
   const state = readUrlState(hash);
   // A creature that is followed goes from cell to cell by itself.
   const cell = state.follow ? undefined : state.cell;
-  return JSON.stringify([state.tab, state.layer, state.range, cell, state.mark]);
+  return JSON.stringify([state.tab, state.layer, cell, state.mark]);
 }

@@ -1,0 +1,60 @@
+/** A value of a row; null where it was not counted. */
+export type Value = number | null;
+
+/** The answer of `GET /statistics`: a list per column, all of one length, ticks rising. */
+export interface StatisticsTable {
+  colonyInstanceId: string;
+  /** Ticks from row to row. */
+  everyTicks: number;
+  columns: { tick: readonly number[] } & Readonly<Record<string, readonly Value[]>>;
+}
+
+/** How many of a species or a lineage lived; a colour as 0xRRGGBB. */
+export interface KindCount {
+  colour: number;
+  count: number;
+}
+
+/** How many kinds lived, and which were the largest. */
+export interface Kinds {
+  distinct: number;
+  /** Shannon diversity, by the natural logarithm. */
+  shannon: number;
+  largest: readonly KindCount[];
+}
+
+/** What is measured of each creature or cell. */
+export const MEASURED = ['size', 'health', 'ageTicks', 'food'] as const;
+export type Measured = (typeof MEASURED)[number];
+
+/** A survey of the world in one state. */
+export interface Survey {
+  tick: number;
+  cells: number;
+  population: number;
+  /** Of size, health and age over the living, of food over the cells; `squares` likewise. */
+  sums: Readonly<Record<Measured, number>>;
+  /** Sums of squares, as decimal digits: they may pass 2^53. */
+  squares: Readonly<Record<Measured, string>>;
+  histograms: Readonly<Record<Measured, readonly number[]>>;
+  species: Kinds;
+  lineages: Kinds;
+}
+
+/** The answer of `GET /surveys`. */
+export interface SurveyTable {
+  colonyInstanceId: string;
+  /** Ticks from survey to survey. */
+  everyTicks: number;
+  surveys: readonly Survey[];
+}
+
+/** The column of this name; of a coordinator that does not count it yet: nothing known. */
+export const columnOf = (table: StatisticsTable, name: string): readonly Value[] =>
+  table.columns[name] ?? table.columns.tick.map(() => null);
+
+/** How many rows. */
+export const rowsOf = (table: StatisticsTable): number => table.columns.tick.length;
+
+/** Ticks from survey to survey where all are known. */
+export const SURVEY_EVERY_TICKS = 500;

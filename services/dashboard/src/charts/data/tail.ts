@@ -1,0 +1,96 @@
+import {
+  columnOf,
+  rowsOf,
+  type StatisticsTable,
+  type Survey,
+  type SurveyTable,
+  type Value,
+} from './tables.ts';
+
+/**
+ * Puts newer rows after those of a table. A table of a coarse level keeps its level: of the finer newer rows stay
+ * those of its grid and the very newest, and what they count between is added up. Pure.
+ *
+ * @param tail rows of a finer or the same level that go on, without a hole, where `table` was last on its grid
+ * @param counted columns that count what happened since the row before; all others are states
+ */
+export function withTail(
+  table: StatisticsTable,
+  tail: StatisticsTable,
+  counted: ReadonlySet<string>,
+): StatisticsTable {
+  const kept = untilGrid(table);
+  const newer = rowsAfter(tail, kept.columns.tick.at(-1) ?? -1);
+  if (rowsOf(newer) === 0) return table;
+  return joined(kept, coarsened(newer, table.everyTicks, counted));
+}
+
+/** The newest tick of a table that is on its grid: finer rows go on from there. undefined: it has none. */
+export const lastOnGrid = (table: StatisticsTable): number | undefined =>
+  untilGrid(table).columns.tick.at(-1);
+
+/** The rows of one table, then those of another that are newer. It has the columns and the level of the first. */
+export function joined(table: StatisticsTable, newer: StatisticsTable): StatisticsTable {
+  const rest = rowsAfter(newer, table.columns.tick.at(-1) ?? -1);
+  return mapColumns(table, (values, name) => [...values, ...columnOf(rest, name)]);
+}
+
+/** The rows above a tick. */
+export function rowsAfter(table: StatisticsTable, tick: number): StatisticsTable {
+  const first = table.columns.tick.findIndex((candidate) => candidate > tick);
+  if (first === 0) return table;
+  const from = first === -1 ? rowsOf(table) : first;
+  return mapColumns(table, (values) => values.slice(from));
+}
+
+/** Without the newest rows that lie between two of the grid. */
+function untilGrid(table: StatisticsTable): StatisticsTable {
+  const rows = table.columns.tick.findLastIndex((tick) => tick % table.everyTicks === 0) + 1;
+  return rows === rowsOf(table) ? table : mapColumns(table, (values) => values.slice(0, rows));
+}
+
+function coarsened(
+  table: StatisticsTable,
+  everyTicks: number,
+  counted: ReadonlySet<string>,
+): StatisticsTable {
+  const { tick } = table.columns;
+  const kept = tick
+    .map((_, row) => row)
+    .filter((row) => (tick[row] ?? 0) % everyTicks === 0 || row === tick.length - 1);
+  return mapColumns({ ...table, everyTicks }, (values, name) =>
+    counted.has(name)
+      ? kept.map((row, i) => sum(values.slice((kept[i - 1] ?? -1) + 1, row + 1)))
+      : kept.map((row) => values[row] ?? null),
+  );
+}
+
+/** Unknown if one of them is. */
+const sum = (values: readonly Value[]): Value =>
+  values.reduce<Value>(
+    (total, value) => (total === null || value === null ? null : total + value),
+    0,
+  );
+
+function mapColumns(
+  table: StatisticsTable,
+  map: (values: readonly Value[], name: string) => readonly Value[],
+): StatisticsTable {
+  const columns = Object.fromEntries(
+    Object.entries(table.columns).map(([name, values]) => [name, map(values, name)]),
+  );
+  // Of ticks come ticks.
+  return { ...table, columns: columns as unknown as StatisticsTable['columns'] };
+}
+
+/** Puts newer surveys after those of a table: those of its grid and the newest. Pure. */
+export function withNewSurveys(table: SurveyTable, newer: readonly Survey[]): SurveyTable {
+  const known = table.surveys.at(-1)?.tick ?? -1;
+  const fresh = newer.filter(({ tick }) => tick > known);
+  if (fresh.length === 0) return table;
+  const all = [...table.surveys, ...fresh];
+  return {
+    ...table,
+    surveys: all.filter(({ tick }, i) => i === all.length - 1 || tick % table.everyTicks === 0),
+  };
+}

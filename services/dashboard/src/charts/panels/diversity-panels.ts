@@ -1,0 +1,80 @@
+import { percent } from '../data/figures.ts';
+import { cssColour, sharesOf } from '../data/shares.ts';
+import type { Kinds, Survey } from '../data/tables.ts';
+import { type Known, type Panel, toldOf } from './panel.ts';
+
+const KINDS = [
+  {
+    kind: 'species',
+    of: (survey: Survey) => survey.species,
+    title: 'Species',
+    colour: '--chart-green',
+  },
+  {
+    kind: 'lineage',
+    of: (survey: Survey) => survey.lineages,
+    title: 'Lineages',
+    colour: '--chart-blue',
+  },
+] as const;
+
+/** Shares of the largest species and lineages in their own colours, all others in grey. */
+export function sharePanels({ surveys }: Known): Panel[] {
+  return KINDS.map(({ kind, of, title }) => {
+    const { colours, shares, others } = sharesOf(
+      surveys.map(({ survey }) => survey && { kinds: of(survey), population: survey.population }),
+    );
+    return {
+      id: `${kind}-shares`,
+      title,
+      unit: 'share of the living',
+      ticks: surveys.map(({ tick }) => tick),
+      lines: [],
+      stack: [
+        ...colours.map((colour, i) => ({
+          key: cssColour(colour),
+          label: cssColour(colour),
+          colour: cssColour(colour) as `#${string}`,
+          values: shares[i] ?? [],
+          marks: { kind, colour },
+        })),
+        { key: 'others', label: 'all others', colour: '--chart-grey' as const, values: others },
+      ],
+      scale: 'share',
+      told: percent,
+      isWide: true,
+    };
+  });
+}
+
+/** How many species and lineages live, and how evenly. */
+export function diversityPanels({ surveys }: Known): Panel[] {
+  const ticks = surveys.map(({ tick }) => tick);
+  const lines = (value: (kinds: Kinds) => number) =>
+    KINDS.map(({ kind, of, title, colour }) => ({
+      key: kind,
+      label: title.toLowerCase(),
+      colour,
+      values: surveys.map(({ survey }) => (survey === undefined ? null : value(of(survey)))),
+    }));
+  return [
+    {
+      id: 'distinct',
+      title: 'Distinct species and lineages',
+      unit: 'how many live',
+      ticks,
+      lines: lines(({ distinct }) => distinct),
+      scale: 'magnitudes',
+      told: toldOf(''),
+    },
+    {
+      id: 'shannon',
+      title: 'Shannon diversity',
+      unit: 'nats',
+      ticks,
+      lines: lines(({ shannon }) => shannon),
+      scale: 'zero',
+      told: toldOf(''),
+    },
+  ];
+}

@@ -1,0 +1,30 @@
+import type { Signal } from '@preact/signals';
+import type { Mark } from '../../state/selection.ts';
+import { summaryOf } from '../data/summary.ts';
+import { Legend } from './legend.tsx';
+import { Plot, type PlotProps } from './plot.tsx';
+
+/** A chart with its name, its values at the cursor, and a summary in words. */
+export function Chart({ marked, ...plot }: PlotProps & { marked: Signal<Mark | undefined> }) {
+  const { panel, cursor } = plot;
+  const titleId = `chart-${panel.id}`;
+  const hasRows = panel.ticks.length > 0;
+  return (
+    <section class="chart" data-chart={panel.id} aria-labelledby={titleId}>
+      <h2 id={titleId}>
+        {panel.title} <small>{panel.unit}</small>
+      </h2>
+      {hasRows ? (
+        <Plot {...plot} />
+      ) : (
+        <p class="chart-empty">Nothing is known of this range yet.</p>
+      )}
+      <Legend panel={panel} tick={cursor.tick} marked={marked} />
+      <p class="unseen">
+        {[...panel.lines, ...(panel.stack ?? [])]
+          .map(({ label, values }) => summaryOf(label, panel.ticks, values, panel.told))
+          .join(' ')}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,162 @@
+import { signal } from '@preact/signals';
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  newestTicks,
+  WHOLE_LIFE,
+} from '../../../../../services/dashboard/src/charts/data/range.ts';
+import type {
+  Asked,
+  ChartsApi,
+} from '../../../../../services/dashboard/src/charts/state/charts-api.ts';
+import { ChartsStore } from '../../../../../services/dashboard/src/charts/state/charts-store.ts';
+import type { RangeChoice } from '../../../../../services/dashboard/src/state/url-codec.ts';
+import { FakeLife } from '../../../../support/charts/fake-life.ts';
+
+const POINTS = 600;
+
+let life: FakeLife;
+let asked: [what: string, asked: Asked][];
+let failure: Error | undefined;
+let store: ChartsStore;
+const choice = signal<RangeChoice>(WHOLE_LIFE);
+
+const api: ChartsApi = {
+  statistics: async (what) => answered('statistics', what, () => life.statistics(what)),
+  surveys: async (what) => answered('surveys', what, () => life.surveys(what)),
+  events: async () => [],
+  pictures: async () => [],
+};
+
+function answered<T>(name: string, what: Asked, answer: () => T): T {
+  asked.push([name, what]);
+  if (failure !== undefined) throw failure;
+  return answer();
+}
+
+const refresh = () => store.refresh(life.colonyInstanceId, POINTS);
+const shownTicks = () => store.statistics.value?.columns.tick ?? [];
+
+beforeEach(() => {
+  life = new FakeLife({ tick: 40_000 });
+  asked = [];
+  failure = undefined;
+  choice.value = WHOLE_LIFE;
+  store = new ChartsStore(api, choice);
+});
+
+test('the whole life is asked for as fine as the charts are wide', async () => {
+  await refresh();
+  expect(asked).toContainEqual(['statistics', { from: 0, to: undefined, points: POINTS }]);
+  expect(shownTicks().at(-1)).toBe(40_000);
+  expect(store.isLoading.value).toBe(false);
+});
+
+describe('a live range', () => {
+  test('takes in the newest rows, and asks for nothing else', async () => {
+    await refresh();
+    asked = [];
+    life.tick = 40_100;
+    await refresh();
+    expect(asked).toEqual([['statistics', { from: 40_001, to: undefined, points: 10_000 }]]);
+    expect(shownTicks().at(-1)).toBe(40_100);
+    expect(store.range.value.to).toBe(40_100);
+  });
+
+  test('takes in a survey when there is one', async () => {
+    await refresh();
+    life.tick = 40_520;
+    await refresh();
+    expect(store.surveys.value?.surveys.at(-1)?.tick).toBe(40_500);
+  });
+
+  test('is asked for anew before it has many times the rows that can be seen', async () => {
+    await refresh();
+    let most = 0;
+    for (let i = 0; i < 300; i++) {
+      life.tick += 1_000;
+      await refresh();
+      most = Math.max(most, shownTicks().length);
+    }
+    expect(most).toBeLessThan(2 * POINTS);
+    expect(shownTicks().at(-1)).toBe(life.tick);
+    expect(store.overview.value?.columns.tick.at(-1)).toBe(life.tick);
+  });
+
+  test('loses no birth, however it is put together', async () => {
+    await refresh();
+    for (let i = 0; i < 40; i++) {
+      life.tick += 20 * ((i % 7) + 1);
+      await refresh();
+    }
+    const sum = (counts: readonly (number | null)[] = []) =>
+      counts.reduce<number>((total, count) => total + (count ?? 0), 0);
+    const all = life.statistics({ from: 0, points: 1_000_000 });
+    expect(sum(store.statistics.value?.columns['births'])).toBe(sum(all.columns['births']));
+    expect(sum(store.overview.value?.columns['births'])).toBe(sum(all.columns['births']));
+  });
+
+  test('after a long absence is whole again at the look after', async () => {
+    await refresh();
+    life.tick = 900_000;
+    await refresh();
+    await refresh();
+    expect(shownTicks()[0]).toBe(0);
+    expect(shownTicks().at(-1)).toBe(900_000);
+  });
+});
+
+test('a live window moves on', async () => {
+  choice.value = newestTicks(2_000);
+  await refresh();
+  await refresh();
+  expect(store.range.value).toEqual({ from: 38_000, to: 40_000 });
+  expect(store.statistics.value?.everyTicks).toBe(20);
+  life.tick = 40_200;
+  await refresh();
+  expect(store.range.value).toEqual({ from: 38_200, to: 40_200 });
+  expect(shownTicks().at(-1)).toBe(40_200);
+});
+
+test('a range of the past is asked for once, while the overview goes on', async () => {
+  choice.value = { from: 10_000, to: 12_000 };
+  await refresh();
+  asked = [];
+  life.tick = 41_000;
+  await refresh();
+  expect(asked).toEqual([['statistics', { from: 40_001, to: undefined, points: 10_000 }]]);
+  expect(shownTicks()).toHaveLength(101);
+  expect(store.newestTick.value).toBe(41_000);
+});
+
+test('another range is asked for', async () => {
+  await refresh();
+  choice.value = { from: 10_000, to: 12_000 };
+  await refresh();
+  expect(shownTicks()[0]).toBe(10_000);
+  expect(shownTicks().at(-1)).toBe(12_000);
+});
+
+test('of another colony nothing is kept', async () => {
+  await refresh();
+  life = new FakeLife({ colonyInstanceId: 'instance-2', tick: 400 });
+  await refresh();
+  expect(store.statistics.value?.colonyInstanceId).toBe('instance-2');
+  expect(store.newestTick.value).toBe(400);
+});
+
+test('a failure is told, what is known stays, and the next answer mends it', async () => {
+  await refresh();
+  failure = new Error('the coordinator does not answer');
+  await refresh();
+  expect(store.failure.value).toBe('the coordinator does not answer');
+  expect(shownTicks().length).toBeGreaterThan(0);
+  failure = undefined;
+  await refresh();
+  expect(store.failure.value).toBeUndefined();
+});
+
+test('a colony whose statistics begin late begins there', async () => {
+  life = new FakeLife({ tick: 40_000, since: 30_000 });
+  await refresh();
+  expect(store.overview.value?.columns.tick[0]).toBeGreaterThanOrEqual(30_000);
+});
