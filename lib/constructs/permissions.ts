@@ -5,12 +5,15 @@ import type { Grant } from './acknowledge.ts';
 
 /**
  * What the tasks may do: exactly what they call, which test/aws holds against the calls of a whole
- * deployment. Of the bucket they reach the colony's checkpoints alone.
+ * deployment. Of the bucket they reach what is the colony's, and backends its checkpoints alone.
  */
+
+const OBJECT_ACTIONS = ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'];
 
 const BY_BOOT_ID =
   'An entry is named by the boot id of its process, which is not known in advance.';
 const BY_CHECKPOINT = 'An object is named by the tick and the process that wrote it.';
+const BY_SEGMENT = 'An object is named by the tick that its rows begin with.';
 const BY_TASK = 'The tasks of this cluster; their ids are made by ECS.';
 
 /** `/colony/reef/backends` → the ARN of that parameter. */
@@ -59,7 +62,7 @@ export interface CoordinatorResources extends BucketResources {
   backendServiceArn: string;
 }
 
-/** The table, the registry, the backend service, and checkpoints, which the leader removes too. */
+/** The table, the registry, the backend service, checkpoints and statistics, which the leader removes too. */
 export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[] {
   const backends = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'backends'));
   const coordinators = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'coordinators'));
@@ -69,8 +72,13 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
     resource: 'task',
     resourceName: `${o.clusterName}/*`,
   });
+  const statistics = `${o.bucketArn}/${OBJECT_PREFIXES.statistics(o.colonyName)}*`;
   return [
-    allow('Record', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [o.tableArn]),
+    allow(
+      'Record',
+      ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      [o.tableArn],
+    ),
     allow('ReadRegistry', ['ssm:GetParametersByPath'], [backends, coordinators]),
     allow('Register', ['ssm:PutParameter'], [`${coordinators}/*`, leader], { why: BY_BOOT_ID }),
     allow('LookAtOwnEntry', ['ssm:GetParameter'], [`${coordinators}/*`, leader], {
@@ -86,7 +94,8 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
     ),
     allow('ScaleBackends', ['ecs:DescribeServices', 'ecs:UpdateService'], [o.backendServiceArn]),
     allow('LookAtTasks', ['ecs:DescribeTasks'], [tasks], { why: BY_TASK }),
-    ...checkpointGrants(o, ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']),
+    ...checkpointGrants(o, OBJECT_ACTIONS),
+    allow('Statistics', OBJECT_ACTIONS, [statistics], { why: BY_SEGMENT }),
   ];
 }
 

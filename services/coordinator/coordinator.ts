@@ -22,6 +22,7 @@ import {
   type CoordinatorCount,
   type CoordinatorMetrics,
 } from './metrics/coordinator-metrics.ts';
+import { SeriesCompaction } from './series/series-compaction.ts';
 import { SeriesHistory } from './series/series-history.ts';
 import { tableStores } from './series/table-stores.ts';
 import { StartColony } from './start/start-colony.ts';
@@ -84,7 +85,7 @@ export class Coordinator implements ColonyApi {
     const snapshots =
       options.snapshots && new PatientSnapshotStore({ store: options.snapshots, clock });
     const archive = snapshots && new CheckpointArchive({ ...ports, ...settings, snapshots });
-    const tables = tableStores(options);
+    const tables = tableStores({ ...settings, series: options.series, snapshots });
     const layout = new ColonyLayout({ ...ports, ...settings, discovery });
     const tasks = new BackendTasks({ ...ports, registry, compute: capacity.compute });
     this.#driver = new Driver({
@@ -111,6 +112,7 @@ export class Coordinator implements ColonyApi {
       context,
       driver: this.#driver,
       checkpoints: snapshots && archive && { snapshots, archive },
+      compaction: new SeriesCompaction({ ...ports, tables, record: () => context.storedInfo() }),
     });
     this.#leadership = new Leadership({
       ...ports,
@@ -154,7 +156,7 @@ export class Coordinator implements ColonyApi {
     });
 
     this.#history = new SeriesHistory({
-      ...{ tables, record },
+      ...{ tables, record, clock },
       waiting: (table) => this.#waitingRows(table),
     });
   }

@@ -317,6 +317,9 @@ describe.runIf(runsTasks)('with tasks', () => {
   });
 });
 
+/** What is done after more ticks than there are here: rows become segments, which leave much later. */
+const AFTER_HOURS = /^dynamodb:BatchWriteItem|\/statistics\//;
+
 // Permissions are not enforced there: this is what tells whether those of the roles are the right ones.
 describe.runIf(runsTasks && abilities.callRecord)('of all calls of the tasks up to here', () => {
   const comparison = (role: Role) =>
@@ -329,7 +332,8 @@ describe.runIf(runsTasks && abilities.callRecord)('of all calls of the tasks up 
 
   test.for(ROLES)('the role of a %s is granted no other', async (role, { skip }) => {
     skip(hasFailed, 'a step before this one failed');
-    expect((await comparison(role)).unused).toEqual([]);
+    const { unused } = await comparison(role);
+    expect(unused.filter((line) => !AFTER_HOURS.test(line))).toEqual([]);
   });
 });
 

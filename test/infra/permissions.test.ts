@@ -24,6 +24,7 @@ test('a coordinator may exactly this', () => {
   const table = '<reef-state:TableArn>';
   expect(permissions['CoordinatorTaskRole']).toEqual(
     [
+      `dynamodb:BatchWriteItem on ${table}`,
       `dynamodb:GetItem on ${table}`,
       `dynamodb:PutItem on ${table}`,
       `dynamodb:Query on ${table}`,
@@ -32,6 +33,9 @@ test('a coordinator may exactly this', () => {
       `ecs:UpdateService on ${ecs}:service/<Cluster>/reef-backend`,
       `s3:DeleteObject on ${bucket}/checkpoints/reef/*`,
       `s3:GetObject on ${bucket}/checkpoints/reef/*`,
+      `s3:DeleteObject on ${bucket}/statistics/reef/*`,
+      `s3:GetObject on ${bucket}/statistics/reef/*`,
+      `s3:PutObject on ${bucket}/statistics/reef/*`,
       `s3:ListBucket on ${bucket}`,
       `s3:PutObject on ${bucket}/checkpoints/reef/*`,
       `ssm:DeleteParameter on ${parameters}/backends/*`,

@@ -13,6 +13,7 @@ import type { CheckpointSettings } from '../checkpoints/checkpoint-schedule.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import { type DriverState, isReleasing } from '../driver/driver-state.ts';
 import { presentPhase } from '../driver/phase.ts';
+import type { SeriesCompaction } from '../series/series-compaction.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
@@ -59,6 +60,8 @@ export interface LeaderChoresOptions
   metrics?: Metrics;
   /** Where checkpoints are. @default nowhere: none are removed */
   checkpoints?: { snapshots: SnapshotStore; archive: CheckpointArchive } | undefined;
+  /** Keeps what is measured through time compact. */
+  compaction: Pick<SeriesCompaction, 'run'>;
   entryProblem?: (entry: RegistryEntry) => string | undefined;
   getJson?: (url: string) => Promise<unknown>;
 }
@@ -109,11 +112,12 @@ export class LeaderChores {
   /** Runs until the term is over. */
   async run(term: LeaderTerm): Promise<void> {
     this.#term = term;
-    const { metrics, clock } = this.#options;
+    const { metrics, clock, compaction } = this.#options;
     await Promise.all([
       this.#capacity.run(term),
       this.#sweeper.run(term),
       this.#checkpointSweeper?.run(term),
+      compaction.run(term),
       metrics && emitMeasurements({ metrics, clock, state: () => this.#state() }, term),
     ]);
     this.#term = undefined;

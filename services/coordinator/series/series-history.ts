@@ -1,3 +1,4 @@
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Row, SeriesAnswer } from '../../protocol/series/table.ts';
 import type { TableName } from '../../protocol/series/tables.ts';
@@ -7,6 +8,7 @@ import type { TableStores } from './table-stores.ts';
 
 export interface SeriesHistoryOptions {
   tables: TableStores;
+  clock: Clock;
   record: Pick<FreshRecord, 'readOrKnown'>;
   /** The rows of the colony that is driven here that are not stored yet; undefined where none is driven. */
   waiting: (table: TableName) => { colonyInstanceId: string; rows: readonly Row[] } | undefined;
@@ -46,7 +48,9 @@ export class SeriesHistory {
   #reader(name: TableName, colonyInstanceId: string): TableReader {
     const known = this.#readers.get(name);
     if (known?.colonyInstanceId === colonyInstanceId) return known;
-    const reader = new TableReader(this.#options.tables[name], colonyInstanceId);
+    const { clock } = this.#options;
+    const store = this.#options.tables[name];
+    const reader = new TableReader({ store, clock, colonyInstanceId });
     this.#readers.set(name, reader);
     return reader;
   }

@@ -1,8 +1,10 @@
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
-import { coarser, everyTicks } from '../../protocol/series/levels.ts';
+import { coarser, everyTicks, segmentTicks } from '../../protocol/series/levels.ts';
 import { type Row, toRows } from '../../protocol/series/table.ts';
-import { type Kept, levelFor, reachOf } from './levels-kept.ts';
+import { type Kept, keptOf, levelFor, reachOf, stayingOf } from './levels-kept.ts';
+import { SegmentCache } from './segment-cache.ts';
 import type { TableStore } from './table-store.ts';
 
 /** What is asked: ticks, both included. */
@@ -25,26 +27,48 @@ export interface RowsAnswer {
 
 /** Those who ask wait for each other; no more than so many. */
 const WAITING_MAX = 32;
+/** For so long nobody looks for other segments. */
+const LISTED_MS = 10_000;
 
-/** Answers ranges of one table of one colony instance, from what is stored and what its leader knows. */
+/**
+ * Answers ranges of one table of one colony instance, from what is stored and what its leader knows. A row of a level
+ * is in a segment of it, or is made of rows of the level below:
+ *
+ *     level 2   ├─ segments ─┤
+ *     level 1                ├─ segments ─┤
+ *     level 0                             ├─ segments ─┤ items │ not stored yet
+ */
 export class TableReader {
   readonly colonyInstanceId: string;
   readonly #store: TableStore;
-  /** Rows of level 0 that are in no segment, ascending. */
+  readonly #clock: Clock;
+  readonly #cache: SegmentCache | undefined;
+  readonly #turns = new SerialQueue();
+  /** Rows of level 0 after those in segments, ascending. */
   #tail: Row[] = [];
   #kept: Kept = [];
-  readonly #turns = new SerialQueue();
+  #listedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(store: TableStore, colonyInstanceId: string) {
+  constructor({
+    store,
+    clock,
+    colonyInstanceId,
+  }: {
+    store: TableStore;
+    clock: Clock;
+    colonyInstanceId: string;
+  }) {
     this.#store = store;
+    this.#clock = clock;
     this.colonyInstanceId = colonyInstanceId;
+    this.#cache = store.segments && new SegmentCache(store.segments, colonyInstanceId);
   }
 
   /**
    * @param waiting rows that are not stored yet.
-   * @throws SERIES_BUSY if too many wait for their turn.
+   * @throws SERIES_BUSY if too many wait for their turn, STORE_UNAVAILABLE
    */
-  read(asked: Asked, waiting: readonly Row[]): Promise<RowsAnswer> {
+  async read(asked: Asked, waiting: readonly Row[]): Promise<RowsAnswer> {
     if (this.#turns.waiting > WAITING_MAX) {
       throw new ColonyError('SERIES_BUSY', `${WAITING_MAX} others wait for theirs`);
     }
@@ -53,39 +77,72 @@ export class TableReader {
 
   async #read(asked: Asked, waiting: readonly Row[]): Promise<RowsAnswer> {
     await this.#look();
+    try {
+      return await this.#answer(asked, waiting);
+    } catch (error) {
+      // A segment may have left since they were listed.
+      this.#listedMs = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
+  }
+
+  async #answer(asked: Asked, waiting: readonly Row[]): Promise<RowsAnswer> {
     const { table } = this.#store;
-    const stored = this.#storedThrough;
+    const stored = this.#knownThrough;
     const tail = [...this.#tail, ...waiting.filter(({ tick }) => tick > stored)];
     const newest = Math.max(tail.at(-1)?.tick ?? -1, stored, 0);
     const { from = 0, to = newest, points } = asked;
-    const range = { from, to: Math.min(to, newest), points };
+    // Rows may begin later than the world: so much less is to be answered.
+    const firsts = [tail[0]?.tick ?? 0, ...this.#kept.flatMap(([first]) => first ?? [])];
+    const range = { from: Math.max(from, Math.min(...firsts)), to: Math.min(to, newest), points };
     const level = levelFor(table, this.#kept, range);
     const rows = await this.#rows(level, range.from, range.to, tail);
     return { from, to, everyTicks: everyTicks(table, level), rows };
   }
 
-  get #storedThrough(): number {
+  get #knownThrough(): number {
     return this.#tail.at(-1)?.tick ?? reachOf(this.#store.table, this.#kept, 0);
   }
 
   /** Reads what has been stored since the last look. */
   async #look(): Promise<void> {
-    const { log, table } = this.#store;
-    const fromTick = this.#storedThrough + 1;
-    for (const { columns } of await log.list(this.colonyInstanceId, { fromTick })) {
-      const stored = this.#storedThrough;
-      this.#tail.push(...toRows(table, columns).filter(({ tick }) => tick > stored));
+    const { log, table, segments } = this.#store;
+    const known = this.#knownThrough;
+    const items = await log.list(this.colonyInstanceId, { fromTick: known + 1 });
+    const more = items
+      .flatMap(({ columns }) => toRows(table, columns))
+      .sort((a, b) => a.tick - b.tick);
+    const nowMs = this.#clock.nowMs();
+    // What comes after a gap was made a segment meanwhile, and is in no item any more.
+    const hasGap = more[0] !== undefined && more[0].tick > Math.max(0, known + table.everyTicks);
+    if (segments !== undefined && (hasGap || nowMs - this.#listedMs > LISTED_MS)) {
+      // After the items were listed: what is in none of them is in a segment by now.
+      const kept = keptOf(table, await segments.list(this.colonyInstanceId));
+      this.#kept = stayingOf(table, kept);
+      this.#listedMs = nowMs;
     }
+    const reach = reachOf(table, this.#kept, 0);
+    this.#tail = this.#tail.filter(({ tick }) => tick > reach);
+    for (const row of more) if (row.tick > this.#knownThrough) this.#tail.push(row);
   }
 
   /** The rows of a level from a tick to another, both included. */
   async #rows(level: number, from: number, to: number, tail: readonly Row[]): Promise<Row[]> {
     const { table } = this.#store;
     const isAsked = ({ tick }: Row) => tick >= from && tick <= to;
-    if (level === 0) return tail.filter(isAsked);
+    const reach = reachOf(table, this.#kept, level);
+    const rows: Row[] = [];
+    for (const fromTick of this.#kept[level] ?? []) {
+      if (fromTick > to || fromTick + segmentTicks(table, level) < from) continue;
+      const segment = await this.#cache?.rows({ level, fromTick });
+      rows.push(...(segment ?? []).filter(isAsked));
+    }
+    if (to <= reach) return rows;
+    if (level === 0) return [...rows, ...tail.filter(isAsked)];
     const every = everyTicks(table, level);
     const first = Math.ceil(from / every) * every;
-    const finer = await this.#rows(level - 1, Math.max(0, first - every + 1), to, tail);
-    return coarser(table, finer, every).filter(isAsked);
+    const finerFrom = Math.max(first - every + 1, reach + 1, 0);
+    const finer = await this.#rows(level - 1, finerFrom, to, tail);
+    return [...rows, ...coarser(table, finer, every).filter(isAsked)];
   }
 }

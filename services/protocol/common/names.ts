@@ -101,7 +101,7 @@ export const NODE_FLAGS = {
   coordinator: [],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Prefixes of keys in the snapshot bucket. Nothing is stored below statistics yet. */
+/** Prefixes of keys in the snapshot bucket. */
 export const OBJECT_PREFIXES = {
   checkpoints: (colonyName: string): string => `checkpoints/${colonyName}/`,
   statistics: (colonyName: string): string => `statistics/${colonyName}/`,

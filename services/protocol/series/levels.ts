@@ -17,7 +17,7 @@ export const LEVEL_FACTOR = 4;
 /** A segment has so many rows, the first one of a level one more. */
 const SEGMENT_ROWS = 1024;
 /** A level keeps at most so many segments; the highest level never comes to more. */
-const SEGMENTS_MAX = 16;
+export const SEGMENTS_MAX = 16;
 
 /** From one row of a level to the next. */
 export const everyTicks = (table: Table, level: number): number =>

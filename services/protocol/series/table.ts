@@ -7,7 +7,7 @@ export type Value = number | string | null;
 export type Row = Readonly<Record<string, Value>> & { readonly tick: number };
 
 /** A column of a table. */
-interface Column {
+export interface Column {
   readonly name: string;
   /**
    * What it says: of the world in the state of the row's tick, or what happened since the row before. In rows of
@@ -44,13 +44,16 @@ export interface SeriesAnswer {
   rows: readonly Row[];
 }
 
+/** More fit no item of DynamoDB. */
+const ITEM_ROWS_MAX = 128;
+
 /** Rows as they are stored in the table of items, by column; `tick` is that of the last row. */
 export const seriesItemSchema = z
   .strictObject({
     tick: z.int().min(0),
     columns: z.record(
       z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/),
-      z.array(z.union([z.number(), z.string().regex(/^\d{1,20}$/), z.null()])).max(64),
+      z.array(z.union([z.number(), z.string().regex(/^\d{1,20}$/), z.null()])).max(ITEM_ROWS_MAX),
     ),
   })
   .superRefine(({ tick, columns }, context) => {

@@ -56,6 +56,7 @@ describe('the chores of a leader', () => {
       driver,
       beatIntervalMs: 2_000,
       ...CHECKPOINT_SETTINGS,
+      compaction: { run: async () => {} },
       capacity: { compute, backendCount: 3, spotShare: 0 },
       tasks: { know: () => undefined },
       configuredBackends: 3,

@@ -35,7 +35,7 @@ export class DriverRig {
   readonly store = new MemoryRecords();
   readonly digests = new MemoryDigestLog();
   readonly events = new MemoryEventLog();
-  readonly tables = tableStores({ series: () => new MemorySeriesLog() });
+  readonly tables = tableStores({ colonyName: 'test', series: () => new MemorySeriesLog() });
   /** What the driver asked others to do, in order. */
   readonly done: string[] = [];
   /** Why the shards went to other backends. */
