@@ -38,6 +38,8 @@ export default defineConfig({
       // A cluster in one process, in which one dies at each of its calls: some minutes.
       project('crash', 90_000, { ...compiledKernel, ...sharedModules }),
       project('infra', 60_000, sharedModules),
+      // What others make of files of a colony: with a Python that has the packages of .ci/run.
+      project('analysis', 120_000, compiledKernel),
       // Real processes: one file at a time, or they would measure each other.
       project('cluster', 300_000, { fileParallelism: false }),
       project('browser', 180_000, { fileParallelism: false }),

@@ -1,3 +1,4 @@
+import type { Changes } from '../../services/world/measuring/changes.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';
 import type { Statistics } from '../../services/world/measuring/statistics.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
@@ -14,21 +15,21 @@ export const SMALL_WORLD: WorldSpec = {
   randomEvents: false,
 };
 
-const knownStatistics = new Map<string, { world: SingleWorld; rows: Statistics[] }>();
+const knownRows = new Map<string, { world: SingleWorld; rows: (Statistics & Changes)[] }>();
 
-/** The statistics of such a world in the state of a tick, a multiple of 20. */
-export function expectedStatistics(tick: number, spec: WorldSpec = SMALL_WORLD): Statistics {
+/** What is measured of such a world in the state of a tick, a multiple of 20. */
+export function expectedRow(tick: number, spec: WorldSpec = SMALL_WORLD): Statistics & Changes {
   const key = JSON.stringify(spec);
-  const known = knownStatistics.get(key) ?? { world: new SingleWorld(spec), rows: [] };
-  knownStatistics.set(key, known);
+  const known = knownRows.get(key) ?? { world: new SingleWorld(spec), rows: [] };
+  knownRows.set(key, known);
   const { world, rows } = known;
   while (world.tick <= tick) {
-    if (world.tick % 20 === 0) rows.push(world.statistics());
+    if (world.tick % 20 === 0) rows.push({ ...world.statistics(), ...world.takeChanges() });
     world.step();
   }
-  const statistics = rows[tick / 20];
-  if (statistics === undefined) throw new Error(`tick ${tick} is no multiple of 20`);
-  return statistics;
+  const row = rows[tick / 20];
+  if (row === undefined) throw new Error(`tick ${tick} is no multiple of 20`);
+  return row;
 }
 
 const knownDigests = new Map<string, { world: SingleWorld; digests: Map<number, string> }>();

@@ -1,12 +1,16 @@
+import { CHANGE_NAMES } from '../../world/measuring/changes.ts';
 import { STATISTICS_NAMES } from '../../world/measuring/statistics.ts';
 import { STATISTICS_EVERY_TICKS } from '../colony/sampling.ts';
 import type { Table } from './table.ts';
 
-/** Counts and sums over the whole world, see services/world/measuring/statistics.ts. */
+/** Counts and sums over the whole world, and what happened in it; see services/world/measuring. */
 export const STATISTICS_TABLE = {
   name: 'statistics',
   everyTicks: STATISTICS_EVERY_TICKS,
-  columns: STATISTICS_NAMES.map((name) => ({ name, kind: 'state' }) as const),
+  columns: [
+    ...STATISTICS_NAMES.map((name) => ({ name, kind: 'state' }) as const),
+    ...CHANGE_NAMES.map((name) => ({ name, kind: 'change' }) as const),
+  ],
   rowsPerItem: 5,
 } as const satisfies Table;
 

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { toParquet } from '../../../platform/series/parquet.ts';
 import { POINTS_MAX, statisticsAnswerSchema } from '../../../protocol/api/series-api.ts';
 import { TICK_MAX } from '../../../protocol/common/limits.ts';
 import { toCsv } from '../../../protocol/series/csv.ts';
@@ -21,7 +22,11 @@ const POINTS_DEFAULT = 1_000;
 const compress = promisify(gzip);
 
 /** How rows are answered: the media type of each format. */
-const FORMATS = { json: 'application/json', csv: 'text/csv' } as const;
+const FORMATS = {
+  json: 'application/json',
+  csv: 'text/csv',
+  parquet: 'application/vnd.apache.parquet',
+} as const;
 type Format = keyof typeof FORMATS;
 const FORMAT_NAMES = Object.keys(FORMATS) as [Format, ...Format[]];
 
@@ -45,6 +50,7 @@ const query = z.strictObject({
 const content = {
   [FORMATS.json]: { schema: named('Statistics', statisticsAnswerSchema) },
   [FORMATS.csv]: { schema: { type: 'string' as const } },
+  [FORMATS.parquet]: { schema: { type: 'string' as const, format: 'binary' } },
 };
 
 /** `GET /statistics`: what was measured, through time. */
@@ -61,7 +67,8 @@ export function seriesRoutes(http: HttpOptions) {
     request: { query },
     responses: {
       200: {
-        description: 'The rows: in JSON by column, in CSV one a line after a line with the names.',
+        description:
+          'The rows: in JSON by column, in CSV one a line after a line with the names, in Parquet.',
         headers: { ETag: { schema: { type: 'string' }, description: 'Changes with the rows.' } },
         content,
       },
@@ -72,13 +79,14 @@ export function seriesRoutes(http: HttpOptions) {
   return new OpenAPIHono<HttpEnv>().openapi(route, async (c): Promise<never> => {
     const { format, points = POINTS_DEFAULT, ...range } = c.req.valid('query');
     const answer = await service.series('statistics', { ...range, points });
-    return (await answered(c, answer, format)) as never;
+    return (await answered(c, http, answer, format)) as never;
   });
 }
 
 /** Rows in the format that is asked for. */
 async function answered(
   c: Context<HttpEnv>,
+  { clock }: HttpOptions,
   answer: SeriesAnswer,
   asked: Format | undefined,
 ): Promise<Response> {
@@ -96,13 +104,16 @@ async function answered(
     c.header('Content-Disposition', `attachment; filename="${name}"`);
   }
   c.header('Content-Type', FORMATS[format]);
-  const body = bodyOf(answer, format);
+  if (format === 'parquet') {
+    // It is compressed by itself.
+    return c.body(await toParquet(table, rows, () => clock.yieldToIo()), 200);
+  }
+  const body = format === 'csv' ? toCsv(table, rows) : toJson(answer);
   if (!acceptsGzip(c.req.header('Accept-Encoding'))) return c.body(body, 200);
   c.header('Content-Encoding', 'gzip');
   return c.body(await compress(body, { level: 1 }), 200);
 }
 
-function bodyOf({ table, rows, ...answer }: SeriesAnswer, format: Format): string {
-  if (format === 'csv') return toCsv(table, rows);
+function toJson({ table, rows, ...answer }: SeriesAnswer): string {
   return JSON.stringify({ ...answer, columns: toColumns(table, rows) });
 }

@@ -6,7 +6,7 @@ import { type RowStore, SeriesSink } from './series-sink.ts';
 
 /** The row that an entry of the journal gives to each table. */
 const ROWS_OF: Readonly<Record<TableName, (entry: JournalEntry) => Row | undefined>> = {
-  statistics: ({ tick, statistics }) => ({ tick, ...statistics }),
+  statistics: ({ tick, statistics, changes }) => ({ tick, ...statistics, ...changes }),
 };
 
 const NAMES = Object.keys(ROWS_OF) as TableName[];

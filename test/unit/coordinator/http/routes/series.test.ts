@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { fromParquet } from '../../../../../services/platform/series/parquet.ts';
 import { statisticsAnswerSchema } from '../../../../../services/protocol/api/series-api.ts';
 import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
+import { STATISTICS_TABLE } from '../../../../../services/protocol/series/tables.ts';
+import { CHANGE_NAMES } from '../../../../../services/world/measuring/changes.ts';
 import { STATISTICS_NAMES } from '../../../../../services/world/measuring/statistics.ts';
 import { fixture } from '../fake-colony-api.ts';
 
-const NAMES = ['tick', ...STATISTICS_NAMES];
+const NAMES = ['tick', ...STATISTICS_NAMES, ...CHANGE_NAMES];
 
 describe('GET /statistics', () => {
   test('answers rows by column', async () => {
@@ -33,7 +36,7 @@ describe('GET /statistics', () => {
     ['points=10001', 'expected an integer from 1 to 10000'],
     ['from=-1', 'expected an integer from 0 to 4294967295'],
     ['to=4294967296', 'expected an integer from 0 to 4294967295'],
-    ['format=xml', 'expected one of json, csv'],
+    ['format=xml', 'expected one of json, csv, parquet'],
     ['level=1', 'level'],
   ])('refuses %s', async (search, detail) => {
     const { send, calls } = fixture();
@@ -44,7 +47,8 @@ describe('GET /statistics', () => {
     expect(calls).toEqual([]);
   });
 
-  const csv = `${NAMES.join(',')}\n0,0,1,0,0,0,0,0,0,0,0\n20,0,21,0,0,0,0,0,0,0,0\n`;
+  const unknown = ','.repeat(CHANGE_NAMES.length);
+  const csv = `${NAMES.join(',')}\n0,0,1,0,0,0,0,0,0,0,0${unknown}\n20,0,21,0,0,0,0,0,0,0,0${unknown}\n`;
 
   test('answers CSV as a file', async () => {
     const { app } = fixture();
@@ -56,8 +60,26 @@ describe('GET /statistics', () => {
     );
   });
 
+  test('answers Parquet as a file', async () => {
+    const { app } = fixture();
+    const answer = await app.request('http://localhost/statistics?format=parquet', {
+      headers: { 'Accept-Encoding': 'gzip' },
+    });
+    expect(answer.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    expect(answer.headers.get('content-disposition')).toBe(
+      'attachment; filename="statistics-0-20.parquet"',
+    );
+    const rows = await fromParquet(STATISTICS_TABLE, new Uint8Array(await answer.arrayBuffer()));
+    expect(rows).toMatchObject([
+      { tick: 0, food: 1, births: null },
+      { tick: 20, food: 21, births: null },
+    ]);
+  });
+
   test.each([
     ['text/csv', 'text/csv'],
+    ['application/vnd.apache.parquet', 'application/vnd.apache.parquet'],
     ['text/csv;q=0.5, application/json', 'application/json'],
     ['text/*', 'text/csv'],
     ['*/*', 'application/json'],
