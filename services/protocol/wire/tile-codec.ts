@@ -1,6 +1,13 @@
 import { LAYER_BYTES, LAYERS } from '../../world/measuring/layers.ts';
 import { ColonyError } from '../common/errors.ts';
 import {
+  applyChanges,
+  findChanges,
+  packValues,
+  type TileChanges,
+  unpackValues,
+} from './tile-changes.ts';
+import {
   assertTiles,
   type TileRange,
   tileSize,
@@ -8,7 +15,6 @@ import {
   type WorldSize,
   ZOOM_MAX,
 } from './tile-grid.ts';
-import { applyRuns, writeRuns } from './tile-runs.ts';
 
 /**
  * The answer to `GET /tiles`: a rectangle of tiles, all in one answer. Little-endian:
@@ -30,18 +36,18 @@ import { applyRuns, writeRuns } from './tile-runs.ts';
  *     48  u8×8 tag of this answer
  *     56  u8×8 tag of the answer that tiles are told against; zeros: of none
  *     64  u32  for each tile, row by row: bits 0–29 bytes of its payload,
- *              bit 30 (SINCE): XORed with the tile as it was in that answer, else with zeros,
- *              bit 31 (RUNS): only the runs of pixels that differ, laid out by tile-runs.ts,
- *              else all pixels, row by row
+ *              bit 31 (CHANGES): the pixels that differ, laid out by tile-changes.ts,
+ *              bit 30 (SINCE): … from the tile as it was in that answer, else from zeros;
+ *              without bits all pixels, row by row, laid out by `packValues`
  *     …        the payloads, one after the other
  *
- * A tile that is as it was has SINCE, RUNS and no payload; a blank one RUNS alone and no payload.
+ * A tile that is as it was, or blank, has no payload.
  */
 export const TILES_HEADER_BYTES = 64;
 const MAGIC = 0x4c54_4344;
 const VERSION = 1;
 const SINCE = 0x4000_0000;
-const RUNS = 0x8000_0000;
+const CHANGES = 0x8000_0000;
 const PAYLOAD_MASK = 0x3fff_ffff;
 /** 16 hexadecimal digits. */
 export const TILES_TAG = /^[0-9a-f]{16}$/;
@@ -96,25 +102,40 @@ export function encodeTiles(answer: TilesAnswer, since?: EarlierTiles): Uint8Arr
   const out = new Uint8Array(begin + pixelsBytes);
   const view = new DataView(out.buffer);
   writeHeader(view, answer, since?.tag ?? NO_TAG);
-  const pixelBytes = LAYER_BYTES[answer.layer];
   let at = begin;
   for (const [i, { x, y }] of places.entries()) {
     const pixels = answer.tiles[i] as TilePixels;
-    const earlier = since?.tileAt(x, y);
-    const room = out.subarray(at, at + pixels.length);
-    const runs = writeRuns(pixels, earlier, pixelBytes, room);
-    if (runs === undefined) {
-      for (let byte = 0; byte < pixels.length; byte++) {
-        room[byte] =
-          (pixels[byte] as number) ^ (earlier === undefined ? 0 : (earlier[byte] as number));
-      }
-    }
-    const bytes = runs ?? pixels.length;
-    const form = (earlier === undefined ? 0 : SINCE) | (runs === undefined ? 0 : RUNS);
+    const { form, payload } = shortest(pixels, since?.tileAt(x, y), LAYER_BYTES[answer.layer]);
+    const bytes = payload.reduce((sum, { length }) => sum + length, 0);
     view.setUint32(TILES_HEADER_BYTES + 4 * i, (bytes | form) >>> 0, true);
-    at += bytes;
+    for (const some of payload) {
+      out.set(some, at);
+      at += some.length;
+    }
   }
   return out.subarray(0, at);
+}
+
+/** The shortest form of a tile, and its payload in parts. */
+function shortest(
+  pixels: TilePixels,
+  earlier: TilePixels | undefined,
+  pixelBytes: number,
+): { form: number; payload: readonly Uint8Array[] } {
+  const told = (form: number, { mask, values }: TileChanges) => ({
+    form,
+    payload: values.length === 0 ? [] : [mask, packValues(values, pixelBytes)],
+  });
+  const since = earlier && findChanges(pixels, earlier, pixelBytes);
+  if (since !== undefined && 2 * since.values.length < pixels.length) {
+    return told(CHANGES | SINCE, since);
+  }
+  const whole = findChanges(pixels, undefined, pixelBytes);
+  const changes = since === undefined || whole.values.length < since.values.length ? whole : since;
+  if (changes.mask.length + changes.values.length >= pixels.length) {
+    return { form: 0, payload: [packValues(pixels, pixelBytes)] };
+  }
+  return told(changes === whole ? CHANGES : CHANGES | SINCE, changes);
 }
 
 /**
@@ -141,23 +162,20 @@ export function decodeTiles(bytes: Uint8Array, since?: EarlierTiles): DecodedTil
     const pixelsBytes = size.width * size.height * pixelBytes;
     const earlier =
       (entry & SINCE) === 0 ? undefined : earlierAt(since, sinceTag, x, y, pixelsBytes);
-    const isRuns = (entry & RUNS) !== 0;
-    if (earlier !== undefined && isRuns && payload.length === 0) {
+    if (earlier !== undefined && payload.length === 0) {
       return { x, y, ...size, isChanged: false, pixels: earlier };
     }
     const pixels = earlier?.slice() ?? new Uint8Array(pixelsBytes);
-    if (isRuns) {
+    if ((entry & CHANGES) === 0) {
+      if (payload.length !== pixelsBytes) {
+        throw bad(`tile (${x}, ${y}) has ${payload.length} bytes, expected ${pixelsBytes}`);
+      }
+      pixels.set(unpackValues(payload, pixelBytes));
+    } else if (payload.length > 0) {
       try {
-        applyRuns(payload, pixels, pixelBytes);
+        applyChanges(payload, pixels, pixelBytes);
       } catch (error) {
         throw bad(`tile (${x}, ${y}): ${(error as Error).message}`);
-      }
-    } else if (payload.length !== pixelsBytes) {
-      throw bad(`tile (${x}, ${y}) has ${payload.length} bytes, expected ${pixelsBytes}`);
-    } else if (earlier === undefined) pixels.set(payload);
-    else {
-      for (let byte = 0; byte < pixelsBytes; byte++) {
-        pixels[byte] = (pixels[byte] as number) ^ (payload[byte] as number);
       }
     }
     return { x, y, ...size, isChanged: true, pixels };

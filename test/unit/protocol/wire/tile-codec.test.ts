@@ -49,7 +49,7 @@ describe('an answer of tiles', () => {
     const { tiles, ...header } = decodeTiles(encodeTiles(answer));
     const { tiles: pixels, ...expected } = answer;
     expect(header).toEqual(expected);
-    expect(tiles.map((tile) => tile.pixels)).toEqual(pixels);
+    expect(tiles.map((tile, i) => Buffer.compare(tile.pixels, pixels[i]!))).toEqual([0, 0, 0, 0]);
     expect(tiles.map(({ x, y, width, height }) => [x, y, width, height])).toEqual([
       [0, 0, 256, 256],
       [1, 0, 44, 256],
@@ -110,11 +110,19 @@ describe('an answer of tiles', () => {
     expect(decoded.tiles[0]?.pixels).toBe(since.tileAt(0, 0));
   });
 
-  test('costs little more than the pixels that changed', () => {
+  test('costs a bit for each pixel and the pixels that changed', () => {
     const since = asEarlier(answerOf('colour', tagOf(1), noise(0)));
     const answer = answerOf('colour', tagOf(2), (tile, i) => noise(0)(tile, i) ^ +(i % 4000 === 0));
+    const pixels = answer.tiles.reduce((sum, { length }) => sum + length / 4, 0);
     const changed = answer.tiles.reduce((sum, tile) => sum + Math.ceil(tile.length / 4000), 0);
-    expect(encodeTiles(answer, since).length).toBeLessThan(TILES_HEADER_BYTES + 16 + 8 * changed);
+    const bytes = encodeTiles(answer, since).length;
+    expect(bytes).toBe(TILES_HEADER_BYTES + 16 + pixels / 8 + 4 * changed);
+  });
+
+  test('tells a tile whole, or only what is not blank, where that is shorter', () => {
+    const since = asEarlier(answerOf('size', tagOf(1), noise(0)));
+    const sparse = answerOf('size', tagOf(2), (_, i) => +(i % 100 === 0));
+    expect(encodeTiles(sparse, since)).toHaveLength(encodeTiles(sparse).length);
   });
 
   test('gives tiles whole that the earlier answer did not have', () => {
@@ -123,7 +131,8 @@ describe('an answer of tiles', () => {
     const answer = answerOf('size', tagOf(2), noise(0));
     const decoded = decodeTiles(encodeTiles(answer, since), since);
     expect(decoded.tiles.map(({ isChanged }) => isChanged)).toEqual([false, true, true, true]);
-    expect(decoded.tiles.map(({ pixels }) => pixels)).toEqual(answer.tiles);
+    const compared = decoded.tiles.map(({ pixels }, i) => Buffer.compare(pixels, answer.tiles[i]!));
+    expect(compared).toEqual([0, 0, 0, 0]);
   });
 
   test('is never larger than its pixels, its header and its list of tiles', () => {
@@ -143,6 +152,28 @@ describe('bytes that are no answer of tiles', () => {
     answerOf('size', tagOf(2), (tile, i) => noise(0)(tile, i) ^ +(i % 500 === 7)),
     since,
   );
+  const halves = encodeTiles(answerOf('food', tagOf(1), (_, i) => +(i % 500 === 7)));
+  /** A world of 17 × 17 cells: a mask has seven bits more than its tile has pixels. */
+  const tiny = encodeTiles({
+    ...{ layer: 'size', zoom: 0, x: 0, y: 0, columns: 1, rows: 1, minTick: 0, maxTick: 0 },
+    ...{
+      world: { width: 17, height: 17 },
+      tag: tagOf(1),
+      tiles: [new Uint8Array(289).fill(1, 0, 9)],
+    },
+  });
+  const TINY_MASK_END = TILES_HEADER_BYTES + 4 + 36;
+  /** With the payload of the first tile longer or shorter. */
+  const resized = (bytes: Uint8Array, by: number) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const at = TILES_HEADER_BYTES;
+    const entry = view.getUint32(at, true);
+    const end = at + 16 + (entry & 0x3fffffff);
+    const cut = bytes.slice(0, end + Math.min(0, by));
+    const out = Uint8Array.of(...cut, ...new Uint8Array(Math.max(0, by)), ...bytes.slice(end));
+    new DataView(out.buffer).setUint32(at, entry + by, true);
+    return out;
+  };
   const changed = (bytes: Uint8Array, ...changes: [at: number, value: number][]) => {
     const copy = bytes.slice();
     for (const [at, value] of changes) copy[at] = value;
@@ -168,13 +199,12 @@ describe('bytes that are no answer of tiles', () => {
     ['cut short in the pixels', whole.subarray(0, 200), /200 bytes, expected/],
     ['too long', Uint8Array.of(...whole, 0), /expected/],
     ['told against another answer', changed(sparse, [56, 1]), /01000000.*01, not 0{15}1/],
-    ['of a run that leaves the tile', changed(sparse, [80, 0xff], [81, 0xff], [82, 0x7f]), /a run/],
-    [
-      'of an endless number',
-      changed(sparse, ...[80, 81, 82, 83].map((i) => [i, 0xff] as [number, number])),
-      /more than 4 bytes/,
-    ],
-    ['of an empty run', changed(sparse, [81, 0]), /a run of no pixels/],
+    ['of half a mask', resized(sparse, -8_000), /tile \(0, 0\): the changes are cut short/],
+    ['of fewer values than changes', resized(sparse, -1), /tile \(0, 0\): the changes are cut/],
+    ['of more values than changes', resized(sparse, 1), /tile \(0, 0\): there are more values/],
+    ['of half a value', resized(halves, 1), /tile \(0, 0\): half a value/],
+    ['of a change beyond its tile', changed(tiny, [TINY_MASK_END, 0x80]), /beyond the tile/],
+    ['of a whole tile that is not', resized(whole, -1), /tile \(0, 0\) has 65535 bytes, expected/],
   ])('are refused: %s', (_, bytes, message) => {
     expect(() => decodeTiles(bytes, since)).toThrow(message);
   });
