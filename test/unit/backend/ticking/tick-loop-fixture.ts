@@ -52,6 +52,9 @@ export class LoopedShards {
   readonly copied: [tick: number, digest: string | undefined][] = [];
   copyOut: () => Promise<boolean> = async () => true;
   tick = 0;
+  isWatched = false;
+  /** The tick that a reader waits for. */
+  awaitedTick: number | undefined;
   #grants = 0;
 
   constructor({ size = 4, tickMs = 0, ticksPerExchange = 16 }: LoopOptions = {}) {
@@ -82,6 +85,12 @@ export class LoopedShards {
       size,
       get tick() {
         return self.tick;
+      },
+      get isWatched() {
+        return self.isWatched;
+      },
+      get awaitedTick() {
+        return self.awaitedTick;
       },
       get ticksAhead() {
         return ticksPerExchange - (self.tick % ticksPerExchange);
