@@ -1,6 +1,7 @@
 import type { BlockExtent, CellBlock } from '../world/cells/cell-block.ts';
 import type { CellCopy } from '../world/cells/cell-copy.ts';
 import type { CellParcel, RasterPlan } from '../world/cells/cell-parcel.ts';
+import type { SquareSampler } from '../world/measuring/square-sampler.ts';
 import type { Statistics } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
 import type { PoolPlan, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
@@ -52,6 +53,9 @@ export interface Engine {
 
   /** See `statisticsOf` of services/world. */
   statisticsOf(block: CellBlock, tick: number): Statistics;
+
+  /** Creates what samples its blocks for pictures, once they are all there. */
+  createSampler(): SquareSampler;
 
   /**
    * Prepares copies of cells among blocks and parcels of this engine.

@@ -23,7 +23,31 @@ export interface KernelExports {
   pack(record: number): number;
   /** The bytes must be right: nothing is checked. */
   unpack(record: number, population: number): void;
+  sampleCells(
+    block: number,
+    layer: number,
+    from: number,
+    step: number,
+    count: number,
+    out: number,
+    tick: number,
+    sizeCost: number,
+    killCost: number,
+    moveCost: number,
+  ): void;
+  drawMeans: DrawSquares;
+  drawModes: DrawSquares;
 }
+
+/** Draws a row of squares from `rows` rows of `columns` samples. */
+type DrawSquares = (
+  samples: number,
+  out: number,
+  rows: number,
+  columns: number,
+  side: number,
+  pixels: number,
+) => void;
 
 /** Instantiates the kernel for one thread, on a memory that other threads may share. */
 export function instantiateKernel(

@@ -3,6 +3,7 @@ import type { Rules } from '../world/spec/rules.ts';
 import { instantiateKernel, type KernelExports } from './kernel-exports.ts';
 import { RULE_COUNT, RULE_WORDS, STATISTICS, WAVES_MAX } from './memory-layout.ts';
 import { writeRules } from './memory-scratch.ts';
+import { MemorySampler } from './sampling/memory-sampler.ts';
 
 /** What a thread needs to work on an engine's blocks: plain data that can be posted to a worker. */
 export interface KernelThreadData {
@@ -17,6 +18,9 @@ export interface JobList {
   readonly address: number;
   readonly count: number;
 }
+
+type SamplerPlace =
+  ConstructorParameters<typeof MemorySampler> extends [unknown, ...infer Rest] ? Rest : never;
 
 const NO_JOBS: JobList = { address: 0, count: 0 };
 
@@ -109,6 +113,11 @@ export class KernelThread {
       statistics[name] = this.#statistics[i] as number;
     });
     return statistics;
+  }
+
+  /** What samples blocks on this thread; see `MemorySampler`. */
+  createSampler(...[memory, options]: SamplerPlace): MemorySampler {
+    return new MemorySampler(this.#kernel, memory, options);
   }
 
   copy({ address, count }: JobList): void {

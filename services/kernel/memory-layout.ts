@@ -169,3 +169,15 @@ export const PACKER_RECORD_BYTES = 44;
 /** 16 bytes for each byte, and for each four bits. */
 export const HALF_TABLE_BYTES = 4096;
 export const WORD_TABLE_BYTES = 256;
+
+/** The layers that are sampled, as the kernel is told them. */
+export const SAMPLE_FOOD = 0;
+export const SAMPLE_EXTRA_FOOD = 1;
+export const SAMPLE_SIZE = 2;
+export const SAMPLE_HEALTH = 3;
+export const SAMPLE_AGE = 4;
+export const SAMPLE_CAN_KILL = 5;
+export const SAMPLE_CAN_MOVE = 6;
+export const SAMPLE_COST = 7;
+export const SAMPLE_COLOUR = 8;
+export const SAMPLE_LINEAGE = 9;

@@ -7,6 +7,7 @@ import {
   viewParcel,
 } from '../world/cells/cell-parcel.ts';
 import { digestOf } from '../world/measuring/digest.ts';
+import { PlainSampler } from '../world/measuring/plain-sampler.ts';
 import { statisticsOf } from '../world/measuring/statistics.ts';
 import type { Rules } from '../world/spec/rules.ts';
 import { createTickScratch, type TickScratch, tickBlock } from '../world/tick/tick.ts';
@@ -30,6 +31,10 @@ export class ReferenceEngine implements Engine {
       this.#scratch = createTickScratch(stride * rows, side);
     }
     for (let i = 0; i < ticks; i++) tickBlock(block, this.#scratch, rules, seed, tick + i);
+  }
+
+  createSampler(): PlainSampler {
+    return new PlainSampler();
   }
 
   createPool(plan: PoolPlan, options: WorkerPoolOptions): WorkerPool {

@@ -17,6 +17,7 @@ import { extentOf, layMemoryBlock } from './memory-block.ts';
 import { COPY_JOB_BYTES } from './memory-layout.ts';
 import { layMemoryScratch } from './memory-scratch.ts';
 import type { BlockTurn } from './pool-thread.ts';
+import type { MemorySampler } from './sampling/memory-sampler.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ExchangeTurn, PoolPlan, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
@@ -127,6 +128,12 @@ export class WasmEngine implements Engine {
 
   statisticsOf(block: CellBlock, tick: number): Statistics {
     return this.#thread.statistics(this.addressOf(block), block.width * block.height, tick);
+  }
+
+  createSampler(): MemorySampler {
+    this.#assertOpen();
+    const addressOf = (block: CellBlock) => this.addressOf(block);
+    return this.#thread.createSampler(this.memory, { columns: this.#stride, addressOf });
   }
 
   createPool(plan: PoolPlan, options: WorkerPoolOptions): WorkerPool {

@@ -1,7 +1,7 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   npm run bench -- [--only kernel,cluster,start,http,page,memory,verify,checkpoint,loss] [--json FILE]
+ *   npm run bench -- [--only kernel,cluster,start,http,page,sampling,memory,verify,checkpoint,loss] [--json FILE]
  *
  * loss takes half an hour, and is measured only when it is named.
  *
@@ -17,6 +17,7 @@ import { benchKernel } from './kernel-bench.ts';
 import { benchLoss } from './loss-bench.ts';
 import { benchMemory } from './memory-bench.ts';
 import { benchPage } from './page-bench.ts';
+import { benchSampling } from './sampling-bench.ts';
 import { benchStart } from './start-bench.ts';
 import {
   checkpointTable,
@@ -26,6 +27,7 @@ import {
   lossTable,
   memoryTable,
   pageTable,
+  samplingTable,
   startTable,
   verifyTable,
 } from './tables.ts';
@@ -43,6 +45,7 @@ const parts: Record<string, Part> = {
   start: { measure: benchStart, table: startTable },
   http: { measure: benchHttp, table: httpTable },
   page: { measure: benchPage, table: pageTable },
+  sampling: { measure: benchSampling, table: samplingTable },
   memory: { measure: benchMemory, table: memoryTable },
   verify: { measure: benchVerify, table: verifyTable },
   checkpoint: { measure: benchCheckpoint, table: checkpointTable },

@@ -6,6 +6,7 @@ import type { KernelFigures, KernelResult } from './kernel-bench.ts';
 import type { LossResult } from './loss-bench.ts';
 import type { MemoryResult } from './memory-bench.ts';
 import type { Latency, PageResult } from './page-bench.ts';
+import type { SamplingRow } from './sampling-bench.ts';
 import type { StartResult } from './start-bench.ts';
 import type { Summary } from './summary.ts';
 import type { VerifyResult } from './verify-bench.ts';
@@ -116,6 +117,19 @@ export function pageTable(page: PageResult): string[] {
     row(['every', 'kB', 'MB/h']),
     ...Object.entries(page.bytesByInterval).map(mbAnHour),
     `A whole picture takes ${none(page.wholeBytes / 1000)} kB.`,
+  ];
+}
+
+export function samplingTable({ rows }: { rows: SamplingRow[] }): string[] {
+  return [
+    row(['layer', 'zoom', 'one cell', 'plain', 'kernel', 'quartiles']),
+    ...rows.map(({ layer, zoom, upperLeft, plain, kernel }) =>
+      row([
+        ...[layer, zoom, three(upperLeft.median), three(plain.median), three(kernel.median)],
+        kernel.quartiles.map(three).join('-'),
+      ]),
+    ),
+    'CPU ns per cell of the world; one cell is what GET /frame looks at.',
   ];
 }
 

@@ -40,7 +40,7 @@ export async function tilePart(
             block.x < region.x + region.width &&
             block.y >= region.y &&
             block.y < region.y + region.height;
-          if (isInside) drawSquares(block, view, image, shared);
+          if (isInside) drawSquares(block, view, image, shared, shards.sampler);
         }
         return [image];
       });

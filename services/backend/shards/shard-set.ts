@@ -10,6 +10,7 @@ import { firstTickOf, type StateOrigin } from '../../world/events/origin.ts';
 import { type InjectedAt, Timeline } from '../../world/events/timeline.ts';
 import { type Changes, EMPTY_CHANGES, mergeChanges } from '../../world/measuring/changes.ts';
 import { formatDigest } from '../../world/measuring/digest.ts';
+import type { SquareSampler } from '../../world/measuring/square-sampler.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { OriginCells } from '../checkpoints/origin-cells.ts';
@@ -64,6 +65,7 @@ export class ShardSet {
   #tick: number;
   /** What was measured of changes since the last state that is sampled. */
   #changes: Changes = EMPTY_CHANGES;
+  #sampler: SquareSampler | undefined;
 
   private constructor(
     blocks: readonly CellBlock[],
@@ -140,6 +142,12 @@ export class ShardSet {
     if (signal.aborted) return false;
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     return true;
+  }
+
+  /** What samples the blocks for pictures; made for the first of them. */
+  get sampler(): SquareSampler {
+    this.#sampler ??= this.#parts.engine.createSampler();
+    return this.#sampler;
   }
 
   /** How many shards there are. */

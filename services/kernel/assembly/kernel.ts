@@ -11,6 +11,7 @@
 export { copy } from './copy';
 export { digest } from './digest';
 export { fillPacker, pack } from './pack';
+export { drawMeans, drawModes, sampleCells } from './sample';
 export { fillScratch } from './scratch';
 export { statistics } from './statistics';
 export { tick } from './tick';

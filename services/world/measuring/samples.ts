@@ -87,7 +87,7 @@ export function sampleCells(
     case 'cost':
       for (let i = 0; i < count; i++, cell += step) {
         const s = size[cell]!;
-        out[i] = (livingCost(s, traits[cell]!, rules) + 1) & (-s >> 31);
+        out[i] = ((livingCost(s, traits[cell]!, rules) & 0xffff) + 1) & (-s >> 31);
       }
   }
 }

@@ -1,7 +1,9 @@
 import { type CellBlock, cellIndex } from '../cells/cell-block.ts';
 import { LAYER_BYTES, type Layer } from './layers.ts';
-import { combineSamples, type LayerView, MODE_LAYERS, sampleCells } from './samples.ts';
+import { PlainSampler } from './plain-sampler.ts';
+import { combineSamples, type LayerView, MODE_LAYERS } from './samples.ts';
 import type { SharedSamples } from './shared-samples.ts';
+import type { SquareSampler } from './square-sampler.ts';
 
 /** Cells that are looked at in a square, each way: most of a mean; the most frequent of a few is no worse. */
 const MEAN_SIDE = 4;
@@ -80,12 +82,15 @@ export function imageOf(area: PixelArea, layer: Layer): PixelImage {
  * Draws the pixels of an image whose samples all lie in a block's interior. The samples of those that lie
  * in it in part are added to `shared`, to be combined with the rest of them: so an image is the same
  * however the world is cut into blocks.
+ *
+ * @param sampler of the engine of the block. @default one that any block will do for
  */
 export function drawSquares(
   block: CellBlock,
   view: LayerView,
   image: PixelImage,
   shared: SharedSamples,
+  sampler: SquareSampler = new PlainSampler(),
 ): void {
   const here = pixelsWithin(block, view, image);
   if (here === undefined) return;
@@ -101,13 +106,10 @@ export function drawSquares(
   const firstWhole = Math.ceil(left / side);
   const endWhole = Math.floor(right / side);
   const isCropped = right === worldColumns && right % side !== 0 && endWhole * side >= left;
-  const samples = new Uint32Array(side * columns);
-  const rowOf = (row: number) => samples.subarray(row * columns, (row + 1) * columns);
-  const isMode = MODE_LAYERS.has(view.layer);
-  const drawn = new Uint32Array(Math.max(0, endWhole - firstWhole));
+  const pixels = Math.max(0, endWhole - firstWhole);
 
   /** The samples of one square that are here. */
-  const ofSquare = (column: number, rows: number): number[] => {
+  const ofSquare = (samples: Uint32Array, column: number, rows: number): number[] => {
     const from = Math.max(left, column * side) - left;
     const end = Math.min(right, (column + 1) * side) - left;
     const found: number[] = [];
@@ -121,77 +123,23 @@ export function drawSquares(
     const top = Math.max(blockTop, j * side);
     const bottom = Math.min(blockBottom, (j + 1) * side);
     const rows = bottom - top;
-    for (let row = 0; row < rows; row++) {
-      const from = cellIndex(block, left * step - block.x, (top + row) * step - block.y);
-      sampleCells(block, view, { from, step, count: columns }, rowOf(row));
-    }
+    const samples = sampler.sample(block, view, {
+      from: cellIndex(block, left * step - block.x, top * step - block.y),
+      rowCells: block.stride * step,
+      ...{ rows, step, count: columns },
+    });
     const isWhole = top === j * side && bottom === Math.min(worldRows, (j + 1) * side);
     const offset = (j - image.y) * image.width - image.x;
     for (let i = here.x; i < here.x + here.width; i++) {
       if (isWhole && i >= firstWhole && i < endWhole) {
-        const grid = { rows, columns, from: i * side - left, side };
-        (isMode ? drawModes : drawMeans)(samples, grid, drawn);
-        image.pixels.set(drawn, offset + i);
+        const squares = { rows, columns, from: i * side - left, side, pixels };
+        image.pixels.set(sampler.draw(view, squares), offset + i);
         i = endWhole - 1;
       } else if (isWhole && isCropped && i === endWhole) {
-        image.pixels[offset + i] = combineSamples(view.layer, ofSquare(i, rows));
+        image.pixels[offset + i] = combineSamples(view.layer, ofSquare(samples, i, rows));
       } else {
-        shared.add(i, j, ofSquare(i, rows));
+        shared.add(i, j, ofSquare(samples, i, rows));
       }
     }
-  }
-}
-
-/** Where the samples of whole squares lie: square k has those of columns from + k·side on, of all rows. */
-interface SquareRow {
-  rows: number;
-  columns: number;
-  from: number;
-  side: number;
-}
-
-/** One that counts; beneath it the sum of 16 values of 16 bits. */
-const COUNTED = 1 << 20;
-
-function drawMeans(samples: Uint32Array, grid: SquareRow, out: Uint32Array): void {
-  const { rows, columns, from, side } = grid;
-  for (let k = 0, first = from; k < out.length; k++, first += side) {
-    let packed = 0;
-    for (let row = 0, at = first; row < rows; row++, at += columns) {
-      for (let i = at; i < at + side; i++) {
-        const sample = samples[i]! | 0;
-        packed += (sample + (COUNTED - 1)) & (-sample >> 31);
-      }
-    }
-    const count = packed >>> 20;
-    const twice = (packed & (COUNTED - 1)) * 2 + count;
-    out[k] = count === 0 ? 0 : (twice / (2 * count)) | 0;
-  }
-}
-
-function drawModes(samples: Uint32Array, grid: SquareRow, out: Uint32Array): void {
-  const { rows, columns, from, side } = grid;
-  const found: number[] = [];
-  for (let k = 0, first = from; k < out.length; k++, first += side) {
-    let any = 0;
-    for (let row = 0, at = first; row < rows; row++, at += columns) {
-      for (let i = at; i < at + side; i++) any |= samples[i]!;
-    }
-    // Mostly all that live in a square are of one kind: then `any` is that.
-    let others = 0;
-    for (let row = 0, at = first; row < rows; row++, at += columns) {
-      for (let i = at; i < at + side; i++) {
-        const sample = samples[i]! | 0;
-        others |= (sample ^ any) & ((sample | -sample) >> 31);
-      }
-    }
-    if (others !== 0) {
-      found.length = 0;
-      for (let row = 0, at = first; row < rows; row++, at += columns) {
-        for (let i = at; i < at + side; i++) found.push(samples[i]!);
-      }
-      any = combineSamples('colour', found);
-    }
-    out[k] = any;
   }
 }
