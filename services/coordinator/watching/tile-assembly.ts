@@ -23,9 +23,14 @@ import {
 } from '../../world/measuring/squares.ts';
 import { askParts, type ReadColony } from './backend-parts.ts';
 
+/** A backend that is no further behind the foremost comes to its tick while it is asked again. */
+const LAG_MAX_TICKS = 2;
+
 /**
- * Asks the backends for their parts of some tiles and puts them together. Backends that are behind the
- * foremost are asked again, for its tick: mostly they have come to it by then, and all tiles are of one tick.
+ * Asks the backends for their parts of some tiles and puts them together. Those that are a little behind
+ * the foremost are asked again, for its tick: at a pace all tiles are of one tick then. Where the world
+ * ticks as fast as it can, backends may be further apart between two exchanges of halos; then the
+ * picture is not held up, and says of which ticks it is.
  */
 export async function assembleTiles(colony: ReadColony, range: TileRange): Promise<TilesAnswer> {
   const { topology } = colony;
@@ -44,8 +49,10 @@ export async function assembleTiles(colony: ReadColony, range: TileRange): Promi
   );
   const parts = await ask(shown, 0);
   const foremost = Math.max(...parts.map(({ maxTick }) => maxTick));
-  const behind = shown.filter((_, i) => (parts[i] as TilePart).minTick < foremost);
-  const again = behind.length === 0 ? [] : await ask(behind, foremost);
+  const lagOf = ({ minTick }: TilePart) => foremost - minTick;
+  const isFar = parts.some((part) => lagOf(part) > LAG_MAX_TICKS);
+  const behind = isFar ? [] : shown.filter((_, i) => lagOf(parts[i] as TilePart) > 0);
+  const again = await ask(behind, foremost);
   const newest = shown.map((index, i) => again[behind.indexOf(index)] ?? (parts[i] as TilePart));
   return {
     ...range,
