@@ -1,10 +1,14 @@
 import { cellsPart } from '../../services/backend/hosting/cells-part.ts';
 import type { ColonyApi } from '../../services/coordinator/http/colony-api.ts';
-import { type ListedEvent, listEvents } from '../../services/coordinator/watching/event-list.ts';
 import { RecentTiles } from '../../services/coordinator/watching/recent-tiles.ts';
 import type { CellsView } from '../../services/protocol/api/cells-view.ts';
-import type { ColonyView, RunAnswer } from '../../services/protocol/api/public-api.ts';
-import { colonyEventOf } from '../../services/protocol/colony/colony-event.ts';
+import type {
+  CheckpointView,
+  ColonyView,
+  RunAnswer,
+} from '../../services/protocol/api/public-api.ts';
+import type { ColonyEvent, EventRequest } from '../../services/protocol/colony/colony-event.ts';
+import { type ClientSpec, resolveSpec } from '../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../services/protocol/common/errors.ts';
 import { decodeCells } from '../../services/protocol/wire/cells-codec.ts';
 import {
@@ -19,13 +23,17 @@ import {
   tileSize,
   tilesOf,
 } from '../../services/protocol/wire/tile-grid.ts';
-import { randomEvents } from '../../services/world/events/random-schedule.ts';
 import { formatDigest } from '../../services/world/measuring/digest.ts';
 import { type Layer, sampleLayer } from '../../services/world/measuring/layers.ts';
 import { SharedSamples } from '../../services/world/measuring/shared-samples.ts';
 import { drawSquares, imageOf } from '../../services/world/measuring/squares.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
+import { LivingEvents } from './living-events.ts';
+
+const INSTANCE = '6f0d1a52-4c1e-4b8e-9a55-0e2b7a3c9d10';
+/** How far backends may run ahead of the tick. */
+const HORIZON_TICKS = 120;
 
 const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3, beat: 41 };
 
@@ -37,7 +45,9 @@ export class LivingColony implements ColonyApi {
   readonly #recentTiles = new RecentTiles();
   #tilesGiven = 0;
   readonly calls: [method: string, ...args: unknown[]][] = [];
-  readonly #spec: WorldSpec;
+  readonly #defaultSpec: WorldSpec;
+  #spec: WorldSpec;
+  readonly #events = new LivingEvents();
   #world: SingleWorld | undefined;
   #paused = false;
   /** The tick of the record, while a coordinator begins that knows nothing else. */
@@ -46,6 +56,7 @@ export class LivingColony implements ColonyApi {
   #lastDigest: ColonyView['lastDigest'] = null;
 
   constructor(spec: WorldSpec) {
+    this.#defaultSpec = spec;
     this.#spec = spec;
   }
 
@@ -62,8 +73,9 @@ export class LivingColony implements ColonyApi {
     this.#recordTick = undefined;
   }
 
-  async start(request: { key: string }) {
-    this.calls.push(['start', request.key]);
+  async start({ key, spec }: { key: string; spec: ClientSpec }) {
+    this.calls.push(['start', key, spec]);
+    this.#spec = resolveSpec(spec, this.#defaultSpec).spec;
     this.#world = new SingleWorld(this.#spec, { shardSize: this.#spec.shardSize });
     this.#noteDigest();
     return {
@@ -71,14 +83,20 @@ export class LivingColony implements ColonyApi {
       answer: {
         status: 'initiated' as const,
         message: 'Colony start initiated',
-        colonyInstanceId: 'instance-1',
+        colonyInstanceId: INSTANCE,
         generation: 1,
       },
     };
   }
 
-  async stop(): Promise<never> {
-    throw new ColonyError('COLONY_INSTANCE_MISMATCH', 'this colony is not stopped');
+  async stop(colonyInstanceId: string) {
+    this.calls.push(['stop', colonyInstanceId]);
+    if (colonyInstanceId !== INSTANCE) {
+      throw new ColonyError('COLONY_INSTANCE_MISMATCH', 'another colony is there');
+    }
+    this.#world = undefined;
+    this.#paused = false;
+    return { status: 'stopped' as const, message: 'Colony stopped', colonyInstanceId };
   }
 
   async pause() {
@@ -100,12 +118,16 @@ export class LivingColony implements ColonyApi {
     return this.#ran();
   }
 
-  async inject(): Promise<never> {
-    throw new ColonyError('COLONY_NOT_STARTED', 'nothing befalls this colony');
+  async inject({ key, request }: { key: string; request: EventRequest }): Promise<ColonyEvent> {
+    this.calls.push(['inject', key, request]);
+    const { width, height } = this.#spec;
+    const world = { colonyInstanceId: INSTANCE, width, height };
+    return this.#events.inject(request, world, this.tick + HORIZON_TICKS + 1);
   }
 
-  async cancelEvent(): Promise<never> {
-    throw new ColonyError('COLONY_NOT_STARTED', 'nothing befalls this colony');
+  async cancelEvent(sequence: number): Promise<ColonyEvent> {
+    this.calls.push(['cancelEvent', sequence]);
+    return this.#events.cancel(sequence);
   }
 
   async setPace(ticksPerSecond: number | null) {
@@ -125,8 +147,10 @@ export class LivingColony implements ColonyApi {
 
   answered(): void {}
 
-  async checkpoints(): Promise<never[]> {
-    return [];
+  async checkpoints(): Promise<CheckpointView[]> {
+    const manifest = { key: 'manifests/1.json', sha256: '0'.repeat(64) };
+    const at = '2026-01-01T00:00:00.000Z';
+    return this.tick < 10 ? [] : [{ tick: 10, at, sizeBytes: 1e6, digest: '00ff', manifest }];
   }
 
   async view(): Promise<ColonyView> {
@@ -152,17 +176,17 @@ export class LivingColony implements ColonyApi {
       phase: world === undefined ? 'Idle' : this.#paused ? 'Paused' : 'Ticking',
       phaseDetail: this.#paused ? `stands at tick ${this.tick}` : null,
       generation: world === undefined ? 0 : 1,
-      colonyInstanceId: world === undefined ? null : '6f0d1a52-4c1e-4b8e-9a55-0e2b7a3c9d10',
+      colonyInstanceId: world === undefined ? null : INSTANCE,
       tick: world === undefined ? null : this.tick,
       tickAgeMs: world === undefined ? null : 0,
-      horizon: this.tick + 120,
+      horizon: this.tick + HORIZON_TICKS,
       paused: this.#paused,
       runUntil: null,
       ticksPerSecond: { achieved: this.#paused ? 0 : 59.8, asked: this.#asked },
       spec: world === undefined ? null : this.#spec,
       rules: world === undefined ? null : this.#spec.rules,
       engineVersion: ENGINE_VERSION,
-      defaultSpec: this.#spec,
+      defaultSpec: this.#defaultSpec,
       topologyVersion: 1,
       wantedBackends: 2,
       backends: this.#backends(),
@@ -207,19 +231,8 @@ export class LivingColony implements ColonyApi {
     throw new ColonyError('COLONY_NOT_STARTED', 'nothing is kept of it');
   }
 
-  async events({ limit }: { limit: number }) {
-    const random: ListedEvent[] = [];
-    for (const timed of randomEvents(this.#spec)) {
-      if (timed.tick >= this.tick) break;
-      random.push({ ...timed, sequence: null });
-    }
-    const injected: ListedEvent[] = [
-      { sequence: 1, tick: 0, event: { kind: 'extraFood', amount: 3 } },
-      { sequence: 2, tick: 1_000_000, event: { kind: 'newTopography' } },
-    ];
-    return listEvents([random, injected], { from: undefined, limit, now: this.tick }).map((event) =>
-      colonyEventOf(event),
-    );
+  async events({ from, limit }: { from?: number; limit: number }) {
+    return this.#events.list(this.#spec, this.tick, from, limit);
   }
 
   async picture(layer: Layer, rect: PictureRect) {
@@ -267,7 +280,7 @@ export class LivingColony implements ColonyApi {
     ) as Omit<CellsView['cells'], 'owner' | 'shard'>;
     const nothing = [...place].map(() => 0);
     return {
-      ...{ colonyInstanceId: 'instance-1', tick: minTick, maxTick, x, y, width, height },
+      ...{ colonyInstanceId: INSTANCE, tick: minTick, maxTick, x, y, width, height },
       cells: { ...numbers, owner: nothing, shard: nothing },
     };
   }
@@ -325,7 +338,7 @@ export class LivingColony implements ColonyApi {
 
   #ran(): RunAnswer {
     return {
-      colonyInstanceId: 'instance-1',
+      colonyInstanceId: INSTANCE,
       paused: this.#paused,
       effectiveTick: this.tick,
       ticksPerSecond: this.#asked,

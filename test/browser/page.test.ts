@@ -1,45 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { LAYERS } from '../../services/world/measuring/layers.ts';
 import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
-import { LivingColony } from './living-colony.ts';
-import { launchBrowser, serve, watch } from './served-page.ts';
+import { eventually, type OpenedPage, usePage } from './opened-page.ts';
 
 const spec = { ...DEFAULT_WORLD_SPEC, width: 160, height: 96, shardSize: 32 };
+const opened = usePage(spec);
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
+let colony: OpenedPage['colony'];
+let page: OpenedPage['page'];
+let { open, openStarted, button, textOf, tickReaches } = {} as OpenedPage;
+beforeEach(() => {
+  ({ colony, page, open, openStarted, button, textOf, tickReaches } = opened());
 });
-afterAll(() => browser.close());
-
-let colony: LivingColony;
-let server: Awaited<ReturnType<typeof serve>>;
-let page: Page;
-let watched: ReturnType<typeof watch>;
-
-beforeEach(async () => {
-  colony = new LivingColony(spec);
-  server = await serve(colony);
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  watched = watch(page, server.origin);
-});
-afterEach(async () => {
-  await page.close();
-  await server.close();
-});
-
-const open = () => page.goto(server.origin);
-const button = (name: string) => page.getByRole('button', { name, exact: true });
-const textOf = (id: string) => page.locator(`#${id}`).innerText();
-
-const eventually = { timeout: 20_000, interval: 50 };
-
-/** Waits until the tick that the page shows is at least this. */
-const tickReaches = (tick: number) =>
-  expect
-    .poll(async () => Number((await textOf('tick')).replaceAll(/\D/g, '') || -1), eventually)
-    .toBeGreaterThanOrEqual(tick);
 
 /** How many different colours the canvas shows; run in the page. */
 const COUNT_COLOURS = `(() => {
@@ -51,18 +23,13 @@ const COUNT_COLOURS = `(() => {
 const coloursReach = (least: number) =>
   expect.poll(() => page.evaluate<number>(COUNT_COLOURS), eventually).toBeGreaterThanOrEqual(least);
 
-async function openStarted(): Promise<void> {
-  await colony.start({ key: 'before' });
-  colony.calls.length = 0;
-  await open();
-  await tickReaches(1);
-}
-
 test('the newest events are listed, those to come first', async () => {
   await openStarted();
   const rows = page.locator('#events li');
   await expect.poll(() => rows.count(), eventually).toBe(2);
-  expect(await rows.first().innerText()).toMatch(/^1,000,000, in [\d,]+ new topography$/);
+  expect(await rows.first().locator('.event-text').innerText()).toMatch(
+    /^1,000,000, in [\d,]+ new topography$/,
+  );
   // Listed as one to come while the page still shows the state before it.
   const past = () => rows.last().innerText();
   await expect.poll(past, eventually).toBe('0 food that grows: +3 everywhere');
@@ -74,7 +41,7 @@ describe('an idle colony', () => {
     await button('Start the colony').click();
     await tickReaches(3);
     await coloursReach(8);
-    expect(colony.calls).toEqual([['start', expect.stringMatching(/^[0-9a-f]{24}$/)]]);
+    expect(colony.calls).toEqual([['start', expect.stringMatching(/^[0-9a-f]{24}$/), {}]]);
     expect(await textOf('phase')).toBe('Ticking');
     expect(await button('Start the colony').isVisible()).toBe(false);
   });
@@ -194,10 +161,10 @@ test('a refusal is shown in words and can be dismissed', async () => {
 
 test('a lost connection is shown, and mended without reloading', async () => {
   await openStarted();
-  await server.close();
+  await opened().loseServer();
   await page.getByText('Connection lost').waitFor();
   const before = colony.tick;
-  server = await serve(colony, server.port);
+  await opened().serveAgain();
   await page.getByText('Connection lost').waitFor({ state: 'hidden' });
   await tickReaches(before + 2);
 });
@@ -234,8 +201,9 @@ test('the page fits a telephone', async () => {
 test('page and documentation complain of nothing and ask no other host', async () => {
   await openStarted();
   await coloursReach(8);
-  await page.goto(`${server.origin}/docs`);
+  await page.goto(`${opened().origin}/docs`);
   await page.getByText('/colony-start').first().waitFor();
+  const { watched } = opened();
   expect(watched.complaints).toEqual([]);
   expect(watched.foreign).toEqual([]);
 });

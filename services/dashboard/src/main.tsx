@@ -1,10 +1,12 @@
 import './shell/base.css';
 import { render } from 'preact';
 import { followRates } from './charts/state/rate-history.ts';
+import { followStarts } from './control/start/start.ts';
 import { App } from './shell/app.tsx';
 import { followKeys } from './shell/keyboard.ts';
 import { colony, followColony } from './state/colony.ts';
 import { followEvents } from './state/events.ts';
+import { followLife } from './state/life.ts';
 import { followTheme } from './state/theme.ts';
 import { followUrl } from './state/url-state.ts';
 
@@ -14,5 +16,7 @@ followKeys();
 followColony();
 followEvents();
 followRates(colony);
+followLife();
+followStarts();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -1,9 +1,18 @@
-import type { ColonyView, RunAnswer, StartAnswer } from '../../../protocol/api/public-api.ts';
-import type { ColonyEvent } from '../../../protocol/colony/colony-event.ts';
+import type {
+  CheckpointView,
+  ColonyView,
+  RunAnswer,
+  StartAnswer,
+  StopAnswer,
+} from '../../../protocol/api/public-api.ts';
+import type { ColonyEvent, EventRequest } from '../../../protocol/colony/colony-event.ts';
 import type { ClientSpec } from '../../../protocol/colony/spec.ts';
 import { jsonBody, readJson } from './request.ts';
 
 export const fetchColony = () => readJson<ColonyView>('colony');
+
+/** The checkpoints that are kept, newest first. */
+export const fetchCheckpoints = () => readJson<CheckpointView[]>('checkpoints');
 
 /** The newest events, those to come among them; with `from` those from that tick on. */
 export function fetchEvents(limit: number, from?: number): Promise<ColonyEvent[]> {
@@ -28,6 +37,13 @@ const keyed = (key: string, more: Record<string, string> = {}) =>
 export const start = (key: string, spec: ClientSpec) =>
   readJson<StartAnswer>(`colony-start?${keyed(key)}`, jsonBody('POST', spec));
 
+/** @param colonyInstanceId the one that is meant: another that runs meanwhile goes on. */
+export const stop = (colonyInstanceId: string) =>
+  readJson<StopAnswer>(
+    `colony-stop?${new URLSearchParams({ colony_instance_id: colonyInstanceId })}`,
+    { method: 'POST' },
+  );
+
 export const pause = () => readJson<RunAnswer>('colony-pause', { method: 'POST' });
 export const resume = () => readJson<RunAnswer>('colony-resume', { method: 'POST' });
 
@@ -37,3 +53,10 @@ export const step = (key: string, ticks: number) =>
 /** @param ticksPerSecond null: as fast as possible. */
 export const setPace = (ticksPerSecond: number | null) =>
   readJson<RunAnswer>('colony-pace', jsonBody('PUT', { ticksPerSecond }));
+
+/** @returns the event with nothing left open. */
+export const inject = (key: string, event: EventRequest) =>
+  readJson<ColonyEvent>(`colony-events?${keyed(key)}`, jsonBody('POST', event));
+
+export const cancelEvent = (sequence: number) =>
+  readJson<ColonyEvent>(`colony-events/${sequence}`, { method: 'DELETE' });

@@ -1,5 +1,6 @@
 import { colony } from '../state/colony.ts';
-import { canStart, start } from './run.ts';
+import { canStart } from './run.ts';
+import { chooseWorld, startAtOnce } from './start/start.ts';
 
 /** Over the world while there is none: what is going on, and how to start. */
 export function IdleCard() {
@@ -21,9 +22,14 @@ export function IdleCard() {
       <div class="card">
         <h2>Nothing lives here yet</h2>
         <p>Start the colony: its land is made on every backend, and it begins to tick.</p>
-        <button type="button" class="primary" title="Start the colony (S)" onClick={start}>
-          Start the colony
-        </button>
+        <p class="choices">
+          <button type="button" class="primary" title="Start the colony (S)" onClick={startAtOnce}>
+            Start the colony
+          </button>
+          <button type="button" title="Choose size, seed and rules (N)" onClick={chooseWorld}>
+            Choose its world…
+          </button>
+        </p>
         {lastFailure !== null && <p class="failure">The last start failed: {lastFailure.reason}</p>}
       </div>
     </div>

@@ -5,7 +5,7 @@ import { refreshColony } from '../state/colony.ts';
 import { failed, type Source, worked } from '../state/connection.ts';
 
 /** Something was asked of the colony and is not answered yet. */
-const isBusy = signal(false);
+export const isBusy = signal(false);
 
 /**
  * Asks something of the colony. One at a time; a second click while the first is under way is not

@@ -54,7 +54,7 @@ function Pace() {
   const paces = [...new Set([...PACES, ...(typeof asked === 'number' ? [asked] : [])])];
   return (
     <label class="pace">
-      Pace
+      <span>Pace</span>
       <select
         title="Ticks per second that are asked for"
         disabled={!run.canRun.value}

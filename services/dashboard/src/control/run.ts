@@ -19,13 +19,7 @@ export const canStart = computed(
   () => colony.value?.status === 'NotInitialized' && colony.value.phase !== 'Stopping',
 );
 
-const startIntent = new Intent();
 const stepIntent = new Intent();
-
-export function start(): void {
-  if (!canStart.value) return;
-  void ask('start', () => startIntent.carryOut({}, (key) => api.start(key, {})));
-}
 
 export function pauseOrResume(): void {
   if (!canRun.value) return;

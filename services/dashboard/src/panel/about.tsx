@@ -1,5 +1,6 @@
 import { Fragment } from 'preact';
-import { colony } from '../state/colony.ts';
+import { askToStop } from '../control/stop.ts';
+import { colony, isStarted } from '../state/colony.ts';
 import * as format from '../text/format.ts';
 
 /** Which colony this is. */
@@ -8,7 +9,19 @@ export function About() {
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby="about-title">
-      <h2 id="about-title">Instance</h2>
+      <header class="section-head">
+        <h2 id="about-title">Instance</h2>
+        {isStarted.value && (
+          <button
+            type="button"
+            class="small"
+            title="End this world, to make another"
+            onClick={askToStop}
+          >
+            Stop…
+          </button>
+        )}
+      </header>
       <dl id="about" class="about">
         {rows.map(([name, value]) => (
           <Fragment key={name}>

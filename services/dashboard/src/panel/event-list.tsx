@@ -1,44 +1,62 @@
 import type { ColonyEvent } from '../../../protocol/colony/colony-event.ts';
 import { listedEventText } from '../../../protocol/colony/event-text.ts';
-import { worldTick } from '../state/colony.ts';
+import { cancelEvent, canInject, injectEvent } from '../control/inject/inject.ts';
+import { colony, isStarted, worldTick } from '../state/colony.ts';
 import { events } from '../state/events.ts';
 import * as format from '../text/format.ts';
+import { nearestEvents } from './nearest-events.ts';
 
-/** How many of the newest events are shown. */
-const EVENTS_SHOWN = 8;
-
-/** The newest events, those that are still to come first. */
+/** The newest events, those that are still to come first; injecting and cancelling them. */
 export function EventList() {
+  if (!isStarted.value) return null;
   const tick = worldTick.value;
-  const listed = nearest(events.value, tick ?? 0);
-  if (listed.length === 0) return null;
+  const listed = nearestEvents(events.value, tick ?? 0);
   return (
     <section aria-labelledby="events-title">
-      <h2 id="events-title">Events</h2>
+      <header class="section-head">
+        <h2 id="events-title">Events</h2>
+        <button
+          type="button"
+          class="small"
+          title="Inject an event (I)"
+          disabled={!canInject.value}
+          onClick={injectEvent}
+        >
+          Inject…
+        </button>
+      </header>
       <ol id="events" class="events">
-        {listed.map((event) => {
-          const text = listedEventText(event);
-          return (
-            <li
-              key={`${event.tick} ${event.sequence} ${text}`}
-              title={text}
-              data-to-come={event.tick >= (tick ?? 0) || undefined}
-            >
-              <span class="when">{format.eventTick(event, tick)}</span> {text}
-            </li>
-          );
-        })}
+        {listed.map((event) => (
+          <Row key={`${event.tick} ${event.sequence} ${event.kind}`} event={event} tick={tick} />
+        ))}
       </ol>
+      {listed.length === 0 && <p class="empty">None so far.</p>}
     </section>
   );
 }
 
-/** As many as are shown, half of them to come as far as there are, the latest first. */
-function nearest(all: readonly ColonyEvent[], tick: number): ColonyEvent[] {
-  const toCome = all.filter((event) => event.tick >= tick);
-  const past = all.filter((event) => event.tick < tick);
-  const half = EVENTS_SHOWN / 2;
-  const pastCount = Math.max(half, EVENTS_SHOWN - toCome.length);
-  const shownPast = past.slice(-pastCount);
-  return [...shownPast, ...toCome.slice(0, EVENTS_SHOWN - shownPast.length)].reverse();
+function Row({ event, tick }: { event: ColonyEvent; tick: number | null }) {
+  const text = listedEventText(event);
+  const isToCome = event.tick >= (tick ?? 0);
+  // Once backends may run to its tick, it happens.
+  const canCancel =
+    event.sequence !== null && !event.cancelled && event.tick > (colony.value?.horizon ?? 0);
+  return (
+    <li data-to-come={isToCome || undefined} data-cancelled={event.cancelled}>
+      <span class="event-text" title={text}>
+        <span class="when">{format.eventTick(event, tick)}</span> {text}
+      </span>
+      {canCancel && (
+        <button
+          type="button"
+          class="plain"
+          title="Cancel this event"
+          aria-label={`Cancel the event at ${format.integer(event.tick)}: ${text}`}
+          onClick={() => void cancelEvent(event)}
+        >
+          ✕
+        </button>
+      )}
+    </li>
+  );
 }

@@ -1,8 +1,12 @@
+import { InjectDialog } from '../control/inject/inject-dialog.tsx';
 import { RunControls } from '../control/run-controls.tsx';
+import { StartDialog } from '../control/start/start-dialog.tsx';
+import { StopDialog } from '../control/stop-dialog.tsx';
 import { About } from '../panel/about.tsx';
 import { BackendTable } from '../panel/backend-table.tsx';
 import { EventList } from '../panel/event-list.tsx';
 import { Figures } from '../panel/figures.tsx';
+import { Timeline } from '../timeline/timeline.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Notices } from './notices.tsx';
@@ -19,13 +23,19 @@ export function App() {
         <TabPanel />
         <aside class="panel" aria-label="The colony">
           <Figures />
-          <RunControls />
           <BackendTable />
           <EventList />
           <About />
         </aside>
       </main>
+      <footer class="transport">
+        <RunControls />
+        <Timeline />
+      </footer>
       <HelpDialog />
+      <StartDialog />
+      <InjectDialog />
+      <StopDialog />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { ChartsTab } from '../charts/charts-tab.tsx';
 import { IdleCard } from '../control/idle-card.tsx';
+import { Picking } from '../control/inject/picking.tsx';
 import type { Tab } from '../state/url-codec.ts';
 import { WorldView } from '../world/world-view.tsx';
 
@@ -15,6 +16,7 @@ function WorldTab() {
     <div class="world-tab">
       <WorldView />
       <IdleCard />
+      <Picking />
     </div>
   );
 }

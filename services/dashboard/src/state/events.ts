@@ -24,6 +24,9 @@ async function pollEvents(): Promise<void> {
 
 const poller = new Poller(pollEvents, () => EVERY_MS);
 
+/** Looks at the events again at once. */
+export const refreshEvents = (): void => poller.wake();
+
 /** Begins to follow the events, for as long as the page is there. */
 export function followEvents(): void {
   void poller.run();

@@ -15,5 +15,5 @@ export interface Mark {
 export const selectedCell = signal<Cell | undefined>(undefined);
 /** The creatures that stand out in the world and in the charts. */
 export const marked = signal<Mark | undefined>(undefined);
-/** A tick of the past that is looked at; undefined: now. @public */
+/** A tick of the past that is looked at; undefined: now. */
 export const shownTick = signal<number | undefined>(undefined);

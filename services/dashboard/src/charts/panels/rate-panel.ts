@@ -1,4 +1,4 @@
-import type { TickRange } from '../data/range.ts';
+import type { TickRange } from '../../state/range.ts';
 import type { RateSample } from '../data/rate-history.ts';
 import { type Panel, toldOf } from './panel.ts';
 

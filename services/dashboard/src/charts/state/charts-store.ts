@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import { isLive, resolveRange, type TickRange } from '../../state/range.ts';
 import type { RangeChoice } from '../../state/url-codec.ts';
 import { COUNTED } from '../data/counted.ts';
-import { isLive, resolveRange, type TickRange } from '../data/range.ts';
 import {
   rowsOf,
   type StatisticsTable,

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { ColonyEvent } from '../../../../protocol/colony/colony-event.ts';
-import type { TickRange } from '../data/range.ts';
+import type { TickRange } from '../../state/range.ts';
 import type { ChartsApi } from './charts-api.ts';
 
 /** Events that are asked for at once. */

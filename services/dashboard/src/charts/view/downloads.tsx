@@ -1,4 +1,4 @@
-import type { TickRange } from '../data/range.ts';
+import type { TickRange } from '../../state/range.ts';
 import { downloadPath } from '../state/charts-api.ts';
 
 /** Files of the shown range. */

@@ -1,9 +1,9 @@
 import type { TargetedKeyboardEvent } from 'preact';
 import { useRef } from 'preact/hooks';
+import { chosenRange, panned, type TickRange } from '../../state/range.ts';
 import type { RangeChoice } from '../../state/url-codec.ts';
 import { whole } from '../data/figures.ts';
 import { withGaps } from '../data/gaps.ts';
-import { chosenRange, panned, type TickRange } from '../data/range.ts';
 import { columnOf, type StatisticsTable } from '../data/tables.ts';
 import { usePlaced } from './placed.ts';
 

@@ -2,7 +2,7 @@ import { effect, type ReadonlySignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { ColonyEvent } from '../../../../protocol/colony/colony-event.ts';
-import type { TickRange } from '../data/range.ts';
+import type { TickRange } from '../../state/range.ts';
 import type { Panel } from '../panels/panel.ts';
 import { drawnSeries, plotData } from '../panels/plot-data.ts';
 import type { Cursor } from '../state/cursor.ts';

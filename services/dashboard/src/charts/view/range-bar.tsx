@@ -2,10 +2,10 @@ import type { TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ColonyEvent } from '../../../../protocol/colony/colony-event.ts';
 import { listedEventText } from '../../../../protocol/colony/event-text.ts';
+import type { TickRange } from '../../state/range.ts';
 import { whole } from '../data/figures.ts';
 import { type Marker, markersOf } from '../data/markers.ts';
 import { nearestIndex } from '../data/nearest.ts';
-import type { TickRange } from '../data/range.ts';
 import type { Cursor } from '../state/cursor.ts';
 import { usePlaced } from './placed.ts';
 

@@ -1,7 +1,14 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import {
+  isLive,
+  newestTicks,
+  panned,
+  type TickRange,
+  WHOLE_LIFE,
+  zoomed,
+} from '../../state/range.ts';
 import type { RangeChoice } from '../../state/url-codec.ts';
 import { whole } from '../data/figures.ts';
-import { isLive, newestTicks, panned, type TickRange, WHOLE_LIFE, zoomed } from '../data/range.ts';
 
 const WINDOWS = [1_000, 10_000, 100_000, 1_000_000] as const;
 const NEARER = 0.5;

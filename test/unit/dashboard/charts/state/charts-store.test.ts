@@ -1,14 +1,11 @@
 import { signal } from '@preact/signals';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  newestTicks,
-  WHOLE_LIFE,
-} from '../../../../../services/dashboard/src/charts/data/range.ts';
 import type {
   Asked,
   ChartsApi,
 } from '../../../../../services/dashboard/src/charts/state/charts-api.ts';
 import { ChartsStore } from '../../../../../services/dashboard/src/charts/state/charts-store.ts';
+import { newestTicks, WHOLE_LIFE } from '../../../../../services/dashboard/src/state/range.ts';
 import type { RangeChoice } from '../../../../../services/dashboard/src/state/url-codec.ts';
 import { FakeLife } from '../../../../support/charts/fake-life.ts';
 

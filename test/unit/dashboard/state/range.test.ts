@@ -9,7 +9,7 @@ import {
   resolveRange,
   WHOLE_LIFE,
   zoomed,
-} from '../../../../../services/dashboard/src/charts/data/range.ts';
+} from '../../../../services/dashboard/src/state/range.ts';
 
 const tick = fc.integer({ min: 0, max: 10_000_000 });
 

@@ -1,4 +1,4 @@
-import type { RangeChoice } from '../../state/url-codec.ts';
+import type { RangeChoice } from './url-codec.ts';
 
 /** The ticks that are shown, both ends with them. */
 export interface TickRange {
