@@ -21,7 +21,7 @@ export function BackendTable() {
         Backends <small>{count}</small>
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keys too */}
-      <section class="table-box" tabIndex={0} aria-labelledby="backends-title">
+      <section class="table-box" tabIndex={0} aria-label="Table of backends">
         <table>
           <thead>
             <tr>

@@ -31,8 +31,8 @@ export const marks = computed(() =>
   ),
 );
 
-/** The ticks that are looked at; undefined: the whole life. */
-export const lookedRange = computed(() => {
+/** The ticks between which one looks; undefined: the whole life. */
+export const looked = computed(() => {
   const { from, to } = range.value;
   const isWhole = from === undefined && to === undefined;
   return isWhole ? undefined : resolveRange(range.value, now.value);

@@ -8,7 +8,7 @@ import {
   backToNow,
   lookAt,
   lookBetween,
-  lookedRange,
+  looked,
   marks,
   nextMark,
   scale,
@@ -140,11 +140,10 @@ function valueText(shown: number | undefined, now: number): string {
 
 /** The ticks between which one looks, or is about to. */
 function RangeBand({ hover }: { hover: Hover | undefined }) {
-  const looked = lookedRange.value;
   const ends =
     hover?.fromAt !== undefined
       ? [hover.fromAt, Math.min(hover.at, scale.value.nowAt)]
-      : looked && [scale.value.at(looked.from), scale.value.at(looked.to)];
+      : looked.value && [scale.value.at(looked.value.from), scale.value.at(looked.value.to)];
   if (ends === undefined) return null;
   const [left = 0, right = 0] = ends.toSorted((a, b) => a - b);
   return <span class="life-range" style={{ left: percent(left), width: percent(right - left) }} />;
@@ -173,13 +172,13 @@ function Hint({ hover }: { hover: Hover | undefined }) {
 /** From when to when, or at which tick one looks, and the way back. */
 function Looking() {
   const { now, nowAt } = scale.value;
-  const looked = lookedText();
+  const text = lookedText();
   return (
     <p class="life-ends">
       <span>0</span>
-      {looked !== '' && (
+      {text !== '' && (
         <span class="looking">
-          {looked}{' '}
+          {text}{' '}
           <button type="button" class="small" onClick={backToNow}>
             Back to now
           </button>
@@ -194,7 +193,7 @@ function Looking() {
 
 function lookedText(): string {
   const tick = shownTick.value === undefined ? [] : [`tick ${integer(shownTick.value)}`];
-  const looked = lookedRange.value;
-  const span = looked === undefined ? [] : [`${integer(looked.from)} to ${integer(looked.to)}`];
+  const { from, to } = looked.value ?? {};
+  const span = from === undefined || to === undefined ? [] : [`${integer(from)} to ${integer(to)}`];
   return [...tick, ...span].join(', ');
 }
