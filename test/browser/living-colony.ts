@@ -208,7 +208,7 @@ export class LivingColony implements ColonyApi {
     };
   }
 
-  async clusterHistory() {
+  async clusterHistory(): ReturnType<ColonyApi['clusterHistory']> {
     const points = { elapsedMs: [], phase: [], tick: [], ticksPerSecond: [] };
     const begins = '2026-11-30T00:00:00.000Z';
     return { etag: '1', history: { begins, epoch: 1, points, backends: [], troubles: [] } };

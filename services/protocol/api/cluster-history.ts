@@ -1,23 +1,11 @@
 import { z } from 'zod';
+import { BACKEND_COLUMNS, type BackendColumn } from './backend-columns.ts';
 import { troubleSchema } from './cluster-api.ts';
 import { phaseSchema } from './public-api.ts';
 
 const count = z.int().min(0);
 /** One value for each point; null where it was not known. */
 const column = z.array(z.number().nullable());
-
-/** What is remembered of each backend, as columns. Waits are shares of time. */
-export const BACKEND_COLUMNS = [
-  'ticksPerSecond',
-  'lag',
-  'halos',
-  'horizon',
-  'pace',
-  'samples',
-  'memoryBytes',
-  'processors',
-] as const;
-export type BackendColumn = (typeof BACKEND_COLUMNS)[number];
 
 const backendColumns = Object.fromEntries(BACKEND_COLUMNS.map((name) => [name, column])) as Record<
   BackendColumn,

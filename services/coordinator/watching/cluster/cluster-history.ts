@@ -1,4 +1,4 @@
-import { BACKEND_COLUMNS, type BackendColumn } from '../../../protocol/api/cluster-history.ts';
+import { BACKEND_COLUMNS, type BackendColumn } from '../../../protocol/api/backend-columns.ts';
 import type { Phase } from '../../../protocol/api/public-api.ts';
 
 /** What is remembered of one moment. NaN: not known. */

@@ -1,3 +1,4 @@
+import type { ClusterHistoryView } from '../../../protocol/api/cluster-history.ts';
 import type {
   CheckpointView,
   ColonyView,
@@ -13,6 +14,10 @@ export const fetchColony = () => readJson<ColonyView>('colony');
 
 /** The checkpoints that are kept, newest first. */
 export const fetchCheckpoints = () => readJson<CheckpointView[]>('checkpoints');
+
+/** How the processes did; with `since` only what came after that moment of the leader's memory. */
+export const fetchClusterHistory = (since?: number) =>
+  readJson<ClusterHistoryView>(since === undefined ? 'cluster' : `cluster?since=${since}`);
 
 /** The newest events, those to come among them; with `from` those from that tick on. */
 export function fetchEvents(limit: number, from?: number): Promise<ColonyEvent[]> {

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { ChartsTab } from '../charts/charts-tab.tsx';
+import { ClusterView } from '../cluster/cluster-view.tsx';
 import { IdleCard } from '../control/idle-card.tsx';
 import { Picking } from '../control/inject/picking.tsx';
 import type { Tab } from '../state/url-codec.ts';
@@ -25,4 +26,5 @@ function WorldTab() {
 export const TABS: readonly TabEntry[] = [
   { id: 'world', title: 'World', View: WorldTab },
   { id: 'charts', title: 'Charts', View: ChartsTab },
+  { id: 'cluster', title: 'Cluster', View: ClusterView },
 ];

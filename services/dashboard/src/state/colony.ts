@@ -40,11 +40,12 @@ const answeredAtMs = signal(0);
 let pictureAtMs = Number.NEGATIVE_INFINITY;
 let fails = false;
 
+/** How long ago the server answered last, in milliseconds, as of the last try. */
+export const answerAgeMs = computed(() => Math.max(0, now.value - answeredAtMs.value));
+
 /** How old what is shown is, in words; '' while it is live. */
 export const freshness = computed(() =>
-  shown.value === undefined
-    ? ''
-    : freshnessText(shown.value, Math.max(0, now.value - answeredAtMs.value)),
+  shown.value === undefined ? '' : freshnessText(shown.value, answerAgeMs.value),
 );
 
 /** A picture shows this tick: newer than that of the last view. */

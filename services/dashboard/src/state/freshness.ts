@@ -1,7 +1,7 @@
 import type { Shown } from './last-known.ts';
 
 /** How old what is shown may be before the page says so, in milliseconds. */
-const FRESH_MS = 3_000;
+export const FRESH_MS = 3_000;
 
 /**
  * Says how old the tick is that is shown: '' while it is live, else in words. Pure.
