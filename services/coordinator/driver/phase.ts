@@ -98,6 +98,11 @@ const ABOUT_TO_TICK: ShownPhase = {
   detail: 'the land is made, the backends are about to tick',
 };
 
+const TAKEN_UP: ShownPhase = {
+  phase: 'Waiting',
+  detail: 'asking the backends how far they are',
+};
+
 function startedPhase(
   record: ColonyRecord,
   { state, tick, moving, replay, absent }: NonNullable<PhaseInput['leading']>,
@@ -120,6 +125,7 @@ function startedPhase(
   // No backend has answered yet, and none has ticked before.
   if (tick === undefined && state.loaded.replayUntil === 0) return ABOUT_TO_TICK;
   if (moving !== undefined) return { phase: 'Draining', detail: moving };
+  if (tick === undefined && replay === undefined) return TAKEN_UP;
   if (replay !== undefined) return { phase: 'Recovering', detail: replayText(replay, tick) };
   if (isPausedAt(record, tick)) return { phase: 'Paused', detail: null };
   if (record.paused && record.runUntil !== undefined) {

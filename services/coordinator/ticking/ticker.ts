@@ -121,9 +121,13 @@ export class Ticker {
     return this.#run.replayUntil;
   }
 
-  /** What is computed again after a loss; undefined once the world is where it stood. */
+  /**
+   * What is computed again after a loss; undefined once the world is where it stood, and while it is not known where
+   * backends are that hold it since before.
+   */
   get replay(): Replay | undefined {
     const { topology, replayUntil, tick, achievedTicksPerSecond: ticksPerSecond } = this;
+    if (tick === undefined && this.#run.isHeld) return undefined;
     return replayOf({ topology, replayUntil, tick, ticksPerSecond });
   }
 

@@ -77,7 +77,7 @@ describe('the phase', () => {
     expect(phaseOf(input)).toEqual({ phase: 'Waiting', detail: 'waiting for b1, b3' });
   });
 
-  test('of a colony that has never ticked is Starting until a backend has answered', () => {
+  test('of a colony that has never ticked is Starting until a backend has answered, of one that has Waiting', () => {
     const unanswered = { tick: undefined };
     expect(phaseOf({ record: started, leading: leading(ticking, unanswered) })).toEqual({
       phase: 'Starting',
@@ -85,7 +85,7 @@ describe('the phase', () => {
     });
     const resumed: Activity = { phase: 'Ticking', loaded: { ...loaded, replayUntil: 100 } };
     expect(phaseOf({ record: started, leading: leading(resumed, unanswered) }).phase).toBe(
-      'Ticking',
+      'Waiting',
     );
   });
 

@@ -163,6 +163,14 @@ describe('the ticker', () => {
     });
   });
 
+  test('tells of no replay while it is not known where backends are that go on', async () => {
+    rig.run({ replayUntil: 50 });
+    expect(rig.ticker.tick).toBeUndefined();
+    expect(rig.ticker.replay).toBeUndefined();
+    await rig.clock.advance(HEARTBEAT_MS);
+    expect(rig.ticker.replay).toMatchObject({ toTick: 50 });
+  });
+
   test('plans by the asked pace while it replays: what comes after goes at that pace', async () => {
     rig.run({ replayUntil: 5_000 });
     for (let tick = 0; tick <= 4_000; tick += 1_000) {
