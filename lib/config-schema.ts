@@ -11,6 +11,7 @@ export const COORDINATOR_SETTINGS = [
   'checkpointIntervalSeconds',
   'checkpointMinTicks',
   'checkpointBudgetBytes',
+  'pictureIntervalSeconds',
   'rebalanceAfterSeconds',
 ] as const;
 
@@ -64,6 +65,8 @@ export const configSchema = z.strictObject({
   checkpointMinTicks: ofCoordinators('checkpointMinTicks'),
   /** What the checkpoints that are kept may take together. */
   checkpointBudgetBytes: ofCoordinators('checkpointBudgetBytes'),
+  /** How much time lies between two stored pictures of the world, at least; 0: none are stored. */
+  pictureIntervalSeconds: ofCoordinators('pictureIntervalSeconds'),
   /** New backends get shards after they have been there for so long. */
   rebalanceAfterSeconds: ofCoordinators('rebalanceAfterSeconds'),
   /** Backend tasks while a colony is started; none run while it is not. */

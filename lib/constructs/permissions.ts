@@ -14,6 +14,7 @@ const BY_BOOT_ID =
   'An entry is named by the boot id of its process, which is not known in advance.';
 const BY_CHECKPOINT = 'An object is named by the tick and the process that wrote it.';
 const BY_SEGMENT = 'An object is named by the tick that its rows begin with.';
+const BY_TICK = 'A picture is named by its tick.';
 const BY_TASK = 'The tasks of this cluster; their ids are made by ECS.';
 
 /** `/colony/reef/backends` → the ARN of that parameter. */
@@ -62,7 +63,7 @@ export interface CoordinatorResources extends BucketResources {
   backendServiceArn: string;
 }
 
-/** The table, the registry, the backend service, checkpoints and statistics, which the leader removes too. */
+/** The table, the registry, the backend service, checkpoints, pictures and statistics, which the leader removes too. */
 export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[] {
   const backends = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'backends'));
   const coordinators = parameterArn(stack, SSM_PATHS.role(o.colonyName, 'coordinators'));
@@ -73,6 +74,7 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
     resourceName: `${o.clusterName}/*`,
   });
   const statistics = `${o.bucketArn}/${OBJECT_PREFIXES.statistics(o.colonyName)}*`;
+  const pictures = `${o.bucketArn}/${OBJECT_PREFIXES.pictures(o.colonyName)}*`;
   return [
     allow(
       'Record',
@@ -96,6 +98,7 @@ export function coordinatorGrants(stack: Stack, o: CoordinatorResources): Grant[
     allow('LookAtTasks', ['ecs:DescribeTasks'], [tasks], { why: BY_TASK }),
     ...checkpointGrants(o, OBJECT_ACTIONS),
     allow('Statistics', OBJECT_ACTIONS, [statistics], { why: BY_SEGMENT }),
+    allow('Pictures', OBJECT_ACTIONS, [pictures], { why: BY_TICK }),
   ];
 }
 

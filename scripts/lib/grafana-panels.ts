@@ -78,7 +78,10 @@ export const ROWS: Readonly<Record<string, readonly PanelPlan[]>> = {
     },
     {
       title: 'Checkpoints',
-      queries: [{ expr: happened('colony_checkpoints_total', 'outcome'), legend: '{{outcome}}' }],
+      queries: [
+        { expr: happened('colony_checkpoints_total', 'outcome'), legend: '{{outcome}}' },
+        { expr: happened('colony_pictures_total', 'outcome'), legend: 'picture {{outcome}}' },
+      ],
     },
     {
       title: 'Losses and recoveries',

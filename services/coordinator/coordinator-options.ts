@@ -16,10 +16,11 @@ import type { WorldSpec } from '../world/spec/spec.ts';
 import type { CheckpointSettings } from './checkpoints/checkpoint-schedule.ts';
 import type { CapacitySettings } from './chores/capacity.ts';
 import type { CoordinatorMetrics } from './metrics/coordinator-metrics.ts';
+import type { PictureSettings } from './pictures/picture-taker.ts';
 import type { StageHook } from './term/stages.ts';
 
 /** How a coordinator behaves; see docs/configuration.md. */
-export interface CoordinatorSettings extends CheckpointSettings {
+export interface CoordinatorSettings extends CheckpointSettings, PictureSettings {
   colonyName: string;
   defaultSpec: WorldSpec;
   /** The pace of a colony that is started; null is as fast as possible. */

@@ -22,6 +22,8 @@ import {
   type CoordinatorCount,
   type CoordinatorMetrics,
 } from './metrics/coordinator-metrics.ts';
+import { createPictures } from './pictures/create-pictures.ts';
+import { PictureGallery } from './pictures/picture-gallery.ts';
 import { SeriesCompaction } from './series/series-compaction.ts';
 import { SeriesHistory } from './series/series-history.ts';
 import { tableStores } from './series/table-stores.ts';
@@ -43,6 +45,7 @@ import { ColonyReader } from './watching/colony-reader.ts';
  */
 export class Coordinator implements ColonyApi {
   readonly context: CoordinatorContext;
+  readonly pictures: PictureGallery;
   readonly #options: CoordinatorOptions;
   readonly #figures: ProcessMetrics<CoordinatorMetrics>;
   readonly #driver: Driver;
@@ -86,6 +89,7 @@ export class Coordinator implements ColonyApi {
       options.snapshots && new PatientSnapshotStore({ store: options.snapshots, clock });
     const archive = snapshots && new CheckpointArchive({ ...ports, ...settings, snapshots });
     const tables = tableStores({ ...settings, series: options.series, snapshots });
+    const pictures = snapshots && createPictures({ ...ports, ...settings, snapshots });
     const layout = new ColonyLayout({ ...ports, ...settings, discovery });
     const tasks = new BackendTasks({ ...ports, registry, compute: capacity.compute });
     this.#driver = new Driver({
@@ -95,6 +99,7 @@ export class Coordinator implements ColonyApi {
       tables,
       starter: new Starter({ ...ports, ...settings, layout, expectedBackends }),
       archive,
+      pictures: pictures?.taker,
       recovery: new Recovery({
         ...ports,
         ...settings,
@@ -142,6 +147,7 @@ export class Coordinator implements ColonyApi {
     });
     this.#eventControl = new EventControl({ ...ports, ...settings, driver: this.#driver });
     this.#watch = new ClusterWatch({ ...ports, driver: this.#driver });
+    this.pictures = new PictureGallery({ archive: pictures?.archive, record, layout });
     this.#reader = new ColonyReader({
       ...ports,
       ...settings,

@@ -32,7 +32,7 @@ let asked: URLSearchParams[];
 
 beforeEach(async () => {
   const colony = new LivingColony(spec);
-  await colony.start({ key: 'before' });
+  await colony.start({ key: 'before', spec: {} });
   const { colonyInstanceId } = await colony.view();
   life = new FakeLife({ colonyInstanceId: colonyInstanceId ?? '', tick: 40_000 });
   server = await serve(colony);

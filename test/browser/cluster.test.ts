@@ -58,7 +58,7 @@ let watched: ReturnType<typeof watch>;
 
 beforeEach(async () => {
   colony = new WatchedColony(spec);
-  await colony.start({ key: 'before' });
+  await colony.start({ key: 'before', spec: {} });
   server = await serve(colony);
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   watched = watch(page, server.origin);

@@ -147,6 +147,11 @@ export class LivingColony implements ColonyApi {
 
   answered(): void {}
 
+  readonly pictures: ColonyApi['pictures'] = {
+    list: () => Promise.reject(new ColonyError('COLONY_NOT_STARTED', 'no picture is stored')),
+    get: () => Promise.reject(new ColonyError('PICTURE_NOT_FOUND', 'no picture is stored')),
+  };
+
   async checkpoints(): Promise<CheckpointView[]> {
     const manifest = { key: 'manifests/1.json', sha256: '0'.repeat(64) };
     const at = '2026-01-01T00:00:00.000Z';

@@ -10,6 +10,7 @@ test('without a context every value has its default', () => {
     checkpointIntervalSeconds: 10,
     checkpointMinTicks: 100,
     checkpointBudgetBytes: 2_000_000_000,
+    pictureIntervalSeconds: 30,
     rebalanceAfterSeconds: 10,
     backends: 4,
     cpu: 1024,

@@ -56,6 +56,7 @@ const SETTINGS: CoordinatorSettings = {
   checkpointIntervalSeconds: 10,
   checkpointMinTicks: 100,
   checkpointBudgetBytes: 100_000_000,
+  pictureIntervalSeconds: 0,
 };
 
 export interface CoordinatorMember {

@@ -1,4 +1,5 @@
 import type { CheckpointAttempt, PartObject } from '../../protocol/checkpoint/manifest.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 import type { Staging } from './staging.ts';
 
 /** What a part is of, and where it goes: plain data. */
@@ -10,6 +11,8 @@ export interface PartPlan {
   readonly world: { readonly width: number; readonly height: number; readonly shardSize: number };
   /** An object of so many bytes or more is closed, and the next one begun. */
   readonly objectBytes: number;
+  /** A picture is to be made of it too, under these rules. @default none */
+  readonly picture?: { readonly rules: Rules } | undefined;
 }
 
 /** Writes what was copied out of the shards, while these tick on. */

@@ -6,6 +6,7 @@ import type { Sample } from '../../protocol/colony/sampling.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { StateOrigin } from '../../world/events/origin.ts';
+import type { Rules } from '../../world/spec/rules.ts';
 import type { BackendCount } from '../metrics/backend-metrics.ts';
 import type { CheckpointWriter, PartPlan, PartWriting } from './checkpoint-writer.ts';
 import { progressing } from './progressing.ts';
@@ -41,6 +42,8 @@ export interface CheckpointingParts {
 export interface AskedCheckpoint {
   /** undefined: it asks for none. */
   tick: number | undefined;
+  /** Its shards are sampled for a picture too. @default false */
+  withPicture?: boolean | undefined;
   epoch: number;
   /** Orders the heartbeats of an epoch. */
   number: number;
@@ -48,6 +51,7 @@ export interface AskedCheckpoint {
 
 interface Asked {
   readonly tick: number;
+  readonly withPicture: boolean;
   readonly epoch: number;
 }
 
@@ -106,7 +110,7 @@ export class Checkpointing {
     const [epoch, number] = this.#newest;
     if ((given.epoch - epoch || given.number - number) <= 0) return;
     this.#newest = [given.epoch, given.number];
-    const { tick } = given;
+    const { tick, withPicture = false } = given;
     if (tick === undefined) {
       if (this.#report?.state !== 'failed') return;
       this.#asked = undefined;
@@ -116,7 +120,7 @@ export class Checkpointing {
     const last = this.#asked;
     if (last?.epoch === given.epoch && last.tick === tick) return;
     this.#giveUp('another checkpoint was asked for');
-    const asked = { tick, epoch: given.epoch };
+    const asked = { tick, withPicture, epoch: given.epoch };
     this.#asked = asked;
     this.#given = new AbortController();
     // Without shards there is nothing to write, nor to tell.
@@ -126,7 +130,7 @@ export class Checkpointing {
     } else if (tick < ticksBegun) {
       this.#fail(asked, `the state of tick ${tick} is gone: ${ticksBegun} ticks have begun`);
     } else {
-      this.#report = { state: 'pending', ...asked };
+      this.#report = { state: 'pending', tick, epoch: given.epoch };
       this.#dueTick = tick;
     }
   }
@@ -155,7 +159,7 @@ export class Checkpointing {
     if (measured === undefined) return false;
     // Another one may have been asked for meanwhile: nothing of this one must be in its way.
     if (signal.aborted) return true;
-    const writing = this.#begin(asked, place, staging);
+    const writing = this.#begin(asked, place, staging, shards);
     if (writing === undefined) return true;
     for (let round = 0; round < staging.rounds.length && !signal.aborted; round++) {
       if (!(await shards.stage(round))) {
@@ -188,9 +192,15 @@ export class Checkpointing {
     await this.#writing?.released;
   }
 
-  #begin(asked: Asked, place: CheckpointPlace, staging: Staging): PartWriting | undefined {
+  #begin(
+    asked: Asked,
+    place: CheckpointPlace,
+    staging: Staging,
+    shards: StagedShards,
+  ): PartWriting | undefined {
     try {
-      const plan = this.#planOf(asked, place, staging);
+      const { rules } = shards.originHere().conditions;
+      const plan = this.#planOf(asked, place, staging, rules);
       const writing = place.writer.begin(plan, staging, this.#given.signal);
       this.#writing = writing;
       void writing.released.then(() => {
@@ -203,7 +213,12 @@ export class Checkpointing {
     }
   }
 
-  #planOf({ tick, epoch }: Asked, { colonyName }: CheckpointPlace, { plan }: Staging): PartPlan {
+  #planOf(
+    { tick, epoch, withPicture }: Asked,
+    { colonyName }: CheckpointPlace,
+    { plan }: Staging,
+    rules: Rules,
+  ): PartPlan {
     const { topology } = this.#parts;
     const { colonyInstanceId, topologyVersion, width, height, shardSize } = topology;
     const share = Math.max(OBJECT_LEAST_BYTES, OBJECT_SHARE * plan.shardBytes);
@@ -214,6 +229,7 @@ export class Checkpointing {
       bootId: this.#self.bootId,
       world: { width, height, shardSize },
       objectBytes: Math.floor(Math.min(PART_OBJECT_BYTES, share)),
+      ...(withPicture && { picture: { rules } }),
     };
   }
 

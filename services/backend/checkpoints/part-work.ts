@@ -1,6 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { unlessAborted } from '../../platform/runtime/deadline.ts';
 import type { Compression } from '../../platform/snapshots/compression.ts';
 import type { SnapshotStore } from '../../platform/snapshots/snapshot-store.ts';
+import { regionOfBand } from '../../protocol/checkpoint/bands.ts';
 import {
   checkpointFolders,
   type PartObject,
@@ -8,11 +10,17 @@ import {
 } from '../../protocol/checkpoint/manifest.ts';
 import { PART_HEADER_BYTES } from '../../protocol/checkpoint/part-object.ts';
 import { PartObjectWriter } from '../../protocol/checkpoint/part-object-writer.ts';
+import { shadesOf } from '../../protocol/pictures/palette.ts';
+import { PicturePartWriter, picturePartKey } from '../../protocol/pictures/picture-part.ts';
+import { pictureFormat } from '../../protocol/pictures/stored-picture.ts';
 import type { CellRaster } from '../../world/cells/cell-block.ts';
 import { bandOf, countPacked, packedParts } from '../../world/cells/packed-cells.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { PartPlan } from './checkpoint-writer.ts';
 import type { StagedBand } from './staging.ts';
+
+/** Half of the bytes for a fifth of the time. */
+const GZIP = { level: 1 } as const;
 
 /** Packs cells into bytes and back: `packCells` of services/world, or the compiled kernel. */
 export interface CellPacking {
@@ -43,6 +51,7 @@ export class PartWork {
   readonly #objects: PartObject[] = [];
   #object: PartObjectWriter;
   #storing: Promise<void> = Promise.resolve();
+  readonly #picture: PicturePartWriter | undefined;
 
   /** @param signal once it is aborted, all that is under way rejects with its reason. */
   constructor(plan: PartPlan, tools: PartTools, signal: AbortSignal) {
@@ -50,6 +59,8 @@ export class PartWork {
     this.#tools = tools;
     this.#signal = signal;
     this.#object = this.#newObject();
+    const { picture, world } = plan;
+    this.#picture = picture && new PicturePartWriter(pictureFormat(world), shadesOf(picture.rules));
   }
 
   /** Encodes bands out of the rasters of their slots; afterwards these are not read any more. */
@@ -59,6 +70,7 @@ export class PartWork {
       this.#signal.throwIfAborted();
       const raster = slots[slot];
       if (raster === undefined) throw new Error(`there is no slot ${slot}`);
+      this.#picture?.add(regionOfBand(this.#plan.world, band), raster);
       const packed = packing.pack(bandOf(raster, 0, band.rows));
       const cells = band.rows * raster.width;
       const { kinds } = packedParts(countPacked(packed, cells));
@@ -74,7 +86,14 @@ export class PartWork {
   async finish(): Promise<PartObject[]> {
     if (!this.#object.isEmpty) await this.#close();
     await unlessAborted(this.#storing, this.#signal);
+    if (this.#picture !== undefined) this.#storePicture(gzipSync(this.#picture.finish(), GZIP));
     return this.#objects;
+  }
+
+  /** Nobody waits for it, and nobody asks what became of it: a picture is never in the way of a checkpoint. */
+  #storePicture(bytes: Uint8Array): void {
+    const key = picturePartKey(this.#folder, this.#plan.bootId);
+    this.#tools.store.putIfAbsent(key, bytes).catch(() => undefined);
   }
 
   /** Hands the object over to be stored, once the one before it is. */
@@ -102,9 +121,12 @@ export class PartWork {
   }
 
   #keyOf(index: number): string {
-    const { colonyName, colonyInstanceId, attempt, bootId } = this.#plan;
-    const folder = checkpointFolders.attempt(colonyName, colonyInstanceId, attempt);
-    return partObjectKey(folder, bootId, index);
+    return partObjectKey(this.#folder, this.#plan.bootId, index);
+  }
+
+  get #folder(): string {
+    const { colonyName, colonyInstanceId, attempt } = this.#plan;
+    return checkpointFolders.attempt(colonyName, colonyInstanceId, attempt);
   }
 
   #newObject(): PartObjectWriter {

@@ -166,8 +166,9 @@ export class Hosting {
     const isForThis = held.events.through >= eventSeq;
     const horizon = isForThis ? request.horizon : Math.min(request.horizon, held.grant.horizon);
     const { checkpointing } = held.hosted;
-    const { checkpointTick } = request;
-    checkpointing.ask({ tick: checkpointTick, epoch: fence.epoch, number }, ticksBegun);
+    const { checkpointTick, withPicture } = request;
+    const asked = { tick: checkpointTick, withPicture, epoch: fence.epoch, number };
+    checkpointing.ask(asked, ticksBegun);
     held.grant.apply({ epoch: fence.epoch, number, horizon, ticksPerSecond }, ticksBegun);
     held.hosted.samples.confirm(request.durableThroughTick);
     held.hosted.wake();

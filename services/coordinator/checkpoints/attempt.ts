@@ -1,3 +1,4 @@
+import type { Manifest } from '../../protocol/checkpoint/manifest.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { WrittenReport } from './next-manifest.ts';
@@ -17,12 +18,37 @@ export interface CheckpointedRun {
 /** A checkpoint that backends have been asked for. */
 export interface Attempt {
   readonly tick: number;
+  /** Backends sample it for a picture too. */
+  readonly withPicture: boolean;
   /** By boot id. */
   readonly written: Map<string, WrittenReport>;
   /** When all shards were found beyond its tick; or in it, where they stand. */
   passedMs: number | undefined;
   /** Somebody waits for it, and the world stands meanwhile. */
   awaited?: { resolve: () => void; reject: (error: Error) => void };
+}
+
+export const newAttempt = (tick: number, withPicture = false): Attempt => ({
+  tick,
+  withPicture,
+  written: new Map(),
+  passedMs: undefined,
+});
+
+/** The names of those whose parts have not come, for people. @param owners their names by boot id */
+export const silentOf = ({ written }: Attempt, owners: ReadonlyMap<string, string>): string =>
+  [...owners].flatMap(([bootId, id]) => (written.has(bootId) ? [] : [id])).join(', ');
+
+/** How long the world stood still for one whose parts are written. */
+export const stoodMsOf = ({ written }: Attempt): number =>
+  Math.max(...[...written.values()].map(({ stoodMs }) => stoodMs));
+
+/** Makes pictures of checkpoints. */
+export interface CheckpointPictures {
+  /** Whether the next one is to have a picture. */
+  readonly isDue: boolean;
+  /** To be called with one that has; never throws, and is not waited for. */
+  take(manifest: Manifest): void;
 }
 
 /** What outlasts a topology. */

@@ -1,39 +1,24 @@
-import type { Log } from '../../platform/observability/log.ts';
-import type { ColonyRecords } from '../../platform/record/colony-records.ts';
-import type { Clock } from '../../platform/runtime/clock.ts';
-import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
-import type { DigestLog } from '../../platform/series/digest-log.ts';
 import { type CheckpointReport, checkpointOf } from '../../protocol/checkpoint/manifest.ts';
 import { DIGEST_EVERY_TICKS, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
 import { ownersOf } from '../../protocol/layout/topology.ts';
-import type { CoordinatorCount } from '../metrics/coordinator-metrics.ts';
-import type { CoordinatorContext } from '../term/coordinator-context.ts';
-import { atStage, type StageHook } from '../term/stages.ts';
+import { atStage } from '../term/stages.ts';
 import {
   type Attempt,
   type CheckpointedRun,
   type CheckpointPast,
   hasPassed,
+  newAttempt,
   PART_PATIENCE_MS,
+  silentOf,
+  stoodMsOf,
 } from './attempt.ts';
-import type { CheckpointArchive, StoredManifest } from './checkpoint-archive.ts';
-import { CheckpointSchedule, type CheckpointSettings } from './checkpoint-schedule.ts';
+import type { StoredManifest } from './checkpoint-archive.ts';
+import { CheckpointSchedule } from './checkpoint-schedule.ts';
+import type { CheckpointerOptions } from './checkpointer-options.ts';
 import { nextManifest } from './next-manifest.ts';
 import { againWhileAway } from './while-away.ts';
-
-export interface CheckpointerOptions extends CheckpointSettings {
-  archive: CheckpointArchive;
-  store: Pick<ColonyRecords, 'setCheckpoint'>;
-  digests: Pick<DigestLog, 'list'>;
-  context: CoordinatorContext;
-  clock: Clock;
-  randomness: Randomness;
-  log: Log;
-  hook: StageHook;
-  count?: CoordinatorCount | undefined;
-}
 
 const LOOK_MS = 50;
 
@@ -81,6 +66,11 @@ export class Checkpointer implements CheckpointPast {
     return this.#attempt?.tick;
   }
 
+  /** Whether a picture is wanted of it. */
+  get withPicture(): boolean {
+    return this.#attempt?.withPicture ?? false;
+  }
+
   /** Whether the world stands for it: then each moment counts. */
   get isUrgent(): boolean {
     return this.#attempt?.awaited !== undefined;
@@ -123,8 +113,7 @@ export class Checkpointer implements CheckpointPast {
       attempt.passedMs ??= nowMs;
       const isWritten = attempt.written.size === this.#owners.size;
       if (isWritten || nowMs - attempt.passedMs < PART_PATIENCE_MS) return;
-      const silent = [...this.#owners].filter(([bootId]) => !attempt.written.has(bootId));
-      this.#giveUp(attempt, `no part has come from ${silent.map(([, id]) => id).join(', ')}`);
+      this.#giveUp(attempt, `no part has come from ${silentOf(attempt, this.#owners)}`);
     }
   }
 
@@ -144,7 +133,7 @@ export class Checkpointer implements CheckpointPast {
       signal.throwIfAborted();
       // One that was named for a later tick is not reached any more.
       const named = this.#attempt?.tick === tick ? this.#attempt : undefined;
-      const attempt: Attempt = named ?? { tick, written: new Map(), passedMs: undefined };
+      const attempt: Attempt = named ?? newAttempt(tick);
       attempt.awaited = { resolve, reject };
       this.#attempt = attempt;
       signal.addEventListener('abort', () => this.#giveUp(attempt, messageOf(signal.reason)), {
@@ -206,7 +195,7 @@ export class Checkpointer implements CheckpointPast {
   #name(running: number): void {
     const tick = this.#schedule.nextTick(running, this.#lastTick);
     if (tick === undefined) return;
-    this.#attempt = { tick, written: new Map(), passedMs: undefined };
+    this.#attempt = newAttempt(tick, this.#options.pictures?.isDue);
     this.#options.log.debug({ tick }, 'a checkpoint is asked for');
   }
 
@@ -263,13 +252,14 @@ export class Checkpointer implements CheckpointPast {
     this.#previous = stored;
     if (this.#attempt === attempt) this.#attempt = undefined;
     this.#failure = undefined;
-    const stoodMs = Math.max(...[...attempt.written.values()].map((report) => report.stoodMs));
+    const stoodMs = stoodMsOf(attempt);
     this.#schedule.restart(stoodMs);
     this.#tookMs = attempt.passedMs === undefined ? 0 : clock.nowMs() - attempt.passedMs;
     const { sizeBytes, kept } = manifest;
     this.#options.count?.('colony_checkpoints_total', { outcome: 'taken' });
     log.info({ tick, sizeBytes, stoodMs, kept: kept.length + 1 }, 'checkpoint taken');
     attempt.awaited?.resolve();
+    if (attempt.withPicture) this.#options.pictures?.take(stored.manifest);
   }
 
   /** The newest checkpoint, whose list the next one continues. */

@@ -1,12 +1,17 @@
 import type { KeptCheckpoint } from '../../protocol/checkpoint/manifest.ts';
 
-/** The newest ones are always kept, as far as the budget allows. */
-const NEWEST = 3;
-/**
- * Neighbours may be so far apart, as a part of the age of the younger one: 2 ^ (1/6) − 1. Whatever is removed
- * leaves gaps below it, and each two gaps together are above it: 6 to 12 are kept for each doubling of age.
- */
-const GAP_SHARE = 2 ** (1 / 6) - 1;
+/** How densely states are kept. */
+export interface Density {
+  /** So many of the newest are kept in any case. */
+  readonly newest: number;
+  /**
+   * Neighbours may be so far apart, as a part of the age of the younger one. Whatever is removed leaves gaps below
+   * it, and each two gaps together are above it: with 2 ^ (1/n) − 1, n to 2 n are kept for each doubling of age.
+   */
+  readonly gapShare: number;
+}
+
+const CHECKPOINTS: Density = { newest: 3, gapShare: 2 ** (1 / 6) - 1 };
 
 /**
  * Which checkpoints are kept: the newest 3, older ones so that their ages grow geometrically, and of these the
@@ -19,18 +24,26 @@ export function retain(
   checkpoints: readonly KeptCheckpoint[],
   budgetBytes: number,
 ): { kept: KeptCheckpoint[]; dropped: KeptCheckpoint[] } {
-  const kept = withinBudget(thinned(checkpoints), budgetBytes);
+  const kept = withinBudget(thinned(checkpoints, CHECKPOINTS), budgetBytes);
   const isKept = new Set(kept);
   return { kept, dropped: checkpoints.filter((one) => !isKept.has(one)) };
 }
 
-function thinned(checkpoints: readonly KeptCheckpoint[]): KeptCheckpoint[] {
-  const newestTick = checkpoints.at(-1)?.tick ?? 0;
-  const kept = [...checkpoints];
+/**
+ * What is kept of states, so that their ages grow geometrically. Pure.
+ *
+ * @param states ascending by tick
+ */
+export function thinned<T extends { readonly tick: number }>(
+  states: readonly T[],
+  { newest, gapShare }: Density,
+): T[] {
+  const newestTick = states.at(-1)?.tick ?? 0;
+  const kept = [...states];
   // The oldest stays: it has no older neighbour. From the old to the young, so that gaps grow with age.
-  for (let i = 1; i < kept.length - NEWEST; ) {
-    const [older, younger] = [kept[i - 1], kept[i + 1]] as [KeptCheckpoint, KeptCheckpoint];
-    const isClose = younger.tick - older.tick <= GAP_SHARE * (newestTick - younger.tick);
+  for (let i = 1; i < kept.length - newest; ) {
+    const [older, younger] = [kept[i - 1], kept[i + 1]] as [T, T];
+    const isClose = younger.tick - older.tick <= gapShare * (newestTick - younger.tick);
     if (isClose) kept.splice(i, 1);
     else i++;
   }

@@ -13,6 +13,7 @@ import type { CheckpointSettings } from '../checkpoints/checkpoint-schedule.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
 import { type DriverState, isReleasing } from '../driver/driver-state.ts';
 import { presentPhase } from '../driver/phase.ts';
+import { PictureSweeper } from '../pictures/picture-sweeper.ts';
 import type { SeriesCompaction } from '../series/series-compaction.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
@@ -71,13 +72,14 @@ const RAISE_TIMEOUT_MS = 10_000;
 
 /**
  * What a leader does beside driving the colony: it keeps backends running, removes the registry entries
- * of dead processes and checkpoints that nobody needs, and emits metrics.
+ * of dead processes, and checkpoints and pictures that nobody needs, and emits metrics.
  */
 export class LeaderChores {
   readonly #options: LeaderChoresOptions;
   readonly #capacity: Capacity;
   readonly #sweeper: Sweeper;
   readonly #checkpointSweeper: CheckpointSweeper | undefined;
+  readonly #pictureSweeper: PictureSweeper | undefined;
   #term: LeaderTerm | undefined;
   #asked: string | undefined;
 
@@ -107,6 +109,9 @@ export class LeaderChores {
         origin: () => this.#origin(),
         writingFromTick: () => this.#writingFromTick(),
       });
+    this.#pictureSweeper =
+      checkpoints &&
+      new PictureSweeper({ ...options, ...checkpoints, record: () => context.storedInfo() });
   }
 
   /** Runs until the term is over. */
@@ -118,6 +123,7 @@ export class LeaderChores {
       this.#sweeper.run(term),
       this.#checkpointSweeper?.run(term),
       compaction.run(term),
+      this.#pictureSweeper?.run(term),
       metrics && emitMeasurements({ metrics, clock, state: () => this.#state() }, term),
     ]);
     this.#term = undefined;

@@ -18,6 +18,7 @@ import { frameRoutes } from './routes/frame.route.ts';
 import { healthRoutes } from './routes/health.route.ts';
 import { metricsRoutes } from './routes/metrics.route.ts';
 import { pageRoutes } from './routes/page.route.ts';
+import { pictureRoutes } from './routes/pictures.route.ts';
 import { runRoutes } from './routes/run.route.ts';
 import { seriesRoutes } from './routes/series.route.ts';
 import { startRoutes } from './routes/start.route.ts';
@@ -103,6 +104,7 @@ export function createHttpApp(http: HttpOptions): OpenAPIHono<HttpEnv> {
   app.route('/', frameRoutes(http));
   app.route('/', seriesRoutes(http));
   app.route('/', tileRoutes(http));
+  app.route('/', pictureRoutes(http));
   app.route('/', healthRoutes(http));
   app.route('/', metricsRoutes(http));
   app.get('/openapi.json', (c) => c.json(openApiDocument(app, http)));

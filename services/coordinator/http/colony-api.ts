@@ -20,6 +20,7 @@ import type { TileRange } from '../../protocol/wire/tile-grid.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { RequestLabels } from '../metrics/coordinator-metrics.ts';
+import type { PictureGallery } from '../pictures/picture-gallery.ts';
 
 /**
  * What the public HTTP API asks of the coordinator. Refusals are thrown as ColonyError with the
@@ -50,6 +51,8 @@ export interface ColonyApi {
   digests(options: { from?: number; limit: number }): Promise<DigestEntry[]>;
   /** The checkpoints that are kept, newest first. */
   checkpoints(): Promise<CheckpointView[]>;
+  /** The stored pictures of the colony that is started. */
+  readonly pictures: Pick<PictureGallery, 'list' | 'get'>;
   /** From a tick on, whole ticks; without it those round the tick of the world. */
   events(options: { from?: number; limit: number }): Promise<ColonyEvent[]>;
   /** Rows of a table within a range of ticks, of the finest level that has so few; throws COLONY_NOT_STARTED. */

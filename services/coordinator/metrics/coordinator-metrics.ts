@@ -73,6 +73,11 @@ export const COORDINATOR_METRICS = {
     help: 'Checkpoints that this coordinator has led to their end, whole ones and ones that were given up.',
     labels: { outcome: ['taken', 'failed'] },
   },
+  colony_pictures_total: {
+    kind: 'counter',
+    help: 'Pictures of the world that this coordinator has put together, those it has stored and those that were lost.',
+    labels: { outcome: ['stored', 'lost'] },
+  },
   colony_topologies_published_total: {
     kind: 'counter',
     help: 'Topologies that this coordinator has published: each gives all shards to backends anew.',

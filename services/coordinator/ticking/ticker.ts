@@ -40,7 +40,9 @@ export interface TickerRun {
   book: EventBook;
   journal: Journal;
   /** @default no checkpoints are taken */
-  checkpoints?: Pick<Checkpointer, 'tick' | 'isUrgent' | 'observe' | 'take' | 'run'> | undefined;
+  checkpoints?:
+    | Pick<Checkpointer, 'tick' | 'withPicture' | 'isUrgent' | 'observe' | 'take' | 'run'>
+    | undefined;
   /** Ticks below this were reached before a rollback: they are replayed as fast as possible. */
   replayUntil: number;
   /** The backends hold the topology since before, and may be anywhere; else they are where it starts. */
@@ -248,6 +250,7 @@ export class Ticker {
         events,
         eventSeq,
         ...(checkpoints?.tick !== undefined && { checkpointTick: checkpoints.tick }),
+        ...(checkpoints?.withPicture && { withPicture: true }),
       });
       this.#options.count?.('colony_heartbeats_total', { outcome: 'answered' });
       tracked.lastAnswerMs = clock.nowMs();

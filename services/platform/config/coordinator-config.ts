@@ -109,6 +109,11 @@ export const COORDINATOR_OPTIONS = {
     2_000_000_000,
     'What the checkpoints of a colony may take together: older ones go first; the newest is always kept.',
   ),
+  pictureIntervalSeconds: withDefault(
+    integer(0, 86_400),
+    30,
+    'How much time lies between two stored pictures of the world, at least; they are made of checkpoints. 0: none are stored.',
+  ),
   ticksPerSecond: withDefault(pace, null, 'The pace of a colony that is started.'),
   width: withDefault(bounded('width'), DEFAULT_WORLD_SPEC.width, 'Width of the default world.'),
   height: withDefault(bounded('height'), DEFAULT_WORLD_SPEC.height, 'Height of the default world.'),

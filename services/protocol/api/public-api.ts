@@ -106,6 +106,23 @@ export const checkpointViewSchema = z.object({
 });
 export type CheckpointView = z.infer<typeof checkpointViewSchema>;
 
+/** The stored pictures of a colony, as `GET /pictures` lists them. */
+export const storedPicturesSchema = z.object({
+  colonyInstanceId: z.string(),
+  /** One pixel stands for scale × scale cells, and shows the upper left one. */
+  scale: z.int().min(1),
+  pictures: z.array(
+    z.object({
+      tick: count,
+      /** In pixels. */
+      width: z.int().min(1),
+      height: z.int().min(1),
+      sizeBytes: count,
+    }),
+  ),
+});
+export type StoredPicturesView = z.infer<typeof storedPicturesSchema>;
+
 export const colonyViewSchema = z.object({
   name: z.string(),
   status: colonyStatusSchema,

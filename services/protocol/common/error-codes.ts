@@ -116,6 +116,11 @@ export const ERRORS = {
     title: 'There is no topology',
     remedy: 'Start a colony with POST /colony-start.',
   },
+  PICTURE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such picture',
+    remedy: 'GET /pictures lists those that are stored.',
+  },
   BAD_REQUEST: {
     status: 400,
     title: 'The request is not valid',

@@ -77,6 +77,7 @@ export const ENVIRONMENT = {
   checkpointIntervalSeconds: 'COLONY_CHECKPOINT_INTERVAL_SECONDS',
   checkpointMinTicks: 'COLONY_CHECKPOINT_MIN_TICKS',
   checkpointBudgetBytes: 'COLONY_CHECKPOINT_BUDGET_BYTES',
+  pictureIntervalSeconds: 'COLONY_PICTURE_INTERVAL_SECONDS',
   ticksPerSecond: 'COLONY_TICKS_PER_SECOND',
   width: 'COLONY_WIDTH',
   height: 'COLONY_HEIGHT',
@@ -104,6 +105,7 @@ export const NODE_FLAGS = {
 /** Prefixes of keys in the snapshot bucket. */
 export const OBJECT_PREFIXES = {
   checkpoints: (colonyName: string): string => `checkpoints/${colonyName}/`,
+  pictures: (colonyName: string): string => `pictures/${colonyName}/`,
   statistics: (colonyName: string): string => `statistics/${colonyName}/`,
 } as const;
 

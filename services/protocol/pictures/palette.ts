@@ -16,6 +16,18 @@ export function lookupTable(layer: Layer, rules: Rules): Uint32Array<ArrayBuffer
   return table;
 }
 
+/** How pictures show cells without a creature: 0xRRGGBB by their food, dark, so that creatures stand out. */
+export interface Shades {
+  readonly food: Uint32Array;
+}
+
+export function shadesOf(rules: Rules): Shades {
+  const words = lookupTable('food', rules);
+  const halved = (word: number) =>
+    (((word & 0xff) << 16) | (word & 0xff00) | ((word >>> 16) & 0xff)) >>> 1;
+  return { food: words.map((word) => halved(word) & 0x7f7f7f) };
+}
+
 /**
  * Turns the values of a picture into colours.
  *

@@ -97,6 +97,8 @@ const heartbeatRequestSchema = z.strictObject({
   eventSeq: count.default(0),
   /** The state to be written as a checkpoint; it is named before any backend may run beyond it. */
   checkpointTick: count.optional(),
+  /** The backend samples its shards for a picture of that state. */
+  withPicture: z.boolean().optional(),
 });
 export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
 

@@ -15,10 +15,20 @@ export function neededBy(call: RecordedCall): string[] {
 
 function resourcesOf({ service, account, region, parameters }: RecordedCall): string[] {
   const arn = (of: string, resource: string) => `arn:aws:${of}:${region}:${account}:${resource}`;
-  const { TableName, RequestItems = {}, Name, Path, cluster, tasks, services = parameters['service'] } = parameters;
+  const {
+    TableName,
+    RequestItems = {},
+    Name,
+    Path,
+    cluster,
+    tasks,
+    services = parameters['service'],
+  } = parameters;
   switch (service) {
     case 'dynamodb':
-      return texts(TableName ?? Object.keys(RequestItems as object)).map((table) => arn('dynamodb', `table/${table}`));
+      return texts(TableName ?? Object.keys(RequestItems as object)).map((table) =>
+        arn('dynamodb', `table/${table}`),
+      );
     case 'ssm':
       return texts(Name ?? Path).map((name) => arn('ssm', `parameter${name}`));
     case 'ecs':

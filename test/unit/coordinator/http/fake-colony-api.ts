@@ -138,6 +138,14 @@ function fakeService(overrides: Partial<ColonyApi> = {}) {
         },
       },
     ]),
+    pictures: {
+      list: noted('pictures', {
+        colonyInstanceId: 'i-1',
+        format: { scale: 2, columns: 32, rows: 24 },
+        pictures: [100, 300, 600].map((tick) => ({ tick, sizeBytes: 10 + tick })),
+      }),
+      get: noted('picture', { colonyInstanceId: 'i-1', png: new Uint8Array([1, 2, 3]) }),
+    },
     events: noted('events', []),
     series: noted('series', {
       ...{ colonyInstanceId: 'i-1', table: STATISTICS_TABLE, from: 0, to: 20, everyTicks: 20 },

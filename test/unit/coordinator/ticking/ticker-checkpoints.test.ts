@@ -10,6 +10,7 @@ const PENDING: CheckpointReport = { state: 'pending', tick: 100, epoch: 1 };
 /** A checkpointer that asks for what a test says, and keeps what it is told. */
 class FakeCheckpoints implements NonNullable<TickerRun['checkpoints']> {
   tick: number | undefined;
+  withPicture = false;
   isUrgent = false;
   readonly taken: [string, CheckpointReport | undefined][] = [];
   readonly observed: { tick: number | undefined; running: number }[] = [];
