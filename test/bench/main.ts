@@ -1,7 +1,7 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   npm run bench -- [--only kernel,cluster,start,http,page,sampling,memory,verify,checkpoint,loss] [--json FILE]
+ *   npm run bench -- [--only kernel,cluster,start,http,page,sampling,memory,verify,checkpoint,statistics,loss] [--json FILE]
  *
  * loss takes half an hour, and is measured only when it is named.
  *
@@ -19,6 +19,7 @@ import { benchMemory } from './memory-bench.ts';
 import { benchPage } from './page-bench.ts';
 import { benchSampling } from './sampling-bench.ts';
 import { benchStart } from './start-bench.ts';
+import { benchStatistics } from './statistics-bench.ts';
 import {
   checkpointTable,
   clusterTable,
@@ -29,6 +30,7 @@ import {
   pageTable,
   samplingTable,
   startTable,
+  statisticsTable,
   verifyTable,
 } from './tables.ts';
 import { benchVerify } from './verify-bench.ts';
@@ -49,6 +51,7 @@ const parts: Record<string, Part> = {
   memory: { measure: benchMemory, table: memoryTable },
   verify: { measure: benchVerify, table: verifyTable },
   checkpoint: { measure: benchCheckpoint, table: checkpointTable },
+  statistics: { measure: benchStatistics, table: statisticsTable },
   loss: { measure: benchLoss, table: lossTable },
 };
 

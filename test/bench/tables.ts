@@ -8,6 +8,7 @@ import type { MemoryResult } from './memory-bench.ts';
 import type { Latency, PageResult } from './page-bench.ts';
 import type { SamplingRow } from './sampling-bench.ts';
 import type { StartResult } from './start-bench.ts';
+import type { StatisticsResult } from './statistics-bench.ts';
 import type { Summary } from './summary.ts';
 import type { VerifyResult } from './verify-bench.ts';
 
@@ -74,6 +75,18 @@ function scalingTable(title: string, by: 'backends' | 'threads', rows: ScalingRo
         two(each.speedup),
       ]),
     ),
+  ];
+}
+
+export function statisticsTable(result: StatisticsResult): string[] {
+  const { segmentBytes, keptBytes, writeMs, readMs } = result;
+  const megabytes = (bytes: number) => two(bytes / 1e6);
+  return [
+    `a segment of 1,024 rows: ${segmentBytes.join(' bytes, of the next level ')} bytes`,
+    `kept at 60 ticks/s: ${megabytes(keptBytes.day)} MB of a day, ${megabytes(keptBytes.year)} MB of a year`,
+    row(['ms', 'median', 'quartiles']),
+    row(['write', two(writeMs.median), quartiles(writeMs)]),
+    row(['read', two(readMs.median), quartiles(readMs)]),
   ];
 }
 

@@ -22,11 +22,12 @@ export class MemorySeriesLog implements SeriesLog {
   ): Promise<SeriesItem[]> {
     return this.#sorted(colonyInstanceId)
       .filter(({ tick }) => tick >= fromTick)
-      .slice(0, limit);
+      .slice(0, limit)
+      .map((item) => structuredClone(item));
   }
 
   async last(colonyInstanceId: string): Promise<SeriesItem | undefined> {
-    return this.#sorted(colonyInstanceId).at(-1);
+    return structuredClone(this.#sorted(colonyInstanceId).at(-1));
   }
 
   async remove(colonyInstanceId: string, ticks: readonly number[]): Promise<void> {
@@ -34,8 +35,8 @@ export class MemorySeriesLog implements SeriesLog {
   }
 
   #sorted(colonyInstanceId: string): SeriesItem[] {
-    return [...(this.#instances.get(colonyInstanceId)?.values() ?? [])]
-      .map((item) => structuredClone(item))
-      .sort((a, b) => a.tick - b.tick);
+    return [...(this.#instances.get(colonyInstanceId)?.values() ?? [])].sort(
+      (a, b) => a.tick - b.tick,
+    );
   }
 }
