@@ -12,12 +12,9 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCheckpoint } from './checkpoint-bench.ts';
 import { benchCluster } from './cluster-bench.ts';
-import { benchHttp } from './http-bench.ts';
 import { benchKernel } from './kernel-bench.ts';
 import { benchLoss } from './loss-bench.ts';
 import { benchMemory } from './memory-bench.ts';
-import { benchPage } from './page-bench.ts';
-import { benchSampling } from './sampling-bench.ts';
 import { benchStart } from './start-bench.ts';
 import { benchStatistics } from './statistics-bench.ts';
 import {
@@ -34,6 +31,9 @@ import {
   verifyTable,
 } from './tables.ts';
 import { benchVerify } from './verify-bench.ts';
+import { benchHttp } from './watching/http-bench.ts';
+import { benchPage } from './watching/page-bench.ts';
+import { benchSampling } from './watching/sampling-bench.ts';
 
 /** A part measures, and says in lines what it found. */
 interface Part {

@@ -1,16 +1,16 @@
 import type { CheckpointResult } from './checkpoint-bench.ts';
 import type { LossRow } from './checkpoint-loss.ts';
 import type { ClusterResult, ScalingRow } from './cluster-bench.ts';
-import type { HttpResult } from './http-bench.ts';
 import type { KernelFigures, KernelResult } from './kernel-bench.ts';
 import type { LossResult } from './loss-bench.ts';
 import type { MemoryResult } from './memory-bench.ts';
-import type { Latency, PageResult } from './page-bench.ts';
-import type { SamplingRow } from './sampling-bench.ts';
 import type { StartResult } from './start-bench.ts';
 import type { StatisticsResult } from './statistics-bench.ts';
 import type { Summary } from './summary.ts';
 import type { VerifyResult } from './verify-bench.ts';
+import type { HttpResult } from './watching/http-bench.ts';
+import type { Latency, PageResult } from './watching/page-bench.ts';
+import type { SamplingRow } from './watching/sampling-bench.ts';
 
 /** What was measured, in lines for people. */
 

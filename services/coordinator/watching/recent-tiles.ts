@@ -5,7 +5,7 @@ import {
 } from '../../protocol/wire/tile-codec.ts';
 
 /** Pixels of answers that are kept, so that later ones can be told against them. */
-export const TILES_KEPT_MAX_BYTES = 32 * 1024 * 1024;
+const TILES_KEPT_MAX_BYTES = 32 * 1024 * 1024;
 
 /** Answers in the order in which they were given, as many as their pixels allow. */
 export class RecentTiles {

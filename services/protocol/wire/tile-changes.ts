@@ -17,7 +17,7 @@ export interface TileChanges {
   values: Uint8Array;
 }
 
-export const maskBytes = (pixels: number): number => Math.ceil(pixels / 8);
+const maskBytes = (pixels: number): number => Math.ceil(pixels / 8);
 
 /** Finds where `next` differs from `previous`, undefined for zeros. */
 export function findChanges(

@@ -54,7 +54,7 @@ export const TILES_TAG = /^[0-9a-f]{16}$/;
 const NO_TAG = '0'.repeat(16);
 
 /** What an answer says of all its tiles. */
-export interface TilesHeader extends TileRange {
+interface TilesHeader extends TileRange {
   world: WorldSize;
   minTick: number;
   maxTick: number;
@@ -63,7 +63,7 @@ export interface TilesHeader extends TileRange {
 }
 
 /** Pixels row by row, LAYER_BYTES wide, little-endian. They begin at the start of their buffer when they were decoded. */
-export type TilePixels = Uint8Array;
+type TilePixels = Uint8Array;
 
 /** An answer as its tiles, row by row. */
 export interface TilesAnswer extends TilesHeader {
@@ -71,7 +71,7 @@ export interface TilesAnswer extends TilesHeader {
 }
 
 /** A tile of a decoded answer. */
-export interface DecodedTile extends WorldSize {
+interface DecodedTile extends WorldSize {
   /** Its place, in tiles. */
   x: number;
   y: number;

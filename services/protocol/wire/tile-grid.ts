@@ -53,7 +53,7 @@ export function tilesOf({ x, y, columns, rows }: Omit<TileRange, 'layer' | 'zoom
 }
 
 /** Bytes that the pixels of a range take. */
-export function tilePixelsBytes(range: TileRange, world: WorldSize): number {
+function tilePixelsBytes(range: TileRange, world: WorldSize): number {
   const { width, height } = pixelsOfWorld(world, range.zoom);
   const across = Math.min(width, (range.x + range.columns) * TILE_PIXELS) - range.x * TILE_PIXELS;
   const down = Math.min(height, (range.y + range.rows) * TILE_PIXELS) - range.y * TILE_PIXELS;

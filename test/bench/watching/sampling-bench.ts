@@ -1,13 +1,13 @@
-import { compileKernel } from '../../scripts/lib/kernel.mjs';
-import { loadKernel } from '../../services/kernel/load-kernel.ts';
-import { WasmEngine } from '../../services/kernel/wasm-engine.ts';
-import { writeGenesis } from '../../services/world/genesis/genesis.ts';
-import { LAYER_BYTES, type Layer, sampleLayer } from '../../services/world/measuring/layers.ts';
-import { SharedSamples } from '../../services/world/measuring/shared-samples.ts';
-import { drawSquares, imageOf } from '../../services/world/measuring/squares.ts';
-import { DEFAULT_WORLD_SPEC, type WorldSpec } from '../../services/world/spec/spec.ts';
-import { RADIUS } from '../../services/world/tick/tick.ts';
-import { cpuNs, type Summary, summarise } from './summary.ts';
+import { compileKernel } from '../../../scripts/lib/kernel.mjs';
+import { loadKernel } from '../../../services/kernel/load-kernel.ts';
+import { WasmEngine } from '../../../services/kernel/wasm-engine.ts';
+import { writeGenesis } from '../../../services/world/genesis/genesis.ts';
+import { LAYER_BYTES, type Layer, sampleLayer } from '../../../services/world/measuring/layers.ts';
+import { SharedSamples } from '../../../services/world/measuring/shared-samples.ts';
+import { drawSquares, imageOf } from '../../../services/world/measuring/squares.ts';
+import { DEFAULT_WORLD_SPEC, type WorldSpec } from '../../../services/world/spec/spec.ts';
+import { RADIUS } from '../../../services/world/tick/tick.ts';
+import { cpuNs, type Summary, summarise } from '../summary.ts';
 
 const SIDE = 1_000;
 const HALO = 8 * RADIUS;

@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
-import { LocalColony } from './local-colony.ts';
-import { paceBetween } from './ticking.ts';
+import { LocalColony } from '../local-colony.ts';
+import { paceBetween } from '../ticking.ts';
 
 const BACKENDS = 4;
 const WORLD = { width: 2000, height: 1250, shardSize: 250, seed: 1 };

@@ -4,9 +4,9 @@ import {
   type DecodedTiles,
   decodeTiles,
   earlierTiles,
-} from '../../services/protocol/wire/tile-codec.ts';
-import { LocalColony, type Moment } from './local-colony.ts';
-import { paceBetween } from './ticking.ts';
+} from '../../../services/protocol/wire/tile-codec.ts';
+import { LocalColony, type Moment } from '../local-colony.ts';
+import { paceBetween } from '../ticking.ts';
 
 const BACKENDS = 4;
 const WORLD = { width: 2000, height: 1250, shardSize: 250, seed: 1 };
