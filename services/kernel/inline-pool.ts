@@ -16,6 +16,7 @@ import {
   mergeStatistics,
   type Statistics,
 } from '../world/measuring/statistics.ts';
+import { EMPTY_SURVEY, mergeSurveys, surveyOf } from '../world/measuring/survey.ts';
 import type { Engine } from './engine.ts';
 import type { Measurement, PoolPlan, Step, WorkerPool, WorkerPoolOptions } from './worker-pool.ts';
 
@@ -86,6 +87,14 @@ export class InlinePool implements WorkerPool {
       if (withDigest) digest = addDigests(digest, this.#engine.digestOf(block));
     });
     return isWhole ? { statistics, changes, ...(withDigest && { digest }) } : undefined;
+  }
+
+  async survey(tick: number) {
+    let survey = EMPTY_SURVEY;
+    const isWhole = await this.#each((block) => {
+      survey = mergeSurveys(survey, surveyOf(block, tick));
+    });
+    return isWhole ? survey : undefined;
   }
 
   async close(): Promise<void> {}

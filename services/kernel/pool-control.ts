@@ -14,6 +14,7 @@ export const OPERATION = {
   pack: 7,
   /** extraFood alone, margins included. */
   restoreTerrain: 9,
+  survey: 10,
 } as const;
 export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
 

@@ -4,6 +4,7 @@ import type { Conditions, WorldEvent } from '../world/events/events.ts';
 import { restoreTerrain } from '../world/events/restore-terrain.ts';
 import { writeGenesis } from '../world/genesis/genesis.ts';
 import { takeChanges } from '../world/measuring/changes.ts';
+import { type Survey, surveyOf } from '../world/measuring/survey.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import { type JobList, KernelThread, type KernelThreadData } from './kernel-thread.ts';
 import { viewMemoryBlock } from './memory-block.ts';
@@ -48,10 +49,10 @@ export interface PoolThreadData {
 
 /**
  * What threads tell their pool: that a batch is over, or, with the tick of a step, that the border
- * blocks are packed. The former may overtake the latter, which comes from another thread. Where all
- * blocks are border blocks the latter is left out: a message costs as much as many cells.
+ * blocks are packed, or the survey of a block. The first may overtake the others, which come from other
+ * threads. Where all blocks are border blocks the second is left out: a message costs as much as many cells.
  */
-export type PoolNews = 'done' | { readonly awaitedOf: number };
+export type PoolNews = 'done' | { readonly awaitedOf: number } | { readonly survey: Survey };
 
 /** One thread of a pool: works on block after block until the pool ends. */
 export class PoolThread {
@@ -90,7 +91,8 @@ export class PoolThread {
       const index = control.take();
       if (index >= 0) {
         if (!control.isCut) {
-          this.#apply(control.operation, index);
+          if (control.operation === OPERATION.survey) tell({ survey: this.#survey(index) });
+          else this.#apply(control.operation, index);
           if (this.#isAwaited(index) && control.isLastAwaited()) tell({ awaitedOf: control.tick });
         }
         if (control.giveBack()) tell('done');
@@ -106,6 +108,11 @@ export class PoolThread {
     const awaited = this.#awaited;
     if (index >= awaited || awaited === this.#blocks.length) return false;
     return this.#control.operation === OPERATION.step && this.#control.packTurn >= 0;
+  }
+
+  #survey(index: number): Survey {
+    const { address, extent } = this.#blocks[index] as PoolBlock;
+    return surveyOf(viewMemoryBlock(this.#memory.buffer, address, extent), this.#control.tick);
   }
 
   #apply(operation: Operation, index: number): void {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Conditions } from '../world/events/events.ts';
 import type { Happening } from '../world/events/timeline.ts';
+import { EMPTY_SURVEY, mergeSurveys, type Survey } from '../world/measuring/survey.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 import type { KernelThreadData } from './kernel-thread.ts';
 import { writeRules } from './memory-scratch.ts';
@@ -37,6 +38,10 @@ interface Running {
   readonly tick: number;
   /** Until it is called. */
   onAwaited: (() => void) | undefined;
+  /** How many surveys of blocks are still to come, for which the batch is not over. */
+  surveysToCome: number;
+  /** All else is done. */
+  isDone: boolean;
   /** What it threw; reported once the batch has ended. */
   failure?: Error;
   readonly resolve: (isWhole: boolean) => void;
@@ -55,9 +60,12 @@ export class ThreadPool implements WorkerPool {
   readonly #results: PoolResults;
   readonly #note = new SharedNote<PoolNote>();
   readonly #awaited: number;
+  readonly #blocks: number;
   readonly #signal: AbortSignal;
   readonly #workers: Worker[] = [];
   #running: Running | undefined;
+  /** What has come of the survey under way. */
+  #survey: Survey = EMPTY_SURVEY;
   #failure: Error | undefined;
   #isClosed = false;
 
@@ -66,6 +74,7 @@ export class ThreadPool implements WorkerPool {
     this.#control = new PoolControl(blocks.length);
     this.#results = new PoolResults(blocks.length);
     this.#awaited = awaited;
+    this.#blocks = blocks.length;
     this.#signal = signal;
     const shared = {
       control: this.#control.buffer,
@@ -139,6 +148,12 @@ export class ThreadPool implements WorkerPool {
     return { statistics, changes, ...(withDigest && { digest: this.#results.digest }) };
   }
 
+  async survey(tick: number): Promise<Survey | undefined> {
+    this.#survey = EMPTY_SURVEY;
+    const isWhole = await this.#run({ operations: [OPERATION.survey], tick });
+    return isWhole ? this.#survey : undefined;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#control.end();
@@ -148,7 +163,8 @@ export class ThreadPool implements WorkerPool {
 
   #listen(worker: Worker): void {
     worker.on('message', (news: PoolNews) => {
-      if (news === 'done') this.#settle();
+      if (news === 'done') this.#done();
+      else if ('survey' in news) this.#takeSurvey(news.survey);
       else if (news.awaitedOf === this.#running?.tick && !this.#signal.aborted) {
         this.#tellAwaited(this.#running);
       }
@@ -164,9 +180,29 @@ export class ThreadPool implements WorkerPool {
       if (this.#running !== undefined) throw new Error('a batch of work is still under way');
       if (this.#isClosed || this.#signal.aborted) return resolve(false);
       write?.();
-      this.#running = { tick: batch.tick, resolve, reject, onAwaited };
+      const surveysToCome = batch.operations[0] === OPERATION.survey ? this.#blocks : 0;
+      const { tick } = batch;
+      this.#running = { tick, resolve, reject, onAwaited, surveysToCome, isDone: false };
       this.#control.open(batch);
     });
+  }
+
+  /** The threads are done; what they told may still be on its way, unless they were cut short. */
+  #done(): void {
+    const running = this.#running;
+    if (running !== undefined && running.surveysToCome > 0 && !this.#signal.aborted) {
+      running.isDone = true;
+    } else {
+      this.#settle();
+    }
+  }
+
+  #takeSurvey(survey: Survey): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#survey = mergeSurveys(this.#survey, survey);
+    running.surveysToCome--;
+    if (running.surveysToCome === 0 && running.isDone) this.#settle();
   }
 
   #settle(): void {

@@ -4,6 +4,7 @@ import type { Conditions } from '../world/events/events.ts';
 import type { Happening } from '../world/events/timeline.ts';
 import type { Changes } from '../world/measuring/changes.ts';
 import type { Statistics } from '../world/measuring/statistics.ts';
+import type { Survey } from '../world/measuring/survey.ts';
 import type { Rules } from '../world/spec/rules.ts';
 import type { WorldSpec } from '../world/spec/spec.ts';
 
@@ -88,6 +89,8 @@ export interface WorkerPool {
   step(step: Step): Promise<boolean>;
   /** Measures the state `tick`. */
   measure(tick: number, withDigest: boolean): Promise<Measurement | undefined>;
+  /** Surveys the state `tick`. */
+  survey(tick: number): Promise<Survey | undefined>;
   /** Ends the pool, even in the middle of a batch; resolves once it no longer writes. */
   close(): Promise<void>;
 }

@@ -175,7 +175,7 @@ export class Hosting {
     const { report } = checkpointing;
     return {
       status: this.status(),
-      samples: held.hosted.samples.samples,
+      samples: held.hosted.samples.told,
       // Whoever does not ask has heard of it.
       ...(report !== undefined && report.tick === checkpointTick && { checkpoint: report }),
     };

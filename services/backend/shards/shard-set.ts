@@ -3,6 +3,7 @@ import { eventfulStep, takeHappenings } from '../../kernel/lockstep/eventful-ste
 import type { WorkerPool } from '../../kernel/worker-pool.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { type Sample, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
+import { encodeSurvey } from '../../protocol/colony/survey-codec.ts';
 import { isExchange, ticksToExchange } from '../../protocol/layout/exchanges.ts';
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
@@ -291,11 +292,14 @@ export class ShardSet {
    * Measures the present state over all shards, of which there must be some. The changes are those since the
    * last state that was measured and is sampled, or since the state that the topology starts from.
    *
+   * @param withSurvey @default false
    * @returns undefined if the signal was aborted.
    */
-  async measure(withDigest: boolean): Promise<Sample | undefined> {
+  async measure(withDigest: boolean, withSurvey = false): Promise<Sample | undefined> {
     const measured = await this.#pool.measure(this.#tick, withDigest);
     if (measured === undefined) return undefined;
+    const survey = withSurvey ? await this.#pool.survey(this.#tick) : undefined;
+    if (withSurvey && survey === undefined) return undefined;
     const { statistics, digest } = measured;
     const changes = mergeChanges(this.#changes, measured.changes);
     this.#changes = this.#tick % STATISTICS_EVERY_TICKS === 0 ? EMPTY_CHANGES : changes;
@@ -306,6 +310,7 @@ export class ShardSet {
       shards: this.size,
       statistics: { ...statistics },
       ...(isCounted && { changes }),
+      ...(survey !== undefined && { survey: encodeSurvey(survey) }),
       ...(digest !== undefined && { digest: formatDigest(digest) }),
     };
   }

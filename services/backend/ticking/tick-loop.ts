@@ -5,6 +5,7 @@ import {
   DIGEST_EVERY_TICKS,
   type Sample,
   STATISTICS_EVERY_TICKS,
+  SURVEY_EVERY_TICKS,
 } from '../../protocol/colony/sampling.ts';
 import { isExchange } from '../../protocol/layout/exchanges.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
@@ -150,7 +151,8 @@ export class TickLoop {
     if (tick % STATISTICS_EVERY_TICKS !== 0 || shards.size === 0) return undefined;
     await this.#until(() => !samples.isFull, 'Blocked');
     if (this.#isStopped) return undefined;
-    const sample = await shards.measure(tick % DIGEST_EVERY_TICKS === 0);
+    const isDue = (everyTicks: number) => tick % everyTicks === 0;
+    const sample = await shards.measure(isDue(DIGEST_EVERY_TICKS), isDue(SURVEY_EVERY_TICKS));
     if (sample !== undefined) samples.add(sample);
     return sample;
   }

@@ -19,6 +19,7 @@ import {
   type RpcMethodName,
   type RpcReply,
   type RpcRequest,
+  replyBoundOf,
   rpcPath,
 } from '../../protocol/wire/rpc.ts';
 import {
@@ -93,10 +94,11 @@ export class RpcClient {
     const checked = requestSchema.safeParse(request);
     if (!checked.success) throw new Error(`${method}: the request is not valid`, checked.error);
     const binary = replySchema === 'binary';
+    const replyMaxBytes = replyBoundOf(method) ?? (binary ? BINARY_MAX_BYTES : JSON_MAX_BYTES);
     const body = await this.send(rpcPath(method), target, fence, {
       json: checked.data,
       timeoutMs: options.timeoutMs ?? timeoutMs,
-      maxResponseBytes: options.maxResponseBytes ?? (binary ? BINARY_MAX_BYTES : JSON_MAX_BYTES),
+      maxResponseBytes: options.maxResponseBytes ?? replyMaxBytes,
     });
     if (binary) return body as RpcReply<M>;
     const reply = (replySchema as z.ZodType).safeParse(parseJson(body));

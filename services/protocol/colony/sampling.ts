@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { CHANGE_NAMES, type Changes } from '../../world/measuring/changes.ts';
 import { STATISTICS_NAMES, type Statistics } from '../../world/measuring/statistics.ts';
+import { decodeSurvey, SURVEY_TEXT_MAX } from './survey-codec.ts';
 
 /** Digests are taken at ticks that are multiples of this, from 0. */
 export const DIGEST_EVERY_TICKS = 100;
 /** Statistics are taken at ticks that are multiples of this, from 0; divides DIGEST_EVERY_TICKS. */
 export const STATISTICS_EVERY_TICKS = 20;
+/** Surveys are taken at ticks that are multiples of this, from 0; a multiple of STATISTICS_EVERY_TICKS. */
+export const SURVEY_EVERY_TICKS = 500;
 /** A backend keeps at most so many samples until the leader confirms them; a full buffer stops ticking. */
 export const SAMPLES_MAX = 64;
 
@@ -26,6 +29,15 @@ const changesSchema = z.object(
   Object.fromEntries(CHANGE_NAMES.map((name) => [name, count])) as Record<keyof Changes, z.ZodInt>,
 );
 
+function isSurvey(text: string): boolean {
+  try {
+    decodeSurvey(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What one backend measured over all its shards in one state. */
 export const sampleSchema = z.strictObject({
   tick: count,
@@ -39,6 +51,8 @@ export const sampleSchema = z.strictObject({
    * state, unless it is genesis: what led there was counted before.
    */
   changes: changesSchema.optional(),
+  /** Present at multiples of SURVEY_EVERY_TICKS; see survey-codec.ts. */
+  survey: z.string().max(SURVEY_TEXT_MAX).refine(isSurvey, 'no survey').optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
 

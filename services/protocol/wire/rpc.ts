@@ -4,6 +4,7 @@ import { checkpointReportSchema } from '../checkpoint/manifest.ts';
 import { handedEventSchema } from '../colony/colony-event.ts';
 import { SAMPLES_MAX, sampleSchema } from '../colony/sampling.ts';
 import { storedSpecSchema } from '../colony/spec.ts';
+import { SURVEY_TEXT_MAX } from '../colony/survey-codec.ts';
 import { topologySchema } from '../layout/topology.ts';
 import { backendLoadSchema } from './backend-load.ts';
 import { CELLS_READ_MAX } from './cells-codec.ts';
@@ -13,6 +14,11 @@ import { ZOOM_MAX } from './tile-grid.ts';
 /** Bound of the bodies of control calls; a topology may be larger. */
 export const CONTROL_BODY_MAX_BYTES = 64 * 1024;
 const TOPOLOGY_BODY_MAX_BYTES = 1024 * 1024;
+
+/** What surveys a reply to a heartbeat may have, in characters; one alone may be longer. */
+export const SURVEYS_TOLD_MAX = 512 * 1024;
+/** Bound of a reply to a heartbeat: one survey of the longest, and as much as all else is never. */
+const HEARTBEAT_REPLY_MAX_BYTES = SURVEY_TEXT_MAX + 1024 * 1024;
 
 /** One heartbeat carries at most so many injected events. */
 export const HEARTBEAT_EVENTS_MAX = 64;
@@ -152,6 +158,8 @@ interface RpcMethod {
   /** 'binary': the reply is bytes, laid out by the module named in its comment. */
   reply: z.ZodType | 'binary';
   maxRequestBytes: number;
+  /** @default what the client takes of any JSON, or of bytes */
+  maxReplyBytes?: number;
   timeoutMs: number;
 }
 
@@ -199,6 +207,7 @@ export const RPC = {
     request: heartbeatRequestSchema,
     reply: heartbeatReplySchema,
     maxRequestBytes: CONTROL_BODY_MAX_BYTES,
+    maxReplyBytes: HEARTBEAT_REPLY_MAX_BYTES,
     timeoutMs: 3_000,
   },
   /** Forgets the colony of this generation and every older one, for good. */
@@ -239,6 +248,11 @@ export const RPC = {
 } as const satisfies Record<string, RpcMethod>;
 
 export type RpcMethodName = keyof typeof RPC;
+
+/** How many bytes the reply of a method may have, if it has a bound of its own. */
+export const replyBoundOf = (method: RpcMethodName): number | undefined =>
+  (RPC[method] as RpcMethod).maxReplyBytes;
+
 export type RpcRequest<M extends RpcMethodName> = z.input<(typeof RPC)[M]['request']>;
 export type RpcReply<M extends RpcMethodName> = (typeof RPC)[M]['reply'] extends z.ZodType
   ? z.output<(typeof RPC)[M]['reply']>

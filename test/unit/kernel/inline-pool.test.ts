@@ -48,4 +48,5 @@ test('it lets other work in after each block, and ends there when it is told to'
   expect(await pool.step(step)).toBe(false);
   expect(pool.blocksDone).toBe(2);
   expect(await pool.measure(0, true)).toBeUndefined();
+  expect(await pool.survey(0)).toBeUndefined();
 });

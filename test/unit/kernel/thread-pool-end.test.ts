@@ -21,6 +21,7 @@ describe('a pool that is told to stop', () => {
     const before = blocks.map(digestOf);
     expect(await pool.step(step(1))).toBe(false);
     expect(await pool.measure(1, true)).toBeUndefined();
+    expect(await pool.survey(1)).toBeUndefined();
     expect(blocks.map(digestOf)).toEqual(before);
   });
 

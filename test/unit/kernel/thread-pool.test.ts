@@ -59,6 +59,8 @@ describe('a pool of threads', () => {
             step.ticks = 1 + ((seed + tick) % toExchange);
             const [a, b] = await Promise.all(both.map((w) => w.measure(tick, tick % 2 === 0)));
             expect(b).toEqual(a);
+            const surveys = await Promise.all(both.map((pool) => pool.survey(tick)));
+            expect(surveys[1]).toEqual(surveys[0]);
             const plan = {
               ...step,
               rules: rules[tick % rules.length] ?? DEFAULT_RULES,

@@ -1,5 +1,6 @@
 import type { Changes } from '../../../world/measuring/changes.ts';
 import type { Statistics } from '../../../world/measuring/statistics.ts';
+import type { SurveyRow } from '../../../world/measuring/survey-row.ts';
 
 /** The measurements of the whole world in one state: the sum over its backends. */
 export interface JournalEntry {
@@ -13,6 +14,8 @@ export interface JournalEntry {
    * is there already, with its changes.
    */
   readonly changes?: Changes;
+  /** At multiples of SURVEY_EVERY_TICKS. */
+  readonly survey?: SurveyRow;
 }
 
 /** A consumer of the journal's entries. */

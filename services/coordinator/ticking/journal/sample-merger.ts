@@ -1,4 +1,5 @@
 import type { Sample } from '../../../protocol/colony/sampling.ts';
+import { decodeSurvey } from '../../../protocol/colony/survey-codec.ts';
 import { type Changes, EMPTY_CHANGES, mergeChanges } from '../../../world/measuring/changes.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../world/measuring/digest.ts';
 import {
@@ -6,6 +7,8 @@ import {
   mergeStatistics,
   type Statistics,
 } from '../../../world/measuring/statistics.ts';
+import { EMPTY_SURVEY, mergeSurveys, type Survey } from '../../../world/measuring/survey.ts';
+import { surveyRow } from '../../../world/measuring/survey-row.ts';
 import type { JournalEntry } from './journal-sink.ts';
 
 interface Pending {
@@ -13,6 +16,7 @@ interface Pending {
   digest: bigint | undefined;
   statistics: Statistics;
   changes: Changes | undefined;
+  survey: Survey | undefined;
 }
 
 /**
@@ -47,6 +51,7 @@ export class SampleMerger {
         digest: sum.digest === undefined ? undefined : formatDigest(sum.digest),
         statistics: sum.statistics,
         ...(sum.changes !== undefined && { changes: sum.changes }),
+        ...(sum.survey !== undefined && { survey: surveyRow(sample.tick, sum.survey) }),
       });
     }
     return whole;
@@ -58,6 +63,7 @@ export class SampleMerger {
       digest: sample.digest === undefined ? undefined : 0n,
       statistics: EMPTY_STATISTICS,
       changes: sample.changes && EMPTY_CHANGES,
+      survey: sample.survey === undefined ? undefined : EMPTY_SURVEY,
     };
     const sum: Pending = {
       shards: before.shards + sample.shards,
@@ -67,6 +73,10 @@ export class SampleMerger {
           : addDigests(before.digest, parseDigest(sample.digest)),
       statistics: mergeStatistics(before.statistics, sample.statistics),
       changes: before.changes && sample.changes && mergeChanges(before.changes, sample.changes),
+      survey:
+        before.survey === undefined || sample.survey === undefined
+          ? undefined
+          : mergeSurveys(before.survey, decodeSurvey(sample.survey)),
     };
     this.#pending.set(sample.tick, sum);
     return sum;

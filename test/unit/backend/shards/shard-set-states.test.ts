@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { OriginCells } from '../../../../services/backend/checkpoints/origin-cells.ts';
 import { ShardSet } from '../../../../services/backend/shards/shard-set.ts';
 import { ReferenceEngine } from '../../../../services/kernel/reference-engine.ts';
+import { decodeSurvey } from '../../../../services/protocol/colony/survey-codec.ts';
+import type { CellBlock } from '../../../../services/world/cells/cell-block.ts';
 import { drawEvent, type InjectedEvent } from '../../../../services/world/events/events.ts';
 import { injectedAt } from '../../../../services/world/events/timeline.ts';
 import { EMPTY_CHANGES } from '../../../../services/world/measuring/changes.ts';
 import { digestOf, formatDigest } from '../../../../services/world/measuring/digest.ts';
+import { surveyOf } from '../../../../services/world/measuring/survey.ts';
 import { SingleWorld } from '../../../../services/world/single-world.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../../services/world/spec/spec.ts';
 import { VirtualClock } from '../../../simulation/virtual-clock.ts';
@@ -210,6 +213,14 @@ describe('a measurement', () => {
     expect(await set.measure(false)).toEqual(measured);
     const digest = formatDigest(world.digest());
     expect(await set.measure(true)).toEqual({ ...measured, digest });
+  });
+
+  test('has a survey of all shards, if that is wanted', async () => {
+    const set = (await allocate()) as ShardSet;
+    await set.initialize();
+    const { survey = '' } = (await set.measure(true, true)) ?? {};
+    const [block] = new SingleWorld(spec).blocks as [CellBlock];
+    expect(decodeSurvey(survey)).toEqual(surveyOf(block, 0));
   });
 
   test('tells what happened since the last sampled state, also where others were measured between', async () => {

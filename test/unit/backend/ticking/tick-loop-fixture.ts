@@ -99,8 +99,9 @@ export class LoopedShards {
         this.done.push('pack');
         return this.pack();
       },
-      measure: async (withDigest: boolean) => {
-        this.done.push(withDigest ? 'measure with digest' : 'measure');
+      measure: async (withDigest: boolean, withSurvey = false) => {
+        const what = withSurvey ? 'measure with digest and survey' : 'measure with digest';
+        this.done.push(withDigest ? what : 'measure');
         const { tick, isMeasured } = this;
         if (!isMeasured) return undefined;
         const digest = withDigest ? { digest: `digest of ${tick}` } : {};

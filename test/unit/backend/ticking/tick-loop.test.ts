@@ -89,7 +89,7 @@ describe('halos', () => {
     shards.run(6, 100);
     await pass(1_000);
     expect(shards.done).toEqual([
-      ...['makeRoom 0', 'pack', 'send 0', 'measure with digest'],
+      ...['makeRoom 0', 'pack', 'send 0', 'measure with digest and survey'],
       ...['receive 0', 'step 1', 'step 1', 'makeRoom 3', 'step 1', 'send 3'],
       ...['receive 3', 'step 1', 'step 1', 'makeRoom 6', 'step 1', 'send 6'],
     ]);
@@ -144,14 +144,21 @@ describe('halos', () => {
 });
 
 describe('samples', () => {
-  test('are taken every 20 ticks, with a digest every 100', async () => {
+  test('are taken every 20 ticks, with a digest every 100, with a survey every 500', async () => {
     start();
     shards.run(110);
     await pass(100);
     expect(shards.samples.samples.map(({ tick }) => tick)).toEqual([0, 20, 40, 60, 80, 100]);
     const measured = shards.done.filter((one) => one.startsWith('measure'));
-    const [rare, usual] = ['measure with digest', 'measure'];
-    expect(measured).toEqual([rare, usual, usual, usual, usual, rare]);
+    const [first, rare, usual] = [
+      'measure with digest and survey',
+      'measure with digest',
+      'measure',
+    ];
+    expect(measured).toEqual([first, usual, usual, usual, usual, rare]);
+    shards.run(510);
+    await pass(400);
+    expect(shards.done.filter((one) => one === first)).toHaveLength(2);
   });
 
   test('are taken of no backend without shards', async () => {
@@ -194,7 +201,7 @@ describe('samples', () => {
     shards.loop.start();
     await pass(100);
     await shards.stop();
-    expect(shards.done).not.toContain('measure with digest');
+    expect(shards.done.filter((one) => one.startsWith('measure'))).toEqual([]);
   });
 });
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SampleMerger } from '../../../../../services/coordinator/ticking/journal/sample-merger.ts';
+import { encodeSurvey } from '../../../../../services/protocol/colony/survey-codec.ts';
 import { EMPTY_CHANGES } from '../../../../../services/world/measuring/changes.ts';
+import {
+  mergeSurveys,
+  type Survey,
+  surveyOf,
+} from '../../../../../services/world/measuring/survey.ts';
+import { surveyRow } from '../../../../../services/world/measuring/survey-row.ts';
+import { SingleWorld } from '../../../../../services/world/single-world.ts';
+import { specOf } from '../../../world/worlds.ts';
 import { hex, sampleOf } from '../../fixtures.ts';
 
 const ticksOf = (whole: { tick: number }[]) => whole.map(({ tick }) => tick);
@@ -22,6 +31,18 @@ describe('the sample merger', () => {
       { ...sampleOf(20, 1), changes: { ...EMPTY_CHANGES, births: 4, moves: 1 } },
     ]);
     expect(whole).toMatchObject([{ changes: { ...EMPTY_CHANGES, births: 7, moves: 1 } }]);
+  });
+
+  test('merges surveys into the row that is stored', () => {
+    const whole = new SingleWorld(specOf({ width: 64, height: 32, shardSize: 32 }), {
+      shardSize: 32,
+    });
+    const [west, east] = whole.blocks.map((block) => surveyOf(block, 500)) as [Survey, Survey];
+    const merger = new SampleMerger(2);
+    merger.add('a', [{ ...sampleOf(500, 1), survey: encodeSurvey(west) }]);
+    const [entry] = merger.add('b', [{ ...sampleOf(500, 1), survey: encodeSurvey(east) }]);
+    expect(entry?.survey).toEqual(surveyRow(500, mergeSurveys(west, east)));
+    expect(merger.add('a', [sampleOf(520, 2)])[0]).not.toHaveProperty('survey');
   });
 
   test('leaves changes out where they are not known of all shards', () => {
