@@ -2,7 +2,7 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { CheckpointReport } from '../../protocol/checkpoint/manifest.ts';
 import { PART_OBJECT_BYTES } from '../../protocol/checkpoint/part-object-writer.ts';
-import type { Sample } from '../../protocol/colony/sampling.ts';
+import { type Sample, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { StateOrigin } from '../../world/events/origin.ts';
@@ -155,7 +155,7 @@ export class Checkpointing {
     }
     const startedMs = clock.nowMs();
     const { signal } = this.#given;
-    const measured = digest ?? (await shards.measure(true))?.digest;
+    const measured = await measuredOf(shards, digest);
     if (measured === undefined) return false;
     // Another one may have been asked for meanwhile: nothing of this one must be in its way.
     if (signal.aborted) return true;
@@ -180,7 +180,7 @@ export class Checkpointing {
     this.#parts.count?.(stood, {}, stoodMs / 1000);
     const { conditions, schedule } = shards.originHere();
     void this.#finish(asked, writing, {
-      ...{ digest: measured, shards: shards.size, stoodMs },
+      ...{ ...measured, shards: shards.size, stoodMs },
       origin: { conditions, schedule },
     });
     return true;
@@ -236,8 +236,7 @@ export class Checkpointing {
   async #finish(
     asked: Asked,
     writing: PartWriting,
-    copied: {
-      digest: string;
+    copied: Measured & {
       shards: number;
       stoodMs: number;
       origin: Pick<StateOrigin, 'conditions' | 'schedule'>;
@@ -245,13 +244,13 @@ export class Checkpointing {
   ): Promise<void> {
     const { clock, log } = this.#parts;
     const { tick, epoch } = asked;
-    const { digest, shards, stoodMs, origin } = copied;
+    const { digest, changes, shards, stoodMs, origin } = copied;
     const { id, bootId } = this.#self;
     const startedMs = clock.nowMs();
     try {
       const objects = await progressing(writing.finish(), writing, STALLED_MS, clock);
       if (this.#asked !== asked || this.#given.signal.aborted) return;
-      const part = { bootId, id, shards, digest, objects };
+      const part = { bootId, id, shards, digest, ...(changes && { changes }), objects };
       this.#report = { state: 'written', tick, epoch, part, origin, stoodMs };
       const sizeBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
       this.#parts.count?.('colony_backend_checkpoint_parts_total', { outcome: 'written' });
@@ -285,4 +284,21 @@ export class Checkpointing {
     if (self === undefined) throw new Error(`backend ${ownIndex} is not in the topology`);
     return self;
   }
+}
+
+/** What a part says of the state of its shards. */
+type Measured = Pick<Sample, 'changes'> & { digest: string };
+
+/** @returns undefined if work on the shards was aborted. */
+async function measuredOf(
+  shards: Pick<StagedShards, 'measure'>,
+  digest: string | undefined,
+): Promise<Measured | undefined> {
+  if (digest !== undefined) return { digest };
+  const sample = await shards.measure(true);
+  if (sample?.digest === undefined) return undefined;
+  const { tick, changes } = sample;
+  // Where there is a sample the changes are in it.
+  const isTold = changes !== undefined && tick % STATISTICS_EVERY_TICKS !== 0;
+  return { digest: sample.digest, ...(isTold && { changes }) };
 }

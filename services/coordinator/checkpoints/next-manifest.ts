@@ -6,9 +6,11 @@ import {
   type Manifest,
   originHash,
 } from '../../protocol/checkpoint/manifest.ts';
+import { STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import { firstTickOf } from '../../world/events/origin.ts';
+import { type Changes, EMPTY_CHANGES, mergeChanges } from '../../world/measuring/changes.ts';
 import { addDigests, formatDigest, parseDigest } from '../../world/measuring/digest.ts';
 import { ENGINE_VERSION } from '../../world/spec/spec.ts';
 import type { StoredManifest } from './checkpoint-archive.ts';
@@ -72,7 +74,12 @@ export function nextManifest(o: ManifestInput): Manifest {
     ({ leftAt }) => Date.parse(at) - Date.parse(leftAt) < LEAVING_MS,
   );
   const leaving = [...waiting, ...[...dropped, ...beyond].map((one) => ({ ...one, leftAt: at }))];
-  const origin = { ...commonOrigin(reports), eventSeq: o.eventSeq };
+  const changes = changesSinceSample(o);
+  const origin = {
+    ...commonOrigin(reports),
+    eventSeq: o.eventSeq,
+    ...(changes && { changes }),
+  };
   return {
     formatVersion: CHECKPOINT_FORMAT,
     engineVersion: ENGINE_VERSION,
@@ -90,6 +97,24 @@ export function nextManifest(o: ManifestInput): Manifest {
     kept: kept.filter((one) => one !== own).slice(-KEPT_MAX),
     leaving: withinBudget(leaving, o.budgetBytes).slice(-KEPT_MAX),
   };
+}
+
+/**
+ * What happened since the last state that has a sample: the world that starts from here counts on from it.
+ *
+ * @returns undefined if this state has a sample itself, or it is not known.
+ */
+function changesSinceSample({ topology: { origin }, tick, reports }: ManifestInput) {
+  const sinceSample = tick % STATISTICS_EVERY_TICKS;
+  if (sinceSample === 0) return undefined;
+  const isFirst = origin.kind === 'state' && tick - origin.tick < sinceSample;
+  const before = isFirst ? origin.changes : EMPTY_CHANGES;
+  // Nothing has happened yet, and nothing is told.
+  if (isFirst && tick === origin.tick) return before;
+  return reports.reduce<Changes | undefined>(
+    (sum, { part }) => sum && part.changes && mergeChanges(sum, part.changes),
+    before,
+  );
 }
 
 /** A checkpoint as later manifests list it. */

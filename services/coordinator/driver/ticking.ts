@@ -52,13 +52,13 @@ type Parts = Pick<
 /** All that drives one topology. */
 export function createTicking(options: TickingOptions, run: TickingRun): Parts {
   const { scope, colony, topology, replayUntil, isHeld, onViolation } = run;
-  const { colonyInstanceId, owners } = topology;
+  const { colonyInstanceId, owners, origin } = topology;
   const { book } = colony.keeper;
   const digests = new DigestSink(options.digests, colonyInstanceId, run.lastDigest);
   const statistics = new LatestStatistics();
   const rows = rowSinks(options.tables, topology);
   const sinks = [digests, statistics, ...Object.values(rows)];
-  const journal = new Journal({ ...options, sinks, shards: owners.length });
+  const journal = new Journal({ ...options, sinks, shards: owners.length, origin });
   const { archive } = options;
   const checkpointed = {
     ...{ scope, topology, eventSeq: () => book.through },

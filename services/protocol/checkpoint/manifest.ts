@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { originPartsSchema, type TopologyOrigin } from '../colony/origin.ts';
-import { digestSchema } from '../colony/sampling.ts';
+import { changesSchema, digestSchema } from '../colony/sampling.ts';
 import { canonicalJson, sha256 } from '../common/canonical-json.ts';
 import { BACKENDS_MAX, SHARDS_MAX, TICK_MAX } from '../common/limits.ts';
 import { OBJECT_PREFIXES } from '../common/names.ts';
@@ -62,6 +62,8 @@ const checkpointPartSchema = z.strictObject({
   shards: z.int().min(1).max(SHARDS_MAX),
   /** Of these shards, in the state of the tick. */
   digest: digestSchema,
+  /** What happened in these shards since the last state that has a sample, if this one has none. */
+  changes: changesSchema.optional(),
   objects: z.array(partObjectSchema).min(1).max(PART_OBJECTS_MAX),
 });
 
@@ -120,8 +122,8 @@ export const checkpointReportSchema = z.discriminatedUnion('state', [
     tick,
     epoch: count,
     part: checkpointPartSchema,
-    /** As the backend's timeline has it; the sequence of events is the leader's to say. */
-    origin: originPartsSchema.omit({ eventSeq: true }),
+    /** As the backend's timeline has it; the rest is the leader's to say. */
+    origin: originPartsSchema.omit({ eventSeq: true, changes: true }),
     /** How long ticking stood still for it. */
     stoodMs: z.number().min(0),
   }),

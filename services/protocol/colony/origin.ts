@@ -3,6 +3,7 @@ import { EVENT_KINDS } from '../../world/events/events.ts';
 import type { Origin } from '../../world/events/origin.ts';
 import { EXTRA_FOOD_MAX } from '../../world/events/terrain-shift.ts';
 import { EVENTS_MAX, TICK_MAX } from '../common/limits.ts';
+import { changesSchema } from './sampling.ts';
 import { rulesSchema } from './spec.ts';
 
 const tick = z.int().min(0).max(TICK_MAX);
@@ -31,6 +32,8 @@ export const originPartsSchema = z.strictObject({
     silentUntil: z.int().min(0),
   }),
   eventSeq: z.int().min(0).max(EVENTS_MAX),
+  /** What happened since the last state that has a sample, if this one has none. @default not known */
+  changes: changesSchema.optional(),
 });
 
 /** The manifest of the checkpoint that has the cells of a state: its key in the snapshot store, and its hash. */

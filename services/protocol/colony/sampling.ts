@@ -25,7 +25,7 @@ export const statisticsSchema = z.object(
 );
 
 /** Mergeable counts of what happened: one for each field of `Changes` in the world. */
-const changesSchema = z.object(
+export const changesSchema = z.object(
   Object.fromEntries(CHANGE_NAMES.map((name) => [name, count])) as Record<keyof Changes, z.ZodInt>,
 );
 

@@ -72,6 +72,7 @@ describe('the coordinator ticker', () => {
           ...parts,
           sinks: [new DigestSink(new MemoryDigestLog(), topology.colonyInstanceId)],
           shards: topology.owners.length,
+          origin: topology.origin,
         }),
         replayUntil: 0,
         isHeld: true,

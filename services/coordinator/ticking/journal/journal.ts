@@ -3,6 +3,7 @@ import { Backoff } from '../../../platform/runtime/backoff.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import type { Randomness } from '../../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../../platform/runtime/wakeup.ts';
+import type { TopologyOrigin } from '../../../protocol/colony/origin.ts';
 import type { Sample } from '../../../protocol/colony/sampling.ts';
 import {
   DeterminismViolation,
@@ -16,6 +17,8 @@ export interface JournalOptions {
   sinks: readonly JournalSink[];
   /** How many shards the whole world has: an entry covers all of them. */
   shards: number;
+  /** Where it starts. */
+  origin: TopologyOrigin;
   clock: Clock;
   randomness: Randomness;
   log: Log;
@@ -52,7 +55,7 @@ export class Journal {
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#merger = new SampleMerger(options.shards);
+    this.#merger = new SampleMerger(options.shards, options.origin);
     this.#outlets = options.sinks.map((sink) => ({
       sink,
       queue: [],

@@ -1,5 +1,7 @@
-import type { Sample } from '../../../protocol/colony/sampling.ts';
+import type { TopologyOrigin } from '../../../protocol/colony/origin.ts';
+import { type Sample, STATISTICS_EVERY_TICKS } from '../../../protocol/colony/sampling.ts';
 import { decodeSurvey } from '../../../protocol/colony/survey-codec.ts';
+import { GENESIS } from '../../../world/events/origin.ts';
 import { type Changes, EMPTY_CHANGES, mergeChanges } from '../../../world/measuring/changes.ts';
 import { addDigests, formatDigest, parseDigest } from '../../../world/measuring/digest.ts';
 import {
@@ -26,11 +28,14 @@ interface Pending {
  */
 export class SampleMerger {
   readonly #shards: number;
+  readonly #origin: TopologyOrigin;
   readonly #pending = new Map<number, Pending>();
   readonly #lastTickOf = new Map<string, number>();
 
-  constructor(shards: number) {
+  /** @param origin where the topology starts. @default genesis */
+  constructor(shards: number, origin: TopologyOrigin = GENESIS) {
     this.#shards = shards;
+    this.#origin = origin;
   }
 
   /** Takes a backend's samples; returns the entries that are complete now, in order of ticks. */
@@ -46,15 +51,24 @@ export class SampleMerger {
       for (const tick of this.#pending.keys()) {
         if (tick <= sample.tick) this.#pending.delete(tick);
       }
+      const changes = this.#sinceSample(sample.tick, sum.changes);
       whole.push({
         tick: sample.tick,
         digest: sum.digest === undefined ? undefined : formatDigest(sum.digest),
         statistics: sum.statistics,
-        ...(sum.changes !== undefined && { changes: sum.changes }),
+        ...(changes && { changes }),
         ...(sum.survey !== undefined && { survey: surveyRow(sample.tick, sum.survey) }),
       });
     }
     return whole;
+  }
+
+  /** If the topology starts between two samples, what happened before is in neither of them. */
+  #sinceSample(tick: number, changes: Changes | undefined): Changes | undefined {
+    const origin = this.#origin;
+    if (origin.kind === 'genesis' || origin.tick % STATISTICS_EVERY_TICKS === 0) return changes;
+    if (tick - origin.tick >= STATISTICS_EVERY_TICKS) return changes;
+    return changes && origin.changes && mergeChanges(origin.changes, changes);
   }
 
   #sum(sample: Sample): Pending {

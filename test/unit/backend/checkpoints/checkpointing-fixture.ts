@@ -9,6 +9,7 @@ import {
 import { planStaging, Staging } from '../../../../services/backend/checkpoints/staging.ts';
 import { ReferenceEngine } from '../../../../services/kernel/reference-engine.ts';
 import type { PartObject } from '../../../../services/protocol/checkpoint/manifest.ts';
+import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { StateOrigin } from '../../../../services/world/events/origin.ts';
 import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
@@ -47,6 +48,8 @@ export class CheckpointingRig {
   slots = 8;
   isCut = false;
   measured = 0;
+  /** What a measurement of the shards says. */
+  sample: Sample = { tick: 50, shards: 8, statistics: EMPTY_STATISTICS, digest: DIGEST };
   heartbeats = 0;
 
   create(behaviour: Partial<Behaviour> = {}, hasStore = true): Checkpointing {
@@ -98,7 +101,7 @@ export class CheckpointingRig {
       stage: async () => !this.isCut,
       measure: async () => {
         this.measured++;
-        return { tick: 50, shards: 8, statistics: EMPTY_STATISTICS, digest: DIGEST };
+        return this.sample;
       },
       originHere: () =>
         ({ conditions: 'conditions', schedule: 'schedule' }) as unknown as StateOrigin,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckpointWriter } from '../../../../services/backend/checkpoints/checkpoint-writer.ts';
 import { Checkpointing } from '../../../../services/backend/checkpoints/checkpointing.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
+import { EMPTY_CHANGES } from '../../../../services/world/measuring/changes.ts';
 import { topologyOf } from '../topology-fixture.ts';
 import { CheckpointingRig, DIGEST, never, OBJECT, topology } from './checkpointing-fixture.ts';
 
@@ -43,6 +44,22 @@ describe('a checkpoint that is asked for', () => {
     await rig.clock.advance(0);
     expect(rig.checkpointing.report).toMatchObject({ part: { digest: 'a'.repeat(16) } });
     expect(rig.measured).toBe(0);
+  });
+
+  test('tells what happened since the last sample, unless its state has one', async () => {
+    const changes = { ...EMPTY_CHANGES, births: 3 };
+    for (const [tick, told] of [
+      [50, { changes }],
+      [60, {}],
+    ] as const) {
+      rig.sample = { ...rig.sample, tick, changes };
+      rig.ask(tick);
+      await rig.checkpointing.copyOut(rig.shards(), undefined);
+      await rig.clock.advance(0);
+      const part = { bootId: 'boot-0', id: 'b0', shards: 8, digest: DIGEST, objects: [OBJECT] };
+      expect(rig.checkpointing.report).toMatchObject({ state: 'written', tick });
+      expect(rig.checkpointing.report).toHaveProperty('part', { ...part, ...told });
+    }
   });
 
   test('again by the same leader stays as it is', async () => {

@@ -6,6 +6,7 @@ import {
 } from '../../../../services/coordinator/checkpoints/next-manifest.ts';
 import { KEPT_MAX, manifestSchema } from '../../../../services/protocol/checkpoint/manifest.ts';
 import { Timeline } from '../../../../services/world/events/timeline.ts';
+import { type Changes, EMPTY_CHANGES } from '../../../../services/world/measuring/changes.ts';
 import { DEFAULT_WORLD_SPEC, ENGINE_VERSION } from '../../../../services/world/spec/spec.ts';
 import {
   AT,
@@ -51,6 +52,44 @@ describe('the manifest of a checkpoint', () => {
       ...{ width: 64, height: 32, shardSize: 16 },
       ...{ sizeBytes: 200, digest: DIGEST, kept: [], leaving: [] },
       origin: { ...ORIGIN, eventSeq: 7 },
+    });
+  });
+
+  describe('of a state without a sample', () => {
+    const births = (count: number) => ({ ...EMPTY_CHANGES, births: count });
+    const reports = [3, 4].map((count, i) =>
+      reportOf(i, 507, { part: { changes: births(count) } }),
+    );
+    const startingAt = (tick: number, changes?: Changes) => ({
+      ...TOPOLOGY,
+      origin: { ...stateOrigin, tick, ...(changes && { changes }) },
+    });
+
+    test('has what happened since the last sample', () => {
+      const manifest = manifestOf({ tick: 507, reports });
+      expect(manifest.origin.changes).toEqual(births(7));
+      expect(manifestSchema.parse(manifest)).toEqual(manifest);
+    });
+
+    test('adds what happened before its topology, if that started after the last sample', () => {
+      const changesFrom = (topology: typeof TOPOLOGY) =>
+        manifestOf({ tick: 507, reports, topology }).origin.changes;
+      expect(changesFrom(startingAt(503, births(5)))).toEqual(births(12));
+      expect(changesFrom(startingAt(503))).toBeUndefined();
+      expect(changesFrom(startingAt(500))).toEqual(births(7));
+      expect(changesFrom(startingAt(499))).toEqual(births(7));
+    });
+
+    test('hands on what its topology started with, if nothing has happened since', () => {
+      const topology = startingAt(507, births(5));
+      const untold = [reportOf(0, 507), reportOf(1, 507)];
+      const { origin } = manifestOf({ tick: 507, reports: untold, topology });
+      expect(origin.changes).toEqual(births(5));
+    });
+
+    test('has none where a backend did not tell them', () => {
+      const some = [reportOf(0, 507), reportOf(1, 507, { part: { changes: births(1) } })];
+      expect(manifestOf({ tick: 507, reports: some }).origin).not.toHaveProperty('changes');
     });
   });
 

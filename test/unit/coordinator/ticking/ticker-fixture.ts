@@ -18,6 +18,7 @@ import type { CheckpointReport } from '../../../../services/protocol/checkpoint/
 import type { Sample } from '../../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../../services/protocol/record/colony-record.ts';
 import type { BackendStatus, StartTickingResult } from '../../../../services/protocol/wire/rpc.ts';
+import { GENESIS } from '../../../../services/world/events/origin.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
 import { SeededRandomness } from '../../../simulation/seeded-randomness.ts';
 import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
@@ -112,7 +113,7 @@ export class TickerRig {
     const { clock, log, digests, scope, book, outcome } = this;
     const sinks = [new DigestSink(digests, 'instance-1'), this.statistics];
     const randomness = new SeededRandomness(1);
-    const journal = new Journal({ sinks, clock, randomness, log, shards: 8 });
+    const journal = new Journal({ sinks, clock, randomness, log, shards: 8, origin: GENESIS });
     const times = { heartbeatIntervalMs: HEARTBEAT_MS, beatIntervalMs: 2_000 };
     const grants = new Grants(startedRecord({ horizon: 0 }), grantsOptions());
     const options = {

@@ -9,6 +9,7 @@ import type {
 import { LatestStatistics } from '../../../../../services/coordinator/ticking/journal/latest-statistics.ts';
 import type { DigestEntry, Sample } from '../../../../../services/protocol/colony/sampling.ts';
 import { SAMPLES_MAX } from '../../../../../services/protocol/colony/sampling.ts';
+import { GENESIS } from '../../../../../services/world/events/origin.ts';
 import { MemoryLog } from '../../../../simulation/memory-log.ts';
 import { SeededRandomness } from '../../../../simulation/seeded-randomness.ts';
 import { MemoryDigestLog } from '../../../../simulation/stores/memory-digest-log.ts';
@@ -39,7 +40,7 @@ describe('the journal', () => {
     const log = new MemoryLog();
     const sinks = [sink, statistics, ...more];
     const randomness = new SeededRandomness(1);
-    const journal = new Journal({ sinks, clock, randomness, log, shards });
+    const journal = new Journal({ sinks, clock, randomness, log, shards, origin: GENESIS });
     const store = {
       get durableThroughTick() {
         return journal.durableThroughTick;

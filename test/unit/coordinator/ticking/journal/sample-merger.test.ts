@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SampleMerger } from '../../../../../services/coordinator/ticking/journal/sample-merger.ts';
 import { encodeSurvey } from '../../../../../services/protocol/colony/survey-codec.ts';
-import { EMPTY_CHANGES } from '../../../../../services/world/measuring/changes.ts';
+import { Timeline } from '../../../../../services/world/events/timeline.ts';
+import { type Changes, EMPTY_CHANGES } from '../../../../../services/world/measuring/changes.ts';
 import {
   mergeSurveys,
   type Survey,
@@ -10,6 +11,7 @@ import {
 } from '../../../../../services/world/measuring/survey.ts';
 import { surveyRow } from '../../../../../services/world/measuring/survey-row.ts';
 import { SingleWorld } from '../../../../../services/world/single-world.ts';
+import { DEFAULT_WORLD_SPEC } from '../../../../../services/world/spec/spec.ts';
 import { specOf } from '../../../world/worlds.ts';
 import { hex, sampleOf } from '../../fixtures.ts';
 
@@ -43,6 +45,20 @@ describe('the sample merger', () => {
     const [entry] = merger.add('b', [{ ...sampleOf(500, 1), survey: encodeSurvey(east) }]);
     expect(entry?.survey).toEqual(surveyRow(500, mergeSurveys(west, east)));
     expect(merger.add('a', [sampleOf(520, 2)])[0]).not.toHaveProperty('survey');
+  });
+
+  test('adds what happened before, where the topology starts between two samples', () => {
+    const origin = new Timeline(DEFAULT_WORLD_SPEC).originHere(0);
+    const births = (count: number) => ({ ...EMPTY_CHANGES, births: count });
+    const firstOf = (tick: number, changes?: Changes) => {
+      const merger = new SampleMerger(1, { ...origin, tick, ...(changes && { changes }) });
+      const samples = [40, 60].map((at) => ({ ...sampleOf(at, 1), changes: births(3) }));
+      return merger.add('a', samples).map((entry) => entry.changes?.births);
+    };
+    expect(firstOf(33, births(5))).toEqual([8, 3]);
+    // What a checkpoint of an earlier build does not tell.
+    expect(firstOf(33)).toEqual([undefined, 3]);
+    expect(firstOf(20)).toEqual([3, 3]);
   });
 
   test('leaves changes out where they are not known of all shards', () => {
