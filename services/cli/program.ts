@@ -5,6 +5,7 @@ import { ENGINE_VERSION } from '../world/spec/spec.ts';
 import { addColonyCommands } from './colony/colony-program.ts';
 import { addDoctorCommand } from './doctor/doctor-program.ts';
 import { addEventCommands } from './events/event-program.ts';
+import { addExportCommands } from './export/export-program.ts';
 import { addLocalCommand } from './local/local-program.ts';
 import { addPictureCommands } from './pictures/pictures-program.ts';
 import { addProxyCommand } from './proxy/proxy-program.ts';
@@ -50,6 +51,7 @@ Examples:
   addProxyCommand(program, output);
   addReplayCommands(program, output);
   addPictureCommands(program, output);
+  addExportCommands(program, output);
   addStoreCommands(program, output);
   // Last: it reads what the others have declared.
   addCompletion(program, { completionCommandName: 'completion' });

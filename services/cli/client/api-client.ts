@@ -9,9 +9,11 @@ import {
   type ScaleAnswer,
   type StartAnswer,
   type StopAnswer,
+  type StoredPicturesView,
   scaleAnswerSchema,
   startAnswerSchema,
   stopAnswerSchema,
+  storedPicturesSchema,
   type TopologyView,
   topologyViewSchema,
   type VersionView,
@@ -78,6 +80,13 @@ export class ApiClient {
   /** The checkpoints that are kept, newest first. */
   checkpoints(): Promise<CheckpointView[]> {
     return this.#get('/checkpoints', z.array(checkpointViewSchema));
+  }
+
+  /** The stored pictures with ticks within bounds, in the order of their ticks. */
+  pictures(bounds: { from?: number; to?: number } = {}): Promise<StoredPicturesView> {
+    const query = new URLSearchParams();
+    for (const [name, tick] of Object.entries(bounds)) query.set(name, String(tick));
+    return this.#get(`/pictures?${query}`, storedPicturesSchema);
   }
 
   /** All stored digests from a tick on, oldest first, page by page. */

@@ -1,47 +1,15 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { TICK_MAX } from '../../protocol/common/limits.ts';
 import { LAYERS } from '../../world/measuring/layers.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
 import { clientOf, exitWith, type UrlOptions, withUrl } from '../client/command-options.ts';
-import { FROM_GENESIS, type PastOptions } from '../replay/past-world.ts';
-import { REFERENCE_FLAG } from '../replay/replay-program.ts';
+import { withPast } from '../replay/past-flags.ts';
 import { thisMachine } from '../replay/this-machine.ts';
-import { integerIn, parseBucket, parseFolder, parseRegion } from '../terminal/options.ts';
+import { integerIn } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { type FrameOptions, frameCommand } from './frame.command.ts';
 
 const SIDE_MAX = Math.max(WORLD_BOUNDS.width[1], WORLD_BOUNDS.height[1]);
-
-function parseFrom(text: string): PastOptions['from'] & {} {
-  if (text === FROM_GENESIS) return text;
-  try {
-    return integerIn(0, TICK_MAX)(text);
-  } catch {
-    throw new InvalidArgumentError(`Expected a tick from 0 to ${TICK_MAX}, or '${FROM_GENESIS}'.`);
-  }
-}
-
-/** What commands have that compute past states. */
-function withPast(command: Command): Command {
-  return command
-    .option(
-      '--from <tick>',
-      "replay from the newest checkpoint at this tick or before, or from 'genesis' (default: the newest that leads there)",
-      parseFrom,
-    )
-    .option(
-      '--data-dir <dir>',
-      'the data folder that has the checkpoints (default: .colony)',
-      parseFolder,
-    )
-    .option('--bucket <name>', 'the bucket that has them instead', parseBucket)
-    .option(
-      '--region <region>',
-      'the region of the bucket (default: that of --sign or of the address)',
-      parseRegion,
-    )
-    .option(...REFERENCE_FLAG);
-}
 
 /** The part of the world that is shown. */
 function withPart(command: Command): Command {

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { encodePng, type RgbImage } from '../../platform/pictures/png.ts';
-import { CliError, EXIT } from '../terminal/exit-codes.ts';
+import { writeResult } from '../terminal/result-file.ts';
 
 /**
  * Writes an image to a PNG file, over one that is there; answers its bytes.
@@ -9,11 +8,6 @@ import { CliError, EXIT } from '../terminal/exit-codes.ts';
  */
 export async function writePng(file: string, image: RgbImage): Promise<number> {
   const png = await encodePng(image);
-  try {
-    await writeFile(file, png);
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new CliError(`${file} cannot be written: ${reason}`, EXIT.usage, error);
-  }
+  await writeResult(file, png);
   return png.byteLength;
 }

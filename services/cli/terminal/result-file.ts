@@ -1,0 +1,55 @@
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { CliError, EXIT } from './exit-codes.ts';
+
+/**
+ * Writes a file, over one that is there.
+ *
+ * @throws CliError if it cannot be written.
+ */
+export async function writeResult(file: string, bytes: Uint8Array): Promise<void> {
+  await orUnwritable(file, writeFile(file, bytes));
+}
+
+/**
+ * Writes a file piece by piece, over one that is there.
+ *
+ * @returns how many bytes it has.
+ * @throws CliError if it cannot be written, and what the pieces throw.
+ */
+export async function writePieces(
+  file: string,
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const handle = await orUnwritable(file, open(file, 'w'));
+  let sizeBytes = 0;
+  try {
+    for await (const piece of pieces) {
+      await orUnwritable(file, handle.writeFile(piece));
+      sizeBytes += piece.byteLength;
+    }
+  } finally {
+    await handle.close();
+  }
+  return sizeBytes;
+}
+
+/**
+ * Makes a folder for results, with those above it.
+ *
+ * @throws CliError if it cannot be made, or there is something in it.
+ */
+export async function emptyFolder(folder: string): Promise<void> {
+  await orUnwritable(folder, mkdir(folder, { recursive: true }));
+  const there = await orUnwritable(folder, readdir(folder));
+  if (there.length > 0) {
+    throw new CliError(`${folder} is not empty: choose another folder with --out.`, EXIT.usage);
+  }
+}
+
+/** @throws CliError that names the path. */
+export function orUnwritable<T>(path: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    const reason = (error as Error).message;
+    throw new CliError(`${path} cannot be written: ${reason}`, EXIT.usage, error);
+  });
+}
