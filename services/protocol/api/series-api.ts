@@ -27,3 +27,4 @@ export const statisticsAnswerSchema = z.object({
   everyTicks: tick,
   columns: columnsSchema(STATISTICS_TABLE),
 });
+export type StatisticsAnswer = z.infer<typeof statisticsAnswerSchema>;

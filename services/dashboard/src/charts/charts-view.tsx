@@ -3,8 +3,8 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import 'uplot/dist/uPlot.min.css';
 import type { ColonyEvent } from '../../../protocol/colony/colony-event.ts';
 import './charts.css';
+import { whole } from '../../../protocol/common/figures.ts';
 import { chosenRange, WHOLE_LIFE } from '../state/range.ts';
-import { whole } from './data/figures.ts';
 import { surveysWithGaps, withGaps } from './data/gaps.ts';
 import { rowsOf } from './data/tables.ts';
 import type { Panel } from './panels/panel.ts';
@@ -38,10 +38,10 @@ export function ChartsView(props: ChartsProps) {
   );
   const panels = useComputed(() => {
     const [statistics, surveys] = [store.statistics.value, store.surveys.value];
-    if (statistics === undefined || surveys === undefined) return [];
+    if (statistics === undefined) return [];
     return panelsOf({
       statistics: withGaps(statistics),
-      surveys: surveysWithGaps(surveys.surveys, surveys.everyTicks),
+      surveys: surveys === undefined ? [] : surveysWithGaps(surveys.surveys, surveys.everyTicks),
       isPerCreature: isPerCreature.value,
     });
   });
@@ -119,7 +119,7 @@ function Notes({ store }: { store: ChartsStore }) {
     <div class="charts-notes">
       {failure !== undefined && (
         <p class="notice warn" role="alert">
-          The statistics cannot be had: {failure}
+          Not all statistics can be had: {failure}
         </p>
       )}
       {failure === undefined && store.isLoading.value && (

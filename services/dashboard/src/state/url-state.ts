@@ -62,7 +62,7 @@ export function followUrl(): void {
 /** What of an address back and forward distinguish. */
 function stepOf(hash: string): string {
   const state = readUrlState(hash);
-  // A creature that is followed goes from cell to cell by itself.
+  // A creature that is followed goes from cell to cell by itself; a range is drawn over in many small steps.
   const cell = state.follow ? undefined : state.cell;
   return JSON.stringify([state.tab, state.layer, cell, state.mark]);
 }

@@ -1,4 +1,4 @@
-import { whole } from './figures.ts';
+import { whole } from '../../../../protocol/common/figures.ts';
 
 /** A series in words, for those who do not see it. */
 export function summaryOf(

@@ -1,12 +1,11 @@
+import type { RowsByColumn } from '../../../../protocol/series/rates.ts';
+
 /** A value of a row; null where it was not counted. */
 export type Value = number | null;
 
-/** The answer of `GET /statistics`: a list per column, all of one length, ticks rising. */
-export interface StatisticsTable {
+/** The answer of `GET /statistics`. */
+export interface StatisticsTable extends RowsByColumn {
   colonyInstanceId: string;
-  /** Ticks from row to row. */
-  everyTicks: number;
-  columns: { tick: readonly number[] } & Readonly<Record<string, readonly Value[]>>;
 }
 
 /** How many of a species or a lineage lived; a colour as 0xRRGGBB. */
@@ -48,10 +47,6 @@ export interface SurveyTable {
   everyTicks: number;
   surveys: readonly Survey[];
 }
-
-/** The column of this name; of a coordinator that does not count it yet: nothing known. */
-export const columnOf = (table: StatisticsTable, name: string): readonly Value[] =>
-  table.columns[name] ?? table.columns.tick.map(() => null);
 
 /** How many rows. */
 export const rowsOf = (table: StatisticsTable): number => table.columns.tick.length;

@@ -1,5 +1,5 @@
+import { columnOf } from '../../../../protocol/series/rates.ts';
 import {
-  columnOf,
   rowsOf,
   type StatisticsTable,
   type Survey,

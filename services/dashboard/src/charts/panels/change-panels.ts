@@ -1,4 +1,4 @@
-import { PER_CREATURES_TICKS, perCreature, perTick } from '../data/rates.ts';
+import { PER_CREATURES_TICKS, perCreature, perTick } from '../../../../protocol/series/rates.ts';
 import type { Value } from '../data/tables.ts';
 import { type Colour, type Known, type Panel, type Series, toldOf } from './panel.ts';
 

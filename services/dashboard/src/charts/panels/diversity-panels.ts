@@ -1,4 +1,4 @@
-import { percent } from '../data/figures.ts';
+import { percent } from '../../../../protocol/common/figures.ts';
 import { cssColour, sharesOf } from '../data/shares.ts';
 import type { Kinds, Survey } from '../data/tables.ts';
 import { type Known, type Panel, toldOf } from './panel.ts';

@@ -1,5 +1,5 @@
+import { figure } from '../../../../protocol/common/figures.ts';
 import type { Mark } from '../../state/selection.ts';
-import { figure } from '../data/figures.ts';
 import type { StatisticsTable, Survey } from '../data/tables.ts';
 
 /** A custom property of the style sheet, or a colour of the world itself. */

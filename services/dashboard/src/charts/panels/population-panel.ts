@@ -1,4 +1,4 @@
-import { columnOf } from '../data/tables.ts';
+import { columnOf } from '../../../../protocol/series/rates.ts';
 import { type Known, type Panel, toldOf } from './panel.ts';
 
 /** How many live, and what they can do. */

@@ -1,4 +1,4 @@
-import { ratio } from '../data/rates.ts';
+import { ratio } from '../../../../protocol/series/rates.ts';
 import { spreadOf } from '../data/spread.ts';
 import type { Measured } from '../data/tables.ts';
 import { type Colour, type Known, mergedTicks, type Panel, spreadOver, toldOf } from './panel.ts';

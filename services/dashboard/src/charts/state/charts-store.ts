@@ -63,8 +63,14 @@ export class ChartsStore {
       // It began anew: the next look has all.
       if (this.overview.peek() === undefined) return;
       // As fine as the overview at least: both go on with the same newest rows.
-      await this.#showRange(Math.max(points, OVERVIEW_POINTS));
-      await this.events.follow(this.range.peek());
+      const looks = [
+        this.#showRange(Math.max(points, OVERVIEW_POINTS)),
+        this.events.follow(this.range.peek()),
+      ];
+      // One of them is shown without the other.
+      for (const look of await Promise.allSettled(looks)) {
+        if (look.status === 'rejected') throw look.reason;
+      }
       this.failure.value = undefined;
     } catch (error) {
       this.failure.value = error instanceof Error ? error.message : String(error);
@@ -140,17 +146,22 @@ export class ChartsStore {
   async #load(choice: RangeChoice, points: number): Promise<void> {
     const { from, to } = this.range.peek();
     const end = isLive(choice) ? undefined : to;
-    const [statistics, surveys] = await Promise.all([
+    const [statistics, surveys] = await Promise.allSettled([
       this.#api.statistics({ from, to: end, points }),
       this.#api.surveys({ from, to: end, points: Math.min(points, SURVEYS_MAX) }),
     ]);
+    if (statistics.status === 'rejected') throw statistics.reason;
     // Another range was chosen meanwhile: its turn comes at once.
     if (this.#choice.peek() !== choice) return;
     batch(() => {
-      this.statistics.value = isLive(choice) ? this.#withNewest(statistics) : statistics;
-      this.surveys.value = surveys;
+      this.statistics.value = isLive(choice)
+        ? this.#withNewest(statistics.value)
+        : statistics.value;
+      // What there is, is shown, while it is said that the rest cannot be had.
+      if (surveys.status === 'fulfilled') this.surveys.value = surveys.value;
       this.isLoading.value = false;
     });
+    if (surveys.status === 'rejected') throw surveys.reason;
   }
 
   #withNewest(table: StatisticsTable): StatisticsTable {

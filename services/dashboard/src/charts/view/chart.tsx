@@ -8,20 +8,21 @@ import { Plot, type PlotProps } from './plot.tsx';
 export function Chart({ marked, ...plot }: PlotProps & { marked: Signal<Mark | undefined> }) {
   const { panel, cursor } = plot;
   const titleId = `chart-${panel.id}`;
-  const hasRows = panel.ticks.length > 0;
+  const all = [...panel.lines, ...(panel.stack ?? [])];
+  const isKnown = all.some(({ values }) => values.some((value) => typeof value === 'number'));
   return (
     <section class="chart" data-chart={panel.id} aria-labelledby={titleId}>
       <h2 id={titleId}>
         {panel.title} <small>{panel.unit}</small>
       </h2>
-      {hasRows ? (
+      {isKnown ? (
         <Plot {...plot} />
       ) : (
         <p class="chart-empty">Nothing is known of this range yet.</p>
       )}
       <Legend panel={panel} tick={cursor.tick} marked={marked} />
       <p class="unseen">
-        {[...panel.lines, ...(panel.stack ?? [])]
+        {all
           .map(({ label, values }) => summaryOf(label, panel.ticks, values, panel.told))
           .join(' ')}
       </p>

@@ -1,6 +1,6 @@
-import { whole } from '../data/figures.ts';
-import type { StatisticsTable } from '../data/tables.ts';
-import { columnOf, rowsOf } from '../data/tables.ts';
+import { whole } from '../../../../protocol/common/figures.ts';
+import { columnOf } from '../../../../protocol/series/rates.ts';
+import { rowsOf, type StatisticsTable } from '../data/tables.ts';
 
 /** Rows of a table that can still be read. */
 const ROWS_SHOWN = 40;

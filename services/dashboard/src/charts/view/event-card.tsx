@@ -2,7 +2,7 @@ import type { Signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { ColonyEvent } from '../../../../protocol/colony/colony-event.ts';
 import { listedEventText } from '../../../../protocol/colony/event-text.ts';
-import { whole } from '../data/figures.ts';
+import { whole } from '../../../../protocol/common/figures.ts';
 import { nearestIndex } from '../data/nearest.ts';
 import { type ChartsApi, picturePath, type StoredPicture } from '../state/charts-api.ts';
 

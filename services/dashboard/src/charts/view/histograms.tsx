@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
+import { percent, whole } from '../../../../protocol/common/figures.ts';
 import { binFrom, binText, usedBins } from '../data/bins.ts';
-import { percent, whole } from '../data/figures.ts';
 import { nearestIndex } from '../data/nearest.ts';
 import { MEASURED, type Measured, type Survey } from '../data/tables.ts';
 

@@ -23,7 +23,7 @@ export function Legend({ panel, tick, marked }: LegendProps) {
           <output class="value">{value(series.values)}</output>
         </li>
       ))}
-      {band && (
+      {band?.low.some((low) => typeof low === 'number') && (
         <li data-series="band">
           <Swatch colour={band.colour} isArea isPale />
           <span>{band.label}</span>
@@ -77,7 +77,7 @@ function Swatch({
   return (
     <span
       ref={box}
-      class={`swatch${isArea ? ' area' : ''}${isPale ? ' pale' : ''}`}
+      class={`chart-swatch${isArea ? ' area' : ''}${isPale ? ' pale' : ''}`}
       aria-hidden="true"
     />
   );

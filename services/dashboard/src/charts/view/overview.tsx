@@ -1,10 +1,11 @@
 import type { TargetedKeyboardEvent } from 'preact';
 import { useRef } from 'preact/hooks';
+import { whole } from '../../../../protocol/common/figures.ts';
+import { columnOf } from '../../../../protocol/series/rates.ts';
 import { chosenRange, panned, type TickRange } from '../../state/range.ts';
 import type { RangeChoice } from '../../state/url-codec.ts';
-import { whole } from '../data/figures.ts';
 import { withGaps } from '../data/gaps.ts';
-import { columnOf, type StatisticsTable } from '../data/tables.ts';
+import type { StatisticsTable } from '../data/tables.ts';
 import { usePlaced } from './placed.ts';
 
 const HEIGHT = 40;

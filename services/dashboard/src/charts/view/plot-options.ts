@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { axisFigures, magnitude } from '../data/figures.ts';
+import { axisFigures, magnitude } from '../../../../protocol/common/figures.ts';
 import { magnitudesOf } from '../data/magnitudes.ts';
 import type { Panel } from '../panels/panel.ts';
 import { drawnSeries } from '../panels/plot-data.ts';

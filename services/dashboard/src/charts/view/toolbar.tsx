@@ -1,4 +1,5 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import { whole } from '../../../../protocol/common/figures.ts';
 import {
   isLive,
   newestTicks,
@@ -8,7 +9,6 @@ import {
   zoomed,
 } from '../../state/range.ts';
 import type { RangeChoice } from '../../state/url-codec.ts';
-import { whole } from '../data/figures.ts';
 
 const WINDOWS = [1_000, 10_000, 100_000, 1_000_000] as const;
 const NEARER = 0.5;

@@ -14,12 +14,17 @@ const POINTS = 600;
 let life: FakeLife;
 let asked: [what: string, asked: Asked][];
 let failure: Error | undefined;
+let surveysFail: boolean;
 let store: ChartsStore;
 const choice = signal<RangeChoice>(WHOLE_LIFE);
 
 const api: ChartsApi = {
   statistics: async (what) => answered('statistics', what, () => life.statistics(what)),
-  surveys: async (what) => answered('surveys', what, () => life.surveys(what)),
+  surveys: async (what) =>
+    answered('surveys', what, () => {
+      if (surveysFail) throw new Error('no surveys');
+      return life.surveys(what);
+    }),
   events: async () => [],
   pictures: async () => [],
 };
@@ -37,6 +42,7 @@ beforeEach(() => {
   life = new FakeLife({ tick: 40_000 });
   asked = [];
   failure = undefined;
+  surveysFail = false;
   choice.value = WHOLE_LIFE;
   store = new ChartsStore(api, choice);
 });
@@ -149,6 +155,17 @@ test('a failure is told, what is known stays, and the next answer mends it', asy
   expect(shownTicks().length).toBeGreaterThan(0);
   failure = undefined;
   await refresh();
+  expect(store.failure.value).toBeUndefined();
+});
+
+test('without surveys the statistics are shown, and it is said', async () => {
+  surveysFail = true;
+  await refresh();
+  expect(shownTicks().at(-1)).toBe(40_000);
+  expect(store.failure.value).toBe('no surveys');
+  surveysFail = false;
+  await refresh();
+  expect(store.surveys.value?.surveys.length).toBeGreaterThan(0);
   expect(store.failure.value).toBeUndefined();
 });
 

@@ -2,16 +2,15 @@ import { expect, test } from 'vitest';
 import {
   perCreature,
   perTick,
+  type RowsByColumn,
   ratio,
-} from '../../../../../services/dashboard/src/charts/data/rates.ts';
-import type { StatisticsTable } from '../../../../../services/dashboard/src/charts/data/tables.ts';
+} from '../../../../services/protocol/series/rates.ts';
 
 const table = (
   tick: number[],
   columns: Record<string, (number | null)[]>,
   everyTicks = 20,
-): StatisticsTable => ({
-  colonyInstanceId: 'instance-1',
+): RowsByColumn => ({
   everyTicks,
   columns: { tick, ...columns },
 });

@@ -5,7 +5,7 @@ import {
   magnitude,
   percent,
   whole,
-} from '../../../../../services/dashboard/src/charts/data/figures.ts';
+} from '../../../../services/protocol/common/figures.ts';
 
 test.each([
   [0, '0'],
