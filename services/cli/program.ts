@@ -10,6 +10,7 @@ import { addLocalCommand } from './local/local-program.ts';
 import { addPictureCommands } from './pictures/pictures-program.ts';
 import { addProxyCommand } from './proxy/proxy-program.ts';
 import { addReplayCommands } from './replay/replay-program.ts';
+import { addStatsCommand } from './stats/stats-program.ts';
 import { addStoreCommands } from './store/store-program.ts';
 import type { Output } from './terminal/output.ts';
 
@@ -52,6 +53,7 @@ Examples:
   addReplayCommands(program, output);
   addPictureCommands(program, output);
   addExportCommands(program, output);
+  addStatsCommand(program, output);
   addStoreCommands(program, output);
   // Last: it reads what the others have declared.
   addCompletion(program, { completionCommandName: 'completion' });

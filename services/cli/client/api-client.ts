@@ -19,6 +19,7 @@ import {
   type VersionView,
   versionSchema,
 } from '../../protocol/api/public-api.ts';
+import { type StatisticsAnswer, statisticsAnswerSchema } from '../../protocol/api/series-api.ts';
 import {
   type ColonyEvent,
   colonyEventSchema,
@@ -39,6 +40,19 @@ const ANSWER_MAX_BYTES = 64 * 2 ** 20;
 const EVENTS_PAGE = 200;
 /** Digests asked for at once. */
 const DIGESTS_PAGE = 1_000;
+
+/** Which rows of the statistics are asked for; what is left out is as the API has it. */
+export interface StatisticsQuery {
+  from?: number | undefined;
+  to?: number | undefined;
+  points?: number | undefined;
+}
+
+const queryText = (query: object): string =>
+  Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
 
 /** The public HTTP API of a colony, its answers checked against the schemas. */
 export class ApiClient {
@@ -127,6 +141,17 @@ export class ApiClient {
     }
   }
 
+  /** Statistics of the whole world through time. */
+  statistics(query: StatisticsQuery): Promise<StatisticsAnswer> {
+    return this.#get(`/statistics?${queryText(query)}`, statisticsAnswerSchema);
+  }
+
+  /** The same as CSV, a line of names first. */
+  async statisticsAsCsv(query: StatisticsQuery): Promise<string> {
+    const path = `/statistics?${queryText({ ...query, format: 'csv' })}`;
+    return new TextDecoder().decode(await this.bytes(path, ANSWER_MAX_BYTES, 'text/csv'));
+  }
+
   newestEvents(limit: number): Promise<ColonyEvent[]> {
     return this.#events({ limit });
   }
@@ -200,8 +225,7 @@ export class ApiClient {
   }
 
   #events(query: Record<string, number>): Promise<ColonyEvent[]> {
-    const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
-    return this.#get(`/colony-events?${text.join('&')}`, z.array(colonyEventSchema));
+    return this.#get(`/colony-events?${queryText(query)}`, z.array(colonyEventSchema));
   }
 
   #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {

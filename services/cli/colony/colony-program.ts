@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { BACKENDS_MAX } from '../../protocol/common/limits.ts';
 import { PACE_BOUNDS } from '../../protocol/record/colony-record.ts';
-import { ApiClient } from '../client/api-client.ts';
 import {
   clientOf,
   exitWith,
@@ -11,7 +9,7 @@ import {
   withWorld,
 } from '../client/command-options.ts';
 import { keyOrNew, parseKey } from '../client/idempotency-key.ts';
-import { fetchFor } from '../client/signed-fetch.ts';
+import { watchingOf } from '../client/watching-client.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { integerIn, parsePace } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
@@ -116,23 +114,12 @@ export function addColonyCommands(program: Command, output: Output): void {
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** A watcher asks again rather than wait as long as a start may take. */
-const LOOK_TIMEOUT_MS = 10_000;
 
 function watchStatus(options: UrlOptions, output: Output): Promise<ExitCode> {
-  const ended = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ended.abort());
-  const { signal } = ended;
-  const send = fetchFor(options);
-  const client = new ApiClient(
-    options.url,
-    (input, init) =>
-      send(input, { ...init, signal: AbortSignal.any([signal, init?.signal ?? signal]) }),
-    { timeoutMs: LOOK_TIMEOUT_MS },
-  );
+  const { client, signal, pause } = watchingOf(options, { everyMs: LOOK_EVERY_MS });
   return watchCommand(() => client.colony(), options, output, {
     signal,
-    pause: () => sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {}),
+    pause,
     wallTime: () => new Date().toISOString(),
     ...(process.stdout.isTTY && { draw: createScreen(process.stdout) }),
   });

@@ -14,7 +14,9 @@ import {
   stopCommand,
 } from '../../../services/cli/colony/colony.commands.ts';
 import { digestCommand } from '../../../services/cli/replay/digest.command.ts';
+import { statsCommand } from '../../../services/cli/stats/stats.command.ts';
 import { ColonyError, problemOf } from '../../../services/protocol/common/errors.ts';
+import { STATISTICS_TABLE } from '../../../services/protocol/series/tables.ts';
 import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
 import { replayHost } from '../../support/kernel/replay-host.ts';
 import { colonyView, idleView } from '../../unit/cli/colony-view.fixture.ts';
@@ -217,6 +219,37 @@ describe('pause, resume, step, pace', () => {
     ]);
     expect(requested('POST /colony-step?ticks=5&idempotency_key=k')).toHaveLength(1);
     expect(requested('PUT /colony-pace')[0]?.body).toBe('{"ticksPerSecond":null}');
+  });
+});
+
+describe('stats', () => {
+  const client = () =>
+    clientOf({
+      'GET /statistics': (url) => {
+        if (url.searchParams.get('format') === 'csv') return { body: 'tick,population\n20,5\n' };
+        const columns = Object.fromEntries(
+          STATISTICS_TABLE.columns.map(({ name }) => [name, [5, null]]),
+        );
+        const range = { from: 0, to: 40, everyTicks: 20 };
+        return {
+          body: { colonyInstanceId: 'i1', ...range, columns: { tick: [20, 40], ...columns } },
+        };
+      },
+    });
+
+  test('asks for the rows of a range', async () => {
+    const output = recordingOutput();
+    const range = { from: 20, to: 40, points: 9 };
+    expect(await statsCommand(await client(), range, output, undefined)).toBe(0);
+    expect(requested('GET /statistics?from=20&to=40&points=9')).toHaveLength(1);
+    expect(output.lines[0]).toBe('ticks 20 to 40, a row each 20 ticks');
+  });
+
+  test('prints them as CSV', async () => {
+    const output = recordingOutput();
+    await statsCommand(await client(), { csv: true }, output, undefined);
+    expect(requested('GET /statistics?format=csv')).toHaveLength(1);
+    expect(output.lines).toEqual(['tick,population\n20,5']);
   });
 });
 

@@ -43,7 +43,7 @@ async function offered(...words: string[]): Promise<string[]> {
 }
 
 test('bash offers commands by their beginning', async () => {
-  expect(await offered('sta')).toEqual(['start', 'status']);
+  expect(await offered('sta')).toEqual(['start', 'status', 'stats']);
 });
 
 test('bash offers the commands of a command', async () => {
