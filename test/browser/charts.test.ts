@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { statisticsAnswerSchema } from '../../services/protocol/api/series-api.ts';
 import type { ColonyEvent } from '../../services/protocol/colony/colony-event.ts';
 import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
 import { FakeLife } from '../support/charts/fake-life.ts';
@@ -21,6 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+let colony: LivingColony;
 let life: FakeLife;
 let server: Awaited<ReturnType<typeof serve>>;
 let page: Page;
@@ -29,7 +31,7 @@ let watched: ReturnType<typeof watch>;
 let asked: URLSearchParams[];
 
 beforeEach(async () => {
-  const colony = new LivingColony(spec);
+  colony = new LivingColony(spec);
   await colony.start({ key: 'before', spec: {} });
   const { colonyInstanceId } = await colony.view();
   life = new FakeLife({ colonyInstanceId: colonyInstanceId ?? '', tick: 40_000 });
@@ -82,6 +84,9 @@ const rangeText = () => page.locator('.range-text').innerText();
 const cursorText = () => page.locator('.cursor-text').innerText();
 const slider = () => page.getByLabel('Cursor: the tick whose values are told');
 
+const isLoaded = () =>
+  expect.poll(() => page.locator('[aria-busy="true"]').count(), eventually).toBe(0);
+
 async function open(hash = '#tab=charts'): Promise<void> {
   await page.goto(`${server.origin}/${hash}`);
   await chart('population').locator('canvas').waitFor();
@@ -91,6 +96,45 @@ async function open(hash = '#tab=charts'): Promise<void> {
 function told(count: number): string {
   return count >= 1_000 ? `${(count / 1_000).toPrecision(4)} k` : String(count);
 }
+
+describe('a living colony', () => {
+  /** What the API itself answers of a tick. */
+  async function rowOf(tick: number): Promise<Record<string, number>> {
+    const query = `from=${tick}&to=${tick}&points=1`;
+    const answer = await fetch(`${server.origin}/statistics?${query}`);
+    const { columns } = statisticsAnswerSchema.parse(await answer.json());
+    return Object.fromEntries(Object.entries(columns).map(([name, [at]]) => [name, at ?? 0]));
+  }
+
+  async function openLiving(): Promise<void> {
+    await colony.pause();
+    await colony.step({ key: 'a', ticks: 600 });
+    await page.unrouteAll();
+    await open();
+  }
+
+  test('has in its charts what GET /statistics answers', async () => {
+    await openLiving();
+    await plot('size').click({ position: { x: 150, y: 60 } });
+    const tick = Number((await cursorText()).replaceAll(/\D/g, ''));
+    expect(tick).toBeGreaterThan(100);
+    const row = await rowOf(tick);
+    expect(row['tick']).toBe(tick);
+    expect(await value('population', 'population')).toBe(told(row['population'] ?? 0));
+    expect(await value('size', 'mean')).toBe(
+      ((row['size'] ?? 0) / (row['population'] ?? 0)).toPrecision(4),
+    );
+  });
+
+  test('is followed as it goes on', async () => {
+    await openLiving();
+    await colony.step({ key: 'b', ticks: 40 });
+    await expect.poll(rangeText, eventually).toBe('Ticks 0 to 640, live');
+    await expect.poll(cursorText, eventually).toBe('Values at tick 640');
+    const { population = 0 } = await rowOf(640);
+    expect(await value('population', 'population')).toBe(told(population));
+  });
+});
 
 test('every chart of the whole life is drawn, with its values at the newest row', async () => {
   await open();
@@ -154,7 +198,7 @@ describe('the range', () => {
     await expect.poll(() => page.url(), eventually).toMatch(/from=\d+&to=\d+$/);
     // Finer than the whole life was.
     await expect.poll(() => asked.some((query) => query.has('to')), eventually).toBe(true);
-    await page.waitForFunction(`!document.querySelector('[aria-busy="true"]')`);
+    await isLoaded();
     await plot('population').dblclick({ position: { x: 50, y: 50 } });
     await expect.poll(rangeText, eventually).toBe('Ticks 0 to 40,000, live');
     await expect.poll(() => page.url(), eventually).not.toContain('from=');
@@ -180,7 +224,7 @@ describe('the range', () => {
 
   test('goes on with the colony, and asks for what is new alone', async () => {
     await open();
-    await page.waitForFunction(`!document.querySelector('[aria-busy="true"]')`);
+    await isLoaded();
     asked.length = 0;
     life.tick = 40_060;
     await expect.poll(rangeText, eventually).toBe('Ticks 0 to 40,060, live');

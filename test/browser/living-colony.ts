@@ -30,11 +30,11 @@ import { drawSquares, imageOf } from '../../services/world/measuring/squares.ts'
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { ENGINE_VERSION, type WorldSpec } from '../../services/world/spec/spec.ts';
 import { LivingEvents } from './living-events.ts';
+import { LivingStatistics } from './living-statistics.ts';
 
 const INSTANCE = '6f0d1a52-4c1e-4b8e-9a55-0e2b7a3c9d10';
 /** How far backends may run ahead of the tick. */
 const HORIZON_TICKS = 120;
-
 const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3, beat: 41 };
 
 /**
@@ -44,6 +44,7 @@ const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3
 export class LivingColony implements ColonyApi {
   readonly #recentTiles = new RecentTiles();
   #tilesGiven = 0;
+  #statistics = new LivingStatistics(INSTANCE);
   readonly calls: [method: string, ...args: unknown[]][] = [];
   readonly #defaultSpec: WorldSpec;
   #spec: WorldSpec;
@@ -78,6 +79,8 @@ export class LivingColony implements ColonyApi {
     this.#spec = resolveSpec(spec, this.#defaultSpec).spec;
     this.#world = new SingleWorld(this.#spec, { shardSize: this.#spec.shardSize });
     this.#noteDigest();
+    this.#statistics = new LivingStatistics(INSTANCE);
+    this.#statistics.note(this.#world);
     return {
       httpStatus: 202 as const,
       answer: {
@@ -232,8 +235,11 @@ export class LivingColony implements ColonyApi {
     return this.#lastDigest === null ? [] : [this.#lastDigest];
   }
 
-  async series(): Promise<never> {
-    throw new ColonyError('COLONY_NOT_STARTED', 'nothing is kept of it');
+  async series(_: 'statistics', asked: { from?: number; to?: number; points: number }) {
+    if (this.#world === undefined) {
+      throw new ColonyError('COLONY_NOT_STARTED', 'nothing is kept of it');
+    }
+    return this.#statistics.read(asked);
   }
 
   async events({ from, limit }: { from?: number; limit: number }) {
@@ -332,7 +338,9 @@ export class LivingColony implements ColonyApi {
   }
 
   #step(): void {
-    this.#world?.step();
+    if (this.#world === undefined) return;
+    this.#world.step();
+    this.#statistics.note(this.#world);
     if (this.tick % 100 === 0) this.#noteDigest();
   }
 
