@@ -143,8 +143,6 @@ function surveyOf(tick: number): Survey {
     String(BigInt(Math.round((sum * sum) / Math.max(1, count) + count * spread * spread)));
   return {
     tick,
-    cells,
-    population,
     sums: { size, health, ageTicks, food },
     squares: {
       size: square(size, population, 3),
@@ -166,7 +164,9 @@ function surveyOf(tick: number): Survey {
 function bell(bins: number, middle: number, total: number): number[] {
   const heights = Array.from({ length: bins }, (_, bin) => Math.exp(-((bin - middle) ** 2) / 8));
   const sum = heights.reduce((a, b) => a + b, 0);
-  return heights.map((height) => Math.floor((total * height) / sum));
+  const counts = heights.map((height) => Math.floor((total * height) / sum));
+  const rest = total - counts.reduce((a, b) => a + b, 0);
+  return counts.map((count, bin) => (bin === Math.round(middle) ? count + rest : count));
 }
 
 function kindsOf(tick: number, population: number, distinct: number, seed: number): Kinds {

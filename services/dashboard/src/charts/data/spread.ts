@@ -1,4 +1,4 @@
-import type { Measured, Survey } from './tables.ts';
+import { countedIn, type Measured, type Survey } from './tables.ts';
 
 export interface Spread {
   mean: number;
@@ -6,11 +6,18 @@ export interface Spread {
   deviation: number;
 }
 
-/** Mean and spread of a trait of the living, or of the food of cells; undefined where there are none. */
-export function spreadOf(survey: Survey, measured: Measured): Spread | undefined {
-  const count = measured === 'food' ? survey.cells : survey.population;
-  if (count === 0) return undefined;
-  const sum = survey.sums[measured];
+/**
+ * Mean and spread of a trait of the living, or of the food of cells; undefined where there are none, or the sum is not known.
+ *
+ * @param sum of the values that the survey is of
+ */
+export function spreadOf(
+  survey: Survey,
+  measured: Measured,
+  sum: number | null | undefined = survey.sums?.[measured],
+): Spread | undefined {
+  const count = countedIn(survey, measured);
+  if (count === 0 || sum === null || sum === undefined) return undefined;
   // In integers: what is left of the difference of two large numbers would be noise.
   const n = BigInt(count);
   const variance = Number(n * BigInt(survey.squares[measured]) - BigInt(sum) ** 2n);

@@ -17,6 +17,8 @@ export interface KindCount {
 /** How many kinds lived, and which were the largest. */
 export interface Kinds {
   distinct: number;
+  /** Colours that are nearly the same are counted as one. */
+  isGrouped?: boolean;
   /** Shannon diversity, by the natural logarithm. */
   shannon: number;
   largest: readonly KindCount[];
@@ -29,10 +31,11 @@ export type Measured = (typeof MEASURED)[number];
 /** A survey of the world in one state. */
 export interface Survey {
   tick: number;
-  cells: number;
-  population: number;
-  /** Of size, health and age over the living, of food over the cells; `squares` likewise. */
-  sums: Readonly<Record<Measured, number>>;
+  /**
+   * Of size, health and age over the living, of food over the cells. Where they are left out, the statistics of the
+   * same tick have them.
+   */
+  sums?: Readonly<Record<Measured, number>>;
   /** Sums of squares, as decimal digits: they may pass 2^53. */
   squares: Readonly<Record<Measured, string>>;
   histograms: Readonly<Record<Measured, readonly number[]>>;
@@ -53,3 +56,7 @@ export const rowsOf = (table: StatisticsTable): number => table.columns.tick.len
 
 /** Ticks from survey to survey where all are known. */
 export const SURVEY_EVERY_TICKS = 500;
+
+/** How many values a survey has: of the food of all cells, of all else as many as live. */
+export const countedIn = ({ histograms }: Survey, measured: Measured): number =>
+  histograms[measured].reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,6 @@
 import { percent } from '../../../../protocol/common/figures.ts';
 import { cssColour, sharesOf } from '../data/shares.ts';
-import type { Kinds, Survey } from '../data/tables.ts';
+import { countedIn, type Kinds, type Survey } from '../data/tables.ts';
 import { type Known, type Panel, toldOf } from './panel.ts';
 
 const KINDS = [
@@ -22,7 +22,9 @@ const KINDS = [
 export function sharePanels({ surveys }: Known): Panel[] {
   return KINDS.map(({ kind, of, title }) => {
     const { colours, shares, others } = sharesOf(
-      surveys.map(({ survey }) => survey && { kinds: of(survey), population: survey.population }),
+      surveys.map(
+        ({ survey }) => survey && { kinds: of(survey), population: countedIn(survey, 'size') },
+      ),
     );
     return {
       id: `${kind}-shares`,
@@ -61,7 +63,9 @@ export function diversityPanels({ surveys }: Known): Panel[] {
     {
       id: 'distinct',
       title: 'Distinct species and lineages',
-      unit: 'how many live',
+      unit: surveys.some(({ survey }) => survey?.species.isGrouped || survey?.lineages.isGrouped)
+        ? 'how many live, those of nearly the same colour as one'
+        : 'how many live',
       ticks,
       lines: lines(({ distinct }) => distinct),
       scale: 'magnitudes',

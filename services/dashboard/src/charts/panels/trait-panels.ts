@@ -1,4 +1,4 @@
-import { ratio } from '../../../../protocol/series/rates.ts';
+import { columnOf, ratio } from '../../../../protocol/series/rates.ts';
 import { spreadOf } from '../data/spread.ts';
 import type { Measured } from '../data/tables.ts';
 import { type Colour, type Known, mergedTicks, type Panel, spreadOver, toldOf } from './panel.ts';
@@ -48,7 +48,14 @@ export const meanPanels = (known: Known): Panel[] => KINDS.map((kind) => meanPan
 
 function meanPanel({ statistics, surveys }: Known, kind: Kind): Panel {
   const own = surveys.map(({ tick }) => tick);
-  const spreads = surveys.map(({ survey }) => survey && spreadOf(survey, kind.measured));
+  const sums = new Map(
+    columnOf(statistics, kind.measured).map((sum, row) => [statistics.columns.tick[row], sum]),
+  );
+  const spreads = surveys.map(
+    ({ tick, survey }) =>
+      survey &&
+      spreadOf(survey, kind.measured, survey.sums?.[kind.measured] ?? sums.get(tick) ?? null),
+  );
   const ticks = mergedTicks(statistics.columns.tick, own);
   const over = (values: (number | null)[]) => spreadOver(ticks, own, values);
   return {

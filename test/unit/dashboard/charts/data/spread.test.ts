@@ -5,11 +5,12 @@ import type { Survey } from '../../../../../services/dashboard/src/charts/data/t
 import { FakeLife } from '../../../../support/charts/fake-life.ts';
 
 const [base] = new FakeLife().surveys({ from: 0, points: 1 }).surveys as [Survey];
+const sums = base.sums ?? { size: 0, health: 0, ageTicks: 0, food: 0 };
 
 const surveyOf = (sizes: readonly number[]): Survey => ({
   ...base,
-  population: sizes.length,
-  sums: { ...base.sums, size: sizes.reduce((sum, size) => sum + size, 0) },
+  histograms: { ...base.histograms, size: [sizes.length] },
+  sums: { ...sums, size: sizes.reduce((sum, size) => sum + size, 0) },
   squares: {
     ...base.squares,
     size: String(sizes.reduce((sum, size) => sum + BigInt(size) ** 2n, 0n)),
@@ -36,8 +37,8 @@ test('they are those of the values themselves', () => {
 test('of many that are alike the spread is 0, however large their squares', () => {
   const survey: Survey = {
     ...base,
-    population: 2 ** 31,
-    sums: { ...base.sums, size: 2 ** 31 * 65_535 },
+    histograms: { ...base.histograms, size: [2 ** 31] },
+    sums: { ...sums, size: 2 ** 31 * 65_535 },
     squares: { ...base.squares, size: String(2n ** 31n * 65_535n ** 2n) },
   };
   expect(spreadOf(survey, 'size')).toEqual({ mean: 65_535, deviation: 0 });
@@ -46,10 +47,16 @@ test('of many that are alike the spread is 0, however large their squares', () =
 test('where nobody lives there is no mean; food is of the cells', () => {
   const empty = {
     ...surveyOf([]),
-    cells: 4,
-    sums: { ...base.sums, food: 8 },
+    histograms: { ...surveyOf([]).histograms, food: [4] },
+    sums: { ...sums, food: 8 },
     squares: { ...base.squares, food: '16' },
   };
   expect(spreadOf(empty, 'size')).toBeUndefined();
   expect(spreadOf(empty, 'food')).toEqual({ mean: 2, deviation: 0 });
+});
+
+test('where the survey has no sum, it is that of the statistics of its tick, or nothing is known', () => {
+  const { sums: _, ...survey } = surveyOf([2, 4, 4, 4, 5, 5, 7, 9]);
+  expect(spreadOf(survey, 'size')).toBeUndefined();
+  expect(spreadOf(survey, 'size', 40)).toEqual({ mean: 5, deviation: 2 });
 });
