@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Context } from 'hono';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import type { HttpEnv } from './http-options.ts';
-import { matchesEtag } from './requests/content-negotiation.ts';
+import { answerBytes } from './requests/answer-compression.ts';
+import { matchesEtag, weakEtag } from './requests/content-negotiation.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -40,17 +41,17 @@ export async function answerFile(
 }
 
 /** Answers with a text of the page; browsers keep it and ask whether it is still the same. */
-export function answerText(
+export async function answerText(
   c: Context<HttpEnv>,
   text: string | Uint8Array,
   contentType: string,
-): Response {
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+): Promise<Response> {
+  const etag = weakEtag(createHash('sha256').update(text).digest('base64url').slice(0, 22));
   c.header('ETag', etag);
   c.header('Cache-Control', 'no-cache');
   if (matchesEtag(c.req.header('If-None-Match'), etag)) return c.body(null, 304);
-  c.header('Content-Type', contentType);
-  return c.body(text as Uint8Array<ArrayBuffer>, 200);
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  return answerBytes(c, bytes, contentType);
 }
 
 /** NOT_FOUND for the address of a request. */

@@ -22,9 +22,13 @@ const compressed = new WeakMap<Uint8Array, Promise<Uint8Array>>();
  * Answers with bytes: compressed if the client accepts that and they come to it over a network. On the
  * same machine compressing costs more than it saves.
  */
-export async function answerBytes(c: Context, bytes: Uint8Array): Promise<Response> {
+export async function answerBytes(
+  c: Context,
+  bytes: Uint8Array,
+  contentType = 'application/octet-stream',
+): Promise<Response> {
   c.header('Vary', 'Accept-Encoding');
-  c.header('Content-Type', 'application/octet-stream');
+  c.header('Content-Type', contentType);
   const pays = bytes.byteLength >= LEAST_BYTES && !isOnThisMachine(c);
   if (!pays || !acceptsGzip(c.req.header('Accept-Encoding'))) return c.body(toBody(bytes), 200);
   const known = compressed.get(bytes) ?? compress(bytes, { level: LEVEL });

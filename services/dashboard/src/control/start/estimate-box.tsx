@@ -1,13 +1,11 @@
+import { isOnLoopback } from '../../../../protocol/common/loopback.ts';
 import { integer } from '../../text/format.ts';
 import { estimateTexts } from './estimate.ts';
 import * as start from './start.ts';
 import { sizesOf, type WorldForm } from './world-form.ts';
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 /** A colony on this machine has its processors; of one elsewhere a page cannot know. */
-const processors = () =>
-  LOOPBACK.test(location.hostname) ? navigator.hardwareConcurrency : undefined;
+const processors = () => (isOnLoopback(location.href) ? navigator.hardwareConcurrency : undefined);
 
 /** What the world of the form takes and how fast it may be. */
 export function Estimate({ form }: { form: WorldForm }) {

@@ -1,9 +1,5 @@
 import { ByteBudget, HOURLY_BYTES } from '../tiles/byte-budget.ts';
 
-/** The page and its server are on one machine: nobody pays for the way between them. */
-export const isOnLoopback = (host: string): boolean =>
-  /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-
 /** A first guess at what a picture takes, until one has come. */
 const PICTURE_GUESS_BYTES = 60_000;
 /** How much the newest picture counts among those before. */

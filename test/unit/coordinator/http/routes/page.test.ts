@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from '../fake-colony-api.ts';
 
@@ -22,6 +23,21 @@ test('the page is at the root, its files below /dashboard/', async () => {
   expect(page.headers.get('cache-control')).toBe('no-cache');
   expect(await page.text()).toBe('<!doctype html>page');
   expect(await (await request('GET', '/dashboard/main.js')).text()).toBe('script');
+});
+
+test('the page comes compressed over a network, for those who take that', async () => {
+  const { request } = fixture({ http: { assetsDir } });
+  const script = 'script;'.repeat(1000);
+  await writeFile(path.join(assetsDir, 'dashboard', 'long.js'), script);
+  const plain = await request('GET', '/dashboard/long.js');
+  expect(plain.headers.get('content-encoding')).toBeNull();
+  expect(await plain.text()).toBe(script);
+  const headers = { 'Accept-Encoding': 'gzip' };
+  const compressed = await request('GET', '/dashboard/long.js', { headers });
+  expect(compressed.headers.get('content-encoding')).toBe('gzip');
+  expect(compressed.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+  expect(compressed.headers.get('vary')).toBe('Accept-Encoding');
+  expect(gunzipSync(await compressed.arrayBuffer()).toString()).toBe(script);
 });
 
 test.each([
