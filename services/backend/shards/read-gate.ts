@@ -14,11 +14,6 @@ export class ReadGate {
   #waiting: Waiting[] = [];
   #isClosed = false;
 
-  /** How many readers wait. */
-  get waiting(): number {
-    return this.#waiting.length;
-  }
-
   /** A step begins: readers wait for its end. */
   close(): void {
     this.#isClosed = true;

@@ -2,9 +2,6 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import { READ_WAIT_MS } from '../../protocol/wire/rpc.ts';
 import { ReadGate } from './read-gate.ts';
 
-/** After a reading, others are expected for so long. */
-const WATCHED_MS = 2_000;
-
 /** Those who read the shards: when each is let in, and what the tick loop does for them. */
 export class ShardReaders {
   readonly #clock: Clock;
@@ -12,7 +9,6 @@ export class ShardReaders {
   readonly #gate = new ReadGate();
   /** The ticks that waiting readers named. */
   readonly #awaited = new Set<{ tick: number }>();
-  #watchedUntilMs = Number.NEGATIVE_INFINITY;
 
   /** @param tickNow the tick of the state that all shards are in. */
   constructor(clock: Clock, tickNow: () => number) {
@@ -30,11 +26,6 @@ export class ShardReaders {
     this.#gate.open();
   }
 
-  /** Whether somebody has read lately, or waits: steps should be short. */
-  get isWatched(): boolean {
-    return this.#gate.waiting > 0 || this.#clock.nowMs() < this.#watchedUntilMs;
-  }
-
   /** The first tick after the present one that a reader waits for: a step should end there. */
   get awaitedTick(): number | undefined {
     const now = this.#tickNow();
@@ -47,7 +38,6 @@ export class ShardReaders {
    * `READ_WAIT_MS`. Throws BACKEND_FAILED if too many readers wait.
    */
   async read<T>(look: () => T, fromTick: number): Promise<T> {
-    this.#watchedUntilMs = this.#clock.nowMs() + WATCHED_MS;
     if (this.#tickNow() >= fromTick) return this.#gate.read(look);
     const awaited = { tick: fromTick };
     const enough = new AbortController();

@@ -262,11 +262,6 @@ export class ShardSet {
     }
   }
 
-  /** Whether somebody has read the shards lately, or waits to: steps should be short. */
-  get isWatched(): boolean {
-    return this.#readers.isWatched;
-  }
-
   /** The first tick after the present one that a reader waits for: a step should end there. */
   get awaitedTick(): number | undefined {
     return this.#readers.awaitedTick;

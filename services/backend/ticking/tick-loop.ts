@@ -30,10 +30,8 @@ export interface TickLoopParts {
   log: Log;
 }
 
-/** The longest step: the first reader of the shards waits for its end. */
+/** The longest step: readers of the shards wait for its end. */
 const STEP_MAX_MS = 200;
-/** The longest one while they are read every now and then. */
-const WATCHED_STEP_MAX_MS = 20;
 
 /**
  * Ticks the shards of one topology in lockstep, from StartTicking until it is stopped. In each state it
@@ -137,8 +135,7 @@ export class TickLoop {
     if (grant.ticksPerSecond !== null) return 1;
     const { tick } = shards;
     const toSample = STATISTICS_EVERY_TICKS - (tick % STATISTICS_EVERY_TICKS);
-    const stepMaxMs = shards.isWatched ? WATCHED_STEP_MAX_MS : STEP_MAX_MS;
-    const inTime = Math.max(1, Math.floor(stepMaxMs / this.#tickMs));
+    const inTime = Math.max(1, Math.floor(STEP_MAX_MS / this.#tickMs));
     const toReader = (shards.awaitedTick ?? Number.POSITIVE_INFINITY) - tick;
     const ahead = Math.min(shards.ticksAhead, grant.horizon - tick, toSample, inTime, toReader);
     const toCheckpoint = checkpointing.dueTick - tick;

@@ -55,13 +55,4 @@ describe('the readers of shards', () => {
     readers.stepEnds();
     expect(await late).toBe(5);
   });
-
-  test('are expected again for two seconds after a reading', async () => {
-    expect(readers.isWatched).toBe(false);
-    await read(0);
-    await clock.advance(1_999);
-    expect(readers.isWatched).toBe(true);
-    await clock.advance(1);
-    expect(readers.isWatched).toBe(false);
-  });
 });

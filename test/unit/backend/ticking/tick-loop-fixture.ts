@@ -52,7 +52,6 @@ export class LoopedShards {
   readonly copied: [tick: number, digest: string | undefined][] = [];
   copyOut: () => Promise<boolean> = async () => true;
   tick = 0;
-  isWatched = false;
   /** The tick that a reader waits for. */
   awaitedTick: number | undefined;
   #grants = 0;
@@ -85,9 +84,6 @@ export class LoopedShards {
       size,
       get tick() {
         return self.tick;
-      },
-      get isWatched() {
-        return self.isWatched;
       },
       get awaitedTick() {
         return self.awaitedTick;

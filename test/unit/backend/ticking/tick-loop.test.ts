@@ -27,17 +27,6 @@ describe('a step', () => {
     expect(shards.steps.slice(0, 4)).toEqual([1, 1, 1, 1]);
   });
 
-  test('takes as many as fit into 20 ms while the shards are read', async () => {
-    start({ tickMs: 6 });
-    shards.isWatched = true;
-    shards.run(1_000);
-    await pass(200);
-    expect(shards.steps.slice(0, 4)).toEqual([1, 3, 3, 3]);
-    shards.isWatched = false;
-    await pass(500);
-    expect(Math.max(...shards.steps)).toBeGreaterThan(3);
-  });
-
   test('ends at the tick that a reader waits for', async () => {
     start();
     shards.awaitedTick = 5;
