@@ -9,6 +9,7 @@ import { buildInfo } from '../platform/observability/build-info.ts';
 import type { Log } from '../platform/observability/log.ts';
 import { METRICS_CONTENT_TYPE, ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import type { ProcessUsage } from '../platform/observability/process-usage.ts';
+import type { Tracing } from '../platform/observability/tracing.ts';
 import type { UpgradeHandler } from '../platform/rpc/byte-stream.ts';
 import { RpcClient } from '../platform/rpc/rpc-client.ts';
 import { asColonyError, rpcMethod } from '../platform/rpc/rpc-server.ts';
@@ -52,6 +53,8 @@ export interface BackendOptions {
   memoryLimitBytes: number;
   /** What the process takes of its machine. @default nothing is known of that: zeros */
   usage?: () => ProcessUsage;
+  /** Told of calls that belong to a start or a recovery. @default nobody is */
+  tracing?: Tracing | undefined;
   /** When missing halos are pulled. */
   haloTiming?: HaloTiming;
   /** The coordinator found last, for `/healthz`. */
@@ -90,7 +93,14 @@ export function createBackend(options: BackendOptions): Backend {
   const client = new RpcClient({ transport, secret: rpcSecret, selfBootId: bootId });
   const hosts = { ownAddresses: options.ownAddresses ?? [] };
   const bodies = new BodyBudget();
-  const rpc = { secret: rpcSecret, bootId, guard: new ReplayGuard(), log, bodies };
+  const rpc = {
+    secret: rpcSecret,
+    bootId,
+    guard: new ReplayGuard(),
+    log,
+    bodies,
+    tracing: options.tracing,
+  };
   const host: HaloHost = {
     admit: (fence) => hosting.admit(fence),
     fence: () => hosting.haloFence,

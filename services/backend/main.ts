@@ -4,6 +4,7 @@ import { createEngine } from '../kernel/create-engine.ts';
 import { KERNEL_MEMORY_MAX_BYTES, KernelMemory } from '../kernel/kernel-memory.ts';
 import { loadKernel } from '../kernel/load-kernel.ts';
 import { MEMORY_SHARE, parseBackendConfig } from '../platform/config/backend-config.ts';
+import { createTracing } from '../platform/observability/create-tracing.ts';
 import { ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import { readProcessUsage } from '../platform/observability/process-usage.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
@@ -51,6 +52,8 @@ async function run(): Promise<void> {
   const clock = new SystemClock();
   const log = createServiceLog({ config, fields: { service: 'backend', id }, clock });
   for (const warning of warnings) log.warn({}, warning);
+  const { otlpEndpoint: endpoint, colonyName } = config;
+  const tracing = await createTracing({ endpoint, service: 'colony-backend', id, colonyName });
   const processors = availableParallelism();
   const threads = config.threads ?? processors;
   // A thread that looks for the others to be done keeps one of them from it, unless one is free.
@@ -98,6 +101,7 @@ async function run(): Promise<void> {
     transport,
     memoryLimitBytes: memoryBytes,
     usage: readProcessUsage(clock),
+    tracing,
     metrics: new ProcessMetrics(BACKEND_METRICS, { ofProcess: true }),
     coordinator: () => watch.sighting,
     ownAddresses: [place.address],
@@ -142,7 +146,7 @@ async function run(): Promise<void> {
       const closed = backend.close();
       stopping.abort();
       await Promise.all([closed, registered, watched, listener.settled(drainMs)]);
-      await Promise.all([listener.close(), transport.close()]);
+      await Promise.all([listener.close(), transport.close(), tracing?.close()]);
     },
   });
 }

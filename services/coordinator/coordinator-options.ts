@@ -2,6 +2,7 @@ import type { ObjectStore } from '../platform/objects/object-store.ts';
 import type { Log } from '../platform/observability/log.ts';
 import type { Metrics } from '../platform/observability/metrics.ts';
 import type { ProcessMetrics } from '../platform/observability/process-metrics.ts';
+import type { Tracing } from '../platform/observability/tracing.ts';
 import type { ColonyRecords } from '../platform/record/colony-records.ts';
 import type { Registry } from '../platform/registry/registry.ts';
 import type { RpcCalls } from '../platform/rpc/rpc-client.ts';
@@ -66,6 +67,8 @@ export interface CoordinatorOptions {
   entryProblem?: (entry: RegistryEntry) => string | undefined;
   /** The JSON at a URL; throws if there is none. Without it coordinators' entries are not swept. */
   getJson?: (url: string) => Promise<unknown>;
+  /** Told of starts and recoveries. @default nobody is */
+  tracing?: Tracing | undefined;
   /** Called at every point of a start; tests end the coordinator there. */
   hook?: StageHook;
 }

@@ -27,6 +27,7 @@ import { PictureGallery } from './pictures/picture-gallery.ts';
 import { SeriesCompaction } from './series/series-compaction.ts';
 import { SeriesHistory } from './series/series-history.ts';
 import { tableStores } from './series/table-stores.ts';
+import { ClaimTraces } from './start/claim-traces.ts';
 import { StartColony } from './start/start-colony.ts';
 import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
@@ -34,7 +35,7 @@ import { assertWorldFits } from './start/world-memory.ts';
 import { CoordinatorContext } from './term/coordinator-context.ts';
 import { FreshRecord } from './term/fresh-record.ts';
 import { Leadership } from './term/leadership.ts';
-import { NO_STAGE_HOOK } from './term/stages.ts';
+import { NO_STAGE_HOOK, withTracing } from './term/stages.ts';
 import { Troubles } from './troubles/troubles.ts';
 import { ClusterWatch } from './watching/cluster/cluster-watch.ts';
 import { ColonyReader } from './watching/colony-reader.ts';
@@ -64,7 +65,8 @@ export class Coordinator implements ColonyApi {
     this.#figures = options.figures ?? new ProcessMetrics(COORDINATOR_METRICS);
     const count: CoordinatorCount = (...counted) => this.#figures.count(...counted);
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
-    const { clock, randomness, log, hook = NO_STAGE_HOOK, entryProblem } = options;
+    const { clock, randomness, log, entryProblem, tracing } = options;
+    const hook = withTracing(options.hook ?? NO_STAGE_HOOK, tracing);
     this.context = new CoordinatorContext(log, clock);
     const { context } = this;
     const discovery = new Discovery({ registry, rpc, log, ...(entryProblem && { entryProblem }) });
@@ -84,6 +86,8 @@ export class Coordinator implements ColonyApi {
       context,
       count,
       troubles,
+      tracing,
+      claims: new ClaimTraces(),
     };
     const snapshots =
       options.snapshots && new PatientSnapshotStore({ store: options.snapshots, clock });

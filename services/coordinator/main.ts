@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { createCompute } from '../platform/compute/create-compute.ts';
 import { defaultSpecOf, parseCoordinatorConfig } from '../platform/config/coordinator-config.ts';
 import { notReadyYet } from '../platform/http/problem-answer.ts';
+import { createTracing } from '../platform/observability/create-tracing.ts';
 import { EmfMetrics } from '../platform/observability/emf-metrics.ts';
 import { ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
@@ -63,6 +64,8 @@ async function run(): Promise<void> {
   const clock = new SystemClock();
   const log = createServiceLog({ config, fields: { service: 'coordinator', id }, clock });
   for (const warning of warnings) log.warn({}, warning);
+  const { otlpEndpoint: endpoint, colonyName } = config;
+  const tracing = await createTracing({ endpoint, service: 'colony-coordinator', id, colonyName });
   const registry = createRegistry(config, log);
   const contacts = { registry: new LastContact(clock), record: new LastContact(clock) };
   const transport = new UndiciTransport();
@@ -96,8 +99,7 @@ async function run(): Promise<void> {
     version: packageJson.version,
     protocolVersion: PROTOCOL_VERSION,
   };
-  const { colonyName } = config;
-  const rpc = new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId });
+  const rpc = new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId, tracing });
   const { record, ...stores } = createStores(config, { rpc, clock, randomness });
   const figures = new ProcessMetrics(COORDINATOR_METRICS, { ofProcess: true });
   const coordinator = new Coordinator({
@@ -130,6 +132,7 @@ async function run(): Promise<void> {
       entryProblem: (other: RegistryEntry) => addressProblem(other, config.rpcPort),
     }),
     hook: crashAt(config.crashAtStage),
+    tracing,
   });
   app = createHttpApp({
     service: coordinator,
@@ -176,7 +179,7 @@ async function run(): Promise<void> {
       await listener.settled(Math.min(drainMs, LEAD_ON_MS));
       stopping.abort();
       await Promise.all([registered, led, listener.settled(drainMs - LEAD_ON_MS)]);
-      await Promise.all([listener.close(), transport.close(), closeForward()]);
+      await Promise.all([listener.close(), transport.close(), closeForward(), tracing?.close()]);
     },
   });
 }

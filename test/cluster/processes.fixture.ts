@@ -91,8 +91,8 @@ export class Processes {
     });
   }
 
-  backend(colonyName: string): Promise<Service> {
-    return this.#service('backend', colonyName, { rpcPort: 0 });
+  backend(colonyName: string, env: Env = {}): Promise<Service> {
+    return this.#service('backend', colonyName, { rpcPort: 0, ...env });
   }
 
   #service(kind: 'coordinator' | 'backend', colonyName: string, more: Env): Promise<Service> {

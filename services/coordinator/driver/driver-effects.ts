@@ -1,4 +1,5 @@
 import type { Log } from '../../platform/observability/log.ts';
+import type { Tracing } from '../../platform/observability/tracing.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
@@ -15,12 +16,14 @@ import type { ColonyLayout } from '../layout/colony-layout.ts';
 import type { Recovery } from '../layout/recovery.ts';
 import { releaseBackends } from '../layout/releaser.ts';
 import type { CoordinatorCount } from '../metrics/coordinator-metrics.ts';
+import type { ClaimTraces } from '../start/claim-traces.ts';
 import type { Starter } from '../start/starter.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { StageHook } from '../term/stages.ts';
 import type { DrivenColony } from '../ticking/driven-colony.ts';
 import { Grants } from '../ticking/grants.ts';
+import type { ColonyTrace } from './colony-trace.ts';
 import type { DriverEffect, DriverEvent } from './driver-state.ts';
 import { createTicking, type TickingOptions, tickOn } from './ticking.ts';
 
@@ -40,6 +43,10 @@ export interface DriverEffectsOptions extends TickingOptions {
   heartbeatIntervalMs: number;
   beatIntervalMs: number;
   count?: CoordinatorCount | undefined;
+  /** Told of starts and recoveries. @default nobody is */
+  tracing?: Tracing | undefined;
+  /** To which request a start belongs. */
+  claims?: ClaimTraces;
   /** Sees to it that backends come, before they are looked for. @default they come by themselves */
   prepareStart?: (scope: ColonyScope) => Promise<void>;
 }
@@ -55,6 +62,7 @@ export class DriverEffects {
   readonly #scope: ColonyScope;
   /** Takes events that come while an effect is carried out. */
   readonly #report: (event: DriverEvent) => Promise<void>;
+  readonly #trace: ColonyTrace;
   #colony: Pick<DrivenColony, 'stored' | 'grants' | 'keeper'> | undefined;
   /** The last stored digest, as it was when the colony was loaded. */
   #lastDigest: DigestEntry | undefined;
@@ -64,10 +72,12 @@ export class DriverEffects {
     options: DriverEffectsOptions,
     scope: ColonyScope,
     report: (event: DriverEvent) => Promise<void>,
+    trace: ColonyTrace,
   ) {
     this.#options = options;
     this.#scope = scope;
     this.#report = report;
+    this.#trace = trace;
   }
 
   /** The colony that is driven, from its first tick in this scope on, as long as the scope lasts. */
@@ -125,9 +135,12 @@ export class DriverEffects {
   }
 
   async #start(): Promise<DriverEvent> {
-    const { starter, prepareStart } = this.#options;
-    await prepareStart?.(this.#scope);
-    await starter.start(this.#scope, (detail) => void this.#report({ kind: 'progressed', detail }));
+    const { starter, prepareStart, claims } = this.#options;
+    const { generation } = this.#scope;
+    this.#trace.begin('colony start', { generation }, claims?.of(generation));
+    const say = (detail: string) => void this.#report({ kind: 'progressed', detail });
+    await this.#trace.part('prepare', {}, async () => prepareStart?.(this.#scope));
+    await this.#trace.part('initialize', {}, () => starter.start(this.#scope, say));
     // The write that ended the start shows in the record by the next look at it.
     await this.#lookAtRecord();
     return { kind: 'startEnded' };
@@ -162,7 +175,9 @@ export class DriverEffects {
   }: DriverEffect & { kind: 'recover' }): Promise<DriverEvent> {
     const say = (detail: string) => void this.#report({ kind: 'progressed', detail });
     const { recovery } = this.#options;
-    const topology = await recovery.recover(this.#scope, stored, wantedBackends, say);
+    const topology = await this.#trace.part('place shards', {}, () =>
+      recovery.recover(this.#scope, stored, wantedBackends, say),
+    );
     await this.#lookAtRecord();
     return { kind: 'recovered', topology };
   }
@@ -180,12 +195,20 @@ export class DriverEffects {
       lastDigest: this.#ticking?.digests.last ?? this.#lastDigest,
       checkpointed: this.#ticking?.checkpointer,
       onViolation: (violation) => this.#report({ kind: 'violationFound', violation }),
+      trace: this.#trace.traceparent,
     });
     this.#options.log.info(
       { seed: stored.spec.seed, backends: topology.backends.length, replayUntil },
       'coordinator ticker started',
     );
-    return tickOn(this.#ticking, this.#scope);
+    const ended = new AbortController();
+    const followed = this.#trace.followToTicking(this.#ticking.ticker, ended.signal);
+    try {
+      return await tickOn(this.#ticking, this.#scope);
+    } finally {
+      ended.abort();
+      await followed;
+    }
   }
 
   /** Stops the colony for good, keeping record and data: grants nothing until that is written. */

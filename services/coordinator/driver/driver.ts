@@ -4,8 +4,10 @@ import { ColonyScope } from '../term/colony-scope.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
 import type { LeaderDuties } from '../term/leadership.ts';
 import type { DrivenColony, DrivenColonySource } from '../ticking/driven-colony.ts';
+import { ColonyTrace } from './colony-trace.ts';
 import { DriverEffects, type DriverEffectsOptions } from './driver-effects.ts';
 import {
+  type Activity,
   type DriverEffect,
   type DriverEvent,
   type DriverState,
@@ -30,10 +32,12 @@ export class Driver implements LeaderDuties, DrivenColonySource {
   #state: DriverState = INITIAL_STATE;
   #effects: DriverEffects | undefined;
   #recoveringSinceMs: number | undefined;
+  readonly #trace: ColonyTrace;
 
   constructor(options: DriverEffectsOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options, RETRY);
+    this.#trace = new ColonyTrace(options);
   }
 
   /** What it is doing; phase.ts shows it to people. */
@@ -72,6 +76,7 @@ export class Driver implements LeaderDuties, DrivenColonySource {
     const { context } = this.#options;
     while (term.mayAct) await this.#runScope(new ColonyScope(term, () => context.storedInfo()));
     this.#dispatch({ kind: 'ended' });
+    this.#trace.end(new Error('the lead is over'));
   }
 
   /** Until the scope has ended, or something has failed: then the record says what to do next. */
@@ -85,7 +90,7 @@ export class Driver implements LeaderDuties, DrivenColonySource {
         open.push(...this.#dispatch(await effects.carryOut(effect)));
       }
     };
-    const effects: DriverEffects = new DriverEffects(this.#options, scope, take);
+    const effects: DriverEffects = new DriverEffects(this.#options, scope, take, this.#trace);
     this.#effects = effects;
     try {
       const { status, generation } = scope.record;
@@ -107,7 +112,10 @@ export class Driver implements LeaderDuties, DrivenColonySource {
     const { state, effects } = next(this.#state, event);
     if (isPlacing(state) && !isPlacing(this.#state)) {
       this.#recoveringSinceMs = this.#options.clock.nowMs();
+      const name = state.phase === 'Moving' ? 'colony move' : 'colony recovery';
+      this.#trace.begin(name, { cause: state.loaded.cause ?? '' });
     }
+    if (state.phase === 'Releasing') this.#trace.end(new Error('no colony is there any more'));
     this.#state = state;
     const reason = recoveryReason(event, effects);
     if (reason !== undefined) this.#options.count?.('colony_recoveries_total', { reason });
@@ -115,7 +123,9 @@ export class Driver implements LeaderDuties, DrivenColonySource {
   }
 }
 
-const isPlacing = ({ phase }: DriverState) => phase === 'Recovering' || phase === 'Moving';
+type Placing = DriverState & Extract<Activity, { phase: 'Recovering' | 'Moving' }>;
+const isPlacing = (state: DriverState): state is Placing =>
+  state.phase === 'Recovering' || state.phase === 'Moving';
 
 /** Why the shards go to other backends, if that is what follows from an event. */
 function recoveryReason(

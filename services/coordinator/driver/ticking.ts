@@ -42,6 +42,8 @@ export interface TickingRun {
   /** Of the topology before. */
   checkpointed: CheckpointPast | undefined;
   onViolation: (violation: Violation) => Promise<void>;
+  /** Of the start or the recovery that led to it. */
+  trace?: string | undefined;
 }
 
 type Parts = Pick<
@@ -70,7 +72,17 @@ export function createTicking(options: TickingOptions, run: TickingRun): Parts {
   const { grants } = colony;
   const ticker = new Ticker(
     { ...options.ticker, onViolation },
-    { scope, topology, grants, book, journal, checkpoints: checkpointer, replayUntil, isHeld },
+    {
+      scope,
+      topology,
+      grants,
+      book,
+      journal,
+      checkpoints: checkpointer,
+      replayUntil,
+      isHeld,
+      trace: run.trace,
+    },
   );
   const discover = async () => {
     const found = await options.layout.discover(scope);

@@ -71,7 +71,9 @@ async function everywhere(
   effect: (backend: TopologyBackend) => Promise<unknown>,
 ): Promise<void> {
   const outcomes = await Promise.allSettled(
-    ownersOf(topology).map((backend) => atStage(hook, stage, () => effect(backend))),
+    ownersOf(topology).map((backend) =>
+      atStage(hook, stage, () => effect(backend), { backend: backend.id }),
+    ),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

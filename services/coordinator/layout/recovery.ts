@@ -1,5 +1,6 @@
 import type { BackendTasks } from '../../platform/compute/backend-tasks.ts';
 import type { Log } from '../../platform/observability/log.ts';
+import { type Tracing, tracedPart } from '../../platform/observability/tracing.ts';
 import { processGone } from '../../platform/rpc/process-gone.ts';
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { TransportError } from '../../platform/rpc/transport.ts';
@@ -33,6 +34,8 @@ export interface RecoveryOptions {
   /** How long to wait for replacements of lost backends before their shards go to others. */
   replacementWaitMs: number;
   minBackends: number;
+  /** Told of recoveries. @default nobody is */
+  tracing?: Tracing | undefined;
   /** Told of what is wrong with backends. @default nobody is */
   troubles?: TroubleNews | undefined;
   /**
@@ -123,7 +126,8 @@ export class Recovery {
     wantedBackends: number | 'any',
     say: (detail: string) => void,
   ): Promise<Topology> {
-    const { layout, clock, log, replacementWaitMs, minBackends, newestOrigin } = this.#options;
+    const { layout, clock, log, replacementWaitMs, minBackends, newestOrigin, tracing } =
+      this.#options;
     const enough =
       wantedBackends === 'any'
         ? 1
@@ -147,7 +151,8 @@ export class Recovery {
           throw new TooFewBackends(backends.length, enough);
         }
         if (planned === undefined || !isPlanFor(planned, backends)) {
-          const origin = await choice.choose();
+          const choose = () => choice.choose();
+          const origin = await tracedPart(tracing, 'choose origin', {}, choose);
           const from = originText(origin);
           log.info({ backends: backends.length }, `the world starts again from ${from}`);
           say(`starting the world from ${from} on ${backends.length} backends`);

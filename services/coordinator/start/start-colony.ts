@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../platform/objects/object-store.ts';
 import type { Log } from '../../platform/observability/log.ts';
+import { type Tracing, traced } from '../../platform/observability/tracing.ts';
 import type { ColonyRecords } from '../../platform/record/colony-records.ts';
 import type { Registry } from '../../platform/registry/registry.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
@@ -18,6 +19,7 @@ import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { FreshRecord } from '../term/fresh-record.ts';
 import { atStage, type StageHook } from '../term/stages.ts';
+import type { ClaimTraces } from './claim-traces.ts';
 import { decideStart, type StartDecision, type StartRequest } from './start-table.ts';
 import { assertWorldFits } from './world-memory.ts';
 
@@ -36,6 +38,10 @@ export interface StartColonyOptions {
   ticksPerSecond: number | null;
   /** How many backends there are to be at a start. */
   expectedBackends: number;
+  /** Told of starts. @default nobody is */
+  tracing?: Tracing | undefined;
+  /** Told to which request a claim belongs. */
+  claims?: ClaimTraces;
   /** Called when a claim went through: the leader looks at the record at once. */
   onClaimed: () => void;
 }
@@ -68,14 +74,15 @@ export class StartColony {
   }
 
   async start(request: { key: string; spec: ClientSpec; waitMs: number }): Promise<StartOutcome> {
-    const { clock } = this.#options;
+    const { clock, tracing } = this.#options;
     const untilMs = clock.nowMs() + request.waitMs;
     const asked: StartRequest = {
       key: request.key,
       keyHash: sha256(request.key),
       bodyHash: bodyHashOf(request.spec),
     };
-    const { decision, record } = await this.#decide(asked, request.spec);
+    const decide = () => this.#decide(asked, request.spec);
+    const { decision, record } = await traced(tracing, 'colony-start', {}, decide);
     let outcome = outcomeOf(decision, record);
     while (outcome.httpStatus === 202 && clock.nowMs() < untilMs) {
       const now = await this.#nextLook(untilMs - clock.nowMs());
@@ -122,6 +129,7 @@ export class StartColony {
     if (result.ok) {
       const { colonyInstanceId, generation } = result.record;
       log.info({ colonyInstanceId, generation }, 'colony-start initiated');
+      this.#options.claims?.claimed(generation, this.#options.tracing?.traceparent);
       this.#options.onClaimed();
     }
     return result;

@@ -1,3 +1,9 @@
+import {
+  type SpanAttributes,
+  type Tracing,
+  tracedPart,
+} from '../../platform/observability/tracing.ts';
+
 /**
  * The steps of a start that have an effect outside this process. Tests kill a coordinator just before or
  * after each of them, and check that the next leader completes the start.
@@ -25,18 +31,29 @@ type Stage = StartStage | (typeof EVENT_STAGES)[number] | (typeof CHECKPOINT_STA
 export type StagePoint = `before:${Stage}` | `after:${Stage}`;
 
 /** Called at each point; an injected hook may end the process there. */
-export type StageHook = (point: StagePoint) => void | Promise<void>;
+export interface StageHook {
+  (point: StagePoint): void | Promise<void>;
+  /** Told of each step, where it is a part of something that is traced. @default nobody is */
+  readonly tracing?: Tracing | undefined;
+}
 
 export const NO_STAGE_HOOK: StageHook = () => {};
 
 /** Runs one step between its two points. */
-export async function atStage<T>(
+export function atStage<T>(
   hook: StageHook,
   stage: Stage,
   step: () => Promise<T>,
+  attributes: SpanAttributes = {},
 ): Promise<T> {
-  await hook(`before:${stage}`);
-  const result = await step();
-  await hook(`after:${stage}`);
-  return result;
+  return tracedPart(hook.tracing, stage, attributes, async () => {
+    await hook(`before:${stage}`);
+    const result = await step();
+    await hook(`after:${stage}`);
+    return result;
+  });
 }
+
+/** The same hook, whose steps are traced. */
+export const withTracing = (hook: StageHook, tracing: Tracing | undefined): StageHook =>
+  Object.assign((point: StagePoint) => hook(point), { tracing });

@@ -14,6 +14,8 @@ export interface BackendCallsOptions {
   hook: StageHook;
   scope: ColonyScope;
   topology: Topology;
+  /** Of the start or the recovery that led to the calls. @default it is not traced */
+  trace?: string | undefined;
   /** Told of what is wrong with backends. @default nobody is */
   troubles?: TroubleNews | undefined;
 }
@@ -37,9 +39,11 @@ export class BackendCalls {
     const fields = { backend: backend.id, address: backend.address };
     try {
       scope.check();
-      const answer = await atStage(hook, 'start-ticking', () =>
-        rpc.call('startTicking', targetOf(backend), this.#fence, {}),
-      );
+      const call = () => rpc.call('startTicking', targetOf(backend), this.#fence, {});
+      const step = () => atStage(hook, 'start-ticking', call, { backend: backend.id });
+      const { trace } = this.#options;
+      const isTraced = trace !== undefined && hook.tracing !== undefined;
+      const answer = await (isTraced ? hook.tracing.within(trace, step) : step());
       tracked.started = answer.result === 'Ok';
       tracked.startFailed = !tracked.started;
       if (tracked.started) log.info(fields, 'backend started ticking');

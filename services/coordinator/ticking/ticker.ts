@@ -47,6 +47,8 @@ export interface TickerRun {
   replayUntil: number;
   /** The backends hold the topology since before, and may be anywhere; else they are where it starts. */
   isHeld: boolean;
+  /** Of the start or the recovery that led to it. @default it is not traced */
+  trace?: string | undefined;
 }
 
 /** Without jitter: each backend is asked by a loop of its own. */

@@ -1,7 +1,7 @@
 import { COLONY_NAME } from '../../protocol/common/names.ts';
 import { LOG_LEVELS } from '../observability/pino-log.ts';
 import { optional, required, withDefault } from './config.ts';
-import { choice, integer, text } from './config-values.ts';
+import { choice, integer, text, url } from './config-values.ts';
 
 const HOST = /^[A-Za-z0-9._:-]{1,253}$/;
 const HOST_EXPECTED = 'a host name or IP literal without a port';
@@ -50,6 +50,11 @@ export const COMMON_OPTIONS = {
   logFile: optional(
     text(/^[^\0]{1,4096}$/, 'a path'),
     'Where lines are appended; more than 10 MB are put aside as FILE.1. Without it they go to standard output.',
+  ),
+  otlpEndpoint: optional(
+    url,
+    'Address of an OpenTelemetry collector (OTLP over HTTP, without /v1/traces), which is told of starts and recoveries as traces. Without it nobody is. OTEL_EXPORTER_OTLP_ENDPOINT is looked at last.',
+    { fallbackEnv: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
   ),
   drainMs: withDefault(
     integer(0, 110_000),

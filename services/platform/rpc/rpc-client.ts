@@ -28,6 +28,7 @@ import {
   MAC_HEADER,
   signCall,
 } from '../../protocol/wire/rpc-auth.ts';
+import { type Tracing, tracedPart } from '../observability/tracing.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { SequenceCounters } from './sequence-counters.ts';
 import type { Transport, TransportResponse } from './transport.ts';
@@ -55,6 +56,8 @@ export interface RpcClientOptions {
   secret: string;
   /** The sender of its calls. Only one client per boot id: it numbers the calls. */
   selfBootId: string;
+  /** Told of calls that are a part of something that is traced. @default nobody is */
+  tracing?: Tracing | undefined;
 }
 
 const JSON_MAX_BYTES = 1024 * 1024;
@@ -74,12 +77,14 @@ export class RpcClient {
   readonly #transport: Transport;
   readonly #secret: string;
   readonly #selfBootId: string;
+  readonly #tracing: Tracing | undefined;
   readonly #sequences = new SequenceCounters();
 
-  constructor({ transport, secret, selfBootId }: RpcClientOptions) {
+  constructor({ transport, secret, selfBootId, tracing }: RpcClientOptions) {
     this.#transport = transport;
     this.#secret = secret;
     this.#selfBootId = selfBootId;
+    this.#tracing = tracing;
   }
 
   /** Calls a method. `fence` is the highest that the caller knows or acts under. */
@@ -149,7 +154,18 @@ export class RpcClient {
   }
 
   /** A call of any other table: posts JSON, answers the body of an authentic reply. Errors as of `call`. */
-  async send(
+  send(
+    path: string,
+    target: RpcTarget,
+    fence: Fence,
+    what: { json: unknown; timeoutMs: number; maxResponseBytes: number },
+  ): Promise<Uint8Array> {
+    return tracedPart(this.#tracing, `call ${path}`, { target: target.origin }, () =>
+      this.#send(path, target, fence, what),
+    );
+  }
+
+  async #send(
     path: string,
     target: RpcTarget,
     fence: Fence,
@@ -162,7 +178,7 @@ export class RpcClient {
       origin: target.origin,
       method: 'POST',
       path,
-      headers: { ...signed, 'content-type': 'application/json' },
+      headers: { ...signed, ...this.#traceHeaders(), 'content-type': 'application/json' },
       body,
       timeoutMs,
       maxResponseBytes,
@@ -170,6 +186,12 @@ export class RpcClient {
     this.#assertAuthentic(signed[MAC_HEADER], response, response.body, `${target.origin}${path}`);
     if (response.status >= 200 && response.status < 300) return response.body;
     throw problemError(response, `${target.origin}${path}`);
+  }
+
+  /** Not signed: whoever changes it only changes to which span what is told of the call belongs. */
+  #traceHeaders(): Record<string, string> {
+    const traceparent = this.#tracing?.traceparent;
+    return traceparent === undefined ? {} : { traceparent };
   }
 
   #callOf(target: RpcTarget, fence: Fence): Call {

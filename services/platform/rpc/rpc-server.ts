@@ -9,6 +9,7 @@ import type { BodyBudget } from '../http/body-budget.ts';
 import { readBoundedBody } from '../http/bounded-body.ts';
 import { vouchFor } from '../http/connection-bounds.ts';
 import type { Log } from '../observability/log.ts';
+import { readTraceparent, type Tracing, traced as tracedCall } from '../observability/tracing.ts';
 import { type CallReceiver, receiveBody } from './call-receiver.ts';
 
 export interface RpcServerOptions extends CallReceiver {
@@ -16,6 +17,8 @@ export interface RpcServerOptions extends CallReceiver {
   log: Log;
   /** Bounds what all bodies take together, while they come. @default only each by itself */
   bodies?: BodyBudget;
+  /** Told of calls that name the span to which they belong. @default nobody is */
+  tracing?: Tracing | undefined;
 }
 
 /** What a handler answers with status 200. */
@@ -33,7 +36,7 @@ export function rpcHandler(
   maxBodyBytes: number,
   handle: (call: Call, body: Uint8Array) => RpcAnswer | Promise<RpcAnswer>,
 ): Handler {
-  const { secret, log } = options;
+  const { secret, log, tracing } = options;
   return async (context) => {
     const { method, path } = context.req;
     let callMac: string | undefined;
@@ -50,7 +53,10 @@ export function rpcHandler(
       const read = () => readBoundedBody(context.req.raw, maxBodyBytes, options.bodies);
       const body = await receiveBody(options, signed, read);
       vouchForCaller(context);
-      const result = await handle(signed.call, body);
+      const parent = readTraceparent(context.req.header('traceparent'));
+      const traced = parent === undefined ? undefined : tracing;
+      const answered = async () => handle(signed.call, body);
+      const result = await tracedCall(traced, `answer ${path}`, {}, answered, parent);
       if ('bytes' in result) return answer(200, result.bytes, 'application/octet-stream');
       return answer(200, encode(result.json), 'application/json');
     } catch (error) {

@@ -62,6 +62,7 @@ export const ENVIRONMENT = {
   rpcSecret: 'COLONY_RPC_SECRET',
   logLevel: 'COLONY_LOG_LEVEL',
   logFile: 'COLONY_LOG_FILE',
+  otlpEndpoint: 'COLONY_OTLP_ENDPOINT',
   drainMs: 'COLONY_DRAIN_MS',
   keepAliveMs: 'COLONY_KEEP_ALIVE_MS',
   beatIntervalMs: 'COLONY_BEAT_INTERVAL_MS',
