@@ -3,12 +3,12 @@ import { CHANGE_NAMES, type Changes } from '../../world/measuring/changes.ts';
 import { STATISTICS_NAMES, type Statistics } from '../../world/measuring/statistics.ts';
 import { decodeSurvey, SURVEY_TEXT_MAX } from './survey-codec.ts';
 
+export { SURVEY_EVERY_TICKS } from '../../world/measuring/survey-interval.ts';
+
 /** Digests are taken at ticks that are multiples of this, from 0. */
 export const DIGEST_EVERY_TICKS = 100;
 /** Statistics are taken at ticks that are multiples of this, from 0; divides DIGEST_EVERY_TICKS. */
 export const STATISTICS_EVERY_TICKS = 20;
-/** Surveys are taken at ticks that are multiples of this, from 0; a multiple of STATISTICS_EVERY_TICKS. */
-export const SURVEY_EVERY_TICKS = 500;
 /** A backend keeps at most so many samples until the leader confirms them; a full buffer stops ticking. */
 export const SAMPLES_MAX = 64;
 

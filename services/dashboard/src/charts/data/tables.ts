@@ -54,9 +54,6 @@ export interface SurveyTable {
 /** How many rows. */
 export const rowsOf = (table: StatisticsTable): number => table.columns.tick.length;
 
-/** Ticks from survey to survey where all are known. */
-export const SURVEY_EVERY_TICKS = 500;
-
 /** How many values a survey has: of the food of all cells, of all else as many as live. */
 export const countedIn = ({ histograms }: Survey, measured: Measured): number =>
   histograms[measured].reduce((sum, count) => sum + count, 0);

@@ -1,13 +1,9 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import { SURVEY_EVERY_TICKS } from '../../../../world/measuring/survey-interval.ts';
 import { isLive, resolveRange, type TickRange } from '../../state/range.ts';
 import type { RangeChoice } from '../../state/url-codec.ts';
 import { COUNTED } from '../data/counted.ts';
-import {
-  rowsOf,
-  type StatisticsTable,
-  SURVEY_EVERY_TICKS,
-  type SurveyTable,
-} from '../data/tables.ts';
+import { rowsOf, type StatisticsTable, type SurveyTable } from '../data/tables.ts';
 import { joined, lastOnGrid, rowsAfter, withNewSurveys, withTail } from '../data/tail.ts';
 import type { ChartsApi } from './charts-api.ts';
 import { EventsKnown } from './events-known.ts';
