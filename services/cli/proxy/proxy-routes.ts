@@ -2,6 +2,7 @@
 
 const GETS = [
   '/',
+  '/cells',
   '/checkpoints',
   '/cluster',
   '/colony',
@@ -13,11 +14,15 @@ const GETS = [
   '/healthz',
   '/metrics',
   '/openapi.json',
+  '/pictures',
   '/readyz',
+  '/statistics',
+  '/tiles',
   '/topology',
   '/version',
 ];
 const FILE = /^\/(dashboard|docs)\/[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$/;
+const PICTURE = /^\/pictures\/\d{1,15}$/;
 const EVENT = /^\/colony-events\/\d{1,15}$/;
 
 const OTHERS = new Map([
@@ -33,7 +38,9 @@ const OTHERS = new Map([
 
 /** Whether a request is one of the API. */
 export function isPassed(method: string, pathname: string): boolean {
-  if (method === 'GET' || method === 'HEAD') return GETS.includes(pathname) || FILE.test(pathname);
+  if (method === 'GET' || method === 'HEAD') {
+    return GETS.includes(pathname) || FILE.test(pathname) || PICTURE.test(pathname);
+  }
   if (method === 'DELETE') return EVENT.test(pathname);
   return OTHERS.get(pathname) === method;
 }
