@@ -3,6 +3,7 @@ import {
   checkpointFolders,
   isManifestKey,
 } from '../../../../services/protocol/checkpoint/manifest.ts';
+import { segmentPath, segmentsFolder } from '../../../../services/protocol/series/segments.ts';
 import { INSTANCE, keptAt, manifestAt } from '../checkpoints/checkpoint-fixture.ts';
 import { contextOf, recordOf, startedRecord, workOf } from '../fixtures.ts';
 import { FIRST_MS, SweeperRig } from './checkpoint-sweeper-fixture.ts';
@@ -35,6 +36,17 @@ describe('a sweep', () => {
     expect(rig.log.lines).toMatchObject([
       { message: 'old checkpoints are removed', fields: { objects: 1 } },
     ]);
+  });
+
+  test('leaves what is no checkpoint: statistics lie in the same store', async () => {
+    const { snapshots, record } = rig;
+    const folder = segmentsFolder('test', record.colonyInstanceId!, 'statistics');
+    const key = folder + segmentPath({ level: 0, fromTick: 0 });
+    await snapshots.putIfAbsent(key, new Uint8Array(1));
+    await rig.point(300);
+    await rig.clock.advance(100 * HOUR_MS);
+    await rig.sweeper.sweep(rig.term);
+    expect((await snapshots.list('statistics/')).map((info) => info.key)).toEqual([key]);
   });
 
   test('leaves what is being written', async () => {
