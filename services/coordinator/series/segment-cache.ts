@@ -3,8 +3,10 @@ import { ColonyError } from '../../protocol/common/errors.ts';
 import type { Segment } from '../../protocol/series/segments.ts';
 import type { Row } from '../../protocol/series/table.ts';
 
-/** So many segments are kept parsed: those of a level, and what comes after it in finer ones. */
+/** So many segments are kept parsed: those of a level, and what comes after it in finer ones; fewer of wide tables. */
 const SEGMENTS_MAX = 40;
+const WIDE_SEGMENTS_MAX = 12;
+const WIDE_COLUMNS = 64;
 
 /** The segments of one table of one instance that were read last; they never change. */
 export class SegmentCache {
@@ -27,7 +29,8 @@ export class SegmentCache {
     this.#known.delete(key);
     this.#known.set(key, rows);
     for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= SEGMENTS_MAX) break;
+      const isWide = Object.keys(rows[0] ?? {}).length > WIDE_COLUMNS;
+      if (this.#known.size <= (isWide ? WIDE_SEGMENTS_MAX : SEGMENTS_MAX)) break;
       this.#known.delete(oldest);
     }
     return rows;

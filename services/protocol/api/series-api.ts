@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SURVEYED_NAMES, type Surveyed } from '../../world/measuring/survey.ts';
 import type { Table } from '../series/table.ts';
 import { STATISTICS_TABLE } from '../series/tables.ts';
 
@@ -17,6 +18,37 @@ const columnsSchema = <T extends Table>({ columns }: T) => {
   const values = columns.map(({ name }) => [name, z.array(z.number().nullable())] as const);
   return z.object({ tick: z.array(tick), ...(Object.fromEntries(values) as Shape<T>) });
 };
+
+/** A count for each bin, and the like, of each value that is surveyed. */
+const surveyed = <S extends z.ZodType>(schema: S) =>
+  z.object(Object.fromEntries(SURVEYED_NAMES.map((name) => [name, schema])) as Record<Surveyed, S>);
+const diversitySchema = z.object({
+  distinct: tick,
+  /** Whether colours are counted in groups, being too many. */
+  isGrouped: z.boolean(),
+  /** Shannon's index, with natural logarithms. */
+  shannon: z.number(),
+  /** The largest ones first, at most 16. */
+  largest: z.array(z.object({ colour: tick, count: tick })),
+});
+
+/** Surveys, with what was asked. */
+export const surveysAnswerSchema = z.object({
+  colonyInstanceId: z.string(),
+  from: tick,
+  to: tick,
+  /** From one survey to the next. */
+  everyTicks: tick,
+  surveys: z.array(
+    z.object({
+      ...{ tick, cells: tick, population: tick, sums: surveyed(tick) },
+      /** Sums of squares, as decimal text. */
+      squares: surveyed(z.string()),
+      histograms: surveyed(z.array(tick)),
+      ...{ species: diversitySchema, lineages: diversitySchema },
+    }),
+  ),
+});
 
 /** Rows by column, with what was asked. */
 export const statisticsAnswerSchema = z.object({

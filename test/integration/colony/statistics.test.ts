@@ -1,14 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { statisticsAnswerSchema } from '../../../services/protocol/api/series-api.ts';
+import {
+  statisticsAnswerSchema,
+  surveysAnswerSchema,
+} from '../../../services/protocol/api/series-api.ts';
 import { STATISTICS_TABLE } from '../../../services/protocol/series/tables.ts';
 import { CHANGE_NAMES, type Changes } from '../../../services/world/measuring/changes.ts';
 import { STATISTICS_NAMES } from '../../../services/world/measuring/statistics.ts';
+import { mergeSurveys, surveyOf } from '../../../services/world/measuring/survey.ts';
+import { surveyRow } from '../../../services/world/measuring/survey-row.ts';
+import { SingleWorld } from '../../../services/world/single-world.ts';
 import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
 } from '../../simulation/colony-cluster.ts';
-import { expectedRow } from '../../simulation/small-world.ts';
+import { expectedRow, SMALL_WORLD } from '../../simulation/small-world.ts';
 
 /** The rows of one process: what every cluster must answer. */
 function undisturbed(everyTicks: number, throughTick: number): Record<string, number[]> {
@@ -78,6 +84,26 @@ describe('statistics through time', () => {
     await untilStored(300);
     await expectUndisturbed(leader, 300);
     await expectUndisturbed(standby, 300);
+  });
+
+  test('have surveys beside them, which are those of one process', async () => {
+    await untilStored(500);
+    await cluster.clock.advance(1_000);
+    const answer = await cluster.during(standby.request('/surveys'));
+    const { everyTicks, surveys } = surveysAnswerSchema.parse(await answer.json());
+    expect([everyTicks, surveys.map(({ tick }) => tick)]).toEqual([500, [0, 500]]);
+    const world = new SingleWorld(SMALL_WORLD);
+    for (const { sums, cells, population, ...survey } of surveys) {
+      while (world.tick < survey.tick) world.step();
+      const measured = world.blocks.map((block) => surveyOf(block, world.tick));
+      expect(survey).toEqual(surveyRow(world.tick, measured.reduce(mergeSurveys)));
+      const { food, size, health, ageTicks } = world.statistics();
+      expect(sums).toEqual({ food, size, health, ageTicks });
+      expect([cells, population]).toEqual([
+        world.statistics().cells,
+        world.statistics().population,
+      ]);
+    }
   });
 
   test('are coarser where fewer points are asked for, and begin where they are asked to', async () => {

@@ -3,9 +3,14 @@ import { gzip } from 'node:zlib';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { toParquet } from '../../../platform/series/parquet.ts';
-import { POINTS_MAX, statisticsAnswerSchema } from '../../../protocol/api/series-api.ts';
+import {
+  POINTS_MAX,
+  statisticsAnswerSchema,
+  surveysAnswerSchema,
+} from '../../../protocol/api/series-api.ts';
 import { TICK_MAX } from '../../../protocol/common/limits.ts';
 import { toCsv } from '../../../protocol/series/csv.ts';
+import { ofSurveyColumns } from '../../../protocol/series/survey-rows.ts';
 import { type SeriesAnswer, toColumns } from '../../../protocol/series/table.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { answeredByLeader } from '../leader-forwarding.ts';
@@ -47,51 +52,81 @@ const query = z.strictObject({
     .openapi({ description: 'How the rows are answered; as Accept asks if left out.' }),
 });
 
-const content = {
-  [FORMATS.json]: { schema: named('Statistics', statisticsAnswerSchema) },
-  [FORMATS.csv]: { schema: { type: 'string' as const } },
-  [FORMATS.parquet]: { schema: { type: 'string' as const, format: 'binary' } },
-};
+/** What the routes have in common; `schema` is that of an answer in JSON. */
+const routeOf = <S extends z.ZodType>(http: HttpOptions, schema: S) => ({
+  method: 'get' as const,
+  tags: ['watch'],
+  middleware: answeredByLeader(http, { orAnswerHere: true }),
+  request: { query },
+  responses: {
+    200: {
+      description: 'The rows; in CSV one a line, after a line with the names.',
+      headers: {
+        ETag: { schema: { type: 'string' as const }, description: 'Changes with the rows.' },
+      },
+      content: {
+        [FORMATS.json]: { schema },
+        [FORMATS.csv]: { schema: { type: 'string' as const } },
+        [FORMATS.parquet]: { schema: { type: 'string' as const, format: 'binary' } },
+      },
+    },
+    304: { description: 'The rows that If-None-Match names are still the newest.' },
+    ...problemResponses('COLONY_NOT_STARTED', 'SERIES_BUSY', 'STORE_UNAVAILABLE'),
+  },
+});
 
-/** `GET /statistics`: what was measured, through time. */
+/** `GET /statistics` and `/surveys`: what was measured, through time. */
 export function seriesRoutes(http: HttpOptions) {
   const { service } = http;
-  const route = createRoute({
-    method: 'get',
+  const statistics = createRoute({
+    ...routeOf(http, named('Statistics', statisticsAnswerSchema)),
     path: '/statistics',
-    tags: ['watch'],
     summary: 'Statistics of the whole world through time',
     description:
-      'A row each `everyTicks` ticks, of the finest level that has the range in so few rows: 20, 80, 320, … Counts and sums are those of the state of the tick; what happened is summed since the row before, and null where it is not known. Older rows are only in coarser levels. See docs/statistics.md.',
-    middleware: answeredByLeader(http, { orAnswerHere: true }),
-    request: { query },
-    responses: {
-      200: {
-        description:
-          'The rows: in JSON by column, in CSV one a line after a line with the names, in Parquet.',
-        headers: { ETag: { schema: { type: 'string' }, description: 'Changes with the rows.' } },
-        content,
-      },
-      304: { description: 'The rows that If-None-Match names are still the newest.' },
-      ...problemResponses('COLONY_NOT_STARTED', 'SERIES_BUSY', 'STORE_UNAVAILABLE'),
-    },
+      'A row each `everyTicks` ticks, of the finest level that has the range in so few rows: 20, 80, 320, … Counts and sums are those of the state of the tick; what happened is summed since the row before, and null where it is not known. Older rows are only in coarser levels. In JSON by column. See docs/statistics.md.',
   });
-  return new OpenAPIHono<HttpEnv>().openapi(route, async (c): Promise<never> => {
-    const { format, points = POINTS_DEFAULT, ...range } = c.req.valid('query');
-    const answer = await service.series('statistics', { ...range, points });
-    return (await answered(c, http, answer, format)) as never;
+  const surveys = createRoute({
+    ...routeOf(http, named('Surveys', surveysAnswerSchema)),
+    path: '/surveys',
+    summary: 'How the creatures of the world are distributed, through time',
+    description:
+      'A survey each `everyTicks` ticks, of the finest level that has the range in so few: 500, 2000, 8000, … Histograms have bins from 0, 1, 2, 3, 4, 6, 8, 12, 16, … on. Each is of the state of its tick. In CSV and Parquet each number has a column. See docs/statistics.md.',
   });
+  return new OpenAPIHono<HttpEnv>()
+    .openapi(statistics, async (c): Promise<never> => {
+      const { format, points = POINTS_DEFAULT, ...range } = c.req.valid('query');
+      const answer = await service.series('statistics', { ...range, points });
+      const json = ({ table, rows, ...more }: SeriesAnswer) => {
+        return { ...more, columns: toColumns(table, rows) };
+      };
+      return (await answered(c, { http, answer, format, json })) as never;
+    })
+    .openapi(surveys, async (c): Promise<never> => {
+      const { format, points = POINTS_DEFAULT, ...range } = c.req.valid('query');
+      const answer = await service.series('surveys', { ...range, points });
+      const json = ({ table: _table, rows, ...more }: SeriesAnswer) => {
+        return { ...more, surveys: rows.map(ofSurveyColumns) };
+      };
+      return (await answered(c, { http, answer, format, json })) as never;
+    });
 }
 
 /** Rows in the format that is asked for. */
 async function answered(
   c: Context<HttpEnv>,
-  { clock }: HttpOptions,
-  answer: SeriesAnswer,
-  asked: Format | undefined,
+  o: {
+    http: HttpOptions;
+    answer: SeriesAnswer;
+    /** @default as Accept says */
+    format: Format | undefined;
+    /** The answer in JSON. */
+    json: (answer: SeriesAnswer) => object;
+  },
 ): Promise<Response> {
+  const { answer } = o;
+  const { clock } = o.http;
   const { table, colonyInstanceId, from, to, everyTicks, rows } = answer;
-  const format = asked ?? preferredType(c.req.header('Accept'), FORMATS) ?? 'json';
+  const format = o.format ?? preferredType(c.req.header('Accept'), FORMATS) ?? 'json';
   const newest = rows.at(-1)?.tick ?? '';
   const columns = table.columns.length;
   const tag = weakEtag([colonyInstanceId, format, from, to, everyTicks, newest, columns].join(':'));
@@ -108,12 +143,8 @@ async function answered(
     // It is compressed by itself.
     return c.body(await toParquet(table, rows, () => clock.yieldToIo()), 200);
   }
-  const body = format === 'csv' ? toCsv(table, rows) : toJson(answer);
+  const body = format === 'csv' ? toCsv(table, rows) : JSON.stringify(o.json(answer));
   if (!acceptsGzip(c.req.header('Accept-Encoding'))) return c.body(body, 200);
   c.header('Content-Encoding', 'gzip');
   return c.body(await compress(body, { level: 1 }), 200);
-}
-
-function toJson({ table, rows, ...answer }: SeriesAnswer): string {
-  return JSON.stringify({ ...answer, columns: toColumns(table, rows) });
 }

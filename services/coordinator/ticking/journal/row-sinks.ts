@@ -1,4 +1,5 @@
 import type { Topology } from '../../../protocol/layout/topology.ts';
+import { toSurveyColumns } from '../../../protocol/series/survey-rows.ts';
 import type { Row } from '../../../protocol/series/table.ts';
 import type { TableName } from '../../../protocol/series/tables.ts';
 import type { JournalEntry } from './journal-sink.ts';
@@ -7,6 +8,7 @@ import { type RowStore, SeriesSink } from './series-sink.ts';
 /** The row that an entry of the journal gives to each table. */
 const ROWS_OF: Readonly<Record<TableName, (entry: JournalEntry) => Row | undefined>> = {
   statistics: ({ tick, statistics, changes }) => ({ tick, ...statistics, ...changes }),
+  surveys: ({ survey, statistics }) => survey && toSurveyColumns(survey, statistics),
 };
 
 const NAMES = Object.keys(ROWS_OF) as TableName[];

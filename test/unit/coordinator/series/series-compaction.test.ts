@@ -39,7 +39,10 @@ describe('the compaction of a leader', () => {
     });
     const segments = new SegmentStore({ snapshots, colonyName: 'test', table: TABLE });
     store = new TableStore({ table: TABLE, log: stores.log, segments });
-    const tables = { statistics: store };
+    const tables = {
+      statistics: store,
+      surveys: new TableStore({ table: TABLE, log: stores.log }),
+    };
     const record = () => startedRecord();
     void new SeriesCompaction({ tables, clock, log, record }).run(term);
   });

@@ -56,13 +56,13 @@ test('a column that another build did not store is not known', async () => {
   ]);
 });
 
-test('others get their turn between a thousand rows and the next', async () => {
+test('others get their turn between some thousand values and the next', async () => {
   const rows = Array.from({ length: 5000 }, (_, i) => ({ tick: i * 20, food: i }));
   let turns = 0;
   const stored = await toParquet(TABLE, rows, async () => {
     turns++;
   });
-  expect(turns).toBe(5);
+  expect(turns).toBe(2);
   expect((await fromParquet(TABLE, stored)).map(({ food }) => food)).toEqual(
     rows.map(({ food }) => food),
   );

@@ -42,7 +42,7 @@ test('every route is in the document', async () => {
       .map(({ name }) => name)
       .sort(),
   ).toEqual([...routes].sort());
-  expect(routes.size).toBe(25);
+  expect(routes.size).toBe(26);
 });
 
 test('every route says what it does and how it is refused', async () => {

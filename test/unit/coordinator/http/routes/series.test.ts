@@ -1,13 +1,53 @@
 import { describe, expect, test } from 'vitest';
 import { fromParquet } from '../../../../../services/platform/series/parquet.ts';
-import { statisticsAnswerSchema } from '../../../../../services/protocol/api/series-api.ts';
+import {
+  statisticsAnswerSchema,
+  surveysAnswerSchema,
+} from '../../../../../services/protocol/api/series-api.ts';
 import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
-import { STATISTICS_TABLE } from '../../../../../services/protocol/series/tables.ts';
+import { toSurveyColumns } from '../../../../../services/protocol/series/survey-rows.ts';
+import { STATISTICS_TABLE, SURVEYS_TABLE } from '../../../../../services/protocol/series/tables.ts';
+import { createCellBlock } from '../../../../../services/world/cells/cell-block.ts';
 import { CHANGE_NAMES } from '../../../../../services/world/measuring/changes.ts';
-import { STATISTICS_NAMES } from '../../../../../services/world/measuring/statistics.ts';
+import {
+  EMPTY_STATISTICS,
+  STATISTICS_NAMES,
+} from '../../../../../services/world/measuring/statistics.ts';
+import { surveyOf } from '../../../../../services/world/measuring/survey.ts';
+import { surveyRow } from '../../../../../services/world/measuring/survey-row.ts';
 import { fixture } from '../fake-colony-api.ts';
 
 const NAMES = ['tick', ...STATISTICS_NAMES, ...CHANGE_NAMES];
+
+const BLOCK = createCellBlock({
+  ...{ x: 0, y: 0, width: 4, height: 4, halo: 0, worldWidth: 4, worldHeight: 4 },
+});
+
+describe('GET /surveys', () => {
+  const survey = surveyRow(500, surveyOf(BLOCK, 500));
+  const series = async () => ({
+    ...{ colonyInstanceId: 'i-1', table: SURVEYS_TABLE, from: 0, to: 500, everyTicks: 500 },
+    rows: [toSurveyColumns(survey, { ...EMPTY_STATISTICS, cells: 16, food: 3 })],
+  });
+
+  test('answers surveys whole', async () => {
+    const { send } = fixture({ service: { series } });
+    const { body } = await send('GET', '/surveys');
+    const { surveys, ...more } = surveysAnswerSchema.parse(body);
+    expect(more).toEqual({ colonyInstanceId: 'i-1', from: 0, to: 500, everyTicks: 500 });
+    const sums = { food: 3, size: 0, health: 0, ageTicks: 0 };
+    expect(surveys).toEqual([{ ...survey, cells: 16, population: 0, sums }]);
+  });
+
+  test('answers each number in a column of CSV', async () => {
+    const { app } = fixture({ service: { series } });
+    const answer = await app.request('http://localhost/surveys?format=csv');
+    const [names = '', values = ''] = (await answer.text()).split('\n');
+    expect(names.split(',').slice(0, 4)).toEqual(['tick', 'cells', 'population', 'food']);
+    expect(values.split(',')).toHaveLength(names.split(',').length);
+    expect(answer.headers.get('content-disposition')).toContain('surveys-0-500.csv');
+  });
+});
 
 describe('GET /statistics', () => {
   test('answers rows by column', async () => {
