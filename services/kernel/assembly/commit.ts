@@ -225,7 +225,7 @@ function settleClaims(
     births = i16x8.sub(births, v128.and(i16x8.eq(fates, bred), interior));
     moves = i16x8.sub(moves, v128.and(i16x8.eq(fates, zero), interior));
     const mutants = i16x8.eq(v128.and(eight, mutantFate), mutant);
-    if (v128.any_true(mutants)) {
+    if (i8x16.bitmask(mutants) !== 0) {
       mutations = i16x8.sub(mutations, v128.and(mutants, interior));
       mutateAll(block, scratch, row, columns, i16x8.bitmask(mutants));
     }

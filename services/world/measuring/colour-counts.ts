@@ -23,7 +23,7 @@ const FIRST_SLOTS = 1024;
 /** 2^32 divided by the golden ratio: it spreads neighbouring colours over the table. */
 const SPREAD = 0x9e3779b1;
 
-/** Counts colours: a hash table with open addressing, never more than half full. */
+/** Counts colours: a hash table with open addressing, never more than a quarter full. */
 export class ColourCounter {
   /** Colour + 1; 0 is an empty slot. */
   #keys = new Uint32Array(FIRST_SLOTS);
@@ -33,12 +33,21 @@ export class ColourCounter {
   /** @param count at least 1; of a colour less than 2^32 together. */
   add(colour: number, count: number): void {
     const keys = this.#keys;
+    const counts = this.#counts;
+    // Mostly it is there, and where it is looked for first.
+    const first = (Math.imul(colour + 1, SPREAD) >>> 8) & (keys.length - 1);
+    if (keys[first] === colour + 1) counts[first] = counts[first]! + count;
+    else this.#addElsewhere(colour, count);
+  }
+
+  #addElsewhere(colour: number, count: number): void {
+    const keys = this.#keys;
     const slot = slotOf(keys, colour + 1);
     this.#counts[slot] = this.#counts[slot]! + count;
     if (keys[slot] !== 0) return;
     keys[slot] = colour + 1;
     this.#colours++;
-    if (2 * this.#colours > keys.length) this.#grow();
+    if (4 * this.#colours > keys.length) this.#grow();
   }
 
   /** What was counted. */
