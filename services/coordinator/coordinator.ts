@@ -32,6 +32,7 @@ import { StartColony } from './start/start-colony.ts';
 import { Starter } from './start/starter.ts';
 import { stopColony } from './start/stop-colony.ts';
 import { assertWorldFits } from './start/world-memory.ts';
+import { announcedLead } from './term/announced-lead.ts';
 import { CoordinatorContext } from './term/coordinator-context.ts';
 import { FreshRecord } from './term/fresh-record.ts';
 import { Leadership } from './term/leadership.ts';
@@ -74,20 +75,8 @@ export class Coordinator implements ColonyApi {
     const expectedBackends = Math.max(settings.minBackends, capacity.backendCount);
     const troubles = new Troubles(clock);
     const ports = {
-      store,
-      objects,
-      digests,
-      events,
-      rpc,
-      clock,
-      randomness,
-      log,
-      hook,
-      context,
-      count,
-      troubles,
-      tracing,
-      claims: new ClaimTraces(),
+      ...{ store, objects, digests, events, rpc, clock, randomness, log },
+      ...{ hook, context, count, troubles, tracing, claims: new ClaimTraces() },
     };
     const snapshots =
       options.snapshots && new PatientSnapshotStore({ store: options.snapshots, clock });
@@ -105,10 +94,7 @@ export class Coordinator implements ColonyApi {
       archive,
       pictures: pictures?.taker,
       recovery: new Recovery({
-        ...ports,
-        ...settings,
-        layout,
-        tasks,
+        ...{ ...ports, ...settings, layout, tasks },
         newestOrigin: newestOrigin(archive),
       }),
       ticker: { ...ports, ...settings, tasks },
@@ -144,8 +130,8 @@ export class Coordinator implements ColonyApi {
       configuredBackends: expectedBackends,
       assertFits: async (record, backends) => {
         const { spec } = await layout.loadSpec(record);
-        const left = { expectedBackends: backends, atMost: backends };
-        await assertWorldFits(spec, { registry, log, ...left });
+        const all = { expectedBackends: backends, atMost: backends };
+        await assertWorldFits(spec, { registry, log, ...all });
       },
       onScaled: () => this.#nudge(),
     });
@@ -164,7 +150,6 @@ export class Coordinator implements ColonyApi {
       memory: { watch: this.#watch, troubles },
       leads: () => this.leadership().leads,
     });
-
     this.#history = new SeriesHistory({
       ...{ tables, record, clock },
       waiting: (table) => this.#waitingRows(table),
@@ -182,22 +167,12 @@ export class Coordinator implements ColonyApi {
           this.#chores.recordChanged();
         },
         reservation: () => driver.reservation(),
-        run: async (term) => {
-          const announce = registry
-            .putLeader(entry)
-            .catch((err: unknown) => log.warn({ err }, 'the leader could not be announced'));
-          const beside = Promise.all([this.#chores.run(term), this.#watch.run(term)]);
-          await driver.run(term);
-          await Promise.all([announce, beside]);
-          // Before the lead is resigned: no other leader has announced itself yet.
-          if (signal.aborted) {
-            await registry
-              .removeLeader(entry.bootId)
-              .catch((err: unknown) =>
-                log.warn({ err }, "the leader's entry could not be removed"),
-              );
-          }
-        },
+        run: (term) =>
+          announcedLead(
+            { registry, entry, log },
+            () => Promise.all([this.#chores.run(term), this.#watch.run(term), driver.run(term)]),
+            signal,
+          ),
       },
       signal,
     );

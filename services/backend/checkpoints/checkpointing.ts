@@ -2,7 +2,6 @@ import type { Log } from '../../platform/observability/log.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { CheckpointReport } from '../../protocol/checkpoint/manifest.ts';
 import { PART_OBJECT_BYTES } from '../../protocol/checkpoint/part-object-writer.ts';
-import { type Sample, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
 import { messageOf } from '../../protocol/common/errors.ts';
 import type { Topology } from '../../protocol/layout/topology.ts';
 import type { StateOrigin } from '../../world/events/origin.ts';
@@ -10,22 +9,13 @@ import type { Rules } from '../../world/spec/rules.ts';
 import type { BackendCount } from '../metrics/backend-metrics.ts';
 import type { CheckpointWriter, PartPlan, PartWriting } from './checkpoint-writer.ts';
 import { progressing } from './progressing.ts';
+import { type Measured, measuredOf, type StagedShards } from './staged-shards.ts';
 import type { Staging } from './staging.ts';
 
 /** Where checkpoints are written. */
 export interface CheckpointPlace {
   readonly writer: CheckpointWriter;
   readonly colonyName: string;
-}
-
-/** The shards whose state is written; see `ShardSet`. */
-export interface StagedShards {
-  readonly size: number;
-  readonly staging: Staging | undefined;
-  /** Copies the bands of a round into their slots; false if that was aborted. */
-  stage(round: number): Promise<boolean>;
-  measure(withDigest: boolean): Promise<Sample | undefined>;
-  originHere(): StateOrigin;
 }
 
 export interface CheckpointingParts {
@@ -284,21 +274,4 @@ export class Checkpointing {
     if (self === undefined) throw new Error(`backend ${ownIndex} is not in the topology`);
     return self;
   }
-}
-
-/** What a part says of the state of its shards. */
-type Measured = Pick<Sample, 'changes'> & { digest: string };
-
-/** @returns undefined if work on the shards was aborted. */
-async function measuredOf(
-  shards: Pick<StagedShards, 'measure'>,
-  digest: string | undefined,
-): Promise<Measured | undefined> {
-  if (digest !== undefined) return { digest };
-  const sample = await shards.measure(true);
-  if (sample?.digest === undefined) return undefined;
-  const { tick, changes } = sample;
-  // Where there is a sample the changes are in it.
-  const isTold = changes !== undefined && tick % STATISTICS_EVERY_TICKS !== 0;
-  return { digest: sample.digest, ...(isTold && { changes }) };
 }

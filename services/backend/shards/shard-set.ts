@@ -2,15 +2,12 @@ import type { Engine } from '../../kernel/engine.ts';
 import { eventfulStep, takeHappenings } from '../../kernel/lockstep/eventful-step.ts';
 import type { WorkerPool } from '../../kernel/worker-pool.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
-import { type Sample, STATISTICS_EVERY_TICKS } from '../../protocol/colony/sampling.ts';
-import { encodeSurvey } from '../../protocol/colony/survey-codec.ts';
+import type { Sample } from '../../protocol/colony/sampling.ts';
 import { isExchange, ticksToExchange } from '../../protocol/layout/exchanges.ts';
 import { shardsOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { CellBlock } from '../../world/cells/cell-block.ts';
 import { firstTickOf, type StateOrigin } from '../../world/events/origin.ts';
 import { type InjectedAt, Timeline } from '../../world/events/timeline.ts';
-import { type Changes, EMPTY_CHANGES, mergeChanges } from '../../world/measuring/changes.ts';
-import { formatDigest } from '../../world/measuring/digest.ts';
 import type { SquareSampler } from '../../world/measuring/square-sampler.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
@@ -19,6 +16,7 @@ import { Staging, type StagingPlan } from '../checkpoints/staging.ts';
 import { TURNS } from '../halos/halo-parcels.ts';
 import { blocksOf } from './shard-blocks.ts';
 import { ShardHalos } from './shard-halos.ts';
+import { ShardMeasuring } from './shard-measuring.ts';
 import { ShardReaders } from './shard-readers.ts';
 
 /** The states that the shards are in. They differ only after a step that was cut short. */
@@ -58,14 +56,13 @@ export class ShardSet {
   readonly #parts: ShardSetParts;
   readonly #pool: WorkerPool;
   readonly #halos: ShardHalos;
+  readonly #measuring: ShardMeasuring;
   readonly #readers: ShardReaders;
   /** The ticks of the step that is under way, or was cut short; else 0. */
   #ticksUnderWay = 0;
   /** How many shards have the cells of the state that they start from. */
   #restored = 0;
   #tick: number;
-  /** What was measured of changes since the last state that is sampled. */
-  #changes: Changes = EMPTY_CHANGES;
   #sampler: SquareSampler | undefined;
 
   private constructor(
@@ -95,6 +92,7 @@ export class ShardSet {
       },
       { signal, yieldToIo: () => clock.yieldToIo() },
     );
+    this.#measuring = new ShardMeasuring(this.#pool);
   }
 
   /**
@@ -290,24 +288,9 @@ export class ShardSet {
    * @param withSurvey @default false
    * @returns undefined if the signal was aborted.
    */
-  async measure(withDigest: boolean, withSurvey = false): Promise<Sample | undefined> {
-    const measured = await this.#pool.measure(this.#tick, withDigest);
-    if (measured === undefined) return undefined;
-    const survey = withSurvey ? await this.#pool.survey(this.#tick) : undefined;
-    if (withSurvey && survey === undefined) return undefined;
-    const { statistics, digest } = measured;
-    const changes = mergeChanges(this.#changes, measured.changes);
-    this.#changes = this.#tick % STATISTICS_EVERY_TICKS === 0 ? EMPTY_CHANGES : changes;
-    const { origin } = this.#topology;
-    const isCounted = origin.kind === 'genesis' || this.#tick > origin.tick;
-    return {
-      tick: this.#tick,
-      shards: this.size,
-      statistics: { ...statistics },
-      ...(isCounted && { changes }),
-      ...(survey !== undefined && { survey: encodeSurvey(survey) }),
-      ...(digest !== undefined && { digest: formatDigest(digest) }),
-    };
+  measure(withDigest: boolean, withSurvey = false): Promise<Sample | undefined> {
+    const parts = { tick: this.#tick, shards: this.size, origin: this.#topology.origin };
+    return this.#measuring.measure(parts, withDigest, withSurvey);
   }
 
   /** Ends all work on the shards; resolves once nothing is written any more. */

@@ -1,12 +1,10 @@
 import {
   ACTION_RING,
-  BLOCK_COLOUR,
   BLOCK_HEALTH,
   BLOCK_PLANES,
   BLOCK_PLANE_CLASS,
   BLOCK_SIZE,
   BLOCK_STRIDE,
-  BLOCK_TRAITS,
   COLUMN_KEYS,
   GRANT_RING,
   PLANE_BIRTH,
@@ -31,9 +29,10 @@ import {
   MUTATIONS,
   sumOfHalves,
 } from './changes';
+import { mutate } from './mutation';
 import { mix } from './random';
 import { claimList, KILLED, killList } from './resolve';
-import { COLOUR_SHIFT, firstCell, KILL_GAIN, MAX_HEALTH, MAX_SIZE, ringRow, rule } from './scratch';
+import { firstCell, KILL_GAIN, MAX_HEALTH, ringRow, rule } from './scratch';
 
 /** The action bit of a creature that is ready to breed. */
 const BREEDS: u32 = 0x80;
@@ -70,40 +69,6 @@ function setSteps(scratch: usize, stride: usize, span: usize, row: i32): void {
   setStep(scratch, stride, span, row, 32, -1, -1);
   setStep(scratch, stride, span, row, 64, -1, 1);
   setStep(scratch, stride, span, row, 128, 1, -1);
-}
-
-/** A colour channel, mutated by a byte of the draw. */
-// @ts-ignore: decorator
-@inline
-function shiftChannel(channel: u32, byte: u32, shift: i32): u32 {
-  const change = (<i32>(byte * (2 * shift + 1)) >> 8) - shift;
-  return <u32>min(255, max(0, <i32>channel + change));
-}
-
-/** `mutate` of services/world/tick/mutation.ts. */
-function mutate(block: usize, scratch: usize, child: usize, draw: u32): void {
-  const size = <usize>load<u32>(block, BLOCK_SIZE) + child;
-  const traits = <usize>load<u32>(block, BLOCK_TRAITS) + child;
-  const colour = <usize>load<u32>(block, BLOCK_COLOUR) + (child << 2);
-  const kind = (draw >> 16) & 3;
-  if (kind < 2) {
-    const old = <u32>load<u8>(size);
-    if (kind === 0) {
-      if (old < rule(scratch, MAX_SIZE)) store<u8>(size, old + 1);
-    } else if (old > 1) {
-      store<u8>(size, old - 1);
-    }
-  } else {
-    store<u8>(traits, load<u8>(traits) ^ (kind - 1));
-  }
-  const shift = <i32>rule(scratch, COLOUR_SHIFT);
-  const bytes = mix(draw);
-  const old = load<u32>(colour);
-  const red = shiftChannel(old >> 16, bytes & 255, shift);
-  const green = shiftChannel((old >> 8) & 255, (bytes >> 8) & 255, shift);
-  const blue = shiftChannel(old & 255, (bytes >> 16) & 255, shift);
-  const shifted = (red << 16) | (green << 8) | blue;
-  store<u32>(colour, shifted === old ? old ^ 256 : shifted);
 }
 
 function commitKills(block: usize, scratch: usize, row: i32, from: usize, end: usize): void {

@@ -1,4 +1,5 @@
 import { PEER_ERRORS } from './peer-error-codes.ts';
+import { WATCH_ERRORS } from './watch-error-codes.ts';
 
 /**
  * The table of all error codes. A code is stable: clients may switch on it. `status` is the HTTP status
@@ -116,11 +117,7 @@ export const ERRORS = {
     title: 'There is no topology',
     remedy: 'Start a colony with POST /colony-start.',
   },
-  PICTURE_NOT_FOUND: {
-    status: 404,
-    title: 'There is no such picture',
-    remedy: 'GET /pictures lists those that are stored.',
-  },
+  ...WATCH_ERRORS,
   BAD_REQUEST: {
     status: 400,
     title: 'The request is not valid',
@@ -137,46 +134,10 @@ export const ERRORS = {
     remedy:
       'Ask for a smaller world, or start more backends, on further machines if the memory of this one is used up.',
   },
-  FRAME_OUTSIDE_WORLD: {
-    status: 400,
-    title: 'The frame does not lie inside the world',
-    remedy: 'Ask for a rectangle inside the width and height of GET /colony.',
-  },
-  FRAME_TOO_LARGE: {
-    status: 400,
-    title: 'The frame is too large',
-    remedy: 'Ask for a smaller rectangle or a larger scale.',
-  },
-  FRAMES_BUSY: {
-    status: 503,
-    title: 'Too many pictures are asked for at once',
-    remedy: 'Ask again in a moment, or for a coarser scale.',
-  },
-  TILES_OUTSIDE_WORLD: {
-    status: 400,
-    title: 'The tiles do not lie inside the world',
-    remedy: 'Ask for tiles that begin inside the width and height of GET /colony at this zoom.',
-  },
   TILES_TOO_LARGE: {
     status: 400,
     title: 'The tiles are too many',
     remedy: 'Ask for fewer tiles at once, or a greater zoom.',
-  },
-  SERIES_BUSY: {
-    status: 503,
-    title: 'Too many statistics are asked for at once',
-    remedy: 'Ask again in a moment.',
-  },
-  CELLS_OUTSIDE_WORLD: {
-    status: 400,
-    title: 'The cells do not lie inside the world',
-    remedy:
-      'Ask for a rectangle that begins inside the width and height of GET /colony, and is no larger; it may reach across the edge.',
-  },
-  CELLS_TOO_MANY: {
-    status: 400,
-    title: 'The cells are too many',
-    remedy: 'Ask for a smaller rectangle; GET /tiles shows larger parts of the world.',
   },
   BODY_TOO_LARGE: {
     status: 413,

@@ -2,10 +2,8 @@ import type {
   CheckpointWriter,
   PartPlan,
 } from '../../../../services/backend/checkpoints/checkpoint-writer.ts';
-import {
-  Checkpointing,
-  type StagedShards,
-} from '../../../../services/backend/checkpoints/checkpointing.ts';
+import { Checkpointing } from '../../../../services/backend/checkpoints/checkpointing.ts';
+import type { StagedShards } from '../../../../services/backend/checkpoints/staged-shards.ts';
 import { planStaging, Staging } from '../../../../services/backend/checkpoints/staging.ts';
 import { ReferenceEngine } from '../../../../services/kernel/reference-engine.ts';
 import type { PartObject } from '../../../../services/protocol/checkpoint/manifest.ts';

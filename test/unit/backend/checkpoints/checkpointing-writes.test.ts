@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  Checkpointing,
-  type StagedShards,
-} from '../../../../services/backend/checkpoints/checkpointing.ts';
+import { Checkpointing } from '../../../../services/backend/checkpoints/checkpointing.ts';
+import type { StagedShards } from '../../../../services/backend/checkpoints/staged-shards.ts';
 import { ColonyError } from '../../../../services/protocol/common/errors.ts';
 import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
 import { CheckpointingRig, DIGEST, never, OBJECT, topology } from './checkpointing-fixture.ts';

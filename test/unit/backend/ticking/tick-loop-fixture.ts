@@ -1,4 +1,4 @@
-import type { StagedShards } from '../../../../services/backend/checkpoints/checkpointing.ts';
+import type { StagedShards } from '../../../../services/backend/checkpoints/staged-shards.ts';
 import type { HaloExchange } from '../../../../services/backend/halos/halo-exchange.ts';
 import type { ShardSet } from '../../../../services/backend/shards/shard-set.ts';
 import { Grant } from '../../../../services/backend/ticking/grant.ts';
