@@ -1,21 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_WORLD_SPEC } from '../../services/world/spec/spec.ts';
+import { accessibilityFaults } from './axe.ts';
 import { type OpenedPage, usePage } from './opened-page.ts';
 
 const spec = { ...DEFAULT_WORLD_SPEC, width: 160, height: 96, shardSize: 32 };
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds, a line for each kind of fault with the first element that has it. */
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`);
-}
-
 /** Each thing that the page shows, and how one comes there. */
 const SHOWN: [name: string, show: (on: OpenedPage) => Promise<void>][] = [
   [
@@ -97,7 +85,7 @@ describe.each(['light', 'dark'] as const)('in %s colours axe finds no fault in',
   test.each(SHOWN)('%s', async (name, show) => {
     await show(opened());
     await opened().keepPicture(`${colorScheme} ${name}`);
-    expect(await faultsOf(opened().page)).toEqual([]);
+    expect(await accessibilityFaults(opened().page, 'html')).toEqual([]);
   });
 
   test('any tab', async () => {
@@ -106,7 +94,7 @@ describe.each(['light', 'dark'] as const)('in %s colours axe finds no fault in',
     for (const tab of await page.getByRole('tab').all()) {
       await tab.click();
       await keepPicture(`${colorScheme} tab ${await tab.innerText()}`);
-      expect(await faultsOf(page)).toEqual([]);
+      expect(await accessibilityFaults(page, 'html')).toEqual([]);
     }
   });
 });
@@ -118,7 +106,7 @@ describe('on a telephone axe finds no fault in', () => {
     await show(opened());
     const { page, keepPicture } = opened();
     await keepPicture(`phone ${name}`);
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await accessibilityFaults(page, 'html')).toEqual([]);
     const tooWide = await page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );

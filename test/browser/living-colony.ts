@@ -74,7 +74,7 @@ export class LivingColony implements ColonyApi {
     this.#recordTick = undefined;
   }
 
-  async start({ key, spec }: { key: string; spec: ClientSpec }) {
+  async start({ key, spec = {} }: { key: string; spec?: ClientSpec }) {
     this.calls.push(['start', key, spec]);
     this.#spec = resolveSpec(spec, this.#defaultSpec).spec;
     this.#world = new SingleWorld(this.#spec, { shardSize: this.#spec.shardSize });
@@ -227,8 +227,20 @@ export class LivingColony implements ColonyApi {
     throw new ColonyError('COLONY_NOT_STARTED', 'there is nothing to draw');
   }
 
-  async topology(): Promise<never> {
-    throw new ColonyError('TOPOLOGY_NOT_FOUND', 'there is one world in one piece');
+  async topology() {
+    const { width, height, shardSize } = this.#spec;
+    const shards = (this.#world?.blocks ?? []).map((_, shard) => shard);
+    return {
+      status: 'initialized' as const,
+      colonyInstanceId: INSTANCE,
+      generation: 1,
+      topologyVersion: 1,
+      ...{ width, height, shardSize, ticksPerExchange: 1 },
+      backends: this.#backends().map(({ id, bootId, address }, i) => ({
+        ...{ id, bootId, address },
+        shards: shards.filter((shard) => shard % 4 === i),
+      })),
+    };
   }
 
   async digests() {

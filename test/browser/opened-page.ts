@@ -77,7 +77,7 @@ function pageOf(
     ...{ colony, page, origin, watched: watch(page, origin) },
     ...{ open, textOf, tickReaches },
     async openStarted(hash) {
-      await colony.start({ key: 'before', spec: {} });
+      await colony.start({ key: 'before' });
       colony.calls.length = 0;
       await open(hash);
       await tickReaches(1);

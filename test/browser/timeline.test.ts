@@ -9,7 +9,7 @@ const AGE_TICKS = 400;
 /** The page of a colony that stands at a tick, its life shown. */
 async function openLife() {
   const on = opened();
-  await on.colony.start({ key: 'before', spec: {} });
+  await on.colony.start({ key: 'before' });
   await on.colony.pause();
   await on.colony.step({ key: 'life', ticks: AGE_TICKS });
   await on.open();

@@ -6,6 +6,7 @@ import { About } from '../panel/about.tsx';
 import { BackendTable } from '../panel/backend-table.tsx';
 import { EventList } from '../panel/event-list.tsx';
 import { Figures } from '../panel/figures.tsx';
+import { tab } from '../state/url-state.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
@@ -23,7 +24,7 @@ export function App() {
         <TabPanel />
         <aside class="panel" aria-label="The colony">
           <Figures />
-          <BackendTable />
+          {tab.value !== 'cluster' && <BackendTable />}
           <EventList />
           <About />
         </aside>

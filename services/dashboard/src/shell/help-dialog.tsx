@@ -9,7 +9,7 @@ export function HelpDialog() {
   };
   return (
     <Dialog title="Keys" onClose={close}>
-      {SHORTCUTS.map(([title, shortcuts]) => (
+      {SHORTCUTS.map(({ title, shortcuts }) => (
         <section key={title} class="keys">
           <h3>{title}</h3>
           <dl>
@@ -25,8 +25,8 @@ export function HelpDialog() {
         </section>
       ))}
       <p class="hint">
-        While the world has the focus, the arrow keys move it and Enter chooses the cell in its
-        middle. Drag, pinch and the wheel do the same.
+        While the world has the focus, Enter chooses the cell in its middle. While the life of the
+        colony has it, the arrow keys look at other ticks, [ and ] at the next event or checkpoint.
       </p>
     </Dialog>
   );

@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import { CONTROL_SHORTCUTS } from '../control/control-shortcuts.ts';
 import { nextTheme } from '../state/theme.ts';
+import type { Tab } from '../state/url-codec.ts';
+import { tab } from '../state/url-state.ts';
 import type { Shortcut } from '../ui/shortcut.ts';
 import { WORLD_SHORTCUTS } from '../world/world-shortcuts.ts';
 
@@ -19,14 +21,24 @@ const SHELL_SHORTCUTS: readonly Shortcut[] = [
   },
 ];
 
+interface ShortcutGroup {
+  title: string;
+  shortcuts: readonly Shortcut[];
+  /** The tab on which they mean something. @default all */
+  onTab?: Tab;
+}
+
 /** All keys of the page, by what they are for. */
-export const SHORTCUTS: readonly (readonly [title: string, shortcuts: readonly Shortcut[]])[] = [
-  ['Run', CONTROL_SHORTCUTS],
-  ['World', WORLD_SHORTCUTS],
-  ['Page', SHELL_SHORTCUTS],
+export const SHORTCUTS: readonly ShortcutGroup[] = [
+  { title: 'Run', shortcuts: CONTROL_SHORTCUTS },
+  { title: 'World', shortcuts: WORLD_SHORTCUTS, onTab: 'world' },
+  { title: 'Page', shortcuts: SHELL_SHORTCUTS },
 ];
 
-const all = SHORTCUTS.flatMap(([, shortcuts]) => shortcuts);
+function shortcutOf(key: string): Shortcut | undefined {
+  const groups = SHORTCUTS.filter(({ onTab = tab.value }) => onTab === tab.value);
+  return groups.flatMap(({ shortcuts }) => shortcuts).find(({ keys }) => keys.includes(key));
+}
 
 /** Follows the keys of the page, except where they mean something to what has the focus. */
 export function followKeys(): void {
@@ -34,7 +46,7 @@ export function followKeys(): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target instanceof Element && isTakenBy(event.target, event.key)) return;
     const key = event.key.toLowerCase();
-    const shortcut = all.find(({ keys }) => keys.includes(key));
+    const shortcut = shortcutOf(key);
     if (shortcut === undefined) return;
     event.preventDefault();
     shortcut.act(key);
@@ -44,5 +56,7 @@ export function followKeys(): void {
 /** A dialog and a field take every key, a button is pressed by space. */
 function isTakenBy(target: Element, key: string): boolean {
   if (target.closest('dialog, input, select, textarea') !== null) return true;
+  // What scrolls is scrolled by the arrows.
+  if (key.startsWith('Arrow')) return target !== document.body && target.id !== 'world';
   return key === ' ' && target.closest('button, a, summary, [role="tab"]') !== null;
 }

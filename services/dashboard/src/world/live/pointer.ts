@@ -67,6 +67,11 @@ export function followPointer(element: HTMLElement, view: Handled): () => void {
   };
   on('pointerup', up);
   on('pointercancel', up);
+  on('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    view.click({ x: element.clientWidth / 2, y: element.clientHeight / 2 });
+  });
   on('pointerleave', () => view.pointAt(undefined));
   return () => ending.abort();
 }
