@@ -8,7 +8,7 @@ const KEY = 'colony-theme';
 export const theme = signal<Theme>('auto');
 const systemIsDark = signal(false);
 
-/** What is shown: for what is drawn by script. @public */
+/** What is shown: for what is drawn by script. */
 export const isDark = computed(() =>
   theme.value === 'auto' ? systemIsDark.value : theme.value === 'dark',
 );

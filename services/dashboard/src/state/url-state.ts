@@ -11,7 +11,7 @@ export const layer = signal<UrlState['layer']>('colour');
 export const place = signal<UrlState['place']>(undefined);
 /** What of the colony's life is shown. */
 export const range = signal<UrlState['range']>({ from: undefined, to: undefined });
-/** The view follows the creature that is selected. @public */
+/** The view follows the creature that is selected. */
 export const follow = signal(false);
 
 const current = (): UrlState => ({
