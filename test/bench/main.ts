@@ -1,7 +1,8 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   npm run bench -- [--only kernel,cluster,start,http,page,sampling,memory,verify,checkpoint,statistics,loss] [--json FILE]
+ *   npm run bench -- [--only kernel,cluster,start,http,page,screen,sampling,memory,verify,checkpoint,statistics,loss]
+ *                    [--json FILE]
  *
  * loss takes half an hour, and is measured only when it is named.
  *
@@ -26,6 +27,7 @@ import {
   memoryTable,
   pageTable,
   samplingTable,
+  screenTable,
   startTable,
   statisticsTable,
   verifyTable,
@@ -34,6 +36,7 @@ import { benchVerify } from './verify-bench.ts';
 import { benchHttp } from './watching/http-bench.ts';
 import { benchPage } from './watching/page-bench.ts';
 import { benchSampling } from './watching/sampling-bench.ts';
+import { benchScreen } from './watching/screen-bench.ts';
 
 /** A part measures, and says in lines what it found. */
 interface Part {
@@ -47,6 +50,7 @@ const parts: Record<string, Part> = {
   start: { measure: benchStart, table: startTable },
   http: { measure: benchHttp, table: httpTable },
   page: { measure: benchPage, table: pageTable },
+  screen: { measure: benchScreen, table: screenTable },
   sampling: { measure: benchSampling, table: samplingTable },
   memory: { measure: benchMemory, table: memoryTable },
   verify: { measure: benchVerify, table: verifyTable },

@@ -6,11 +6,12 @@ import type { LossResult } from './loss-bench.ts';
 import type { MemoryResult } from './memory-bench.ts';
 import type { StartResult } from './start-bench.ts';
 import type { StatisticsResult } from './statistics-bench.ts';
-import type { Summary } from './summary.ts';
+import { type Summary, summarise } from './summary.ts';
 import type { VerifyResult } from './verify-bench.ts';
 import type { HttpResult } from './watching/http-bench.ts';
 import type { Latency, PageResult } from './watching/page-bench.ts';
 import type { SamplingRow } from './watching/sampling-bench.ts';
+import type { ScreenResult } from './watching/screen-bench.ts';
 
 /** What was measured, in lines for people. */
 
@@ -143,6 +144,20 @@ export function samplingTable({ rows }: { rows: SamplingRow[] }): string[] {
       ]),
     ),
     'CPU ns per cell of the world; one cell is what GET /frame looks at.',
+  ];
+}
+
+export function screenTable(screen: ScreenResult): string[] {
+  const rounds = (name: string, values: readonly number[], unit: string) =>
+    `${name}: ${one(summarise(values).median)} ${unit} (${values.map(one).join(', ')})`;
+  const { ticksPerSecond, gateway } = screen;
+  return [
+    rounds('first picture', screen.firstPictureMs, 'ms'),
+    rounds('live', screen.livePerSecond, 'pictures/s'),
+    rounds('panning', screen.panningPerSecond, 'pictures/s'),
+    rounds('zooming', screen.zoomingPerSecond, 'pictures/s'),
+    `${one(ticksPerSecond.watched)} ticks/s while it is watched, ${one(ticksPerSecond.alone)} alone.`,
+    `behind a gateway: ${none(gateway.bytesPerHour / 1e6)} MB/h, ${one(gateway.picturesPerSecond)} pictures/s; hidden: ${none(gateway.hiddenBytesPerSecond)} B/s`,
   ];
 }
 

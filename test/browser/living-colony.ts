@@ -297,14 +297,20 @@ export class LivingColony implements ColonyApi {
       { x, y, width, height },
     );
     const { cells, minTick, maxTick } = decodeCells(part, width * height);
-    const { place, ...columns } = cells;
+    const { place: _, ...columns } = cells;
     const numbers = Object.fromEntries(
       Object.entries(columns).map(([name, column]) => [name, [...column]]),
     ) as Omit<CellsView['cells'], 'owner' | 'shard'>;
-    const nothing = [...place].map(() => 0);
+    const { width: across, height: down, shardSize } = this.#spec;
+    const shard = Array.from({ length: width * height }).map((_, i) => {
+      const column = Math.floor(((x + (i % width)) % across) / shardSize);
+      const row = Math.floor(((y + Math.floor(i / width)) % down) / shardSize);
+      return row * (across / shardSize) + column;
+    });
+    const owner = shard.map((index) => index % 4);
     return {
       ...{ colonyInstanceId: INSTANCE, tick: minTick, maxTick, x, y, width, height },
-      cells: { ...numbers, owner: nothing, shard: nothing },
+      cells: { ...numbers, owner, shard },
     };
   }
 

@@ -9,8 +9,12 @@ import type { ColonyApi } from '../../services/coordinator/http/colony-api.ts';
 import { SystemClock } from '../../services/platform/runtime/system-clock.ts';
 import { MemoryLog } from '../simulation/memory-log.ts';
 
-/** A full Chromium, as distributions package it. */
-export function launchBrowser(): Promise<Browser> {
+/**
+ * A full Chromium, as distributions package it.
+ *
+ * @param more of its flags.
+ */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     args: [
@@ -23,6 +27,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }
@@ -44,7 +49,7 @@ export async function serve(service: ColonyApi, port = 0) {
     },
     allowedHosts: [],
     ownAddresses: [],
-    assetsDir: path.resolve(import.meta.dirname, '../../dist'),
+    assetsDir: path.resolve('dist'),
     requestId: () => crypto.randomUUID(),
   });
   const server: Server = createServer(getRequestListener(app.fetch));

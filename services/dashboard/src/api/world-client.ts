@@ -1,3 +1,4 @@
+import type { CellsView } from '../../../protocol/api/cells-view.ts';
 import type { TopologyView } from '../../../protocol/api/public-api.ts';
 import {
   type DecodedTiles,
@@ -15,38 +16,9 @@ export interface CellRectangle {
   height: number;
 }
 
-/** What is known of each cell of a rectangle, row by row; those of nobody are 0 but for food and extraFood. */
-export interface CellColumns {
-  food: number[];
-  extraFood: number[];
-  /** 0: nobody lives there. */
-  size: number[];
-  /** Bit 0 can kill, bit 1 can move. */
-  traits: number[];
-  health: number[];
-  ageTicks: number[];
-  colour: number[];
-  lineage: number[];
-  /** The backend that holds the cell: an index into the backends of the colony. */
-  owner: number[];
-  shard: number[];
-}
-
-/** The answer of `GET /cells`. The rectangle may reach across the edges of the world. */
-export interface Cells {
-  colonyInstanceId: string;
-  /** The least and the greatest tick that it shows. */
-  tick: number;
-  maxTick: number;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  cells: CellColumns;
-}
-
-/** The most cells of one answer. */
-export const CELLS_MAX = 4096;
+/** Single cells, as `GET /cells` tells of them: row by row, across the edges of the world. */
+export type Cells = CellsView;
+export type CellColumns = Cells['cells'];
 
 /**
  * The newest state of some tiles.
@@ -63,7 +35,7 @@ export async function fetchTiles(
   return decodeTiles(new Uint8Array(await read(response.arrayBuffer())), since);
 }
 
-/** All fields of some cells, at most CELLS_MAX. */
+/** All fields of some cells, at most CELLS_READ_MAX. */
 export const fetchCells = (rectangle: CellRectangle) =>
   readJson<Cells>(`cells?${queryOf({ ...rectangle })}`);
 

@@ -1,13 +1,13 @@
 import { effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { isOnLoopback } from '../../../protocol/common/loopback.ts';
-import { colony, worldSpec } from '../state/colony.ts';
+import { worldSpec } from '../state/colony.ts';
 import { injectAt } from '../state/injection.ts';
 import { marked, selectedCell } from '../state/selection.ts';
 import { follow, layer } from '../state/url-state.ts';
 import { CannotDraw } from './drawing/programs.ts';
 import { ByteMeter } from './live/byte-meter.ts';
-import { CellsFeed } from './live/cells-feed.ts';
+import { CellsFeed, seenCellsName } from './live/cells-feed.ts';
 import { forgetOtherColonies, heldTiles } from './live/held-tiles.ts';
 import { followNews, Inspection } from './live/inspection.ts';
 import { pictureRate } from './live/pictures.ts';
@@ -25,7 +25,7 @@ import {
   zoomOut,
 } from './live/seen.ts';
 import { Stage } from './live/stage.ts';
-import { TileFeed } from './live/tile-feed.ts';
+import { seenTilesName, TileFeed } from './live/tile-feed.ts';
 import { Inspector } from './panels/inspector.tsx';
 import { LayerBox } from './panels/layer-box.tsx';
 import { MiniMap } from './panels/mini-map.tsx';
@@ -100,8 +100,11 @@ function showWorld(canvas: HTMLCanvasElement): () => void {
     followTopology(),
     forgetOtherColonies(),
     followPointer(canvas, { panBy, zoomBy, pinchBy, pointAt, click }),
-    askWhenChanged(() => [...seenValues(), layer.value, marked.value, pictureRate.value], tiles),
-    askWhenChanged(() => [...seenValues(), pictureRate.value], cells),
+    askWhenChanged(
+      () => [seenTilesName.value, layer.value, marked.value, pictureRate.value],
+      tiles,
+    ),
+    askWhenChanged(() => [seenCellsName.value, pictureRate.value], cells),
     askWhenChanged(() => [worldSpec.value, selectedCell.value, follow.value], inspection),
   ];
   return () => {
@@ -110,8 +113,6 @@ function showWorld(canvas: HTMLCanvasElement): () => void {
     pointed.value = undefined;
   };
 }
-
-const seenValues = () => [camera.value, colony.value?.colonyInstanceId];
 
 /** Wakes a feed whenever one of the values is another. */
 const askWhenChanged = (values: () => unknown[], feed: { ask(): void }) =>

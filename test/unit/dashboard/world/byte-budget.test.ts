@@ -43,7 +43,7 @@ test('most of the bytes are used', () => {
 
 test('what a person asks for comes at once though nothing is left for what comes by itself', () => {
   const budget = new ByteBudget(HOURLY_BYTES, 0);
-  budget.received(HOURLY_BYTES * 0.02, 0);
+  budget.received(HOURLY_BYTES * 0.01, 0);
   expect(budget.waitMs(50_000, false, 0)).toBeGreaterThan(100);
   expect(budget.waitMs(50_000, true, 0)).toBe(0);
 });

@@ -22,7 +22,7 @@ export interface Followed {
 }
 
 export type Sighting =
-  /** @property twins others that look the same to the last field and might be it as well. */
+  /** @property twins others in the answer that are alike to the last field, and might be or become mistaken for it. */
   | { kind: 'seen'; creature: Followed; cell: Cell; twins: number }
   /** It is in none of the cells that it could have reached. */
   | { kind: 'dead'; afterTick: number; byTick: number }
@@ -70,12 +70,12 @@ export function findFollowed(creature: Followed, cells: Cells, world: World): Si
     if (lineage[i] !== creature.lineage || traits[i] !== creature.traits) continue;
     const cell = cellAt(cells, world, i);
     if (!isBornTogether(creature, cells, cell)) continue;
-    if (ticksApart(creature, cell, world) <= reach) alike.push(cell);
+    alike.push(cell);
   }
   const [nearest] = alike.sort(
     (a, b) => ticksApart(creature, a, world) - ticksApart(creature, b, world),
   );
-  if (nearest !== undefined) {
+  if (nearest !== undefined && ticksApart(creature, nearest, world) <= reach) {
     const seen = followedFrom(cells, nearest) ?? creature;
     // What an answer of one tick told of its birth is not to be blurred again.
     const { birth, birthSlack } = seen.birthSlack > creature.birthSlack ? creature : seen;

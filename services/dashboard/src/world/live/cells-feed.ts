@@ -1,6 +1,7 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
+import { CELLS_READ_MAX } from '../../../../protocol/wire/cells-codec.ts';
 import { Refusal } from '../../api/request.ts';
-import { CELLS_MAX, type Cells, fetchCells } from '../../api/world-client.ts';
+import { type Cells, fetchCells } from '../../api/world-client.ts';
 import { colony, tickSeen, worldSpec } from '../../state/colony.ts';
 import { failed, worked } from '../../state/connection.ts';
 import { Poller } from '../../state/poller.ts';
@@ -40,11 +41,19 @@ export function detailedRectangle(
   for (let margin = MARGIN; margin >= 0; margin--) {
     const across = axis(left, size.width, world.width, margin);
     const down = axis(top, size.height, world.height, margin);
-    if (across.count * down.count > CELLS_MAX) continue;
+    if (across.count * down.count > CELLS_READ_MAX) continue;
     return { x: across.first, y: down.first, width: across.count, height: down.count };
   }
   return undefined;
 }
+
+/** Names the cells that are seen one by one: another name, other cells; '' where none are. */
+export const seenCellsName = computed(() => {
+  const [seen, world, size] = [camera.value, worldSpec.value, screen.value];
+  if (seen === undefined || world === undefined || size === undefined) return '';
+  const rectangle = detailedRectangle(seen, world, size);
+  return rectangle && JSON.stringify([colony.value?.colonyInstanceId, rectangle]);
+});
 
 /** Keeps the single cells that are seen new. */
 export class CellsFeed {

@@ -16,6 +16,8 @@ const FOLLOWING_EVERY_MS = 120;
 const RETRY_MS = 1000;
 /** A square of 63 × 63 cells is the largest of one answer. */
 const REACH_MAX = 31;
+/** Cells further than needed, for the ticks that pass until the next answer. */
+const REACH_MORE = 4;
 /** A creature that crosses from one backend's cells to another's may be in neither of an answer of two ticks. */
 const MISSES_MAX = 2;
 
@@ -37,6 +39,8 @@ export class Inspection {
   #followed: Followed | undefined;
   #seenAtMs = 0;
   #misses = 0;
+  /** How far it was found that it may have come, in cells. */
+  #reachNeeded = 0;
   #fails = false;
 
   constructor(isPaid: boolean) {
@@ -91,7 +95,8 @@ export class Inspection {
 
   #reachToAsk(followed: Followed): number {
     const perSecond = colony.peek()?.ticksPerSecond.achieved ?? 0;
-    return reachToAsk(followed, perSecond, performance.now() - this.#seenAtMs, REACH_MAX);
+    const reach = reachToAsk(followed, perSecond, performance.now() - this.#seenAtMs, REACH_MAX);
+    return Math.min(REACH_MAX, Math.max(reach, this.#reachNeeded));
   }
 
   #take(selected: { x: number; y: number }, cells: Cells): void {
@@ -104,6 +109,7 @@ export class Inspection {
     this.#followed = followedFrom(cells, cell);
     this.#seenAtMs = performance.now();
     this.#misses = 0;
+    this.#reachNeeded = 0;
     followNews.value = '';
     if (this.#followed === undefined) this.#end('Nobody lives in this cell to be followed.');
     else lookAt(cell);
@@ -118,6 +124,7 @@ export class Inspection {
       this.#followed = creature;
       this.#seenAtMs = performance.now();
       this.#misses = 0;
+      this.#reachNeeded = 0;
       batch(() => {
         inspected.value = { cell, tick: cells.tick, maxTick: cells.maxTick };
         followNews.value =
@@ -132,6 +139,12 @@ export class Inspection {
     if (sighting.kind === 'unknown') return;
     this.#misses++;
     if (sighting.kind === 'lost') {
+      // More ticks were done than was thought: it is looked for once more, as far as it may be.
+      this.#reachNeeded = sighting.ticks + REACH_MORE;
+      if (sighting.ticks <= REACH_MAX && this.#misses < MISSES_MAX) {
+        this.#poller.wake();
+        return;
+      }
       this.#end(
         `Lost sight of it after tick ${ticks.format(sighting.afterTick)}: in ${ticks.format(sighting.ticks)} ticks it may have gone further than was looked.`,
       );

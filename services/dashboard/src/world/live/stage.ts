@@ -15,7 +15,7 @@ import { detailedCells, detailedRectangle } from './cells-feed.ts';
 import { changes, drawnTick } from './pictures.ts';
 import { palette, rules } from './present.ts';
 import { camera, screen } from './seen.ts';
-import { markLayer, PIXEL_LEAST } from './tile-feed.ts';
+import { markLayer, pixelLeast } from './tile-feed.ts';
 
 /** Draws the world whenever something of it has changed, at most once per picture of the screen. */
 export class Stage {
@@ -68,7 +68,7 @@ export class Stage {
       return;
     }
     const shown = layer.peek();
-    const tiles = seenTiles(seen, world, size, tileZoom(seen.scale, PIXEL_LEAST));
+    const tiles = seenTiles(seen, world, size, tileZoom(seen.scale, pixelLeast()));
     const list = drawList(this.#store, shown, tiles);
     const kinds = markLayer();
     this.#renderer.draw({

@@ -1,3 +1,5 @@
+import { computed } from '@preact/signals';
+import { isOnLoopback } from '../../../../protocol/common/loopback.ts';
 import type { Layer } from '../../../../world/measuring/layers.ts';
 import { Refusal } from '../../api/request.ts';
 import { fetchTiles } from '../../api/world-client.ts';
@@ -28,12 +30,20 @@ const COVERED_MS = 1000;
 const RETRY_MS = 1000;
 /** The map of the whole world may be older than the picture. */
 const OVERVIEW_EVERY_MS = { free: 2_000, paid: 30_000 };
-/** CSS pixels that a pixel of a tile measures at least. */
-export const PIXEL_LEAST = 0.9;
+/** CSS pixels that a pixel of a tile measures at least; where bytes are paid for, rather more pictures than finer ones. */
+export const pixelLeast = (): number => (isOnLoopback(location.href) ? 0.9 : 1.3);
 
 /** The layer whose colours tell what is marked. */
 export const markLayer = (): Layer | undefined =>
   marked.value && (marked.value.kind === 'species' ? 'colour' : 'lineage');
+
+/** Names the tiles that are seen: another name, other tiles. */
+export const seenTilesName = computed(() => {
+  const [seen, world, size] = [camera.value, worldSpec.value, screen.value];
+  if (seen === undefined || world === undefined || size === undefined) return '';
+  const tiles = seenTiles(seen, world, size, tileZoom(seen.scale, pixelLeast()));
+  return JSON.stringify([colony.value?.colonyInstanceId, rectanglesOf(tiles)]);
+});
 
 /** Keeps the tiles that are seen new, and an overview of the whole world. */
 export class TileFeed {
@@ -136,7 +146,7 @@ export class TileFeed {
     const shown = layer.peek();
     const kinds = markLayer();
     const layers = kinds === undefined || kinds === shown ? [shown] : [shown, kinds];
-    const zoom = tileZoom(seen.scale, PIXEL_LEAST);
+    const zoom = tileZoom(seen.scale, pixelLeast());
     const tiles = seenTiles(seen, world, size, zoom);
     const isDear = this.#meter.waitMs(this.#meter.pictureBytes, false) > 0;
     const wanted = layers.flatMap((name) => {

@@ -12,6 +12,8 @@ import { upperLeft, type World } from '../view/camera.ts';
 import { overviewZoom } from '../view/cover.ts';
 
 const SIDE_MAX_PX = 168;
+/** Where graphics are drawn by the processor, a second canvas in each picture is dear. */
+const EVERY_MS = 100;
 const FRAME = '#ffffff';
 
 /** The whole world, small, with a frame around what is seen; a click looks there. */
@@ -44,9 +46,9 @@ export function MiniMap() {
 
 function keepDrawn(canvas: HTMLCanvasElement): () => void {
   let painted: { tile: Tile; image: ImageBitmapSource } | undefined;
-  let frame: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const draw = () => {
-    frame = undefined;
+    timer = undefined;
     const world = worldSpec.peek();
     if (world === undefined) return;
     const { width, height } = sizeOf(world);
@@ -73,11 +75,11 @@ function keepDrawn(canvas: HTMLCanvasElement): () => void {
   };
   const stop = effect(() => {
     const of = [camera.value, layer.value, rules.value, changes.value, worldSpec.value];
-    if (of.length > 0) frame ??= requestAnimationFrame(draw);
+    if (of.length > 0) timer ??= setTimeout(draw, EVERY_MS);
   });
   return () => {
     stop();
-    if (frame !== undefined) cancelAnimationFrame(frame);
+    clearTimeout(timer);
   };
 }
 

@@ -2,7 +2,7 @@
 export const HOURLY_BYTES = 250_000_000;
 
 /** Of the hour's bytes, those that may come at once, so that what a person asks for comes without waiting. */
-const BURST_SHARE = 0.02;
+const BURST_SHARE = 0.01;
 /** Received, but counted by nobody: heads of answers, retries, what is under way. */
 const COUNTED_SHARE = 0.94;
 
