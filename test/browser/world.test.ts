@@ -322,10 +322,10 @@ test('a page that is hidden asks for no pictures', async () => {
 });
 
 test('graphics that were lost come back', async () => {
-  await openStanding('#x=80&y=48&scale=10&layer=food');
+  await openStanding('');
   const { page } = opened();
   const { x, y } = await middle();
-  const area = { x: Math.round(x) - 60, y: Math.round(y) - 60, width: 120, height: 120 };
+  const area = { x: Math.round(x) - 180, y: Math.round(y) - 150, width: 360, height: 300 };
   const colours = async () => (await screenPixels(page)).colours(area);
   await expect.poll(colours, eventually).toBeGreaterThan(3);
   const before = await colours();
