@@ -103,9 +103,7 @@ export class Coordinator implements ColonyApi {
     this.#chores = new LeaderChores({
       ...options,
       ...{ capacity, tasks, configuredBackends: expectedBackends },
-      ...settings,
-      context,
-      driver: this.#driver,
+      ...{ ...settings, context, driver: this.#driver },
       checkpoints: snapshots && archive && { snapshots, archive },
       compaction: new SeriesCompaction({ ...ports, tables, record: () => context.storedInfo() }),
     });
