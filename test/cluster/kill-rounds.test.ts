@@ -11,12 +11,15 @@ import {
   untilItTicks,
 } from './checkpoints.fixture.ts';
 import { isAlive, type Launch, signal, Workbench } from './local-mode.fixture.ts';
+import { expectStatisticsOfOneProcess } from './statistics.fixture.ts';
 
 /** kill -9 of one process after the other, whatever its role, and of all at once, at moments of chance. */
 
 /** How often something is killed; `.ci/run` asks for more. */
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 6);
 const SEED = process.env['KILL_SEED'] ?? '1';
+/** Above 0, the world ticks flat out and at least so far between kills: a long life with few of them. */
+const EVERY_TICKS = Number(process.env['KILL_EVERY_TICKS'] ?? 0);
 /** At the most, between the world ticking again and the next kill. */
 const PAUSE_MS = 1_500;
 
@@ -26,12 +29,14 @@ const bench = new Workbench();
 afterEach(() => bench.clear());
 
 test(
-  `${ROUNDS} kills over all roles (KILL_SEED=${SEED}) leave the digests of a world that nothing befell`,
+  `${ROUNDS} kills over all roles (KILL_SEED=${SEED}) leave the digests and statistics of a world that nothing befell`,
   async () => {
     const randomness = new SeededRandomness(SEED);
     const dataDir = bench.folder();
     const processes = ['--backends', '3', '--coordinators', '2'];
-    const start = (port: string) => bench.small(dataDir, ...processes, ...OFTEN, '--port', port);
+    const pace = EVERY_TICKS > 0 ? ['--pace', 'unlimited'] : [];
+    const start = (port: string) =>
+      bench.small(dataDir, ...processes, ...OFTEN, ...pace, '--port', port);
     let launch = start('0');
     let client = await launch.running();
     const { colonyInstanceId } = await client.colony();
@@ -49,10 +54,11 @@ test(
       } else {
         killOne(launch, victim, randomness);
       }
-      await untilItTicks(client, stoodAt);
+      await untilItTicks(client, stoodAt + EVERY_TICKS);
     }
 
     await expectUndisturbed(client);
+    expect(await expectStatisticsOfOneProcess(client)).toBeGreaterThan(ROUNDS);
     const { fault, generation, ...view } = await client.colony();
     expect({ fault, generation }).toEqual({ fault: null, generation: 1 });
     expect(view.colonyInstanceId).toBe(colonyInstanceId);
