@@ -43,7 +43,7 @@ export class TableCompactor {
       const storedThroughTick = last?.tick ?? -1;
       const kept = keptOf(table, await this.#segments.list(id));
       const stored = { kept, oldestItemTick: oldest?.tick, storedThroughTick };
-      this.#store.compacted(id, segmentStart(table, 0, oldest?.tick ?? 0));
+      if (oldest !== undefined) this.#store.compacted(id, segmentStart(table, 0, oldest.tick));
       const step = nextStep(table, stored);
       if (step === undefined) return storedThroughTick;
       await this.#take(step, check);

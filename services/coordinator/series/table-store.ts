@@ -51,24 +51,30 @@ export class TableStore implements RowStore {
     // The newest item stays when others are compacted.
     const last = await log.last(colonyInstanceId);
     const [oldest] = await log.list(colonyInstanceId, { limit: 1 });
-    this.compacted(colonyInstanceId, segmentStart(table, 0, oldest?.tick ?? 0));
+    // In an older world rows begin later than the world: without one nothing waits, whatever the tick is.
+    if (oldest !== undefined) this.compacted(colonyInstanceId, segmentStart(table, 0, oldest.tick));
     return last?.tick ?? -1;
   }
 
   /** @throws ColonyError STORE_UNAVAILABLE while too much waits for its compaction, too. */
   async append(colonyInstanceId: string, rows: readonly Row[]): Promise<void> {
-    const { table, log, segments } = this.#options;
+    const { table, log } = this.#options;
+    this.#assertFewWait(colonyInstanceId);
     const item = toItem(table, rows);
-    const compacted = this.#compacted;
-    if (segments !== undefined && compacted?.colonyInstanceId === colonyInstanceId) {
-      const waiting = (item.tick - compacted.tick) / segmentTicks(table, 0);
-      if (waiting > BACKLOG_SEGMENTS) {
-        const detail = `rows of ${table.name} since tick ${compacted.tick} wait to be compacted`;
-        throw new ColonyError('STORE_UNAVAILABLE', detail);
-      }
-    }
     await log.append(colonyInstanceId, item);
     this.#appended = { colonyInstanceId, tick: item.tick };
+  }
+
+  /** By what is stored, and not by the row that is to be: it may be the first one after ticks without rows. */
+  #assertFewWait(colonyInstanceId: string): void {
+    const { table, segments } = this.#options;
+    const [appended, compacted] = [this.#appended, this.#compacted];
+    if (segments === undefined || appended?.colonyInstanceId !== colonyInstanceId) return;
+    if (compacted?.colonyInstanceId !== colonyInstanceId) return;
+    const waiting = (appended.tick - compacted.tick) / segmentTicks(table, 0);
+    if (waiting < BACKLOG_SEGMENTS) return;
+    const detail = `rows of ${table.name} since tick ${compacted.tick} wait to be compacted`;
+    throw new ColonyError('STORE_UNAVAILABLE', detail);
   }
 
   /** To be called when all rows up to a tick are in segments. */

@@ -93,7 +93,8 @@ describe('the compaction of a leader', () => {
 describe('rows that are far ahead of their compaction', () => {
   test('wait for it', async () => {
     const { store } = new Stores().open();
-    expect(await store.storedThroughTick('i-1')).toBe(-1);
+    await store.append('i-1', [rowAt(0)]);
+    expect(await store.storedThroughTick('i-1')).toBe(0);
     await store.append('i-1', [rowAt(64 * SEGMENT)]);
     const beyond = store.append('i-1', [rowAt(64 * SEGMENT + 20)]);
     await expect(beyond).rejects.toMatchObject({
@@ -109,6 +110,23 @@ describe('rows that are far ahead of their compaction', () => {
     const store = new TableStore({ table: TABLE, log: new Stores().log });
     await store.storedThroughTick('i-1');
     await store.append('i-1', [rowAt(1_000 * SEGMENT)]);
+    expect(store.appended?.tick).toBe(1_000 * SEGMENT);
+  });
+
+  test('are no more than one where rows begin later than the world', async () => {
+    const { store } = new Stores().open();
+    expect(await store.storedThroughTick('i-1')).toBe(-1);
+    await store.append('i-1', [rowAt(1_000 * SEGMENT)]);
+    await store.append('i-1', [rowAt(1_000 * SEGMENT + 20)]);
+    expect(store.appended?.tick).toBe(1_000 * SEGMENT + 20);
+  });
+
+  test('are no more than one where there are no rows of a long time before', async () => {
+    const stores = new Stores();
+    await stores.append(20, 40);
+    const { store } = stores.open();
+    await store.storedThroughTick('instance-1');
+    await store.append('instance-1', [rowAt(1_000 * SEGMENT)]);
     expect(store.appended?.tick).toBe(1_000 * SEGMENT);
   });
 
