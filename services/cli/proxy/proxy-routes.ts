@@ -17,6 +17,7 @@ const GETS = [
   '/pictures',
   '/readyz',
   '/statistics',
+  '/surveys',
   '/tiles',
   '/topology',
   '/version',
