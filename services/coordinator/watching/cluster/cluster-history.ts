@@ -44,7 +44,9 @@ export class ClusterHistory {
 
   /** Points come in the order of time. */
   add(point: Point): void {
-    this.#fine.push(point);
+    const ids = this.newest?.ids ?? [];
+    const isAlike = ids.length === point.ids.length && ids.every((id, i) => id === point.ids[i]);
+    this.#fine.push(isAlike ? { ...point, ids } : point);
     if (this.#fine.length < FINE_POINTS + THINNED) return;
     this.#coarse.push(meanOf(this.#fine.splice(0, THINNED)));
     if (this.#coarse.length > COARSE_POINTS) this.#coarse.shift();
@@ -75,9 +77,21 @@ function meanOf(points: readonly Point[]): Point {
   return { ...last, ticksPerSecond: mean((point) => point.ticksPerSecond), values };
 }
 
+/** The place of each id in a list, which points that are alike share: of many backends a search takes seconds. */
+const placesByIds = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+function placesOf(ids: readonly string[]): ReadonlyMap<string, number> {
+  const known = placesByIds.get(ids);
+  if (known !== undefined) return known;
+  const places = new Map(ids.map((id, place) => [id, place]));
+  placesByIds.set(ids, places);
+  return places;
+}
+
 /** NaN if it is not known, or there was no such backend. */
 function valueAt({ ids, values }: Point, id: string, column: number): number {
-  return values[ids.indexOf(id) * WIDTH + column] ?? Number.NaN;
+  const place = placesOf(ids).get(id);
+  return place === undefined ? Number.NaN : (values[place * WIDTH + column] ?? Number.NaN);
 }
 
 /** The columns of one backend over some points. */

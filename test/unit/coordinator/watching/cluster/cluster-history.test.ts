@@ -57,3 +57,18 @@ test('columns are null where a value is not known, or the backend was not there'
   });
   expect(columnsOf(points, 'b1').halos).toEqual([null, null]);
 });
+
+test('the work for the columns of all backends grows with their number, and not with its square', () => {
+  const names = Array.from({ length: 100 }, (_, i) => `b${i}`);
+  let reads = 0;
+  const ids = new Proxy(names, {
+    get(target, key, receiver) {
+      if (typeof key === 'string' && /^\d+$/.test(key)) reads++;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  const point = { ...pointAt(0), ids, values: packValues(names.map((_, i) => ({ lag: i }))) };
+  const lags = names.map((id) => columnsOf([point], id).lag);
+  expect(lags).toEqual(names.map((_, i) => [i]));
+  expect(reads).toBeLessThanOrEqual(2 * names.length);
+});
