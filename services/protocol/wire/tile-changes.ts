@@ -19,34 +19,50 @@ export interface TileChanges {
 
 const maskBytes = (pixels: number): number => Math.ceil(pixels / 8);
 
-/** Finds where `next` differs from `previous`, undefined for zeros. */
+/** Room for the changes of images of at most so many pixels, to be used again and again. */
+export interface ChangesRoom {
+  mask: Uint8Array;
+  values: Uint8Array;
+}
+
+export const roomFor = (pixels: number, pixelBytes: number): ChangesRoom => ({
+  mask: new Uint8Array(maskBytes(pixels)),
+  values: new Uint8Array(pixels * pixelBytes),
+});
+
+/**
+ * Finds where `next` differs from `previous`, undefined for zeros. Every pixel of a living world is looked at
+ * for each picture, and no processor can guess which ones differ: so nothing branches on that.
+ *
+ * @param room holds the changes until it is used again. @default new room
+ */
 export function findChanges(
   next: Uint8Array,
   previous: Uint8Array | undefined,
   pixelBytes: number,
+  room: ChangesRoom = roomFor(next.length / pixelBytes, pixelBytes),
 ): TileChanges {
   const after = wordsOf(next, pixelBytes);
   const before = previous && wordsOf(previous, pixelBytes);
+  const values = wordsOf(room.values, pixelBytes);
+  const mask = room.mask.subarray(0, maskBytes(after.length));
   const pixels = after.length;
-  const mask = new Uint8Array(maskBytes(pixels));
-  const values = after.slice();
   let count = 0;
   for (let byte = 0, pixel = 0; byte < mask.length; byte++) {
     const end = Math.min(pixel + 8, pixels);
     let bits = 0;
-    for (let bit = 1; pixel < end; pixel++, bit <<= 1) {
+    for (let bit = 0; pixel < end; pixel++, bit++) {
       const value = after[pixel] as number;
-      // Written without asking: the next one takes the place if this one has not changed.
+      // The next one takes the place if this one has not changed.
       values[count] = value;
-      if (value !== (before === undefined ? 0 : before[pixel])) {
-        bits |= bit;
-        count++;
-      }
+      const difference = before === undefined ? value : value ^ (before[pixel] as number);
+      const isChanged = (difference | -difference) >>> 31;
+      bits |= isChanged << bit;
+      count += isChanged;
     }
     mask[byte] = bits;
   }
-  const changed = new Uint8Array(values.buffer, values.byteOffset, count * pixelBytes);
-  return { mask, values: changed };
+  return { mask, values: room.values.subarray(0, count * pixelBytes) };
 }
 
 /** Writes the changes that a mask and packed values tell into an image; throws RangeError if they do not fit. */
@@ -93,12 +109,12 @@ export function unpackValues(packed: Uint8Array, pixelBytes: number): Uint8Array
   return out;
 }
 
-/** The pixels as numbers, where they lie if they can be read there. */
-function wordsOf(bytes: Uint8Array, pixelBytes: number): Uint8Array | Uint16Array | Uint32Array {
+/** The pixels as numbers, where they lie if they can be read there. Signed, because others are slow to compare. */
+function wordsOf(bytes: Uint8Array, pixelBytes: number): Uint8Array | Uint16Array | Int32Array {
   if (pixelBytes === 1) return bytes;
   const { buffer, byteOffset, length } =
     bytes.byteOffset % pixelBytes === 0 ? bytes : bytes.slice();
   return pixelBytes === 2
     ? new Uint16Array(buffer, byteOffset, length / 2)
-    : new Uint32Array(buffer, byteOffset, length / 4);
+    : new Int32Array(buffer, byteOffset, length / 4);
 }

@@ -2,8 +2,10 @@ import { LAYER_BYTES, LAYERS } from '../../world/measuring/layers.ts';
 import { ColonyError } from '../common/errors.ts';
 import {
   applyChanges,
+  type ChangesRoom,
   findChanges,
   packValues,
+  roomFor,
   type TileChanges,
   unpackValues,
 } from './tile-changes.ts';
@@ -102,10 +104,12 @@ export function encodeTiles(answer: TilesAnswer, since?: EarlierTiles): Uint8Arr
   const out = new Uint8Array(begin + pixelsBytes);
   const view = new DataView(out.buffer);
   writeHeader(view, answer, since?.tag ?? NO_TAG);
+  const pixelBytes = LAYER_BYTES[answer.layer];
+  const rooms = roomsFor(answer.tiles, pixelBytes);
   let at = begin;
   for (const [i, { x, y }] of places.entries()) {
     const pixels = answer.tiles[i] as TilePixels;
-    const { form, payload } = shortest(pixels, since?.tileAt(x, y), LAYER_BYTES[answer.layer]);
+    const { form, payload } = shortest(pixels, since?.tileAt(x, y), pixelBytes, rooms);
     const bytes = payload.reduce((sum, { length }) => sum + length, 0);
     view.setUint32(TILES_HEADER_BYTES + 4 * i, (bytes | form) >>> 0, true);
     for (const some of payload) {
@@ -116,21 +120,30 @@ export function encodeTiles(answer: TilesAnswer, since?: EarlierTiles): Uint8Arr
   return out.subarray(0, at);
 }
 
+/** Room for the changes of one tile after the other, from an earlier one and from zeros. */
+type Rooms = Record<'since' | 'whole', ChangesRoom>;
+
+function roomsFor(tiles: readonly TilePixels[], pixelBytes: number): Rooms {
+  const pixels = Math.max(...tiles.map(({ length }) => length / pixelBytes));
+  return { since: roomFor(pixels, pixelBytes), whole: roomFor(pixels, pixelBytes) };
+}
+
 /** The shortest form of a tile, and its payload in parts. */
 function shortest(
   pixels: TilePixels,
   earlier: TilePixels | undefined,
   pixelBytes: number,
+  rooms: Rooms,
 ): { form: number; payload: readonly Uint8Array[] } {
   const told = (form: number, { mask, values }: TileChanges) => ({
     form,
     payload: values.length === 0 ? [] : [mask, packValues(values, pixelBytes)],
   });
-  const since = earlier && findChanges(pixels, earlier, pixelBytes);
+  const since = earlier && findChanges(pixels, earlier, pixelBytes, rooms.since);
   if (since !== undefined && 2 * since.values.length < pixels.length) {
     return told(CHANGES | SINCE, since);
   }
-  const whole = findChanges(pixels, undefined, pixelBytes);
+  const whole = findChanges(pixels, undefined, pixelBytes, rooms.whole);
   const changes = since === undefined || whole.values.length < since.values.length ? whole : since;
   if (changes.mask.length + changes.values.length >= pixels.length) {
     return { form: 0, payload: [packValues(pixels, pixelBytes)] };
