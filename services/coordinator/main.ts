@@ -84,7 +84,7 @@ async function run(): Promise<void> {
   // The address is known once it listens; the coordinator behind it is made a moment later.
   let app: App = { fetch: notReadyYet };
   const listener = await listen(
-    { fetch: (request) => app.fetch(request) },
+    { fetch: (request, env) => app.fetch(request, env) },
     { host: config.host, port: config.httpPort, keepAliveMs: config.keepAliveMs, log },
   );
   const { port } = listener;

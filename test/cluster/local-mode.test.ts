@@ -84,6 +84,18 @@ describe('a normal start', () => {
     expect(instances[1]).toBe(instances[0]);
   });
 
+  test('what is asked for on the same machine is not compressed', async () => {
+    const launch = bench.small(bench.folder(), '--backends', '2');
+    const { url } = await launch.running();
+    const of = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${url}/tiles`, { headers });
+      expect(answer.status).toBe(200);
+      return answer.headers.get('content-encoding');
+    };
+    expect(await of({ 'accept-encoding': 'gzip' })).toBeNull();
+    expect(await of({ 'accept-encoding': 'gzip', via: '1.1 elsewhere' })).toBe('gzip');
+  });
+
   test('--no-colony-start leaves the start to the person', async () => {
     const launch = bench.small(bench.folder(), '--backends', '2', '--no-colony-start');
     const client = await launch.running();

@@ -26,7 +26,7 @@ export async function proxyCommand(
   const token = randomBytes(32).toString('base64url');
   let app = NOT_READY;
   const listening = listen(
-    { fetch: (request) => app.fetch(request) },
+    { fetch: (request, env) => app.fetch(request, env) },
     { host: HOST, port: wanted },
   );
   const { port, close } = await listening.catch((error: NodeJS.ErrnoException) => {
