@@ -10,6 +10,7 @@ import type {
 import type { ColonyEvent, EventRequest } from '../../services/protocol/colony/colony-event.ts';
 import { type ClientSpec, resolveSpec } from '../../services/protocol/colony/spec.ts';
 import { ColonyError } from '../../services/protocol/common/errors.ts';
+import { pictureFormat } from '../../services/protocol/pictures/stored-picture.ts';
 import { decodeCells } from '../../services/protocol/wire/cells-codec.ts';
 import {
   createPicture,
@@ -33,6 +34,11 @@ import { LivingEvents } from './living-events.ts';
 import { LivingStatistics } from './living-statistics.ts';
 
 const INSTANCE = '6f0d1a52-4c1e-4b8e-9a55-0e2b7a3c9d10';
+/** A PNG. */
+const ONE_PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==',
+  'base64',
+);
 /** How far backends may run ahead of the tick. */
 const HORIZON_TICKS = 120;
 const leader = { id: 'coordinator-1', address: 'http://127.0.0.1:8083', epoch: 3, beat: 41 };
@@ -45,6 +51,8 @@ export class LivingColony implements ColonyApi {
   readonly #recentTiles = new RecentTiles();
   #tilesGiven = 0;
   #statistics = new LivingStatistics(INSTANCE);
+  /** The ticks of its stored pictures, rising. */
+  pictureTicks: readonly number[] = [];
   readonly calls: [method: string, ...args: unknown[]][] = [];
   readonly #defaultSpec: WorldSpec;
   #spec: WorldSpec;
@@ -151,8 +159,11 @@ export class LivingColony implements ColonyApi {
   answered(): void {}
 
   readonly pictures: ColonyApi['pictures'] = {
-    list: () => Promise.reject(new ColonyError('COLONY_NOT_STARTED', 'no picture is stored')),
-    get: () => Promise.reject(new ColonyError('PICTURE_NOT_FOUND', 'no picture is stored')),
+    list: async () => {
+      const pictures = this.pictureTicks.map((tick) => ({ tick, sizeBytes: ONE_PIXEL.length }));
+      return { colonyInstanceId: INSTANCE, format: pictureFormat(this.#spec), pictures };
+    },
+    get: async () => ({ colonyInstanceId: INSTANCE, png: ONE_PIXEL }),
   };
 
   async checkpoints(): Promise<CheckpointView[]> {

@@ -5,6 +5,7 @@ import type {
   RunAnswer,
   StartAnswer,
   StopAnswer,
+  StoredPicturesView,
 } from '../../../protocol/api/public-api.ts';
 import type { ColonyEvent, EventRequest } from '../../../protocol/colony/colony-event.ts';
 import type { ClientSpec } from '../../../protocol/colony/spec.ts';
@@ -14,6 +15,21 @@ export const fetchColony = () => readJson<ColonyView>('colony');
 
 /** The checkpoints that are kept, newest first. */
 export const fetchCheckpoints = () => readJson<CheckpointView[]>('checkpoints');
+
+/** The stored picture of the world that is nearest to a tick; undefined: none is stored. */
+export async function fetchPictureNear(tick: number) {
+  const { colonyInstanceId, pictures } = await readJson<StoredPicturesView>(
+    `pictures?near=${tick}`,
+  );
+  const [nearest] = pictures;
+  return nearest && { ...nearest, colonyInstanceId };
+}
+
+/** The address of a stored picture; with its colony it is kept by the browser. */
+export const picturePath = (tick: number, colonyInstanceId?: string): string =>
+  colonyInstanceId === undefined
+    ? `pictures/${tick}`
+    : `pictures/${tick}?${new URLSearchParams({ colony_instance_id: colonyInstanceId })}`;
 
 /** How the processes did; with `since` only what came after that moment of the leader's memory. */
 export const fetchClusterHistory = (since?: number) =>

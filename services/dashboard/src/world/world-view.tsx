@@ -29,6 +29,7 @@ import { seenTilesName, TileFeed } from './live/tile-feed.ts';
 import { Inspector } from './panels/inspector.tsx';
 import { LayerBox } from './panels/layer-box.tsx';
 import { MiniMap } from './panels/mini-map.tsx';
+import { PastPicture } from './panels/past-picture.tsx';
 import { PictureBar, RateChoice } from './panels/picture-bar.tsx';
 import { SelectionFrame } from './panels/selection-frame.tsx';
 import { cellUnder, type Point } from './view/camera.ts';
@@ -75,6 +76,7 @@ export function WorldView() {
           </button>
         </fieldset>
       </div>
+      <PastPicture />
     </section>
   );
 }

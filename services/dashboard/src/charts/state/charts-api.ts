@@ -34,5 +34,3 @@ export function downloadPath(
 ): string {
   return `${what}?${new URLSearchParams({ from: String(from), to: String(to), points: '10000', format })}`;
 }
-
-export const picturePath = (tick: number): string => `pictures/${tick}`;

@@ -3,8 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ColonyEvent } from '../../../../protocol/colony/colony-event.ts';
 import { listedEventText } from '../../../../protocol/colony/event-text.ts';
 import { whole } from '../../../../protocol/common/figures.ts';
+import { picturePath } from '../../api/client.ts';
 import { nearestIndex } from '../data/nearest.ts';
-import { type ChartsApi, picturePath, type StoredPicture } from '../state/charts-api.ts';
+import type { ChartsApi, StoredPicture } from '../state/charts-api.ts';
 
 interface EventCardProps {
   api: ChartsApi;
