@@ -18,6 +18,7 @@ import { DataTable } from './view/data-table.tsx';
 import { Downloads } from './view/downloads.tsx';
 import { EventCard } from './view/event-card.tsx';
 import { Histograms } from './view/histograms.tsx';
+import { MostCommon } from './view/most-common.tsx';
 import { Overview } from './view/overview.tsx';
 import { RangeBar } from './view/range-bar.tsx';
 import { ChartsToolbar } from './view/toolbar.tsx';
@@ -43,6 +44,7 @@ export function ChartsView(props: ChartsProps) {
       statistics: withGaps(statistics),
       surveys: surveys === undefined ? [] : surveysWithGaps(surveys.surveys, surveys.everyTicks),
       isPerCreature: isPerCreature.value,
+      marked: marked.value,
     });
   });
   // By itself: the pace is looked at much more often.
@@ -93,6 +95,7 @@ export function ChartsView(props: ChartsProps) {
       {chosen.length > 0 && (
         <EventCard api={api} events={chosen} shownTick={shownTick} onClose={() => choose([])} />
       )}
+      <MostCommon surveys={store.surveys.value?.surveys ?? []} tick={cursor.tick} marked={marked} />
       <div class="charts-grid" aria-busy={store.isLoading.value}>
         {drawn.filter(({ isWide }) => !isWide).map(chartOf)}
       </div>

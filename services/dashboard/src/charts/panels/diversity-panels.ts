@@ -1,7 +1,7 @@
 import { percent } from '../../../../protocol/common/figures.ts';
 import { cssColour, sharesOf } from '../data/shares.ts';
 import { countedIn, type Kinds, type Survey } from '../data/tables.ts';
-import { type Known, type Panel, toldOf } from './panel.ts';
+import { type Known, OTHERS, type Panel, toldOf } from './panel.ts';
 
 const KINDS = [
   {
@@ -19,12 +19,13 @@ const KINDS = [
 ] as const;
 
 /** Shares of the largest species and lineages in their own colours, all others in grey. */
-export function sharePanels({ surveys }: Known): Panel[] {
+export function sharePanels({ surveys, marked }: Known): Panel[] {
   return KINDS.map(({ kind, of, title }) => {
     const { colours, shares, others } = sharesOf(
       surveys.map(
         ({ survey }) => survey && { kinds: of(survey), population: countedIn(survey, 'size') },
       ),
+      marked?.kind === kind ? marked.colour : undefined,
     );
     return {
       id: `${kind}-shares`,
@@ -40,7 +41,7 @@ export function sharePanels({ surveys }: Known): Panel[] {
           values: shares[i] ?? [],
           marks: { kind, colour },
         })),
-        { key: 'others', label: 'all others', colour: '--chart-grey' as const, values: others },
+        { key: OTHERS, label: 'all others', colour: '--chart-grey' as const, values: others },
       ],
       scale: 'share',
       told: percent,

@@ -19,6 +19,9 @@ export interface Series {
   marks?: Mark;
 }
 
+/** The key of the area of all that are not named. */
+export const OTHERS = 'others';
+
 /** A chart, before it is drawn. */
 export interface Panel {
   id: string;
@@ -32,7 +35,7 @@ export interface Panel {
   stack?: readonly Series[];
   /** Drawn as an area round a line. */
   band?: { low: Drawn; high: Drawn; colour: Colour; label: string };
-  /** `fit`: as far as the values go; `zero`: from 0; `share`: 0 to 1; `magnitudes`: each ten times as far. */
+  /** `fit`: as far as the values go; `zero`: from 0; `share`: 0 to 1, or to what the named areas need if that is little; `magnitudes`: each ten times as far. */
   scale: 'fit' | 'zero' | 'share' | 'magnitudes';
   told: (value: number) => string;
   /** It has so many series that their names need room. */
@@ -45,6 +48,8 @@ export interface Known {
   surveys: readonly { tick: number; survey: Survey | undefined }[];
   /** Births, deaths and what creatures do: by creature instead of in all. */
   isPerCreature: boolean;
+  /** A kind that is shown among the shares, however small. */
+  marked?: Mark | undefined;
 }
 
 export const toldOf =

@@ -39,6 +39,17 @@ export function Legend({ panel, tick, marked }: LegendProps) {
 function Name({ series, marked }: { series: Series; marked: Signal<Mark | undefined> }) {
   const { label, marks } = series;
   if (marks === undefined) return <span>{label}</span>;
+  return <MarkButton {...{ label, marks, marked }} />;
+}
+
+interface MarkButtonProps {
+  label: string;
+  marks: Mark;
+  marked: Signal<Mark | undefined>;
+}
+
+/** Marks a kind in the world, or no longer does. */
+export function MarkButton({ label, marks, marked }: MarkButtonProps) {
   const isMarked = marked.value?.kind === marks.kind && marked.value.colour === marks.colour;
   return (
     <button
@@ -60,7 +71,8 @@ function told(panel: Panel, values: Drawn, tick: number | undefined): string {
   return typeof value === 'number' ? panel.told(value) : '–';
 }
 
-function Swatch({
+/** The colour of a series, as a line or an area. */
+export function Swatch({
   colour,
   isArea,
   isPale = false,

@@ -1,7 +1,8 @@
 import type uPlot from 'uplot';
 import { axisFigures, magnitude } from '../../../../protocol/common/figures.ts';
 import { magnitudesOf } from '../data/magnitudes.ts';
-import type { Panel } from '../panels/panel.ts';
+import { topOfShares } from '../data/shares.ts';
+import { OTHERS, type Panel } from '../panels/panel.ts';
 import { drawnSeries } from '../panels/plot-data.ts';
 import type { Palette } from './colours.ts';
 
@@ -60,10 +61,13 @@ export function plotOptions(
 /** The powers of ten that a scale of magnitudes has marks at. */
 const marksOf = ({ lines }: Panel): number[] => magnitudesOf(lines.flatMap(({ values }) => values));
 
+const shareTop = ({ stack = [] }: Panel): number =>
+  topOfShares(stack.filter(({ key }) => key !== OTHERS).map(({ values }) => values));
+
 function yScale(panel: Panel): uPlot.Scale {
   switch (panel.scale) {
     case 'share':
-      return { range: [0, 1] };
+      return { range: () => [0, shareTop(panel)] };
     case 'magnitudes':
       return {
         distr: 4,
@@ -94,7 +98,9 @@ function axes(panel: Panel, palette: Palette): uPlot.Axis[] {
 function yAxis(panel: Panel): uPlot.Axis {
   switch (panel.scale) {
     case 'share':
-      return { values: (_, splits) => splits.map((share) => `${Math.round(100 * share)} %`) };
+      return {
+        values: (_, splits) => splits.map((share) => `${Number((100 * share).toFixed(1))} %`),
+      };
     case 'magnitudes':
       return {
         splits: () => [0, ...marksOf(panel)],

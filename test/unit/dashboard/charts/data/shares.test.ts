@@ -3,6 +3,7 @@ import {
   cssColour,
   KINDS_SHOWN,
   sharesOf,
+  topOfShares,
 } from '../../../../../services/dashboard/src/charts/data/shares.ts';
 
 const survey = (population: number, counts: Record<number, number>) => ({
@@ -38,6 +39,33 @@ test('only so many kinds have a colour of their own', () => {
   const { colours, others } = sharesOf([survey(136, counts)]);
   expect(colours).toHaveLength(KINDS_SHOWN);
   expect(others[0]).toBeCloseTo((4 + 3 + 2 + 1) / 136);
+});
+
+test('the largest kinds of the newest survey are shown beside those that had the most in all', () => {
+  const founders = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [i + 100, 50]));
+  const { colours, shares } = sharesOf([survey(1000, founders), survey(1000, { 7: 9, 8: 4 })]);
+  expect(colours).toHaveLength(KINDS_SHOWN);
+  expect(colours.slice(-2)).toEqual([7, 8]);
+  expect(shares.at(-2)).toEqual([0, 0.009]);
+});
+
+test('a kind that is wanted is shown if a survey has it', () => {
+  const many = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [i + 1, 20 - i]));
+  const surveys = [survey(1000, many)];
+  expect(sharesOf(surveys).colours).not.toContain(16);
+  expect(sharesOf(surveys, 16).colours).toContain(16);
+  expect(sharesOf(surveys, 999).colours).not.toContain(999);
+});
+
+test('small shares get an axis of their own length, large ones that of all the living', () => {
+  expect(
+    topOfShares([
+      [0.01, null],
+      [0.03, 0.01],
+    ]),
+  ).toBeCloseTo(0.04 * 1.08);
+  expect(topOfShares([[0.3], [0.4]])).toBe(1);
+  expect(topOfShares([])).toBe(1);
 });
 
 test('a colour has six digits', () => {
