@@ -6,6 +6,7 @@ import {
 } from '../../../../../services/protocol/api/series-api.ts';
 import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
 import { toSurveyColumns } from '../../../../../services/protocol/series/survey-rows.ts';
+import type { Row } from '../../../../../services/protocol/series/table.ts';
 import { STATISTICS_TABLE, SURVEYS_TABLE } from '../../../../../services/protocol/series/tables.ts';
 import { createCellBlock } from '../../../../../services/world/cells/cell-block.ts';
 import { CHANGE_NAMES } from '../../../../../services/world/measuring/changes.ts';
@@ -15,6 +16,7 @@ import {
 } from '../../../../../services/world/measuring/statistics.ts';
 import { surveyOf } from '../../../../../services/world/measuring/survey.ts';
 import { surveyRow } from '../../../../../services/world/measuring/survey-row.ts';
+import { VirtualClock } from '../../../../simulation/virtual-clock.ts';
 import { fixture } from '../fake-colony-api.ts';
 
 const NAMES = ['tick', ...STATISTICS_NAMES, ...CHANGE_NAMES];
@@ -37,6 +39,22 @@ describe('GET /surveys', () => {
     expect(more).toEqual({ colonyInstanceId: 'i-1', from: 0, to: 500, everyTicks: 500 });
     const sums = { food: 3, size: 0, health: 0, ageTicks: 0 };
     expect(surveys).toEqual([{ ...survey, cells: 16, population: 0, sums }]);
+  });
+
+  test('answers many of them as they are, and lets others do something in between', async () => {
+    const row = (await series()).rows[0] as Row;
+    const rows = Array.from({ length: 1_000 }, (_, i) => ({ ...row, tick: 500 * i }));
+    const clock = new VirtualClock();
+    let breaths = 0;
+    clock.yieldToIo = async () => {
+      breaths++;
+    };
+    const many = async () => ({ ...(await series()), to: 499_500, rows });
+    const { send } = fixture({ service: { series: many }, http: { clock } });
+    const { body } = await send('GET', '/surveys?points=1000');
+    const { surveys } = surveysAnswerSchema.parse(body);
+    expect(surveys.map(({ tick }) => tick)).toEqual(rows.map(({ tick }) => tick));
+    expect(breaths).toBeGreaterThan(5);
   });
 
   test('answers each number in a column of CSV', async () => {
