@@ -10,6 +10,7 @@ import { ProcessMetrics } from '../platform/observability/process-metrics.ts';
 import { createServiceLog } from '../platform/observability/service-log.ts';
 import { healthProblem } from '../platform/process/health.ts';
 import { LastContact } from '../platform/process/last-contact.ts';
+import { raiseProcessPriority } from '../platform/process/process-priority.ts';
 import {
   type App,
   endWithSignals,
@@ -56,6 +57,8 @@ function crashAt(point: string | undefined): StageHook {
 }
 
 async function run(): Promise<void> {
+  // On one machine backends tick on all processors, and whoever looks at the colony waits for this process.
+  raiseProcessPriority();
   const { argv, env } = process;
   const { config, warnings } = parseCoordinatorConfig({ argv: argv.slice(2), env });
   const randomness = new SystemRandomness();
