@@ -65,21 +65,33 @@ export function findChanges(
   return { mask, values: room.values.subarray(0, count * pixelBytes) };
 }
 
-/** Writes the changes that a mask and packed values tell into an image; throws RangeError if they do not fit. */
+/**
+ * Writes the changes that a mask and packed values tell into an image; throws RangeError if they do not fit.
+ *
+ * @param image begins at a multiple of `pixelBytes` of its buffer, else it is not written to.
+ */
 export function applyChanges(changes: Uint8Array, image: Uint8Array, pixelBytes: number): void {
   const pixels = image.length / pixelBytes;
   const mask = changes.subarray(0, maskBytes(pixels));
   if (mask.length < maskBytes(pixels)) throw new RangeError('the changes are cut short');
-  const values = unpackValues(changes.subarray(mask.length), pixelBytes);
+  if (mask.length > 0 && (mask.at(-1) as number) >> (pixels - 8 * (mask.length - 1)) !== 0) {
+    throw new RangeError('a change lies beyond the tile');
+  }
+  const values = wordsOf(unpackValues(changes.subarray(mask.length), pixelBytes), pixelBytes);
+  const words = wordsOf(image, pixelBytes);
   let at = 0;
-  for (const [byte, bits] of mask.entries()) {
-    for (let rest = bits, pixel = 8 * byte; rest !== 0; rest >>= 1, pixel++) {
-      if ((rest & 1) === 0) continue;
-      if (pixel >= pixels) throw new RangeError('a change lies beyond the tile');
-      if (at + pixelBytes > values.length) throw new RangeError('the changes are cut short');
-      const to = pixel * pixelBytes;
-      for (let i = 0; i < pixelBytes; i++) image[to + i] = values[at++] as number;
+  for (let byte = 0; byte < mask.length; byte++) {
+    const bits = mask[byte] as number;
+    if (bits === 0) continue;
+    const end = Math.min(8 * byte + 8, pixels);
+    for (let pixel = 8 * byte, bit = 0; pixel < end; pixel++, bit++) {
+      // Nothing branches on what changed, see `findChanges`.
+      const isChanged = (bits >> bit) & 1;
+      const word = words[pixel] as number;
+      words[pixel] = word ^ ((word ^ (values[at] as number)) & -isChanged);
+      at += isChanged;
     }
+    if (at > values.length) throw new RangeError('the changes are cut short');
   }
   if (at !== values.length) throw new RangeError('there are more values than changes');
 }

@@ -1,5 +1,5 @@
 import { LAYER_BYTES, LAYERS, type Layer } from '../../world/measuring/layers.ts';
-import { imageOf, type PixelArea, type PixelImage } from '../../world/measuring/squares.ts';
+import { type PixelArea, type PixelImage, pixelsOf } from '../../world/measuring/squares.ts';
 import { ColonyError } from '../common/errors.ts';
 import { PICTURE_MAX_BYTES } from './picture-codec.ts';
 
@@ -73,7 +73,8 @@ export function encodeTilePart(part: TilePart): Uint8Array {
 /**
  * Decodes what `encodeTilePart` wrote.
  *
- * @param area what was asked for: no image leaves it.
+ * @param bytes belong to the images from then on, which read their pixels where these lie if they can.
+ * @param asked.area no image leaves it.
  * @throws BAD_REQUEST naming actual and expected.
  */
 export function decodeTilePart(
@@ -117,8 +118,8 @@ export function decodeTilePart(
     }
     const sizeBytes = width * height * LAYER_BYTES[layer];
     least(at + sizeBytes);
-    const image = imageOf({ x, y, width, height }, layer);
-    new Uint8Array(image.pixels.buffer).set(bytes.subarray(at, at + sizeBytes));
+    const pixels = pixelsOf(layer, bytes.subarray(at, at + sizeBytes));
+    const image = { x, y, width, height, pixels };
     at += padded(sizeBytes);
     return image;
   });

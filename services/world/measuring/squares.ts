@@ -73,9 +73,17 @@ export interface PixelImage extends PixelArea {
 
 /** A blank image. */
 export function imageOf(area: PixelArea, layer: Layer): PixelImage {
-  const count = area.width * area.height;
-  const Pixels = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[LAYER_BYTES[layer]];
-  return { ...area, pixels: new Pixels(count) };
+  const bytes = new Uint8Array(area.width * area.height * LAYER_BYTES[layer]);
+  return { ...area, pixels: pixelsOf(layer, bytes) };
+}
+
+/** Bytes as pixels of a layer: where they lie, or copied if those cannot lie there. */
+export function pixelsOf(layer: Layer, bytes: Uint8Array): PixelImage['pixels'] {
+  const pixelBytes = LAYER_BYTES[layer];
+  const { buffer, byteOffset, length } =
+    bytes.byteOffset % pixelBytes === 0 ? bytes : bytes.slice();
+  const Pixels = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[pixelBytes];
+  return new Pixels(buffer as ArrayBuffer, byteOffset, length / pixelBytes);
 }
 
 /**
