@@ -46,7 +46,7 @@ const SHOWN: [name: string, show: (on: OpenedPage) => Promise<void>][] = [
     async ({ openStarted, button, page }) => {
       await openStarted();
       await button('Inject…').click();
-      await button('Pick the place in the world').click();
+      await button('Click a place in the world').click();
       await page.getByText(/^Click the cell/).waitFor();
     },
   ],

@@ -110,7 +110,9 @@ test('a swatch leads to the shards in the world', async () => {
 test('the backend that holds the others up is named and marked', async () => {
   for (const n of [1, 2, 4]) colony.told.set(`backend-${n}`, waits(0.5));
   colony.told.set('backend-3', waits(0.03));
-  await page.getByText('backend-3 holds the others up: it waits for neighbours 3 %').waitFor();
+  await page
+    .getByText('backend-3 is the slowest and holds the others up: it waits for neighbours 3 %')
+    .waitFor();
   expect(await row(3).innerText()).toContain('slowest');
   expect(await row(1).innerText()).not.toContain('slowest');
 });

@@ -15,7 +15,7 @@ async function openDialog() {
   return { ...on, dialog, send: dialog.getByRole('button', { name: 'Inject', exact: true }) };
 }
 
-test('a species is injected with the fields that are given, the rest is drawn', async () => {
+test('a species is injected with the fields that are given, the rest is left to chance', async () => {
   const { dialog, send, colony, page } = await openDialog();
   await dialog.getByLabel(/^Centre x/).fill('12');
   await dialog.getByLabel(/^Size/).fill('7');
@@ -36,7 +36,7 @@ test('a species is injected with the fields that are given, the rest is drawn', 
 test.each([
   ['Food', { 'Change of what grows': '-4' }, { kind: 'extraFood', amount: -4 }],
   ['New land', {}, { kind: 'newTopography' }],
-  ['Extinction', { 'Which tiles': '9' }, { kind: 'extinction', draw: 9 }],
+  ['Extinction', { 'Which tiles, as a seed': '9' }, { kind: 'extinction', draw: 9 }],
 ])('%s is injected', async (title, given, request) => {
   const { dialog, send, colony } = await openDialog();
   await dialog.getByRole('radio', { name: title }).check();
@@ -93,7 +93,7 @@ test('a tick that is past is refused at its field, until another is given', asyn
 
 test('the place of a species is picked in the world', async () => {
   const { dialog, page, send, colony } = await openDialog();
-  await dialog.getByRole('button', { name: 'Pick the place in the world' }).click();
+  await dialog.getByRole('button', { name: 'Click a place in the world' }).click();
   await dialog.waitFor({ state: 'hidden' });
   await page.locator('#world').click();
   await dialog.waitFor();
@@ -108,7 +108,7 @@ test('the place of a species is picked in the world', async () => {
 
 test('the place is picked by keys too, and Escape gives up', async () => {
   const { dialog, page } = await openDialog();
-  const pick = dialog.getByRole('button', { name: 'Pick the place in the world' });
+  const pick = dialog.getByRole('button', { name: 'Click a place in the world' });
   await pick.click();
   await page.keyboard.press('Escape');
   await dialog.waitFor();

@@ -87,6 +87,21 @@ describe('a running colony', () => {
     ]);
   });
 
+  test('is stepped to a certain tick, and stands there', async () => {
+    await openStarted();
+    await button('Pause').click();
+    await button('Resume').waitFor();
+    const before = colony.tick;
+    await page.getByLabel('Ticks per step').selectOption('to tick…');
+    const target = page.getByLabel('Tick to step to');
+    await target.fill(String(before));
+    expect(await button('Step').isDisabled()).toBe(true);
+    await target.fill(String(before + 37));
+    await target.press('Enter');
+    await tickReaches(before + 37);
+    expect(colony.tick).toBe(before + 37);
+  });
+
   test('is paused and stepped by keys', async () => {
     await openStarted();
     await page.keyboard.press('Space');

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { runAnswerSchema, scaleAnswerSchema } from '../../../protocol/api/public-api.ts';
-import { BACKENDS_MAX } from '../../../protocol/common/limits.ts';
+import { BACKENDS_MAX, STEP_MAX_TICKS } from '../../../protocol/common/limits.ts';
 import { HANDLED_KEYS_MAX, PACE_BOUNDS } from '../../../protocol/record/colony-record.ts';
 import type { HttpEnv, HttpOptions } from '../http-options.ts';
 import { answeredByLeader } from '../leader-forwarding.ts';
@@ -14,7 +14,6 @@ import {
 import { jsonBody } from '../requests/json-body.ts';
 import { integerParameter, json, named, noQuery } from '../requests/parameters.ts';
 
-const STEP_MAX_TICKS = 1_000_000;
 const [PACE_MIN, PACE_MAX] = PACE_BOUNDS;
 
 const paceExpected = {

@@ -73,7 +73,7 @@ export function BackendTable() {
       <h2 id="cluster-backends">
         Backends <small>{count}</small>
       </h2>
-      <p class="slowest" role="status">
+      <p class={rows.some(({ holdsUp }) => holdsUp) ? 'slowest' : 'none-slowest'} role="status">
         {slowestText(rows)}
       </p>
       <TableBox label="Table of the backends">

@@ -61,15 +61,18 @@ export function ageText({ isKnown, ageMs }: BackendRow): string {
   return ageMs === undefined ? 'last known' : `last known, ${duration(ageMs / 1000)} ago`;
 }
 
-/** Which backend the others wait for, and by what one sees it; '' if there is none. */
+/** Which backend the others wait for, and by what one sees it; '' where there are no others that tick. */
 export function slowestText(rows: readonly BackendRow[]): string {
   const slowest = rows.find(({ holdsUp }) => holdsUp)?.backend;
-  if (slowest === undefined) return '';
+  if (slowest === undefined) {
+    const ticking = rows.filter(({ backend, isKnown }) => isKnown && backend.waiting !== null);
+    return ticking.length < 2 ? '' : 'No backend is slower than the others: none holds them up.';
+  }
   const others = rows.flatMap(({ backend, holdsUp, isKnown }) =>
     holdsUp || !isKnown || backend.waiting === null ? [] : [backend.waiting.halos],
   );
   const most = Math.max(...others);
-  return `${slowest.id} holds the others up: it waits for neighbours ${percent(slowest.waiting?.halos ?? null)} of the time, others up to ${percent(most)}.`;
+  return `${slowest.id} is the slowest and holds the others up: it waits for neighbours ${percent(slowest.waiting?.halos ?? null)} of the time, others up to ${percent(most)}.`;
 }
 
 /** The steps of a recovery, in words. */

@@ -6,6 +6,7 @@ import './control.css';
 const PACES = [1, 5, 15, 30, 60, 120, 240];
 const STEPS = [1, 10, 100, 1000];
 const UNLIMITED = 'unlimited';
+const TO_A_TICK = 'to';
 
 /** Pause, resume, step and pace. */
 export function RunControls() {
@@ -32,9 +33,13 @@ export function RunControls() {
         </button>
         <select
           aria-label="Ticks per step"
-          value={run.stepTicks.value}
-          onChange={({ currentTarget }) => {
-            run.stepTicks.value = Number(currentTarget.value);
+          value={run.stepTo.value === undefined ? run.stepTicks.value : TO_A_TICK}
+          onChange={({ currentTarget: { value } }) => {
+            if (value === TO_A_TICK) run.stepTo.value = '';
+            else {
+              run.stepTo.value = undefined;
+              run.stepTicks.value = Number(value);
+            }
           }}
         >
           {STEPS.map((ticks) => (
@@ -42,10 +47,34 @@ export function RunControls() {
               {format.integer(ticks)} {ticks === 1 ? 'tick' : 'ticks'}
             </option>
           ))}
+          <option value={TO_A_TICK}>to tick…</option>
         </select>
+        {run.stepTo.value !== undefined && <StepTarget text={run.stepTo.value} />}
       </span>
       <Pace />
     </fieldset>
+  );
+}
+
+/** The tick that a step goes to; the world stands there. */
+function StepTarget({ text }: { text: string }) {
+  const tick = colony.value?.tick ?? 0;
+  return (
+    <input
+      type="number"
+      class="step-target"
+      aria-label="Tick to step to"
+      title="The world runs to this tick and stands there"
+      min={tick + 1}
+      placeholder={String(tick + 1)}
+      value={text}
+      onInput={({ currentTarget }) => {
+        run.stepTo.value = currentTarget.value;
+      }}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') run.step();
+      }}
+    />
   );
 }
 

@@ -55,7 +55,8 @@ export function stateName(state: BackendView['state']): string {
 /** When an event happens: its tick, and how far off it is while it is to come. */
 export function eventTick(event: { tick: number }, tick: number | null): string {
   const ahead = event.tick - (tick ?? 0);
-  return ahead >= 0 ? `${integer(event.tick)}, in ${integer(ahead)}` : integer(event.tick);
+  if (ahead < 0) return integer(event.tick);
+  return `${integer(event.tick)}, ${ahead === 0 ? 'next' : `in ${integer(ahead)}`}`;
 }
 
 /** How many live, and what share of the cells that is. */

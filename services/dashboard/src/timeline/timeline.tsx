@@ -184,7 +184,7 @@ function Looking() {
           </button>
         </span>
       )}
-      <span class="life-end" style={{ left: percent(nowAt) }}>
+      <span class="life-end" style={{ left: `min(${percent(nowAt)}, 100% - 1.4rem)` }}>
         {integer(now)}
       </span>
     </p>

@@ -69,9 +69,20 @@ describe('of backends', () => {
       sight,
     );
     expect(text.slowestText(rows)).toBe(
-      'b0 holds the others up: it waits for neighbours 2 % of the time, others up to 50 %.',
+      'b0 is the slowest and holds the others up: it waits for neighbours 2 % of the time, others up to 50 %.',
     );
     expect(text.slowestText([])).toBe('');
+  });
+
+  test('where the others wait for none, that is said', () => {
+    const rows = backendRows(
+      [0.3, 0.3].map((halos, i) => ({ ...one!, id: `b${i}`, waiting: waits(halos) })),
+      sight,
+    );
+    expect(text.slowestText(rows)).toBe(
+      'No backend is slower than the others: none holds them up.',
+    );
+    expect(text.slowestText(rows.slice(1))).toBe('');
   });
 });
 

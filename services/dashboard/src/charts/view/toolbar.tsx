@@ -9,6 +9,7 @@ import {
   zoomed,
 } from '../../state/range.ts';
 import type { RangeChoice } from '../../state/url-codec.ts';
+import { downloadPath } from '../state/charts-api.ts';
 
 const WINDOWS = [1_000, 10_000, 100_000, 1_000_000] as const;
 const NEARER = 0.5;
@@ -97,6 +98,14 @@ export function ChartsToolbar({ choice, range, newest, isPerCreature, tick }: To
         />
         Rates by creature
       </label>
+      <a
+        class="save"
+        href={downloadPath('statistics', 'csv', range)}
+        download
+        title="Population and all other numbers of the shown range; more files are at the end of the page"
+      >
+        Save as CSV
+      </a>
       <p class="cursor-text">
         {tick.value === undefined ? '' : `Values at tick ${whole(tick.value)}`}
       </p>

@@ -19,7 +19,7 @@ const LABELS: Readonly<Record<EventField, string>> = {
   amount: 'Change of what grows',
   rule: 'Rule',
   percent: 'Change in percent',
-  draw: 'Which tiles (a draw)',
+  draw: 'Which tiles, as a seed',
   tick: 'At tick',
 };
 
@@ -43,7 +43,7 @@ export function EventFieldInput({ field, world, problem }: EventFieldInputProps)
           {...shared}
           onChange={change}
           options={[
-            ['', 'drawn'],
+            ['', 'random'],
             ['yes', 'yes'],
             ['no', 'no'],
           ]}
@@ -55,7 +55,7 @@ export function EventFieldInput({ field, world, problem }: EventFieldInputProps)
           {...shared}
           hint={changeText()}
           onChange={change}
-          options={[['', 'drawn'], ...RULE_NAMES.map((rule) => [rule, ruleTitle(rule)] as const)]}
+          options={[['', 'random'], ...RULE_NAMES.map((rule) => [rule, ruleTitle(rule)] as const)]}
         />
       );
     case 'colour':
@@ -66,7 +66,7 @@ export function EventFieldInput({ field, world, problem }: EventFieldInputProps)
         <NumberField
           {...shared}
           label={`${LABELS[field]} (${boundsText(bounds)})`}
-          placeholder="drawn"
+          placeholder="random"
           bounds={bounds}
           onInput={change}
         />
@@ -103,7 +103,7 @@ function ColourField({ id, label, value, onChange }: ColourFieldProps) {
           value={value === '' ? '' : 'chosen'}
           onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? '' : '#3fa7d6')}
         >
-          <option value="">drawn</option>
+          <option value="">random</option>
           <option value="chosen">chosen</option>
         </select>
         {value !== '' && (

@@ -30,11 +30,11 @@ export function InjectDialog() {
         {FIELDS_OF[kind].length > 0 && (
           <fieldset class="fields narrow">
             <legend>
-              How <small>what is left open is drawn</small>
+              How <small>what is left empty is left to chance</small>
             </legend>
             {kind === 'createCreature' && (
               <button type="button" class="pick" onClick={inject.pickPlace}>
-                Pick the place in the world
+                Click a place in the world
               </button>
             )}
             {FIELDS_OF[kind].map((field) => (

@@ -151,7 +151,7 @@ export class Inspection {
     } else if (this.#misses >= MISSES_MAX) {
       const { afterTick, byTick } = sighting;
       this.#end(
-        `It died between tick ${ticks.format(afterTick)} and tick ${ticks.format(byTick)}.`,
+        `It died between tick ${ticks.format(afterTick)} and tick ${ticks.format(byTick)}. At a slower pace one sees more of a life.`,
       );
     }
   }
