@@ -18,7 +18,7 @@ export const stands = computed(
   () => colony.value?.paused === true && colony.value.phase !== 'Ticking',
 );
 /** How many ticks the next step is; undefined: the tick to go to is not ahead, or too far. */
-export const nextStepTicks = computed(() => {
+const nextStepTicks = computed(() => {
   if (stepTo.value === undefined) return stepTicks.value;
   const tick = colony.value?.tick ?? undefined;
   // Of a step that is under way it is not known from where the next one goes on.
