@@ -148,6 +148,18 @@ describe.runIf(runsTasks)('with tasks', () => {
     expect(objects.length - manifests.length).toBeGreaterThanOrEqual(BACKENDS);
   });
 
+  step('pictures come into the bucket, and are answered', async () => {
+    let newest: { tick: number; sizeBytes: number } | undefined;
+    await deployment.until('a picture is listed', async () => {
+      newest = (await deployment.api.pictures()).pictures.at(-1);
+      return newest !== undefined;
+    });
+    const { tick = 0, sizeBytes = 0 } = newest ?? {};
+    const png = await deployment.api.bytes(`/pictures/${tick}`, sizeBytes, 'image/png');
+    expect(png.byteLength).toBe(sizeBytes);
+    expect(Buffer.from(png.subarray(1, 4)).toString('latin1')).toBe('PNG');
+  });
+
   step('it is bit-identical to a replay from a checkpoint in the bucket', async () => {
     expect(await deployment.verifyFromCheckpoint()).toMatch(
       /bit-identical from the checkpoint of tick \d+/,
@@ -317,8 +329,11 @@ describe.runIf(runsTasks)('with tasks', () => {
   });
 });
 
-/** What is done after more ticks than there are here: rows become segments, which leave much later. */
-const AFTER_HOURS = /^dynamodb:BatchWriteItem|\/statistics\//;
+/**
+ * What is done after more ticks than there are here: rows become segments, which leave much later, and pictures are
+ * thinned.
+ */
+const AFTER_HOURS = /^dynamodb:BatchWriteItem|\/statistics\/|^s3:DeleteObject on .*\/pictures\//;
 
 // Permissions are not enforced there: this is what tells whether those of the roles are the right ones.
 describe.runIf(runsTasks && abilities.callRecord)('of all calls of the tasks up to here', () => {
