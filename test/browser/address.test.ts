@@ -51,3 +51,18 @@ test('the keys are listed, and do what the list says', async () => {
   await page.keyboard.press('i');
   await page.getByRole('dialog', { name: 'Inject an event' }).waitFor();
 });
+
+test('a key that is pressed the moment a dialog has closed does what it says', async () => {
+  const { openStarted, page } = opened();
+  await openStarted();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  // Nothing comes between the two: the page has not been told yet that the dialog is closed.
+  await page.evaluate(`(() => {
+    const dialog = document.querySelector('dialog');
+    const button = dialog.querySelector('button');
+    dialog.close();
+    button.dispatchEvent(new KeyboardEvent('keydown', { key: 'l', bubbles: true, cancelable: true }));
+  })()`);
+  await expect.poll(hash, eventually).toBe('#layer=lineage');
+});

@@ -53,9 +53,14 @@ export function followKeys(): void {
   });
 }
 
-/** A dialog and a field take every key, a button is pressed by space. */
+/**
+ * A dialog and a field take every key, a button is pressed by space. What was in a dialog may have the focus for a
+ * moment after that is closed: it takes none.
+ */
 function isTakenBy(target: Element, key: string): boolean {
-  if (target.closest('dialog, input, select, textarea') !== null) return true;
+  const dialog = target.closest('dialog');
+  if (dialog !== null) return dialog.open;
+  if (target.closest('input, select, textarea') !== null) return true;
   // What scrolls is scrolled by the arrows.
   if (key.startsWith('Arrow')) return target !== document.body && target.id !== 'world';
   return key === ' ' && target.closest('button, a, summary, [role="tab"]') !== null;
