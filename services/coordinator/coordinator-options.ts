@@ -19,6 +19,7 @@ import type { CapacitySettings } from './chores/capacity.ts';
 import type { CoordinatorMetrics } from './metrics/coordinator-metrics.ts';
 import type { PictureSettings } from './pictures/picture-taker.ts';
 import type { StageHook } from './term/stages.ts';
+import type { TileSource } from './watching/tiles/tile-source.ts';
 
 /** How a coordinator behaves; see docs/configuration.md. */
 export interface CoordinatorSettings extends CheckpointSettings, PictureSettings {
@@ -54,6 +55,8 @@ export interface CoordinatorOptions {
   snapshots?: SnapshotStore;
   registry: Registry;
   rpc: RpcCalls;
+  /** Makes the tiles. @default this thread does */
+  tiles?: TileSource | undefined;
   clock: Clock;
   randomness: Randomness;
   log: Log;

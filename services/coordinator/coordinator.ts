@@ -66,7 +66,7 @@ export class Coordinator implements ColonyApi {
     this.#figures = options.figures ?? new ProcessMetrics(COORDINATOR_METRICS);
     const count: CoordinatorCount = (...counted) => this.#figures.count(...counted);
     const { settings, entry, address, store, objects, digests, events, registry, rpc } = options;
-    const { clock, randomness, log, entryProblem, tracing } = options;
+    const { clock, randomness, log, entryProblem, tracing, tiles } = options;
     const hook = withTracing(options.hook ?? NO_STAGE_HOOK, tracing);
     this.context = new CoordinatorContext(log, clock);
     const { context } = this;
@@ -141,8 +141,7 @@ export class Coordinator implements ColonyApi {
       ...settings,
       record,
       registry,
-      archive,
-      layout,
+      ...{ archive, layout, tiles },
       configuredBackends: expectedBackends,
       driver: this.#driver,
       memory: { watch: this.#watch, troubles },

@@ -40,6 +40,7 @@ import { createHttpApp } from './http/app.ts';
 import { createForward } from './http/forward.ts';
 import { COORDINATOR_METRICS } from './metrics/coordinator-metrics.ts';
 import type { StageHook } from './term/stages.ts';
+import { ThreadTiles } from './watching/tiles/thread-tiles.ts';
 
 /** The composition root of a coordinator process: the only place that knows its platform. */
 
@@ -103,6 +104,7 @@ async function run(): Promise<void> {
     protocolVersion: PROTOCOL_VERSION,
   };
   const rpc = new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId, tracing });
+  const tiles = new ThreadTiles({ data: { secret: config.rpcSecret } });
   const { record, ...stores } = createStores(config, { rpc, clock, randomness });
   const figures = new ProcessMetrics(COORDINATOR_METRICS, { ofProcess: true });
   const coordinator = new Coordinator({
@@ -121,6 +123,7 @@ async function run(): Promise<void> {
     snapshots: createSnapshotStore(snapshotStoreConfig(config)),
     registry,
     rpc,
+    tiles,
     clock,
     randomness,
     log,
@@ -182,7 +185,8 @@ async function run(): Promise<void> {
       await listener.settled(Math.min(drainMs, LEAD_ON_MS));
       stopping.abort();
       await Promise.all([registered, led, listener.settled(drainMs - LEAD_ON_MS)]);
-      await Promise.all([listener.close(), transport.close(), closeForward(), tracing?.close()]);
+      const open = [transport, tiles, ...(tracing === undefined ? [] : [tracing])];
+      await Promise.all([listener.close(), closeForward(), ...open.map((each) => each.close())]);
     },
   });
 }

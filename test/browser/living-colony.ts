@@ -1,6 +1,6 @@
 import { cellsPart } from '../../services/backend/hosting/cells-part.ts';
 import type { ColonyApi } from '../../services/coordinator/http/colony-api.ts';
-import { RecentTiles } from '../../services/coordinator/watching/recent-tiles.ts';
+import { RecentTiles } from '../../services/coordinator/watching/tiles/recent-tiles.ts';
 import type { CellsView } from '../../services/protocol/api/cells-view.ts';
 import type {
   CheckpointView,

@@ -8,7 +8,7 @@ import {
 } from '../../protocol/wire/cells-codec.ts';
 import type { ReadCellsRequest } from '../../protocol/wire/rpc.ts';
 import { wrap } from '../../world/cells/cell-block.ts';
-import { askParts, type ReadColony } from './backend-parts.ts';
+import { askParts, type ReadColony } from './reading/backend-parts.ts';
 
 /** Throws CELLS_OUTSIDE_WORLD or CELLS_TOO_MANY. */
 export function assertCells(

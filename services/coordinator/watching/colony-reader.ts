@@ -25,6 +25,7 @@ import type { ClusterWatch } from './cluster/cluster-watch.ts';
 import { colonyView, type ShownDriver } from './colony-view.ts';
 import { CoordinatorList } from './coordinator-list.ts';
 import { EventHistory } from './event-history.ts';
+import type { TileSource } from './tiles/tile-source.ts';
 import { type DrivenColony, WorldReader } from './world-reader.ts';
 
 /** What is read of the driver. */
@@ -41,6 +42,8 @@ export interface ColonyReaderOptions {
   archive: Pick<CheckpointArchive, 'newest'> | undefined;
   registry: Pick<Registry, 'list'>;
   rpc: RpcCalls;
+  /** Makes the tiles. @default this thread does */
+  tiles?: TileSource | undefined;
   clock: Clock;
   log: Log;
   context: CoordinatorContext;

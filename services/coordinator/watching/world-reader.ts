@@ -10,12 +10,12 @@ import type { WorldSpec } from '../../world/spec/spec.ts';
 import type { ColonyScope } from '../term/colony-scope.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { Ticker } from '../ticking/ticker.ts';
-import type { ReadColony } from './backend-parts.ts';
 import { assembleCells } from './cells-assembly.ts';
 import { assemblePicture } from './picture-assembly.ts';
-import { PictureQueue } from './picture-queue.ts';
-import { RecentTiles } from './recent-tiles.ts';
-import { assembleTiles } from './tile-assembly.ts';
+import type { ReadColony } from './reading/backend-parts.ts';
+import { PictureQueue } from './reading/picture-queue.ts';
+import { InlineTiles } from './tiles/inline-tiles.ts';
+import type { TileSource } from './tiles/tile-source.ts';
 
 /** What the leader drives. */
 export interface DrivenColony {
@@ -28,16 +28,19 @@ export interface WorldReaderOptions {
   rpc: RpcCalls;
   context: Pick<CoordinatorContext, 'storedInfo'>;
   driver: { readonly driving: DrivenColony | undefined };
+  /** @default in this thread */
+  tiles?: TileSource | undefined;
 }
 
 /** Reads the world where it is, at the backends. Everything throws NO_LEADER or COLONY_NOT_STARTED. */
 export class WorldReader {
   readonly #options: WorldReaderOptions;
   readonly #queue = new PictureQueue();
-  readonly #recent = new RecentTiles();
+  readonly #tiles: TileSource;
 
   constructor(options: WorldReaderOptions) {
     this.#options = options;
+    this.#tiles = options.tiles ?? new InlineTiles(options.rpc);
   }
 
   /** The world that pictures show. */
@@ -58,11 +61,7 @@ export class WorldReader {
    * `assembleTiles` and the queue throw, too.
    */
   async tiles(range: TileRange, since: string | undefined): Promise<Uint8Array> {
-    const { layer, zoom, x, y, columns, rows } = range;
-    const answer = await this.#take(['tiles', layer, zoom, x, y, columns, rows], async (colony) =>
-      this.#recent.keep(await assembleTiles(colony, range)),
-    );
-    return this.#recent.encode(answer, since);
+    return this.#tiles.tiles(this.#read(), range, since);
   }
 
   /** Throws what `assembleCells` and the queue throw, too. */
@@ -72,13 +71,17 @@ export class WorldReader {
   }
 
   async #take<T>(what: readonly unknown[], read: (colony: ReadColony) => Promise<T>): Promise<T> {
-    const { ticker, scope } = this.#driving();
-    const { topology } = ticker;
-    const fence = scope.fence(topology.topologyVersion);
+    const { topology, fence } = this.#read();
     const { generation, epoch, topologyVersion } = fence;
     const key = [generation, epoch, topologyVersion, ...what].join();
     const { rpc } = this.#options;
     return this.#queue.take(key, () => read({ rpc, topology, fence }));
+  }
+
+  #read(): Omit<ReadColony, 'rpc'> {
+    const { ticker, scope } = this.#driving();
+    const { topology } = ticker;
+    return { topology, fence: scope.fence(topology.topologyVersion) };
   }
 
   #driving(): DrivenColony {

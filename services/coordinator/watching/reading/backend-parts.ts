@@ -1,8 +1,8 @@
-import type { RpcCallOptions, RpcCalls } from '../../platform/rpc/rpc-client.ts';
-import { ColonyError, messageOf } from '../../protocol/common/errors.ts';
-import type { Topology } from '../../protocol/layout/topology.ts';
-import type { Fence } from '../../protocol/wire/fence.ts';
-import type { RpcReply, RpcRequest } from '../../protocol/wire/rpc.ts';
+import type { RpcCallOptions, RpcCalls } from '../../../platform/rpc/rpc-client.ts';
+import { ColonyError, messageOf } from '../../../protocol/common/errors.ts';
+import type { Topology } from '../../../protocol/layout/topology.ts';
+import type { Fence } from '../../../protocol/wire/fence.ts';
+import type { RpcReply, RpcRequest } from '../../../protocol/wire/rpc.ts';
 
 type ReadMethod = 'readTiles' | 'readCells';
 

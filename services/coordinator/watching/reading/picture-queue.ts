@@ -1,5 +1,5 @@
 import { BulkheadRejectedError, bulkhead } from 'cockatiel';
-import { ColonyError } from '../../protocol/common/errors.ts';
+import { ColonyError } from '../../../protocol/common/errors.ts';
 
 /** Fewer than a transport has connections to one backend: a heartbeat always finds one free. */
 export const PICTURES_AT_ONCE = 3;

@@ -2,7 +2,7 @@ import {
   type EarlierTiles,
   encodeTiles,
   type TilesAnswer,
-} from '../../protocol/wire/tile-codec.ts';
+} from '../../../protocol/wire/tile-codec.ts';
 
 /** Pixels of answers that are kept, so that later ones can be told against them. */
 const TILES_KEPT_MAX_BYTES = 32 * 1024 * 1024;

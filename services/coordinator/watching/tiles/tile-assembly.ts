@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto';
-import { regionsOf } from '../../protocol/layout/regions.ts';
-import type { Topology } from '../../protocol/layout/topology.ts';
-import type { TilesAnswer } from '../../protocol/wire/tile-codec.ts';
+import { regionsOf } from '../../../protocol/layout/regions.ts';
+import type { Topology } from '../../../protocol/layout/topology.ts';
+import type { TilesAnswer } from '../../../protocol/wire/tile-codec.ts';
 import {
   assertTiles,
   TILE_PIXELS,
   type TileRange,
   tileSize,
   tilesOf,
-} from '../../protocol/wire/tile-grid.ts';
+} from '../../../protocol/wire/tile-grid.ts';
 import {
   decodeTilePart,
   TILE_PART_MAX_BYTES,
   type TilePart,
-} from '../../protocol/wire/tile-part-codec.ts';
-import { combineShared } from '../../world/measuring/shared-samples.ts';
+} from '../../../protocol/wire/tile-part-codec.ts';
+import { combineShared } from '../../../world/measuring/shared-samples.ts';
 import {
   imageOf,
   type PixelArea,
   type PixelImage,
   pixelsWithin,
-} from '../../world/measuring/squares.ts';
-import { askParts, type ReadColony } from './backend-parts.ts';
+} from '../../../world/measuring/squares.ts';
+import { askParts, type ReadColony } from '../reading/backend-parts.ts';
 
 /** A backend that is no further behind the foremost comes to its tick while it is asked again. */
 const LAG_MAX_TICKS = 2;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { PICTURES_AT_ONCE } from '../../../../services/coordinator/watching/picture-queue.ts';
+import { PICTURES_AT_ONCE } from '../../../../services/coordinator/watching/reading/picture-queue.ts';
 import { readPictureHeader } from '../../../../services/protocol/wire/picture-codec.ts';
 import { MemoryDigestLog } from '../../../simulation/stores/memory-digest-log.ts';
 import { eventOfSequence } from '../../../support/contracts/event-log-contract.ts';

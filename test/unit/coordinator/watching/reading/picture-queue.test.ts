@@ -3,7 +3,7 @@ import {
   PICTURES_AT_ONCE,
   PICTURES_WAITING_MAX,
   PictureQueue,
-} from '../../../../services/coordinator/watching/picture-queue.ts';
+} from '../../../../../services/coordinator/watching/reading/picture-queue.ts';
 
 describe('a queue for pictures', () => {
   let queue: PictureQueue;

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { RecentTiles } from '../../../../services/coordinator/watching/recent-tiles.ts';
+import { RecentTiles } from '../../../../../services/coordinator/watching/tiles/recent-tiles.ts';
 import {
   decodeTiles,
   earlierTiles,
   type TilesAnswer,
-} from '../../../../services/protocol/wire/tile-codec.ts';
+} from '../../../../../services/protocol/wire/tile-codec.ts';
 
 const BYTES = 64 * 32;
 
