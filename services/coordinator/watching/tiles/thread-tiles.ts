@@ -63,7 +63,7 @@ export class ThreadTiles implements TileSource {
 
   #start(): TilesWorker {
     const { data: workerData, workerFile = BUILT } = this.#options;
-    const { createThread = () => new Worker(workerFile, { workerData, name: 'tiles' }) } =
+    const { createThread = () => new Worker(workerFile, { workerData, name: 'tiles', execArgv: [] }) } =
       this.#options;
     const thread = createThread();
     thread.on('message', (news: FromThread) => this.#hear(news));
