@@ -1,6 +1,6 @@
 /**
- * Rewrites the published test vectors of the world. Run it only with a new ENGINE_VERSION: a
- * change of these is a change of every world.
+ * Rewrites the published test vectors of the world. Run it only with a new ENGINE_VERSION, for a
+ * change of these is a change of every world; or to add some, which leaves all others as they are.
  *
  *     node scripts/run.mjs scripts/world-vectors.ts [FILE]
  */

@@ -10,7 +10,11 @@ import {
   rowTickKey,
 } from '../../services/world/arithmetic/randomness.ts';
 import { type CellBlock, cellIndex } from '../../services/world/cells/cell-block.ts';
-import { drawEvent, EVENT_KINDS, type InjectedEvent } from '../../services/world/events/events.ts';
+import {
+  drawEvent,
+  type InjectedEvent,
+  RANDOM_EVENT_KINDS,
+} from '../../services/world/events/events.ts';
 import { randomEvents } from '../../services/world/events/random-schedule.ts';
 import { stepEast, stepSouth } from '../../services/world/genesis/headings.ts';
 import { evaluateTerrain } from '../../services/world/genesis/terrain.ts';
@@ -169,10 +173,10 @@ function scheduleVectors() {
   });
 }
 
-/** One event of each kind, and a second new creature across the edges. */
+/** One event of each kind that comes at random too, and a second new creature across the edges. */
 function injectedVectors(): InjectedEvent[] {
   const world = { width: 64, height: 300 };
-  const events = [...EVENT_KINDS, 'createCreature' as const].map((kind, i) => ({
+  const events = [...RANDOM_EVENT_KINDS, 'createCreature' as const].map((kind, i) => ({
     sequence: i + 1,
     tick: 10 + 5 * i,
     event: drawEvent(kind, (j) => mix(100 * i + j), world),
@@ -181,14 +185,31 @@ function injectedVectors(): InjectedEvent[] {
   return [...events, { sequence: 7, tick: 10, event: { kind: 'extraFood', amount: -3 } }];
 }
 
-/** A world with random events, and one with injected events of every kind. */
+/** Food on spots: across the edges, twice on one cell in a tick, and all over a world that is smaller. */
+function droppedVectors(): InjectedEvent[] {
+  const drops = [
+    { tick: 10, x: 36, y: 0, radiusX: 9, radiusY: 30, amount: 250 },
+    { tick: 10, x: 30, y: 70, radiusX: 1, radiusY: 20, amount: 30_000 },
+    { tick: 20, x: 3, y: 41, radiusX: 100, radiusY: 100, amount: 1 },
+  ];
+  return drops.map(({ tick, ...drop }, i) => ({
+    sequence: i + 1,
+    tick,
+    event: { kind: 'foodDrop', ...drop },
+  }));
+}
+
+/** A world with random events, one with injected events of each of their kinds, and one with food on spots. */
 function eventVectors() {
   const random = { width: 37, height: 83, seed: 2, rules: { ...DEFAULT_RULES } };
   const injected = { width: 64, height: 300, seed: 5, rules: { ...DEFAULT_RULES } };
+  const dropped = { width: 37, height: 83, seed: 6, rules: { ...DEFAULT_RULES } };
   const events = injectedVectors();
+  const drops = droppedVectors();
   const runs = [
     { spec: { ...random, randomEvents: true }, events: [], ticks: [400, 500, 1_000, 2_500] },
     { spec: { ...injected, randomEvents: false }, events, ticks: [10, 11, 20, 30, 40, 100] },
+    { spec: { ...dropped, randomEvents: false }, events: drops, ticks: [10, 11, 20, 21, 100] },
   ];
   return runs.map(({ spec, events, ticks }) => {
     const world = new SingleWorld({ ...spec, shardSize: 16 }, { events });

@@ -16,13 +16,14 @@ import {
   injectCommand,
 } from './event.commands.ts';
 
+const range = ([min, max]: Bounds) => `${min} to ${max}`;
 const signedRange = ([min, max]: Bounds) => `${min} to ${max}, or -${min} to -${max}`;
 
 /** `3` or `-3`. */
 function signedIn(bounds: Bounds): (text: string) => number {
   const [min, max] = bounds;
   return (text) => {
-    const value = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^[+-]?\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
     if (Math.abs(value) >= min && Math.abs(value) <= max) return value;
     throw new InvalidArgumentError(`Expected ${signedRange(bounds)}.`);
   };
@@ -64,27 +65,31 @@ export function addEventCommands(program: Command, output: Output): void {
       exitWith(cancelCommand(clientOf(options), sequence, options, output)),
     );
 
-  const { radius, size, amount, percent, draw } = EVENT_BOUNDS;
+  const { radius, size, amount, percent, draw, dropRadius, dropAmount } = EVENT_BOUNDS;
+  const centreText = 'createCreature, foodDrop: the centre';
+  const radiusText = `createCreature: ${range(radius)} cells, foodDrop: ${range(dropRadius)}`;
+  const amountText = `extraFood: ${signedRange(amount)}; foodDrop: ${range(dropAmount)} in each cell`;
   withUrl(program.command('inject'))
     .description('inject an event; what is left out is drawn at random')
     .addArgument(new Argument('<kind>', 'what').choices(EVENT_KINDS))
     .option('--key <key>', 'idempotency key; a new one is made without it', parseKey)
     .option('--tick <n>', 'as soon as possible without it', integerIn(0, TICK_MAX))
-    .option('--x <n>', 'createCreature: its centre', integerIn(0, WORLD_BOUNDS.width[1] - 1))
-    .option('--y <n>', 'createCreature: its centre', integerIn(0, WORLD_BOUNDS.height[1] - 1))
-    .option('--radius-x <n>', `createCreature: ${radius.join(' to ')} cells`, integerIn(...radius))
-    .option('--radius-y <n>', `createCreature: ${radius.join(' to ')} cells`, integerIn(...radius))
-    .option('--size <n>', `createCreature: ${size.join(' to ')}`, integerIn(...size))
+    .option('--x <n>', centreText, integerIn(0, WORLD_BOUNDS.width[1] - 1))
+    .option('--y <n>', centreText, integerIn(0, WORLD_BOUNDS.height[1] - 1))
+    // Where kinds differ the wider bounds stand here, and the schema of each has its own.
+    .option('--radius-x <n>', radiusText, integerIn(...dropRadius))
+    .option('--radius-y <n>', radiusText, integerIn(...dropRadius))
+    .option('--size <n>', `createCreature: ${range(size)}`, integerIn(...size))
     .addOption(yesOrNo('--can-kill', 'createCreature'))
     .addOption(yesOrNo('--can-move', 'createCreature'))
     .option('--colour <rrggbb>', 'createCreature', parseColour)
-    .option('--amount <n>', `extraFood: ${signedRange(amount)}`, signedIn(amount))
+    .option('--amount <n>', amountText, signedIn(dropAmount))
     .addOption(new Option('--rule <name>', 'ruleChange').choices(RULE_NAMES))
     .option('--percent <n>', `ruleChange: ${signedRange(percent)}`, signedIn(percent))
     .option('--draw <n>', 'extinction: which tiles are wiped', integerIn(...draw))
     .addHelpText(
       'after',
-      '\nExamples:\n  $ colony inject createCreature --x 250 --y 250 --can-move yes\n  $ colony inject ruleChange --rule killChance --percent 20 --key "$(date +%s)"',
+      '\nExamples:\n  $ colony inject createCreature --x 250 --y 250 --can-move yes\n  $ colony inject foodDrop --x 250 --y 250 --radius-x 20 --radius-y 20 --amount 500\n  $ colony inject ruleChange --rule killChance --percent 20 --key "$(date +%s)"',
     )
     .action((kind: string, options: InjectOptions & UrlOptions) =>
       exitWith(injectCommand(clientOf(options), kind, options, output)),

@@ -31,11 +31,16 @@ type Fields<K extends EventKind> = {
   [F in Exclude<keyof EventOf<K>, 'kind'>]: z.ZodType<EventOf<K>[F], EventOf<K>[F]>;
 };
 
+/** The centre of an ellipse: a cell of the largest world. */
+const CENTRE = {
+  x: within([0, WORLD_BOUNDS.width[1] - 1]),
+  y: within([0, WORLD_BOUNDS.height[1] - 1]),
+};
+
 /** The fields of each kind of event. The schemas are derived from this table. */
 const FIELDS: { readonly [K in EventKind]: Fields<K> } = {
   createCreature: {
-    x: within([0, WORLD_BOUNDS.width[1] - 1]),
-    y: within([0, WORLD_BOUNDS.height[1] - 1]),
+    ...CENTRE,
     radiusX: within(EVENT_BOUNDS.radius),
     radiusY: within(EVENT_BOUNDS.radius),
     size: within(EVENT_BOUNDS.size),
@@ -48,6 +53,12 @@ const FIELDS: { readonly [K in EventKind]: Fields<K> } = {
   ruleChange: { rule: z.enum(RULE_NAMES), percent: signed(EVENT_BOUNDS.percent) },
   newTopography: {},
   extinction: { draw: within(EVENT_BOUNDS.draw) },
+  foodDrop: {
+    ...CENTRE,
+    radiusX: within(EVENT_BOUNDS.dropRadius),
+    radiusY: within(EVENT_BOUNDS.dropRadius),
+    amount: within(EVENT_BOUNDS.dropAmount),
+  },
 };
 
 /**
@@ -143,7 +154,7 @@ export function eventRequestProblem(
   request: EventRequest,
   { width, height }: { width: number; height: number },
 ): string | undefined {
-  if (request.kind !== 'createCreature') return undefined;
+  if (request.kind !== 'createCreature' && request.kind !== 'foodDrop') return undefined;
   const { x = 0, y = 0 } = request;
   if (x < width && y < height) return undefined;
   return `the centre (${x}, ${y}) is not a cell of a world of ${width} x ${height}`;

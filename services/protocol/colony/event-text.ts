@@ -20,6 +20,10 @@ function eventText(event: WorldEvent): string {
       return 'new topography';
     case 'extinction':
       return 'extinction on half of the tiles';
+    case 'foodDrop': {
+      const { x, y, radiusX, radiusY, amount } = event;
+      return `food on a spot: ${signed(amount)} in each cell at ${x}, ${y}, ${radiusX} x ${radiusY} cells round it`;
+    }
   }
 }
 

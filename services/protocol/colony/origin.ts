@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENT_KINDS } from '../../world/events/events.ts';
+import { RANDOM_EVENT_KINDS } from '../../world/events/events.ts';
 import type { Origin } from '../../world/events/origin.ts';
 import { EXTRA_FOOD_MAX } from '../../world/events/terrain-shift.ts';
 import { EVENTS_MAX, TICK_MAX } from '../common/limits.ts';
@@ -28,7 +28,7 @@ export const originPartsSchema = z.strictObject({
     terrainShift: terrainShiftSchema,
   }),
   schedule: z.strictObject({
-    due: z.array(dueSchema).length(EVENT_KINDS.length).readonly(),
+    due: z.array(dueSchema).length(RANDOM_EVENT_KINDS.length).readonly(),
     silentUntil: z.int().min(0),
   }),
   eventSeq: z.int().min(0).max(EVENTS_MAX),

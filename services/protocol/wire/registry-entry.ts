@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Raised when coordinators and backends of two versions could not work together. */
-export const PROTOCOL_VERSION = 9;
+export const PROTOCOL_VERSION = 10;
 
 const port = z.int().min(1).max(65_535);
 

@@ -2,7 +2,8 @@ import { mix, SPREAD_X, SPREAD_Y } from '../arithmetic/randomness.ts';
 import { CAN_KILL, CAN_MOVE, type CellBlock, wrap } from '../cells/cell-block.ts';
 import { FIRST_FOOD, TILE_SIDE, writeTerrain } from '../genesis/genesis.ts';
 import { COUNTER, countChange } from '../measuring/changes.ts';
-import type { Conditions, CreateCreature, Extinction, WorldEvent } from './events.ts';
+import { forEachInEllipse } from './ellipse.ts';
+import type { Conditions, CreateCreature, Extinction, FoodDrop, WorldEvent } from './events.ts';
 
 const NEW_HEALTH = 600;
 
@@ -36,51 +37,41 @@ export function applyEvent(
     case 'extinction':
       wipe(block, event);
       break;
+    case 'foodDrop':
+      dropFood(block, event, conditions);
+      break;
     default:
       event satisfies never;
   }
 }
 
-/**
- * A cell is in the ellipse if dx² · radiusY² + dy² · radiusX² ≤ radiusX² · radiusY², dx and dy
- * being the shorter ways to the centre on the torus.
- */
 function createCreature(
   block: CellBlock,
   event: CreateCreature,
   { rules }: Conditions,
   tick: number,
 ): void {
-  const { x, y, halo, stride, rows, worldWidth, worldHeight } = block;
   const health = Math.min(NEW_HEALTH, rules.maxHealth);
   const size = Math.min(event.size, rules.maxSize);
   const traits = (event.canKill ? CAN_KILL : 0) | (event.canMove ? CAN_MOVE : 0);
-  const squareX = event.radiusX * event.radiusX;
-  const squareY = event.radiusY * event.radiusY;
-  for (let row = 0; row < rows; row++) {
-    const dy = ringDistance(y + row - halo, event.y, worldHeight);
-    if (dy > event.radiusY) continue;
-    const room = squareX * (squareY - dy * dy);
-    for (let column = 0; column < stride; column++) {
-      const dx = ringDistance(x + column - halo, event.x, worldWidth);
-      if (dx * dx * squareY > room) continue;
-      const i = row * stride + column;
-      if (block.size[i] !== 0) countChange(block, COUNTER.deathsOverwritten, i);
-      countChange(block, COUNTER.created, i);
-      block.size[i] = size;
-      block.traits[i] = traits;
-      block.health[i] = health;
-      block.birth[i] = tick & 0xffff;
-      block.colour[i] = event.colour;
-      block.lineage[i] = event.colour;
-    }
-  }
+  forEachInEllipse(block, event, (i) => {
+    if (block.size[i] !== 0) countChange(block, COUNTER.deathsOverwritten, i);
+    countChange(block, COUNTER.created, i);
+    block.size[i] = size;
+    block.traits[i] = traits;
+    block.health[i] = health;
+    block.birth[i] = tick & 0xffff;
+    block.colour[i] = event.colour;
+    block.lineage[i] = event.colour;
+  });
 }
 
-/** The shorter way between two coordinates on a ring of some size. */
-function ringDistance(a: number, b: number, size: number): number {
-  const ahead = wrap(a - b, size);
-  return Math.min(ahead, size - ahead);
+/** As in phase A, no cell has more than maxFood afterwards. */
+function dropFood(block: CellBlock, event: FoodDrop, { rules }: Conditions): void {
+  const { food } = block;
+  forEachInEllipse(block, event, (i) => {
+    food[i] = Math.min((food[i] ?? 0) + event.amount, rules.maxFood);
+  });
 }
 
 function changeExtraFood({ extraFood }: CellBlock, amount: number): void {

@@ -1,21 +1,28 @@
 import { quotient } from '../arithmetic/integers.ts';
 import { below } from '../arithmetic/randomness.ts';
-import { RULE_BOUNDS, RULE_NAMES, type Rules } from '../spec/rules.ts';
+import { DEFAULT_RULES, RULE_BOUNDS, RULE_NAMES, type Rules } from '../spec/rules.ts';
 import { NO_SHIFT, shiftAfter, type TerrainShift } from './terrain-shift.ts';
 
-/** The kinds of events, in the order in which random events of one tick apply. */
-export const EVENT_KINDS = [
+/**
+ * The kinds of events that come at random, in the order in which those of one tick apply. They can be
+ * injected too.
+ */
+export const RANDOM_EVENT_KINDS = [
   'createCreature',
   'extraFood',
   'ruleChange',
   'newTopography',
   'extinction',
 ] as const;
+export type RandomEventKind = (typeof RANDOM_EVENT_KINDS)[number];
+
+/** All kinds of events: those, and what happens only if somebody injects it. */
+export const EVENT_KINDS = [...RANDOM_EVENT_KINDS, 'foodDrop'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** The least and the greatest value of each number of an event, both allowed. */
 export const EVENT_BOUNDS = {
-  /** Radii of an ellipse in cells. */
+  /** Radii of the ellipse of a new species, in cells. */
   radius: [15, 39],
   /** Size of a new species. */
   size: [1, 19],
@@ -25,16 +32,25 @@ export const EVENT_BOUNDS = {
   percent: [1, 20],
   /** The random number, u32, that decides which tiles an extinction wipes. */
   draw: [0, 0xffff_ffff],
+  /** Radii of the ellipse that food falls on, in cells. */
+  dropRadius: [1, 100],
+  /** Food that falls on each cell: from as little as there is to as much as any rules let lie there. */
+  dropAmount: [1, RULE_BOUNDS.maxFood[1]],
 } as const;
 
-/** A new species fills an ellipse and overwrites the creatures there. */
-export interface CreateCreature {
-  readonly kind: 'createCreature';
+/** Cells round a centre on the torus: dx² · radiusY² + dy² · radiusX² ≤ radiusX² · radiusY². */
+export interface Ellipse {
   /** The centre, a cell of the world. */
   readonly x: number;
   readonly y: number;
+  /** In cells, at least 1; an ellipse may be larger than the world. */
   readonly radiusX: number;
   readonly radiusY: number;
+}
+
+/** A new species fills an ellipse and overwrites the creatures there. */
+export interface CreateCreature extends Ellipse {
+  readonly kind: 'createCreature';
   readonly size: number;
   readonly canKill: boolean;
   readonly canMove: boolean;
@@ -69,8 +85,21 @@ export interface Extinction {
   readonly draw: number;
 }
 
+/** Food falls once on each cell of an ellipse, as far as maxFood lets it lie there. */
+export interface FoodDrop extends Ellipse {
+  readonly kind: 'foodDrop';
+  /** What falls on each cell. */
+  readonly amount: number;
+}
+
 /** All that is to be known of an event: what it does is a function of this and the state it meets. */
-export type WorldEvent = CreateCreature | ExtraFood | RuleChange | NewTopography | Extinction;
+export type WorldEvent =
+  | CreateCreature
+  | ExtraFood
+  | RuleChange
+  | NewTopography
+  | Extinction
+  | FoodDrop;
 
 /** An event and its tick: it applies to state `tick`, before phase A of the step that leaves it. */
 export interface TimedEvent {
@@ -93,7 +122,7 @@ export function drawEvent(
   draw: (j: number) => number,
   world: { readonly width: number; readonly height: number },
 ): WorldEvent {
-  const { radius, size, amount, percent } = EVENT_BOUNDS;
+  const { radius, size, amount, percent, dropRadius } = EVENT_BOUNDS;
   switch (kind) {
     case 'createCreature':
       return {
@@ -117,6 +146,16 @@ export function drawEvent(
       return { kind };
     case 'extinction':
       return { kind, draw: draw(1) >>> 0 };
+    case 'foodDrop':
+      return {
+        kind,
+        x: below(world.width, draw(1)),
+        y: below(world.height, draw(2)),
+        radiusX: from(dropRadius, draw(3)),
+        radiusY: from(dropRadius, draw(4)),
+        // More than the usual rules let lie in a cell would mostly be the same event: all it can hold.
+        amount: from([1, DEFAULT_RULES.maxFood], draw(5)),
+      };
   }
 }
 
@@ -154,6 +193,7 @@ export function conditionsAfter(before: Conditions, event: WorldEvent): Conditio
     // Named one by one, so that a new kind has to say what it changes.
     case 'createCreature':
     case 'extinction':
+    case 'foodDrop':
       return before;
   }
 }

@@ -143,6 +143,33 @@ describe('inject', () => {
     expect(output.lines).toHaveLength(1);
   });
 
+  test('sends food for a spot', async () => {
+    const drop = { kind: 'foodDrop', x: 3, y: 4, radiusX: 5, radiusY: 6, amount: 500 } as const;
+    const listed = colonyEventOf({ sequence: 1, tick: 600, event: drop });
+    const client = await clientOf({ 'POST /colony-events': [{ body: listed }] });
+    const output = recordingOutput();
+    const { kind, ...options } = drop;
+    expect(await injectCommand(client, kind, { key: 'k', ...options }, output)).toBe(0);
+    expect(JSON.parse(colony?.requests[0]?.body ?? '')).toEqual(drop);
+    expect(output.lines).toEqual([
+      'tick 600, injected 1: food on a spot: +500 in each cell at 3, 4, 5 x 6 cells round it',
+    ]);
+  });
+
+  test.each([
+    ['extraFood', { amount: 500 }, '--amount'],
+    ['foodDrop', { amount: -1 }, '--amount'],
+    ['createCreature', { radiusX: 14 }, '--radius-x'],
+  ])('refuses what another kind would take: %s %j', async (kind, options, flag) => {
+    const client = await clientOf({});
+    const injected = injectCommand(client, kind, options, recordingOutput());
+    await expect(injected).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(`The event ${kind} is not valid: ${flag}: `),
+    });
+    expect(colony?.requests).toEqual([]);
+  });
+
   test('prints the key that it made to standard output, before it is used', async () => {
     const client = await clientOf({});
     const output = recordingOutput();

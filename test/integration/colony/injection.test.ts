@@ -66,6 +66,15 @@ describe('an injection', () => {
     expect(events.map(({ tick }) => tick)).toEqual([9_000_000, 250, expect.any(Number)]);
   });
 
+  it('of food reaches the cells of a spot on all backends, across the edges of the world', async () => {
+    colony = await EventfulColony.start({ ticksPerExchange: 3 });
+    const drop = { kind: 'foodDrop', x: 47, y: 0, radiusX: 20, radiusY: 9, amount: 800 };
+    const answer = await colony.inject(colony.leader, 'food', { ...drop, tick: 150 });
+    const injected = { ...drop, sequence: 1, tick: 150, origin: 'injected' };
+    expect(answer).toEqual({ status: 200, body: injected });
+    expect(injectedOf(await colony.expectReplayed(colony.leader, 300))).toEqual([injected]);
+  });
+
   it('of a tick that is too far ahead is refused, naming the highest possible one', async () => {
     colony = await EventfulColony.start();
     const far = await colony.inject(colony.leader, 'far', {
@@ -133,6 +142,8 @@ describe('an injection', () => {
     ['a field that is not known', { kind: 'extinction', amount: 1 }],
     ['a change of nothing', { kind: 'extraFood', amount: 0 }],
     ['a radius out of bounds', { kind: 'createCreature', radiusX: 40 }],
+    ['food outside the world', { kind: 'foodDrop', y: 32 }],
+    ['more food than a cell ever holds', { kind: 'foodDrop', amount: 30_001 }],
     ['a rule that is not known', { kind: 'ruleChange', rule: 'gravity' }],
     ['a tick of more than 32 bits', { kind: 'extinction', tick: 2 ** 32 }],
   ])('with %s is refused', async (_what, request) => {

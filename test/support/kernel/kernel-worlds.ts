@@ -40,8 +40,16 @@ export interface EngineWorld {
   /**
    * Takes all blocks from state t to state t + ticks; margins are exchanged when it is due, so that
    * it must not go beyond the next exchange.
+   *
+   * @param happens what befalls each block before it ticks; its margin is right then.
    */
-  step(rules: Rules, seed: number, tick: number, ticks?: number): void;
+  step(
+    rules: Rules,
+    seed: number,
+    tick: number,
+    ticks?: number,
+    happens?: (block: CellBlock) => void,
+  ): void;
 }
 
 /** Puts the blocks of a partition, with the cells of a whole world, on an engine. */
@@ -65,9 +73,10 @@ export function engineWorld(
   return {
     engine,
     blocks,
-    step(rules, seed, tick, ticks = 1) {
+    step(rules, seed, tick, ticks = 1, happens) {
       if (done % ticksPerExchange === 0) exchange();
       done += ticks;
+      if (happens) blocks.forEach(happens);
       for (const block of blocks) engine.tick(block, rules, seed, tick, ticks);
     },
   };

@@ -42,6 +42,13 @@ test.each([
   expect(await said('verify', ...flags)).toContain(message);
 });
 
+test.each([
+  [['--amount', '30001'], 'Expected 1 to 30000, or -1 to -30000.'],
+  [['--radius-x', '101'], 'Expected a whole number from 1 to 100.'],
+])('inject foodDrop %j is refused in one line', async (flags, message) => {
+  expect(await said('inject', 'foodDrop', ...flags)).toContain(message);
+});
+
 test('an unknown option is named as it was typed, in one line', async () => {
   expect(await said('local', '--x', '3')).toBe("colony: unknown option '--x'\n");
 });

@@ -59,13 +59,18 @@ async function replayed(world: Replay, ticks: readonly number[]): Promise<string
   return digests;
 }
 
-/** One of each kind, two of them in one tick, and some in neighbouring ticks. */
+/** One of most kinds, some of them in one tick, and some in neighbouring ticks. */
 const EVENTS: InjectedEvent[] = [
   { sequence: 1, tick: 0, event: { kind: 'extraFood', amount: 9 } },
   { sequence: 2, tick: 5, event: { kind: 'newTopography', number: 7 } },
   { sequence: 3, tick: 6, event: { kind: 'extraFood', amount: -3 } },
   { sequence: 4, tick: 6, event: { kind: 'ruleChange', rule: 'killChance', percent: 20 } },
   { sequence: 5, tick: 13, event: { kind: 'extinction', draw: 3 } },
+  {
+    sequence: 6,
+    tick: 6,
+    event: { kind: 'foodDrop', x: 3, y: 1, radiusX: 30, radiusY: 9, amount: 400 },
+  },
 ].map((event) => event as InjectedEvent);
 
 const TICKS = [0, 1, 6, 7, 14, 23];

@@ -37,6 +37,9 @@ test.each([
   ['createCreature', { x: '160' }, { x: 'A whole number, 0 to 159.' }],
   ['createCreature', { radiusY: '14' }, { radiusY: 'A whole number, 15 to 39.' }],
   ['extraFood', { amount: '0' }, { amount: 'A whole number, -4 to 4, not 0.' }],
+  ['foodDrop', { amount: '0' }, { amount: 'A whole number, 1 to 30,000.' }],
+  ['foodDrop', { radiusX: '101' }, { radiusX: 'A whole number, 1 to 100.' }],
+  ['foodDrop', { y: '96' }, { y: 'A whole number, 0 to 95.' }],
   ['ruleChange', { percent: '-21' }, { percent: 'A whole number, -20 to 20, not 0.' }],
   ['extinction', { tick: '-1' }, { tick: 'A whole number, 0 to 4,294,967,295.' }],
 ] as const)('%s with %o is a problem before it is sent', (kind, given, problems) => {

@@ -36,6 +36,13 @@ describe('what a request leaves open', () => {
   });
 });
 
+test.each([
+  { kind: 'foodDrop', radiusX: 1, radiusY: 100, amount: 1 },
+  { kind: 'foodDrop', x: 65_535, y: 65_535, amount: 30_000 },
+])('%j is taken', (request) => {
+  expect(eventRequestSchema.parse(request)).toEqual(request);
+});
+
 describe('a request is refused', () => {
   test.each<[string, object]>([
     ['without a kind', {}],
@@ -47,6 +54,11 @@ describe('a request is refused', () => {
     ['with a rule that is not known', { kind: 'ruleChange', rule: 'gravity' }],
     ['with a negative tick', { kind: 'extinction', tick: -1 }],
     ['with a size beyond its bounds', { kind: 'createCreature', size: 20 }],
+    ['with no food on the spot', { kind: 'foodDrop', amount: 0 }],
+    ['with more food than a cell ever holds', { kind: 'foodDrop', amount: 30_001 }],
+    ['with half a unit of food', { kind: 'foodDrop', amount: 0.5 }],
+    ['with a spot without a radius', { kind: 'foodDrop', radiusX: 0 }],
+    ['with a spot that is too large', { kind: 'foodDrop', radiusY: 101 }],
     ['with a colour of 25 bits', { kind: 'createCreature', colour: 2 ** 24 }],
   ])('%s', (_what, request) => {
     expect(eventRequestSchema.safeParse(request).success).toBe(false);
@@ -58,7 +70,9 @@ describe('a request is refused', () => {
     [{ x: 299, y: 199 }, undefined],
     [{}, undefined],
   ])('by the world for the centre %j: %s', (centre, problem) => {
-    expect(eventRequestProblem({ kind: 'createCreature', ...centre }, place)).toBe(problem);
+    for (const kind of ['createCreature', 'foodDrop'] as const) {
+      expect(eventRequestProblem({ kind, ...centre }, place)).toBe(problem);
+    }
   });
 });
 

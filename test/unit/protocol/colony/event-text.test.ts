@@ -30,6 +30,10 @@ test.each<[WorldEvent, string]>([
   [{ kind: 'ruleChange', rule: 'maxFood', percent: -10 }, 'rule maxFood −10 %'],
   [{ kind: 'newTopography' }, 'new topography'],
   [{ kind: 'extinction', draw: 7 }, 'extinction on half of the tiles'],
+  [
+    { kind: 'foodDrop', x: 10, y: 20, radiusX: 3, radiusY: 4, amount: 500 },
+    'food on a spot: +500 in each cell at 10, 20, 3 x 4 cells round it',
+  ],
 ])('%j is told to people in a few words', (event, text) => {
   const listed = { sequence: 1, tick: 5, origin: 'injected', ...event } as const;
   expect(listedEventText(listed)).toBe(text);

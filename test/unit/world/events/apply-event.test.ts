@@ -12,6 +12,7 @@ import {
   conditionsAfter,
   drawEvent,
   EVENT_KINDS,
+  type FoodDrop,
   firstConditions,
   type WorldEvent,
 } from '../../../../services/world/events/events.ts';
@@ -91,6 +92,68 @@ describe('a new creature', () => {
     apply(small, { ...creature, x: 30, y: 30 }, firstConditions(rules));
     const i = cellIndex(small, 30, 30);
     expect([small.size[i], small.health[i]]).toEqual([4, 77]);
+  });
+});
+
+describe('food that falls on a spot', () => {
+  const drop: FoodDrop = { kind: 'foodDrop', x: 5, y: 90, radiusX: 20, radiusY: 15, amount: 700 };
+  const foodOf = (block: CellBlock) => block.food.reduce((sum, value) => sum + value, 0);
+
+  it('is added to what lies in an ellipse across the edges of the torus, and nothing else changes', () => {
+    const block = wholeBlock(120, 100, 0);
+    scatter(block, 1, { ...DEFAULT_RULES, maxFood: 300 });
+    const before = toOracle(block);
+    apply(block, drop);
+    const after = toOracle(block);
+    let fallen = 0;
+    for (const { x, y } of cells(block)) {
+      const dx = Math.min(Math.abs(x - 5), 120 - Math.abs(x - 5));
+      const dy = Math.min(Math.abs(y - 90), 100 - Math.abs(y - 90));
+      const isIn = (dx / 20) ** 2 + (dy / 15) ** 2 <= 1 + 1e-9;
+      const cell = before[y]![x]!;
+      expect(after[y]![x]).toEqual(isIn ? { ...cell, food: cell.food + 700 } : cell);
+      if (isIn) fallen += 700;
+    }
+    const all = (world: typeof before) => world.flat().reduce((sum, { food }) => sum + food, 0);
+    expect(all(after)).toBe(all(before) + fallen);
+    expect(fallen).toBeGreaterThan(700 * 900);
+  });
+
+  it.each([
+    ['the least amount', { amount: 1 }, 1_000, 998, 999],
+    ['just what there is room for', { amount: 2 }, 1_000, 998, 1_000],
+    ['more than there is room for', { amount: 3 }, 1_000, 998, 1_000],
+    ['the greatest amount, where nothing may lie', { amount: 30_000 }, 0, 0, 0],
+    ['the greatest amount, where most may lie', { amount: 30_000 }, 30_000, 1, 30_000],
+    ['the greatest amount, on a full cell', { amount: 30_000 }, 30_000, 30_000, 30_000],
+    ['what fell before a rule was lowered', { amount: 1 }, 500, 800, 500],
+  ] as const)('is bounded by maxFood: %s', (_what, change, maxFood, lies, expected) => {
+    const block = wholeBlock(16, 16, 0);
+    block.food.fill(lies);
+    apply(
+      block,
+      { ...drop, x: 8, y: 8, ...change },
+      firstConditions({ ...DEFAULT_RULES, maxFood }),
+    );
+    expect(new Set(block.food)).toEqual(new Set([expected]));
+  });
+
+  it('falls once on each cell of a world smaller than the ellipse, margins that show it twice too', () => {
+    const block = wholeBlock(16, 17, 12);
+    apply(block, { ...drop, x: 0, y: 16, radiusX: 100, radiusY: 100 });
+    expect(foodOf(block)).toBe(700 * block.food.length);
+  });
+
+  it('with the least radii has five cells', () => {
+    const block = wholeBlock(16, 16, 0);
+    apply(block, { ...drop, x: 0, y: 0, radiusX: 1, radiusY: 1, amount: 9 });
+    const found = [...cells(block)].filter(({ i }) => block.food[i] === 9);
+    expect(found.map(({ x, y }) => [x, y])).toEqual([
+      ...[0, 1, 15].map((x) => [x, 0]),
+      [0, 1],
+      [0, 15],
+    ]);
+    expect(foodOf(block)).toBe(45);
   });
 });
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   EVENT_BOUNDS,
-  EVENT_KINDS,
-  type EventKind,
+  RANDOM_EVENT_KINDS,
+  type RandomEventKind,
   type TimedEvent,
 } from '../../../../services/world/events/events.ts';
 import { randomEvents } from '../../../../services/world/events/random-schedule.ts';
@@ -22,7 +22,7 @@ function eventsUntil(seed: number, endTick: number): TimedEvent[] {
   return events;
 }
 
-const ticksOf = (kind: EventKind, events: TimedEvent[]) =>
+const ticksOf = (kind: RandomEventKind, events: TimedEvent[]) =>
   events.filter(({ event }) => event.kind === kind).map(({ tick }) => tick);
 
 describe('the random events of a world', () => {
@@ -30,8 +30,9 @@ describe('the random events of a world', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const events = eventsUntil(seed, 60_000);
+        const kinds: readonly string[] = RANDOM_EVENT_KINDS;
         const places = events.map(
-          ({ tick, event }) => tick * EVENT_KINDS.length + EVENT_KINDS.indexOf(event.kind),
+          ({ tick, event }) => tick * kinds.length + kinds.indexOf(event.kind),
         );
         expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
       }),
@@ -80,16 +81,19 @@ describe('the random events of a world', () => {
     );
   });
 
-  it('stay within the bounds of their kind, and reach all of them', () => {
+  it('are of every kind that comes at random and of no other, within its bounds, and reach all of them', () => {
     const seen = new Map<string, Set<unknown>>();
+    const kinds = new Set<string>();
     for (let seed = 0; seed < 400; seed++) {
       for (const { event } of eventsUntil(seed, 30_000)) {
+        kinds.add(event.kind);
         for (const [name, value] of Object.entries(event)) {
           const key = `${event.kind}.${name}`;
           seen.set(key, (seen.get(key) ?? new Set()).add(value));
         }
       }
     }
+    expect(kinds).toEqual(new Set(RANDOM_EVENT_KINDS));
     const range = (least: number, most: number) =>
       Array.from({ length: most - least + 1 }, (_, i) => least + i);
     const both = ([least, most]: readonly [number, number]) =>

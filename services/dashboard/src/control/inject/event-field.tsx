@@ -1,12 +1,18 @@
 import { ruleChangeText } from '../../../../protocol/colony/rule-text.ts';
-import { conditionsAfter, firstConditions } from '../../../../world/events/events.ts';
+import {
+  conditionsAfter,
+  type EventKind,
+  firstConditions,
+} from '../../../../world/events/events.ts';
 import { RULE_NAMES, type Rules } from '../../../../world/spec/rules.ts';
 import { colony } from '../../state/colony.ts';
 import { boundsText, ruleTitle } from '../../text/form-text.ts';
+import { integer } from '../../text/format.ts';
 import { Field, NumberField, SelectField } from '../../ui/field.tsx';
 import { type EventField, eventBounds } from './event-form.ts';
 import { changeEvent, eventFields, fieldProblems } from './inject.ts';
 
+/** What a field is called; `amount` of food that falls has another name, see `labelOf`. */
 const LABELS: Readonly<Record<EventField, string>> = {
   x: 'Centre x',
   y: 'Centre y',
@@ -23,17 +29,21 @@ const LABELS: Readonly<Record<EventField, string>> = {
   tick: 'At tick',
 };
 
+const labelOf = (kind: EventKind, field: EventField): string =>
+  kind === 'foodDrop' && field === 'amount' ? 'Food on each cell' : LABELS[field];
+
 interface EventFieldInputProps {
+  kind: EventKind;
   field: EventField;
   world: { width: number; height: number };
   problem: string | undefined;
 }
 
 /** One field of an event; all of them may be left to chance. */
-export function EventFieldInput({ field, world, problem }: EventFieldInputProps) {
+export function EventFieldInput({ kind, field, world, problem }: EventFieldInputProps) {
   const value = eventFields.value[field];
   const id = `event-${field}`;
-  const shared = { id, label: LABELS[field], value, problem };
+  const shared = { id, label: labelOf(kind, field), value, problem };
   const change = (text: string) => changeEvent(field, text);
   switch (field) {
     case 'canKill':
@@ -61,11 +71,12 @@ export function EventFieldInput({ field, world, problem }: EventFieldInputProps)
     case 'colour':
       return <ColourField {...shared} onChange={change} />;
     default: {
-      const bounds = eventBounds(field, world);
+      const bounds = eventBounds(kind, field, world);
       return (
         <NumberField
           {...shared}
-          label={`${LABELS[field]} (${boundsText(bounds)})`}
+          label={`${shared.label} (${boundsText(bounds)})`}
+          hint={kind === 'foodDrop' && field === 'amount' ? roomText() : undefined}
           placeholder="random"
           bounds={bounds}
           onInput={change}
@@ -73,6 +84,12 @@ export function EventFieldInput({ field, world, problem }: EventFieldInputProps)
       );
     }
   }
+}
+
+/** How much food a cell of the world can hold as it is now. */
+function roomText(): string | undefined {
+  const maxFood = colony.value?.rules?.maxFood;
+  return maxFood === undefined ? undefined : `Now a cell holds at most ${integer(maxFood)}.`;
 }
 
 /** What a change of a rule would do to the world as it is now. */

@@ -26,6 +26,7 @@ export const FIELDS_OF: Readonly<Record<EventKind, readonly EventField[]>> = {
   ruleChange: ['rule', 'percent'],
   newTopography: [],
   extinction: ['draw'],
+  foodDrop: ['x', 'y', 'radiusX', 'radiusY', 'amount'],
 };
 
 /** What each kind is called, and what it does. */
@@ -35,7 +36,7 @@ export const KIND_TEXTS: Readonly<Record<EventKind, { title: string; text: strin
     text: 'An ellipse is filled with creatures of one kind, in place of those that live there.',
   },
   extraFood: {
-    title: 'Food',
+    title: 'Growth of food',
     text: 'More or less food grows in every cell from then on.',
   },
   ruleChange: {
@@ -50,6 +51,10 @@ export const KIND_TEXTS: Readonly<Record<EventKind, { title: string; text: strin
     title: 'Extinction',
     text: 'Each tile of the world is wiped of creatures with a chance of one half.',
   },
+  foodDrop: {
+    title: 'Food on a spot',
+    text: 'Food falls on an ellipse, once, on top of what lies there.',
+  },
 };
 
 export const NO_FIELDS: EventFields = {
@@ -62,14 +67,13 @@ interface World {
   height: number;
 }
 
-/** Changes up and down, without none. */
-const SIGNED: ReadonlySet<EventField> = new Set(['amount', 'percent']);
-
-/** The least and the greatest value of a number of an event in a world. */
+/** The least and the greatest value of a number of an event of a kind in a world. */
 export function eventBounds(
+  kind: EventKind,
   field: NumberFieldName | 'tick',
   world: World,
 ): readonly [number, number] {
+  const isDrop = kind === 'foodDrop';
   switch (field) {
     case 'x':
       return [0, world.width - 1];
@@ -77,19 +81,22 @@ export function eventBounds(
       return [0, world.height - 1];
     case 'radiusX':
     case 'radiusY':
-      return EVENT_BOUNDS.radius;
+      return isDrop ? EVENT_BOUNDS.dropRadius : EVENT_BOUNDS.radius;
     case 'size':
       return EVENT_BOUNDS.size;
     case 'amount':
-      return [-EVENT_BOUNDS.amount[1], EVENT_BOUNDS.amount[1]];
+      return isDrop ? EVENT_BOUNDS.dropAmount : upAndDown(EVENT_BOUNDS.amount);
     case 'percent':
-      return [-EVENT_BOUNDS.percent[1], EVENT_BOUNDS.percent[1]];
+      return upAndDown(EVENT_BOUNDS.percent);
     case 'draw':
       return EVENT_BOUNDS.draw;
     case 'tick':
       return [0, TICK_MAX];
   }
 }
+
+/** A change of something, up or down: all in these bounds but 0. */
+const upAndDown = ([, most]: readonly [number, number]) => [-most, most] as const;
 
 const isNumberField = (field: EventField): field is NumberFieldName =>
   (NUMBER_FIELDS as readonly string[]).includes(field);
@@ -99,10 +106,11 @@ export function eventProblems(kind: EventKind, fields: EventFields, world: World
   const problems: Record<string, string> = {};
   for (const field of [...FIELDS_OF[kind], 'tick'] as const) {
     if (fields[field] === '' || !(field === 'tick' || isNumberField(field))) continue;
-    const bounds = eventBounds(field, world);
+    const bounds = eventBounds(kind, field, world);
     const value = wholeNumber(fields[field], bounds);
-    if (value === undefined || (SIGNED.has(field) && value === 0)) {
-      const not0 = SIGNED.has(field) ? ', not 0' : '';
+    const isChange = bounds[0] < 0;
+    if (value === undefined || (isChange && value === 0)) {
+      const not0 = isChange ? ', not 0' : '';
       problems[field] = `A whole number, ${boundsText(bounds)}${not0}.`;
     }
   }

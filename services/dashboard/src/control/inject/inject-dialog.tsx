@@ -32,13 +32,13 @@ export function InjectDialog() {
             <legend>
               How <small>what is left empty is left to chance</small>
             </legend>
-            {kind === 'createCreature' && (
+            {FIELDS_OF[kind].includes('x') && (
               <button type="button" class="pick" onClick={inject.pickPlace}>
                 Click a place in the world
               </button>
             )}
             {FIELDS_OF[kind].map((field) => (
-              <EventFieldInput key={field} field={field} world={world} problem={problems[field]} />
+              <EventFieldInput key={field} {...{ kind, field, world }} problem={problems[field]} />
             ))}
           </fieldset>
         )}
@@ -49,7 +49,7 @@ export function InjectDialog() {
             label="At tick"
             hint={`Empty: as soon as it can. Now it is ${integer(worldTick.value)}.`}
             placeholder="as soon as it can"
-            bounds={eventBounds('tick', world)}
+            bounds={eventBounds(kind, 'tick', world)}
             value={inject.eventFields.value.tick}
             problem={problems['tick']}
             onInput={(text) => inject.changeEvent('tick', text)}
@@ -84,9 +84,7 @@ function Kinds({ kind }: { kind: EventKind }) {
             name="event-kind"
             value={name}
             checked={name === kind}
-            onChange={() => {
-              inject.eventKind.value = name;
-            }}
+            onChange={() => inject.chooseKind(name)}
           />
           {KIND_TEXTS[name].title}
         </label>

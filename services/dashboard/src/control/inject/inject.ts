@@ -67,6 +67,14 @@ export function changeEvent(field: EventField, text: string): void {
   eventFields.value = { ...eventFields.value, [field]: text };
 }
 
+/** Another kind of event. What was typed for the one before stays, unless this one does not take it. */
+export function chooseKind(kind: EventKind): void {
+  const fields = eventFields.value;
+  const refused = Object.keys(eventProblems(kind, fields, worldSpec.value ?? NO_WORLD));
+  eventKind.value = kind;
+  eventFields.value = { ...fields, ...Object.fromEntries(refused.map((field) => [field, ''])) };
+}
+
 const intent = new Intent();
 
 /** Sends the event. What is refused of it stays in the dialog. */
