@@ -34,7 +34,7 @@ test('a species is injected with the fields that are given, the rest is left to 
 });
 
 test.each([
-  ['Food', { 'Change of what grows': '-4' }, { kind: 'extraFood', amount: -4 }],
+  ['Growth of food', { 'Change of what grows': '-4' }, { kind: 'extraFood', amount: -4 }],
   ['New land', {}, { kind: 'newTopography' }],
   ['Extinction', { 'Which tiles, as a seed': '9' }, { kind: 'extinction', draw: 9 }],
 ])('%s is injected', async (title, given, request) => {
@@ -72,7 +72,7 @@ test('what cannot be is said at the field and not sent', async () => {
   const { dialog, send, colony } = await openDialog();
   await dialog.getByLabel(/^Centre x/).fill('160');
   await dialog.getByText('A whole number, 0 to 159.').waitFor();
-  await dialog.getByRole('radio', { name: 'Food' }).check();
+  await dialog.getByRole('radio', { name: 'Growth of food' }).check();
   await dialog.getByLabel(/^Change of what grows/).fill('0');
   await dialog.getByText('A whole number, -4 to 4, not 0.').waitFor();
   expect(await send.isDisabled()).toBe(true);
@@ -104,6 +104,43 @@ test('the place of a species is picked in the world', async () => {
   await send.click();
   await dialog.waitFor({ state: 'hidden' });
   expect(colony.calls).toEqual([['inject', KEY, { kind: 'createCreature', x, y }]]);
+});
+
+test('food is thrown onto the spot that is picked, as much as is said', async () => {
+  const { dialog, page, send, colony } = await openDialog();
+  await dialog.getByRole('radio', { name: 'Food on a spot' }).check();
+  await dialog.getByText('Now a cell holds at most 1,000.').waitFor();
+  await dialog.getByLabel(/^Radius along x/).fill('3');
+  await dialog.getByLabel(/^Food on each cell/).fill('500');
+  await dialog.getByRole('button', { name: 'Click a place in the world' }).click();
+  await page.locator('#world').click();
+  await dialog.waitFor();
+  const x = Number(await dialog.getByLabel(/^Centre x/).inputValue());
+  const y = Number(await dialog.getByLabel(/^Centre y/).inputValue());
+  expect(Math.abs(x - 80) + Math.abs(y - 48)).toBeLessThanOrEqual(2);
+  await send.click();
+  await dialog.waitFor({ state: 'hidden' });
+  const request = { kind: 'foodDrop', x, y, radiusX: 3, amount: 500 };
+  expect(colony.calls).toEqual([['inject', KEY, request]]);
+  await page
+    .locator('#events')
+    .getByText(new RegExp(`food on a spot: \\+500 in each cell at ${x}, ${y}, 3 x `))
+    .waitFor();
+});
+
+test('what another kind does not take is left out of it, the rest stays', async () => {
+  const { dialog } = await openDialog();
+  await dialog.getByRole('radio', { name: 'Food on a spot' }).check();
+  await dialog.getByLabel(/^Centre x/).fill('7');
+  await dialog.getByLabel(/^Radius along y/).fill('3');
+  await dialog.getByLabel(/^Food on each cell/).fill('0');
+  await dialog.getByText('A whole number, 1 to 30,000.').waitFor();
+  await dialog.getByLabel(/^Food on each cell/).fill('500');
+  await dialog.getByRole('radio', { name: 'New species' }).check();
+  expect(await dialog.getByLabel(/^Centre x/).inputValue()).toBe('7');
+  expect(await dialog.getByLabel(/^Radius along y/).inputValue()).toBe('');
+  await dialog.getByRole('radio', { name: 'Growth of food' }).check();
+  expect(await dialog.getByLabel(/^Change of what grows/).inputValue()).toBe('');
 });
 
 test('the place is picked by keys too, and Escape gives up', async () => {

@@ -130,6 +130,45 @@ test('a species is thrown where the world is clicked', async () => {
   await keepPicture('4-injected');
 });
 
+test('food is thrown onto the spot that is clicked, and lies there', async () => {
+  const tick = await stand();
+  await open();
+  await button('Inject…').click();
+  const dialog = page.getByRole('dialog', { name: 'Inject an event' });
+  await dialog.getByRole('radio', { name: 'Food on a spot' }).check();
+  await dialog.getByLabel(/^Radius along x/).fill('12');
+  await dialog.getByLabel(/^Radius along y/).fill('12');
+  await dialog.getByLabel(/^Food on each cell/).fill('1000');
+  await dialog.getByRole('button', { name: 'Click a place in the world' }).click();
+  await page.locator('#world').click();
+  await dialog.waitFor();
+  const x = Number(await dialog.getByLabel(/^Centre x/).inputValue());
+  const y = Number(await dialog.getByLabel(/^Centre y/).inputValue());
+  /** The least food in a cell of a square within the spot. */
+  const least = async () => {
+    const query = `x=${x - 7}&y=${y - 7}&width=15&height=15`;
+    const { cells } = await ask<{ cells: { food: number[] } }>(`cells?${query}`);
+    return Math.min(...cells.food);
+  };
+  // What is there was eaten down to less, and what falls cannot be within a tick.
+  expect(await least()).toBeLessThan(700);
+  await dialog.getByRole('button', { name: 'Inject', exact: true }).click();
+  await page
+    .locator('#events')
+    .getByText(`food on a spot: +1000 in each cell at ${x}, ${y}, 12 x 12 cells round it`)
+    .waitFor();
+  const events = await ask<{ kind: string; tick: number }[]>(`colony-events?from=${tick}`);
+  const comesAt = events.find(({ kind }) => kind === 'foodDrop')?.tick ?? 0;
+  await page.getByLabel('Ticks per step').selectOption('to tick…');
+  const target = page.getByLabel('Tick to step to');
+  await target.fill(String(comesAt + 1));
+  await target.press('Enter');
+  await expect.poll(tickNow, eventually).toBe(comesAt + 1);
+  await expect.poll(least, eventually).toBeGreaterThanOrEqual(700);
+  await page.locator('#layer').selectOption({ label: 'Food' });
+  await keepPicture('4-food');
+});
+
 test('the world goes to a certain tick and stands there', async () => {
   const before = await stand();
   await open();
