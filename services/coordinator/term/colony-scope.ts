@@ -1,3 +1,4 @@
+import { fanOutSignal } from '../../platform/runtime/fan-out-signal.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { Term } from '../../protocol/record/record-change.ts';
 import type { Fence } from '../../protocol/wire/fence.ts';
@@ -25,7 +26,7 @@ export class ColonyScope {
     this.#record = record;
     this.generation = record().generation;
     this.#status = record().status;
-    this.signal = AbortSignal.any([term.signal, this.#ended.signal]);
+    this.signal = fanOutSignal([term.signal, this.#ended.signal]);
   }
 
   /** The newest known record; throws unless it still asks for this work. */

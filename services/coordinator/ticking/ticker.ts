@@ -1,5 +1,6 @@
 import type { RpcCalls } from '../../platform/rpc/rpc-client.ts';
 import { Backoff } from '../../platform/runtime/backoff.ts';
+import { fanOutSignal } from '../../platform/runtime/fan-out-signal.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
 import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
@@ -153,7 +154,7 @@ export class Ticker {
    */
   async run(): Promise<Lost | undefined> {
     const { scope, journal, checkpoints } = this.#run;
-    const stop = AbortSignal.any([scope.signal, this.#stop.signal]);
+    const stop = fanOutSignal([scope.signal, this.#stop.signal]);
     const storing = Promise.all([
       journal.run(stop, this.#options.onViolation),
       checkpoints?.run(stop),
