@@ -37,7 +37,7 @@ function colonyStatus({ content, hosted, events, grant }: HeldColony): BackendSt
     colonyInstanceId: content.colonyInstanceId,
     generation: content.generation,
     topologyVersion: hosted?.topology.topologyVersion ?? 0,
-    shards: hosted?.shardNumbers ?? [],
+    shards: [...(hosted?.shardNumbers ?? [])],
     initializedShards: hosted?.initializedShards ?? 0,
     shardsInitialized: hosted?.shards !== undefined,
     ticking: hosted?.isTicking ?? false,

@@ -131,7 +131,7 @@ export class HostedTopology {
     return this.#stage.shards.size;
   }
 
-  get shardNumbers(): number[] {
+  get shardNumbers(): readonly number[] {
     return shardsOf(this.topology, this.ownIndex);
   }
 

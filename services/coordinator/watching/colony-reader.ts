@@ -130,7 +130,7 @@ export class ColonyReader {
         bootId,
         id,
         address,
-        shards: shardsOf(topology, index),
+        shards: [...shardsOf(topology, index)],
       })),
     };
   }

@@ -63,9 +63,17 @@ export function shardPlace(t: Pick<Topology, 'width' | 'shardSize'>, shard: numb
   };
 }
 
-/** The shards of one backend, ascending. */
-export function shardsOf(t: Topology, backendIndex: number): number[] {
-  return t.owners.flatMap((owner, shard) => (owner === backendIndex ? [shard] : []));
+/** The shards of every backend. A thousand backends that each look for theirs would look at every shard as often. */
+const shardLists = new WeakMap<Topology, readonly (readonly number[])[]>();
+
+/** The shards of one backend, ascending. A topology never changes: they are looked for once. */
+export function shardsOf(t: Topology, backendIndex: number): readonly number[] {
+  const known = shardLists.get(t);
+  if (known !== undefined) return known[backendIndex] ?? [];
+  const lists = t.backends.map((): number[] => []);
+  for (const [shard, owner] of t.owners.entries()) lists[owner]?.push(shard);
+  shardLists.set(t, lists);
+  return lists[backendIndex] ?? [];
 }
 
 /** Backends of a topology that have at least one shard. */

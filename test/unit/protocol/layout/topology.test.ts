@@ -37,6 +37,19 @@ test('every shard belongs to exactly one backend', () => {
   );
 });
 
+test('the shards of a backend that is not in the topology are none', () => {
+  const t = topologyOf({ backends: 2 }, (shard) => shard % 2);
+  expect(shardsOf(t, -1)).toEqual([]);
+  expect(shardsOf(t, 2)).toEqual([]);
+});
+
+test('what is known of one topology is not said of another', () => {
+  const t = topologyOf({ backends: 2 }, (shard) => shard % 2);
+  const all = t.owners.map((_, shard) => shard);
+  expect(shardsOf(t, 0).length).toBeLessThan(all.length);
+  expect(shardsOf({ ...t, owners: t.owners.map(() => 0) }, 0)).toEqual(all);
+});
+
 const good = topologyOf({ backends: 2 }, (shard) => shard % 2);
 
 test.each<[string, Partial<Topology>, RegExp]>([
