@@ -1,10 +1,10 @@
 /*
  * npm run bench: measures, and prints a table.
  *
- *   npm run bench -- [--only kernel,cluster,start,http,page,screen,sampling,memory,verify,checkpoint,statistics,loss]
+ *   npm run bench -- [--only kernel,cluster,start,http,page,screen,sampling,memory,verify,checkpoint,statistics,loss,scale]
  *                    [--json FILE]
  *
- * loss takes half an hour, and is measured only when it is named.
+ * loss takes half an hour and scale a quarter of one: they are measured only when they are named.
  *
  * All but the kernel run dist/, which npm run bench builds first.
  */
@@ -16,6 +16,7 @@ import { benchCluster } from './cluster-bench.ts';
 import { benchKernel } from './kernel-bench.ts';
 import { benchLoss } from './loss-bench.ts';
 import { benchMemory } from './memory-bench.ts';
+import { benchScale } from './scale/scale-bench.ts';
 import { benchStart } from './start-bench.ts';
 import { benchStatistics } from './statistics-bench.ts';
 import {
@@ -27,6 +28,7 @@ import {
   memoryTable,
   pageTable,
   samplingTable,
+  scaleTable,
   screenTable,
   startTable,
   statisticsTable,
@@ -57,10 +59,12 @@ const parts: Record<string, Part> = {
   checkpoint: { measure: benchCheckpoint, table: checkpointTable },
   statistics: { measure: benchStatistics, table: statisticsTable },
   loss: { measure: benchLoss, table: lossTable },
+  scale: { measure: benchScale, table: scaleTable },
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
-const short = Object.keys(parts).filter((name) => name !== 'loss');
+const LONG = ['loss', 'scale'];
+const short = Object.keys(parts).filter((name) => !LONG.includes(name));
 const names = values.only === undefined ? short : values.only.split(',');
 const unknown = names.find((name) => parts[name] === undefined);
 if (unknown !== undefined) {

@@ -4,6 +4,7 @@ import type { ClusterResult, ScalingRow } from './cluster-bench.ts';
 import type { KernelFigures, KernelResult } from './kernel-bench.ts';
 import type { LossResult } from './loss-bench.ts';
 import type { MemoryResult } from './memory-bench.ts';
+import type { ScaleResult } from './scale/scale-bench.ts';
 import type { StartResult } from './start-bench.ts';
 import type { StatisticsResult } from './statistics-bench.ts';
 import { type Summary, summarise } from './summary.ts';
@@ -243,5 +244,25 @@ export function lossTable({ backends, one, all, moves }: LossResult): string[] {
     'kill -9 of every process, from the next launch on',
     ...lossRows(all),
     `SIGTERM of a backend, ${moves.cells} cells: the world stood ${none(moves.stoodMs.median)} ms (at most ${none(moves.stoodMs.max)}, ${moves.stoodMs.runs} moves); ${moves.ticksAgain} ticks computed twice`,
+  ];
+}
+
+export function scaleTable({ rows }: ScaleResult): string[] {
+  const rates = ({ cpuMs, calls, recordWrites }: ScaleResult['rows'][number]['ticking']) => [
+    ...[none(cpuMs), none(calls), one(recordWrites)],
+  ];
+  return [
+    'on virtual time, 16 shards of 16 x 16 cells for each backend; CPU of the leader and all backends in one process, ms',
+    row(['backends', 'start', 'recovery', 'lasts s', 'ticking /s', 'calls /s', 'writes /s']),
+    ...rows.map(({ backends, startCpuMs, recoveryCpuMs, recoveryVirtualMs, ticking }) =>
+      row([
+        ...[backends, none(startCpuMs), none(recoveryCpuMs), one(recoveryVirtualMs / 1_000)],
+        ...rates(ticking),
+      ]),
+    ),
+    row(['backends', 'paused /s', 'calls /s', 'writes /s', 'heap MB']),
+    ...rows.map(({ backends, paused, heapBytes }) =>
+      row([backends, ...rates(paused), none(heapBytes / 1e6)]),
+    ),
   ];
 }

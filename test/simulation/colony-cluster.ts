@@ -142,7 +142,7 @@ export class ColonyCluster {
     onPoint?: PointHook;
   } = {}): Promise<BackendMember> {
     const number = ++this.#processes;
-    const entry = this.#entry(`backend-${number}`, `10.0.0.${number}`, 9000);
+    const entry = this.#entry(`backend-${number}`, `10.0.${number >> 8}.${number & 255}`, 9000);
     const origin = `http://${entry.address}:9000`;
     const life = new Life(onPoint);
     const clock = life.guard('clock', this.clock);
@@ -197,7 +197,7 @@ export class ColonyCluster {
     > = {},
   ): Promise<CoordinatorMember> {
     const number = ++this.#processes;
-    const entry = this.#entry(`coordinator-${number}`, `10.0.0.${number}`, 8083);
+    const entry = this.#entry(`coordinator-${number}`, `10.0.${number >> 8}.${number & 255}`, 8083);
     const origin = `http://${entry.address}:8083`;
     const life = new Life(options.onPoint);
     const alive = new AbortController();
