@@ -1,4 +1,5 @@
 import { readBoundedBody } from '../../platform/http/bounded-body.ts';
+import { INCOMPLETE_HEADER } from '../../protocol/api/series-api.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { pickHeaders } from '../../protocol/common/pick-headers.ts';
 import { CliError } from '../terminal/exit-codes.ts';
@@ -27,6 +28,7 @@ const REQUEST_HEADERS = ['accept', 'content-type', 'idempotency-key', 'if-none-m
 const ANSWER_HEADERS = [
   'allow',
   'cache-control',
+  INCOMPLETE_HEADER,
   'content-security-policy',
   'content-type',
   'etag',

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { z } from 'zod';
+import { INCOMPLETE_HEADER } from '../../protocol/api/series-api.ts';
 import { ERRORS } from '../../protocol/common/error-codes.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { parseJson } from '../../protocol/common/json.ts';
@@ -21,6 +22,7 @@ const REQUEST_HEADERS = [
 const RESPONSE_HEADERS = [
   'allow',
   'cache-control',
+  INCOMPLETE_HEADER,
   'content-disposition',
   'content-encoding',
   'content-type',

@@ -3,6 +3,7 @@ import {
   LEVEL_FACTOR,
   levelsOf,
   SEGMENTS_MAX,
+  segmentStart,
   segmentTicks,
 } from '../../protocol/series/levels.ts';
 import type { Segment } from '../../protocol/series/segments.ts';
@@ -24,6 +25,18 @@ export function keptOf(table: Table, segments: readonly Segment[]): Kept {
 export function reachOf(table: Table, kept: Kept, level: number): number {
   const last = kept[level]?.at(-1);
   return last === undefined ? -1 : last + segmentTicks(table, level);
+}
+
+/**
+ * Whether segments are missing that there were: items go when a segment is made of theirs, so that the oldest that is
+ * left begins where one ends.
+ *
+ * @param reach see `reachOf`, of level 0.
+ * @param firstTick that of the oldest row that is in an item.
+ */
+export function isReachMissing(table: Table, reach: number, firstTick: number): boolean {
+  const start = segmentStart(table, 0, firstTick);
+  return start > 0 && firstTick === start + table.everyTicks && reach < start;
 }
 
 /** The segment of the level above that is made of this one and its three siblings. */
@@ -83,7 +96,8 @@ export function levelFor(table: Table, staying: Kept, { from, to, points }: Rang
   return level;
 }
 
-function rowsWithin(from: number, to: number, every: number): number {
+/** How many rows of a level there may be from a tick to another, both included. */
+export function rowsWithin(from: number, to: number, every: number): number {
   return Math.max(0, Math.floor(to / every) - Math.ceil(from / every) + 1);
 }
 

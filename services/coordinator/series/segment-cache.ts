@@ -20,6 +20,11 @@ export class SegmentCache {
     this.#colonyInstanceId = colonyInstanceId;
   }
 
+  /** What is known without asking the store. */
+  known({ level, fromTick }: Segment): readonly Row[] | undefined {
+    return this.#known.get(`${level}/${fromTick}`);
+  }
+
   /** @throws ColonyError STORE_UNAVAILABLE, also if it is not there: it may just have left. */
   async rows(segment: Segment): Promise<readonly Row[]> {
     const key = `${segment.level}/${segment.fromTick}`;

@@ -1,9 +1,22 @@
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
+import type { SegmentStore } from '../../platform/series/segment-store.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { coarser, everyTicks, segmentTicks } from '../../protocol/series/levels.ts';
-import { type Row, toRows } from '../../protocol/series/table.ts';
-import { type Kept, keptOf, levelFor, reachOf, stayingOf } from './levels-kept.ts';
+import type { Segment } from '../../protocol/series/segments.ts';
+import { type Incomplete, type Row, toRows } from '../../protocol/series/table.ts';
+import { BoundedCalls } from './bounded-calls.ts';
+import { Faults } from './faults.ts';
+import {
+  isReachMissing,
+  type Kept,
+  keptOf,
+  levelFor,
+  type Range,
+  reachOf,
+  rowsWithin,
+  stayingOf,
+} from './levels-kept.ts';
 import { SegmentCache } from './segment-cache.ts';
 import type { TableStore } from './table-store.ts';
 
@@ -23,6 +36,14 @@ export interface RowsAnswer {
   to: number;
   everyTicks: number;
   rows: readonly Row[];
+  /** Why some of the rows that are stored may be missing. @default none is */
+  incomplete?: Incomplete;
+}
+
+/** What is known while an answer is made: the rows of level 0 that are in no segment, and the segments. */
+interface Known {
+  tail: readonly Row[];
+  kept: Kept;
 }
 
 /** Those who ask wait for each other; no more than so many. */
@@ -37,6 +58,9 @@ const LISTED_MS = 10_000;
  *     level 2   ├─ segments ─┤
  *     level 1                ├─ segments ─┤
  *     level 0                             ├─ segments ─┤ items │ not stored yet
+ *
+ * What a store does not tell in time, or has not any more, is left out, and the answer says so: the newest rows are
+ * known here anyway.
  */
 export class TableReader {
   readonly colonyInstanceId: string;
@@ -44,9 +68,12 @@ export class TableReader {
   readonly #clock: Clock;
   readonly #cache: SegmentCache | undefined;
   readonly #turns = new SerialQueue();
+  readonly #logCalls: BoundedCalls;
+  readonly #segmentCalls: BoundedCalls;
   /** Rows of level 0 after those in segments, ascending. */
   #tail: Row[] = [];
   #kept: Kept = [];
+  /** When segments were listed; -Infinity where that must be done before all rows are known. */
   #listedMs = Number.NEGATIVE_INFINITY;
 
   constructor({
@@ -61,12 +88,14 @@ export class TableReader {
     this.#store = store;
     this.#clock = clock;
     this.colonyInstanceId = colonyInstanceId;
+    this.#logCalls = new BoundedCalls(clock, 'the newest rows');
+    this.#segmentCalls = new BoundedCalls(clock, 'older rows');
     this.#cache = store.segments && new SegmentCache(store.segments, colonyInstanceId);
   }
 
   /**
    * @param waiting rows that are not stored yet.
-   * @throws SERIES_BUSY if too many wait for their turn, STORE_UNAVAILABLE
+   * @throws SERIES_BUSY if too many wait for their turn, STORE_UNAVAILABLE if no row at all can be known.
    */
   async read(asked: Asked, waiting: readonly Row[]): Promise<RowsAnswer> {
     if (this.#turns.waiting > WAITING_MAX) {
@@ -76,65 +105,121 @@ export class TableReader {
   }
 
   async #read(asked: Asked, waiting: readonly Row[]): Promise<RowsAnswer> {
-    await this.#look();
-    try {
-      return await this.#answer(asked, waiting);
-    } catch (error) {
-      // A segment may have left since they were listed.
-      this.#listedMs = Number.NEGATIVE_INFINITY;
-      throw error;
-    }
-  }
-
-  async #answer(asked: Asked, waiting: readonly Row[]): Promise<RowsAnswer> {
-    const { table } = this.#store;
+    const faults = new Faults();
+    await faults.catch(this.#lookForItems());
+    await this.#lookForSegments(asked, faults);
     const stored = this.#knownThrough;
     const tail = [...this.#tail, ...waiting.filter(({ tick }) => tick > stored)];
-    const newest = Math.max(tail.at(-1)?.tick ?? -1, stored, 0);
+    if (faults.first !== undefined && tail.length === 0 && stored < 0) throw faults.first;
+    return this.#answer(asked, { tail, kept: this.#kept }, faults);
+  }
+
+  async #answer(asked: Asked, known: Known, faults: Faults): Promise<RowsAnswer> {
+    const { table } = this.#store;
+    const { tail, kept } = known;
+    const newest = Math.max(tail.at(-1)?.tick ?? -1, reachOf(table, kept, 0), 0);
     const { from = 0, to = newest, points } = asked;
     // Rows may begin later than the world: so much less is to be answered.
-    const firsts = [tail[0]?.tick ?? 0, ...this.#kept.flatMap(([first]) => first ?? [])];
+    const firsts = [tail[0]?.tick ?? 0, ...kept.flatMap(([first]) => first ?? [])];
     const range = { from: Math.max(from, Math.min(...firsts)), to: Math.min(to, newest), points };
-    const level = levelFor(table, this.#kept, range);
-    const rows = await this.#rows(level, range.from, range.to, tail);
-    return { from, to, everyTicks: everyTicks(table, level), rows };
+    const level = levelFor(table, kept, range);
+    const every = everyTicks(table, level);
+    const isBetween = range.from <= range.to && rowsWithin(range.from, range.to, every) === 0;
+    const rows = isBetween
+      ? await this.#nearestRow(level, range, known, faults)
+      : await this.#rows(level, range.from, range.to, known, faults);
+    const { incomplete } = faults;
+    return { from, to, everyTicks: every, rows, ...(incomplete && { incomplete }) };
   }
 
   get #knownThrough(): number {
     return this.#tail.at(-1)?.tick ?? reachOf(this.#store.table, this.#kept, 0);
   }
 
-  /** Reads what has been stored since the last look. */
-  async #look(): Promise<void> {
-    const { log, table, segments } = this.#store;
+  /** Reads the items that have been stored since the last look. */
+  async #lookForItems(): Promise<void> {
+    const { log, table } = this.#store;
     const known = this.#knownThrough;
-    const items = await log.list(this.colonyInstanceId, { fromTick: known + 1 });
+    const items = await this.#logCalls.call(() =>
+      log.list(this.colonyInstanceId, { fromTick: known + 1 }),
+    );
     const more = items
       .flatMap(({ columns }) => toRows(table, columns))
       .sort((a, b) => a.tick - b.tick);
-    const nowMs = this.#clock.nowMs();
-    // What comes after a gap was made a segment meanwhile, and is in no item any more.
+    // What came before a gap was made a segment meanwhile, and is in no item any more.
     const hasGap = more[0] !== undefined && more[0].tick > Math.max(0, known + table.everyTicks);
-    if (segments !== undefined && (hasGap || nowMs - this.#listedMs > LISTED_MS)) {
-      // After the items were listed: what is in none of them is in a segment by now.
-      const kept = keptOf(table, await segments.list(this.colonyInstanceId));
-      this.#kept = stayingOf(table, kept);
-      this.#listedMs = nowMs;
+    if (hasGap) {
+      this.#listedMs = Number.NEGATIVE_INFINITY;
+      this.#tail = [];
+    }
+    this.#tail.push(...more);
+  }
+
+  /** After the items were listed: what is in none of them is in a segment by now. */
+  async #lookForSegments({ from = 0 }: Asked, faults: Faults): Promise<void> {
+    const { table, segments } = this.#store;
+    if (segments === undefined) return;
+    // Who asks for the newest rows alone does not wait for older ones.
+    const isNeeded = from < (this.#tail[0]?.tick ?? Number.POSITIVE_INFINITY);
+    if (this.#clock.nowMs() - this.#listedMs > LISTED_MS || this.#isReachMissing) {
+      const isKnown = this.#listedMs > Number.NEGATIVE_INFINITY;
+      const listing = this.#list(segments);
+      if (!isNeeded) listing.catch(() => {});
+      // Those that are known are still there, but for some that coarser ones have replaced.
+      else await (isKnown ? new Faults() : faults).catch(listing);
     }
     const reach = reachOf(table, this.#kept, 0);
     this.#tail = this.#tail.filter(({ tick }) => tick > reach);
-    for (const row of more) if (row.tick > this.#knownThrough) this.#tail.push(row);
+    if (isNeeded && this.#isReachMissing) {
+      const detail = `the rows before tick ${this.#tail[0]?.tick} are gone`;
+      faults.add(new ColonyError('STORE_UNAVAILABLE', detail));
+    }
+  }
+
+  get #isReachMissing(): boolean {
+    const { table } = this.#store;
+    const first = this.#tail[0]?.tick;
+    return first !== undefined && isReachMissing(table, reachOf(table, this.#kept, 0), first);
+  }
+
+  #list(segments: SegmentStore): Promise<void> {
+    return this.#segmentCalls.call(async () => {
+      const kept = keptOf(this.#store.table, await segments.list(this.colonyInstanceId));
+      this.#kept = stayingOf(this.#store.table, kept);
+      this.#listedMs = this.#clock.nowMs();
+    });
+  }
+
+  /** Of a range that lies between two rows of its level the nearer one; the later one if both are as near. */
+  async #nearestRow(
+    level: number,
+    { from, to }: Range,
+    known: Known,
+    faults: Faults,
+  ): Promise<Row[]> {
+    const every = everyTicks(this.#store.table, level);
+    const before = Math.floor(from / every) * every;
+    const rows = await this.#rows(level, before, before + every, known, faults);
+    const distance = ({ tick }: Row) => (tick < from ? from - tick : tick - to);
+    return rows.sort((a, b) => distance(a) - distance(b) || b.tick - a.tick).slice(0, 1);
   }
 
   /** The rows of a level from a tick to another, both included. */
-  async #rows(level: number, from: number, to: number, tail: readonly Row[]): Promise<Row[]> {
+  async #rows(
+    level: number,
+    from: number,
+    to: number,
+    known: Known,
+    faults: Faults,
+  ): Promise<Row[]> {
     const { table } = this.#store;
+    const { tail, kept } = known;
     const isAsked = ({ tick }: Row) => tick >= from && tick <= to;
-    const reach = reachOf(table, this.#kept, level);
+    const reach = reachOf(table, kept, level);
     const rows: Row[] = [];
-    for (const fromTick of this.#kept[level] ?? []) {
+    for (const fromTick of kept[level] ?? []) {
       if (fromTick > to || fromTick + segmentTicks(table, level) < from) continue;
-      const segment = await this.#cache?.rows({ level, fromTick });
+      const segment = await faults.catch(this.#segmentRows({ level, fromTick }));
       rows.push(...(segment ?? []).filter(isAsked));
     }
     if (to <= reach) return rows;
@@ -142,7 +227,19 @@ export class TableReader {
     const every = everyTicks(table, level);
     const first = Math.ceil(from / every) * every;
     const finerFrom = Math.max(first - every + 1, reach + 1, 0);
-    const finer = await this.#rows(level - 1, finerFrom, to, tail);
+    const finer = await this.#rows(level - 1, finerFrom, to, known, faults);
     return [...rows, ...coarser(table, finer, every).filter(isAsked)];
+  }
+
+  async #segmentRows(segment: Segment): Promise<readonly Row[]> {
+    const cache = this.#cache;
+    if (cache === undefined) return [];
+    try {
+      return cache.known(segment) ?? (await this.#segmentCalls.call(() => cache.rows(segment)));
+    } catch (error) {
+      // It may have left since they were listed.
+      this.#listedMs = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
   }
 }

@@ -32,6 +32,12 @@ const diversitySchema = z.object({
   largest: z.array(z.object({ colour: tick, count: tick })),
 });
 
+/** The header that an answer has where rows that are stored are missing: the code of the error. */
+export const INCOMPLETE_HEADER = 'Colony-Incomplete';
+
+/** Absent where all rows are there that are stored. */
+const incomplete = z.object({ code: z.string(), detail: z.string() }).optional();
+
 /** Surveys, with what was asked. */
 export const surveysAnswerSchema = z.object({
   colonyInstanceId: z.string(),
@@ -39,6 +45,7 @@ export const surveysAnswerSchema = z.object({
   to: tick,
   /** From one survey to the next. */
   everyTicks: tick,
+  incomplete,
   surveys: z.array(
     z.object({
       ...{ tick, cells: tick, population: tick, sums: surveyed(tick) },
@@ -50,6 +57,8 @@ export const surveysAnswerSchema = z.object({
   ),
 });
 
+export type SurveysAnswer = z.infer<typeof surveysAnswerSchema>;
+
 /** Rows by column, with what was asked. */
 export const statisticsAnswerSchema = z.object({
   colonyInstanceId: z.string(),
@@ -57,6 +66,7 @@ export const statisticsAnswerSchema = z.object({
   to: tick,
   /** From one row to the next. */
   everyTicks: tick,
+  incomplete,
   columns: columnsSchema(STATISTICS_TABLE),
 });
 export type StatisticsAnswer = z.infer<typeof statisticsAnswerSchema>;

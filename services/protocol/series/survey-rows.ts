@@ -35,7 +35,10 @@ export const SURVEY_COLUMNS: readonly Column[] = [
   ]),
 ];
 
-export function toSurveyColumns(survey: SurveyRow, statistics: Statistics): Row {
+export function toSurveyColumns(
+  survey: SurveyRow,
+  statistics: Pick<Statistics, (typeof BESIDE)[number]>,
+): Row {
   const row: Record<string, Value> & { tick: number } = { tick: survey.tick };
   for (const name of BESIDE) row[name] = statistics[name];
   for (const name of SURVEYED_NAMES) {
@@ -61,6 +64,10 @@ export type SurveyAnswer = SurveyRow & {
   population: number;
   sums: Record<Surveyed, number>;
 };
+
+/** The row that a survey was answered from. */
+export const rowOfAnswer = ({ sums, cells, population, ...survey }: SurveyAnswer): Row =>
+  toSurveyColumns(survey, { cells, population, ...sums });
 
 export function ofSurveyColumns(row: Row): SurveyAnswer {
   const number = (name: string) => Number(row[name] ?? 0);

@@ -33,6 +33,12 @@ export interface Table {
 /** Rows by column: the values of all rows, one after the other, for `tick` and each column. */
 export type Columns = Record<string, Value[]> & { tick: number[] };
 
+/** Why rows that are stored are missing in an answer: the code of an error, and what is wrong this time. */
+export interface Incomplete {
+  code: string;
+  detail: string;
+}
+
 /** A part of the table of a colony, one each `everyTicks` ticks from the first one in the range on. */
 export interface SeriesAnswer {
   colonyInstanceId: string;
@@ -42,6 +48,8 @@ export interface SeriesAnswer {
   to: number;
   everyTicks: number;
   rows: readonly Row[];
+  /** @default all rows that are stored are there */
+  incomplete?: Incomplete;
 }
 
 /** More fit no item of DynamoDB. */

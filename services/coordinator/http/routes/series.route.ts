@@ -4,6 +4,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { toParquet } from '../../../platform/series/parquet.ts';
 import {
+  INCOMPLETE_HEADER,
   POINTS_MAX,
   statisticsAnswerSchema,
   surveysAnswerSchema,
@@ -64,6 +65,11 @@ const routeOf = <S extends z.ZodType>(http: HttpOptions, schema: S) => ({
     200: {
       description: 'The rows; in CSV one a line, after a line with the names.',
       headers: {
+        [INCOMPLETE_HEADER]: {
+          schema: { type: 'string' as const },
+          description:
+            'The code of the error by which rows that are stored are missing, as while the store of older rows does not answer. Absent where none is.',
+        },
         ETag: { schema: { type: 'string' as const }, description: 'Changes with the rows.' },
       },
       content: {
@@ -85,14 +91,14 @@ export function seriesRoutes(http: HttpOptions) {
     path: '/statistics',
     summary: 'Statistics of the whole world through time',
     description:
-      'A row each `everyTicks` ticks, of the finest level that has the range in so few rows: 20, 80, 320, … Counts and sums are those of the state of the tick; what happened is summed since the row before, and null where it is not known. Older rows are only in coarser levels. In JSON by column. See docs/statistics.md.',
+      'A row each `everyTicks` ticks, of the finest level that has the range in so few rows: 20, 80, 320, … Counts and sums are those of the state of the tick; what happened is summed since the row before, and null where it is not known. Older rows are only in coarser levels. Where rows are stored and cannot be had within three seconds, `incomplete` says why. In JSON by column. See docs/statistics.md.',
   });
   const surveys = createRoute({
     ...routeOf(http, named('Surveys', surveysAnswerSchema)),
     path: '/surveys',
     summary: 'How the creatures of the world are distributed, through time',
     description:
-      'A survey each `everyTicks` ticks, of the finest level that has the range in so few: 500, 2000, 8000, … Histograms have bins from 0, 1, 2, 3, 4, 6, 8, 12, 16, … on. Each is of the state of its tick. In CSV and Parquet each number has a column. See docs/statistics.md.',
+      'A survey each `everyTicks` ticks, of the finest level that has the range in so few: 500, 2000, 8000, … Histograms have bins from 0, 1, 2, 3, 4, 6, 8, 12, 16, … on. Each is of the state of its tick. Where some are stored and cannot be had within three seconds, `incomplete` says why. In CSV and Parquet each number has a column. See docs/statistics.md.',
   });
   return new OpenAPIHono<HttpEnv>()
     .openapi(statistics, async (c): Promise<never> => {
@@ -141,12 +147,14 @@ async function answered(
 ): Promise<Response> {
   const { answer } = o;
   const { clock } = o.http;
-  const { table, colonyInstanceId, from, to, everyTicks, rows } = answer;
+  const { table, colonyInstanceId, from, to, everyTicks, rows, incomplete } = answer;
   const format = o.format ?? preferredType(c.req.header('Accept'), FORMATS) ?? 'json';
   const newest = rows.at(-1)?.tick ?? '';
   const columns = table.columns.length;
-  const tag = weakEtag([colonyInstanceId, format, from, to, everyTicks, newest, columns].join(':'));
+  const shown = [colonyInstanceId, format, from, to, everyTicks, newest, columns];
+  const tag = weakEtag([...shown, ...(incomplete ? [rows.length, 'incomplete'] : [])].join(':'));
   c.header('ETag', tag);
+  if (incomplete !== undefined) c.header(INCOMPLETE_HEADER, incomplete.code);
   c.header('Vary', 'Accept, Accept-Encoding');
   c.header('Cache-Control', 'no-cache');
   if (matchesEtag(c.req.header('If-None-Match'), tag)) return c.body(null, 304);

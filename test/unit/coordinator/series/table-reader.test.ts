@@ -29,6 +29,10 @@ describe('a reader of a table', () => {
     reader.read({ points: 10_000, ...o }, []);
   const got = (what: string) => calls.filter((call) => call === `before:${what}`).length;
 
+  const whole = (throughTick: number) => ({
+    ...{ from: 0, to: throughTick, everyTicks: 20, rows: everyRow(0, throughTick) },
+  });
+
   test('answers no rows where there are none', async () => {
     expect(await read()).toEqual({ from: 0, to: 0, everyTicks: 20, rows: [] });
   });
@@ -53,6 +57,13 @@ describe('a reader of a table', () => {
     [{ from: 700, to: 9_999, points: 10_000 }, 20, []],
     [{ to: 0, points: 1 }, 20, [0]],
     [{ points: 1 }, 1_280, [0]],
+    // Between two rows of the level the nearer one, the later one if both are as near.
+    [{ from: 90, to: 140, points: 1 }, 80, [80]],
+    [{ from: 100, to: 150, points: 1 }, 80, [160]],
+    [{ from: 100, to: 140, points: 1 }, 80, [160]],
+    [{ from: 325, to: 330, points: 1 }, 20, [320]],
+    // The next one is not there yet.
+    [{ from: 100, to: 640, points: 1 }, 1_280, [0]],
   ])('answers %j', async (asked, everyTicks, ticks) => {
     await stores.append(0, 640);
     const { rows, ...answer } = await reader.read(asked, []);
@@ -119,9 +130,12 @@ describe('a reader of a table', () => {
     const [{ key } = { key: '' }] = await stores.snapshots.list('');
     const bytes = (await stores.snapshots.get(key, 1e9))!;
     await stores.snapshots.delete(key);
-    await expect(read()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await read()).toMatchObject({
+      rows: [rowAt(SEGMENT + 20)],
+      incomplete: { code: 'STORE_UNAVAILABLE', detail: 'segment 0/0 is gone' },
+    });
     await stores.snapshots.putIfAbsent(key, bytes);
-    expect((await read()).rows).toEqual(everyRow(0, SEGMENT + 20));
+    expect(await read()).toEqual(whole(SEGMENT + 20));
     expect(got('snapshots.list')).toBe(2);
   });
 
@@ -131,9 +145,34 @@ describe('a reader of a table', () => {
     const [{ key } = { key: '' }] = await stores.snapshots.list('');
     await stores.snapshots.delete(key);
     await stores.snapshots.putIfAbsent(key, new Uint8Array(100));
-    await expect(read()).rejects.toMatchObject({
+    expect((await read()).incomplete).toEqual({
       code: 'STORE_UNAVAILABLE',
-      message: expect.stringContaining(`the object ${key} cannot be read`),
+      detail: expect.stringContaining(`the object ${key} cannot be read`),
+    });
+  });
+
+  test('says that segments are gone, until they are back', async () => {
+    await stores.append(0, 2 * SEGMENT + 40);
+    await compact();
+    const kept = new Map<string, Uint8Array>();
+    for (const { key } of await stores.snapshots.list('')) {
+      kept.set(key, (await stores.snapshots.get(key, 1e9))!);
+      await stores.snapshots.delete(key);
+    }
+    const detail = `the rows before tick ${2 * SEGMENT + 20} are gone`;
+    const newest = [rowAt(2 * SEGMENT + 20), rowAt(2 * SEGMENT + 40)];
+    expect(await read()).toMatchObject({ rows: newest, incomplete: { detail } });
+    // Of these none is missing.
+    expect(await read({ from: 2 * SEGMENT + 20 })).not.toHaveProperty('incomplete');
+    for (const [key, bytes] of kept) await stores.snapshots.putIfAbsent(key, bytes);
+    expect(await read()).toEqual(whole(2 * SEGMENT + 40));
+  });
+
+  test('is complete where rows begin later than the world', async () => {
+    await stores.append(5 * SEGMENT + 60, 5 * SEGMENT + 200);
+    expect(await read()).toEqual({
+      ...{ from: 0, to: 5 * SEGMENT + 200, everyTicks: 20 },
+      rows: everyRow(0, 5 * SEGMENT + 200, 5 * SEGMENT + 60),
     });
   });
 });

@@ -68,6 +68,28 @@ describe('GET /surveys', () => {
 });
 
 describe('GET /statistics', () => {
+  test('says in each format that rows are missing, and why', async () => {
+    const incomplete = { code: 'STORE_UNAVAILABLE', detail: 'it is away' };
+    const rows = {
+      ...{ colonyInstanceId: 'i-1', table: STATISTICS_TABLE, from: 0, to: 20, everyTicks: 20 },
+      rows: [],
+    };
+    const lacking = fixture({ service: { series: async () => ({ ...rows, incomplete }) } });
+    const answer = await lacking.send('GET', '/statistics');
+    expect(answer.headers.get('colony-incomplete')).toBe('STORE_UNAVAILABLE');
+    expect(statisticsAnswerSchema.parse(answer.body).incomplete).toEqual(incomplete);
+    const csv = await lacking.app.request('http://localhost/statistics?format=csv');
+    expect(csv.headers.get('colony-incomplete')).toBe('STORE_UNAVAILABLE');
+    const whole = await fixture({ service: { series: async () => rows } }).send(
+      'GET',
+      '/statistics',
+    );
+    expect(whole.headers.get('colony-incomplete')).toBeNull();
+    expect(whole.body).not.toHaveProperty('incomplete');
+    // Who has the rows that were left is told when the others are there.
+    expect(whole.headers.get('etag')).not.toBe(answer.headers.get('etag'));
+  });
+
   test('answers rows by column', async () => {
     const { send, calls } = fixture();
     const answer = await send('GET', '/statistics');
