@@ -14,6 +14,7 @@ import {
   type Statistics,
   statisticsOf,
 } from './measuring/statistics.ts';
+import { EMPTY_SURVEY, mergeSurveys, type Survey, surveyOf } from './measuring/survey.ts';
 import type { Rules } from './spec/rules.ts';
 import type { WorldSpec } from './spec/spec.ts';
 import { createTickScratch, RADIUS, type TickScratch, tickBlock } from './tick/tick.ts';
@@ -105,6 +106,13 @@ export class SingleWorld {
     return this.blocks.reduce(
       (sum, block) => mergeStatistics(sum, statisticsOf(block, this.#tick)),
       EMPTY_STATISTICS,
+    );
+  }
+
+  survey(): Survey {
+    return this.blocks.reduce(
+      (sum, block) => mergeSurveys(sum, surveyOf(block, this.#tick)),
+      EMPTY_SURVEY,
     );
   }
 

@@ -1,8 +1,10 @@
 import { expect } from 'vitest';
 import type { ApiClient } from '../../services/cli/client/api-client.ts';
+import { advanceTo } from '../../services/cli/replay/replay.ts';
+import { RowComparison, type RowDifference } from '../../services/cli/replay/row-comparison.ts';
 import { runReplay } from '../../services/cli/replay/run-replay.ts';
 import { runningColony } from '../../services/cli/replay/running-colony.ts';
-
+import { askStatistics } from '../../services/cli/replay/stored-rows.ts';
 import { POINTS_MAX } from '../../services/protocol/api/series-api.ts';
 import { replayHost } from '../support/kernel/replay-host.ts';
 
@@ -14,22 +16,17 @@ import { replayHost } from '../support/kernel/replay-host.ts';
  */
 export async function expectStatisticsOfOneProcess(client: ApiClient): Promise<number> {
   const { spec } = runningColony(await client.colony(), 'compare');
-  const { everyTicks, columns } = await client.statistics({ points: POINTS_MAX });
-  const { tick: ticks } = columns;
-  expect(ticks).toEqual(ticks.map((_, i) => i * everyTicks));
-  const names = Object.keys(columns).filter((name) => name !== 'tick') as (keyof typeof columns)[];
-  const differing: string[] = [];
+  const stored = await askStatistics(client, { points: POINTS_MAX });
+  const ticks = stored.rows.map(({ tick }) => tick);
+  expect(ticks).toEqual(ticks.map((_, i) => i * stored.everyTicks));
+  const differing: RowDifference[] = [];
   await runReplay(spec, { shardSize: spec.shardSize }, replayHost(), async (world) => {
-    for (const [row, tick] of ticks.entries()) {
-      while (world.tick < tick) await world.advance(tick - world.tick);
-      const { statistics, changes } = await world.measure();
-      const measured: Partial<Record<string, number>> = { ...statistics, ...changes };
-      for (const name of names) {
-        const stored = columns[name][row];
-        if (stored !== measured[name])
-          differing.push(`${tick} ${name}: ${stored}, not ${measured[name]}`);
-      }
+    const rows = new RowComparison([stored], world.tick);
+    for (const tick of rows.ticks) {
+      await advanceTo(world, tick);
+      differing.push(...(await rows.differences(world)));
     }
+    expect(rows.compared).toBe(ticks.length);
   });
   expect(differing.slice(0, 20)).toEqual([]);
   return ticks.at(-1) ?? -1;

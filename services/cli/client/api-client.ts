@@ -19,7 +19,12 @@ import {
   type VersionView,
   versionSchema,
 } from '../../protocol/api/public-api.ts';
-import { type StatisticsAnswer, statisticsAnswerSchema } from '../../protocol/api/series-api.ts';
+import {
+  type StatisticsAnswer,
+  type SurveysAnswer,
+  statisticsAnswerSchema,
+  surveysAnswerSchema,
+} from '../../protocol/api/series-api.ts';
 import {
   type ColonyEvent,
   colonyEventSchema,
@@ -30,7 +35,9 @@ import type { ClientSpec } from '../../protocol/colony/spec.ts';
 import { parseJson } from '../../protocol/common/json.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
 import { refusalOf } from './api-error.ts';
+import { readBody } from './read-body.ts';
 import { fetchFor } from './signed-fetch.ts';
+import { reasonOf } from './unreachable.ts';
 
 /** A colony-start may be held for 25 s; everything else is answered at once. */
 const TIMEOUT_MS = 35_000;
@@ -41,8 +48,8 @@ const EVENTS_PAGE = 200;
 /** Digests asked for at once. */
 const DIGESTS_PAGE = 1_000;
 
-/** Which rows of the statistics are asked for; what is left out is as the API has it. */
-export interface StatisticsQuery {
+/** Which rows of a table are asked for; what is left out is as the API has it. */
+export interface SeriesQuery {
   from?: number | undefined;
   to?: number | undefined;
   points?: number | undefined;
@@ -142,12 +149,17 @@ export class ApiClient {
   }
 
   /** Statistics of the whole world through time. */
-  statistics(query: StatisticsQuery): Promise<StatisticsAnswer> {
+  statistics(query: SeriesQuery): Promise<StatisticsAnswer> {
     return this.#get(`/statistics?${queryText(query)}`, statisticsAnswerSchema);
   }
 
-  /** The same as CSV, a line of names first. */
-  async statisticsAsCsv(query: StatisticsQuery): Promise<string> {
+  /** How the world is made up, through time. */
+  surveys(query: SeriesQuery): Promise<SurveysAnswer> {
+    return this.#get(`/surveys?${queryText(query)}`, surveysAnswerSchema);
+  }
+
+  /** Statistics as CSV, a line of names first. */
+  async statisticsAsCsv(query: SeriesQuery): Promise<string> {
     const path = `/statistics?${queryText({ ...query, format: 'csv' })}`;
     return new TextDecoder().decode(await this.bytes(path, ANSWER_MAX_BYTES, 'text/csv'));
   }
@@ -218,9 +230,15 @@ export class ApiClient {
    * @param maxBytes more is refused.
    */
   async bytes(path: string, maxBytes: number, accept = '*/*'): Promise<Uint8Array> {
+    return (await this.bytesOf(path, maxBytes, accept)).body;
+  }
+
+  /** The same, with the headers of the answer. */
+  async bytesOf(path: string, maxBytes: number, accept = '*/*') {
     const request = `GET ${path.replace(/\?.*/, '')}`;
-    const { status, body } = await this.#exchange(path, { headers: { accept } }, maxBytes);
-    if (status === 200) return body;
+    const answer = await this.#exchange(path, { headers: { accept } }, maxBytes);
+    if (answer.status === 200) return answer;
+    const { status, body } = answer;
     throw refusalOf(status, `${request} at ${this.#url}`, new TextDecoder().decode(body));
   }
 
@@ -261,38 +279,12 @@ export class ApiClient {
     try {
       const signal = AbortSignal.timeout(this.#timeoutMs);
       const response = await this.#fetch(`${this.#url}${path}`, { ...init, signal });
-      const body = await this.#read(response, maxBytes);
-      return { status: response.status, body };
+      const body = await readBody(response, maxBytes, this.#url);
+      return { status: response.status, headers: response.headers, body };
     } catch (error) {
       if (error instanceof CliError) throw error;
       const reason = reasonOf(error, this.#timeoutMs);
       throw new CliError(`${this.#url} cannot be reached: ${reason}.`, EXIT.usage, error);
     }
   }
-
-  async #read({ body }: Response, maxBytes: number): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of body ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) {
-        throw new CliError(`${this.#url} answered more than ${maxBytes} bytes.`, EXIT.usage);
-      }
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
-  }
-}
-
-/** fetch hides the reason in a chain of causes. */
-function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return `no answer in ${timeoutMs / 1000} s`;
-  }
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
-  if (cause?.code === 'ECONNRESET' || cause?.code === 'UND_ERR_SOCKET') {
-    return 'the connection broke off (has its process ended?)';
-  }
-  if (cause?.code === 'ECONNREFUSED') return 'nothing listens there (is the colony running?)';
-  return cause?.code ?? (error instanceof Error ? error.message : String(error));
 }

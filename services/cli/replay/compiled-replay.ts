@@ -11,6 +11,7 @@ import { EMPTY_CHANGES, mergeChanges } from '../../world/measuring/changes.ts';
 import { addDigests, formatDigest } from '../../world/measuring/digest.ts';
 import { type Layer, type LayerRectangle, sampleLayer } from '../../world/measuring/layers.ts';
 import { EMPTY_STATISTICS, mergeStatistics } from '../../world/measuring/statistics.ts';
+import { EMPTY_SURVEY, mergeSurveys, type Survey } from '../../world/measuring/survey.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 import { marginCopies } from '../../world/tick/margin-copies.ts';
@@ -122,8 +123,7 @@ export class CompiledReplay implements Replay {
     const { rules } = this.#timeline;
     this.#crossings.forEach(copyCells);
     for (const { pool } of this.#shares) {
-      const isWhole = await eventfulStep(pool, happenings, { tick, ticks, rules, fillTurn: 0 });
-      if (!isWhole) throw new Error('the replay is closed');
+      stillOpen(await eventfulStep(pool, happenings, { tick, ticks, rules, fillTurn: 0 }));
     }
     this.#tick += ticks;
   }
@@ -154,12 +154,19 @@ export class CompiledReplay implements Replay {
     return { statistics, changes };
   }
 
+  async survey(): Promise<Survey> {
+    let survey = EMPTY_SURVEY;
+    for (const { pool } of this.#shares) {
+      survey = mergeSurveys(survey, stillOpen(await pool.survey(this.#tick)));
+    }
+    return survey;
+  }
+
   /** What happened is kept for `measure`. */
   async #measureShares(withDigest: boolean): Promise<Measurement[]> {
     const parts: Measurement[] = [];
     for (const { pool } of this.#shares) {
-      const measured = await pool.measure(this.#tick, withDigest);
-      if (measured === undefined) throw new Error('the replay is closed');
+      const measured = stillOpen(await pool.measure(this.#tick, withDigest));
       this.#changes = mergeChanges(this.#changes, measured.changes);
       parts.push(measured);
     }
@@ -169,6 +176,12 @@ export class CompiledReplay implements Replay {
   close(): Promise<void> {
     return closeAll(this.#shares);
   }
+}
+
+/** What a pool gives that has not been closed meanwhile. */
+function stillOpen<T>(given: T | undefined | false): T {
+  if (given === undefined || given === false) throw new Error('the replay is closed');
+  return given;
 }
 
 function extentsOf(

@@ -6,7 +6,7 @@ import { grouped } from '../colony/status-text.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { type CheckpointFlags, placeOf } from './kept-checkpoints.ts';
-import { type Replay, replayTo } from './replay.ts';
+import { advanceTo, type Replay, replayTo } from './replay.ts';
 import { ReplayProgress } from './replay-progress.ts';
 import { type ReplayHost, runReplay } from './run-replay.ts';
 import { changedMeanwhile, readStart, runningColony } from './running-colony.ts';
@@ -90,10 +90,7 @@ async function advance(
     const stored = await client.digestAt(proven);
     if (stored !== undefined) assertDigest(proven, own, stored);
   }
-  while (world.tick < tick) {
-    await world.advance(tick - world.tick);
-    onProgress(world.tick);
-  }
+  await advanceTo(world, tick, onProgress);
 }
 
 function chooseStart(

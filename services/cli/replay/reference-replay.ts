@@ -71,5 +71,9 @@ export class ReferenceReplay implements Replay {
     return { statistics: this.#world.statistics(), changes: this.#world.takeChanges() };
   }
 
+  async survey() {
+    return this.#world.survey();
+  }
+
   async close(): Promise<void> {}
 }

@@ -32,7 +32,9 @@ function parseFrom(text: string): FromOption {
 /** The commands that compute a world in this process. */
 export function addReplayCommands(program: Command, output: Output): void {
   withUrl(program.command('verify'))
-    .description('replay the running colony in one process and compare every stored digest')
+    .description(
+      'replay the running colony in one process and compare every stored digest and row of statistics',
+    )
     .option('--to <tick>', 'compare up to this tick', integerIn(0, TICK_MAX))
     .option(
       '--from <tick>',

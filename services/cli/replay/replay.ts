@@ -5,6 +5,7 @@ import type { StateOrigin } from '../../world/events/origin.ts';
 import type { Changes } from '../../world/measuring/changes.ts';
 import type { Layer, LayerRectangle } from '../../world/measuring/layers.ts';
 import type { Statistics } from '../../world/measuring/statistics.ts';
+import type { Survey } from '../../world/measuring/survey.ts';
 import type { Rules } from '../../world/spec/rules.ts';
 import type { WorldSpec } from '../../world/spec/spec.ts';
 
@@ -30,6 +31,8 @@ export interface Replay {
   sample(layer: Layer, rect: LayerRectangle, out: Uint8Array): void;
   /** Counts and sums over the present state, and what happened since this was called last, or since the first state. */
   measure(): Promise<{ statistics: Statistics; changes: Changes }>;
+  /** How the present state is made up. */
+  survey(): Promise<Survey>;
   /** Ends it and frees its memory. */
   close(): Promise<void>;
 }
@@ -53,16 +56,25 @@ export interface ReplayStart {
   fill(blocks: readonly CellBlock[]): Promise<void>;
 }
 
-/** Ticks the world up to a tick, not before the present one, and answers its digest there. */
-export async function replayTo(
+/** Ticks the world up to a tick, not before the present one. */
+export async function advanceTo(
   world: Replay,
   tick: number,
   onProgress: (tick: number) => void = () => {},
-): Promise<string> {
+): Promise<void> {
   while (world.tick < tick) {
     await world.advance(tick - world.tick);
     onProgress(world.tick);
   }
+}
+
+/** The same, and answers its digest there. */
+export async function replayTo(
+  world: Replay,
+  tick: number,
+  onProgress?: (tick: number) => void,
+): Promise<string> {
+  await advanceTo(world, tick, onProgress);
   return world.digest();
 }
 

@@ -1,4 +1,5 @@
 import { DIGEST_EVERY_TICKS, type DigestEntry } from '../../protocol/colony/sampling.ts';
+import type { RowDifference } from './row-comparison.ts';
 
 /** What a digest of the replay is compared with. */
 export interface Expected extends DigestEntry {
@@ -50,11 +51,12 @@ export function planVerification(
 export type Verdict = {
   /** The tick of the checkpoint that was replayed from. @default genesis */
   fromCheckpoint?: number;
-} & (
-  | { identical: true; tick: number; compared: number }
+} /** `compared` digests, and so many rows of statistics and surveys. */ & (
+  | { identical: true; tick: number; compared: number; rows: number }
   | { identical: false; tick: number; stored: string; replayed: string }
   /** The cells of the checkpoint are not those that its manifest speaks of. */
   | { identical: false; tick: number; manifest: string; restored: string }
+  | ({ identical: false } & RowDifference)
 );
 
 /** One line for people. */
@@ -62,9 +64,9 @@ export function verdictText(verdict: Verdict): string {
   const { tick, fromCheckpoint } = verdict;
   const origin = fromCheckpoint === undefined ? '' : `the checkpoint of tick ${fromCheckpoint}`;
   if (verdict.identical) {
-    const digests = verdict.compared === 1 ? 'digest' : 'digests';
     const from = origin === '' ? '' : ` from ${origin}`;
-    return `bit-identical${from} up to tick ${tick} (${verdict.compared} ${digests} compared)`;
+    const compared = `${counted(verdict.compared, 'digest')} and ${counted(verdict.rows, 'row')}`;
+    return `bit-identical${from} up to tick ${tick} (${compared} compared)`;
   }
   if ('manifest' in verdict) {
     const { manifest, restored } = verdict;
@@ -72,5 +74,9 @@ export function verdictText(verdict: Verdict): string {
   }
   const { stored, replayed } = verdict;
   const from = origin === '' ? '' : ` from ${origin}`;
-  return `differs at tick ${tick}: stored ${stored}, replayed${from} ${replayed}`;
+  const what = 'table' in verdict ? `${verdict.table}, column ${verdict.column}, ` : '';
+  return `differs at tick ${tick}: ${what}stored ${stored}, replayed${from} ${replayed}`;
 }
+
+const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;

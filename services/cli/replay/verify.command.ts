@@ -3,10 +3,12 @@ import type { ApiClient } from '../client/api-client.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { type CheckpointFlags, checkpointPlace, chooseCheckpoint } from './kept-checkpoints.ts';
-import { type Replay, replayTo } from './replay.ts';
+import { advanceTo, type Replay } from './replay.ts';
 import { ReplayProgress } from './replay-progress.ts';
+import { RowComparison } from './row-comparison.ts';
 import { type ReplayHost, runReplay } from './run-replay.ts';
 import { changedMeanwhile, readStart, runningColony } from './running-colony.ts';
+import { fetchRows, type StoredRows } from './stored-rows.ts';
 import { type Expected, planVerification, type Verdict, verdictText } from './verification.ts';
 
 export interface VerifyOptions extends CheckpointFlags {
@@ -21,7 +23,8 @@ const REMEDY = 'Verify from an earlier one that colony checkpoints lists, or wit
 
 /**
  * `colony verify`: replays the running colony in one process, from genesis or from a checkpoint, and compares
- * every stored digest from there on. Ends with 0 when they are bit-identical, with 1 when they differ or cannot
+ * every stored digest from there on, and every row of statistics and surveys that is kept of these ticks at full
+ * resolution. Ends with 0 when they are bit-identical, with 1 when they differ or cannot
  * be compared.
  */
 export async function verifyCommand(
@@ -33,7 +36,7 @@ export async function verifyCommand(
   const { reference, to } = options;
   const place = checkpointPlace(options, client.url);
   const colony = await fetchColony(client, options);
-  const { colonyInstanceId, spec, checkpoint, digests, events } = colony;
+  const { colonyInstanceId, spec, checkpoint, digests, events, stored } = colony;
   const from =
     place &&
     checkpoint &&
@@ -45,8 +48,9 @@ export async function verifyCommand(
   const compared = await runReplay(spec, replayed, host, (world) => {
     const last = plan.expected.at(-1)?.tick ?? 0;
     const progress = new ReplayProgress(output, host.clock, { from: world.tick, to: last });
-    return compare(world, plan.expected, progress);
+    return compare(world, plan.expected, stored, progress);
   });
+  output.progress('');
   const verdict = { ...compared, ...(from !== undefined && { fromCheckpoint: from.tick }) };
   const { colonyInstanceId: now } = await client.colony();
   if (now !== colonyInstanceId) throw changedMeanwhile(colonyInstanceId, now, verdictText(verdict));
@@ -56,7 +60,7 @@ export async function verifyCommand(
 }
 
 /**
- * Spec, digests and injected events of one instance, with proof that they belong together: from the checkpoint
+ * Spec, digests, rows and injected events of one instance, with proof that they belong together: from the checkpoint
  * on that `--from` means, or from genesis.
  */
 async function fetchColony(client: ApiClient, { from, to }: VerifyOptions) {
@@ -67,22 +71,36 @@ async function fetchColony(client: ApiClient, { from, to }: VerifyOptions) {
     from === undefined ? undefined : chooseCheckpoint(await client.checkpoints(), from, to);
   const digests = await client.digests(checkpoint?.tick);
   const events = injectedEventsOf(await client.events(checkpoint?.tick));
+  const last = digests.findLast(({ tick }) => to === undefined || tick <= to)?.tick;
+  const stored =
+    last === undefined ? [] : await fetchRows(client, { from: checkpoint?.tick ?? 0, to: last });
   const { colonyInstanceId: after } = await client.colony();
   if (after !== colonyInstanceId) throw changedMeanwhile(colonyInstanceId, after);
-  return { colonyInstanceId, spec, checkpoint, digests, events };
+  return { colonyInstanceId, spec, checkpoint, digests, events, stored };
 }
 
+/** @param stored rows up to the last expected digest. */
 async function compare(
   world: Replay,
   expected: readonly Expected[],
+  stored: readonly StoredRows[],
   progress: ReplayProgress,
 ): Promise<Verdict> {
-  for (const { tick, digest, by } of expected) {
-    const own = await replayTo(world, tick, (now) => progress.show(now, 'identical so far'));
-    if (own === digest) continue;
-    return by === 'manifest'
-      ? { identical: false, tick, manifest: digest, restored: own }
-      : { identical: false, tick, stored: digest, replayed: own };
+  const rows = new RowComparison(stored, world.tick);
+  const stops = new Set([...expected.map(({ tick }) => tick), ...rows.ticks]);
+  let next = 0;
+  for (const tick of [...stops].sort((a, b) => a - b)) {
+    await advanceTo(world, tick, (now) => progress.show(now, 'identical so far'));
+    const own = expected[next]?.tick === tick ? await world.digest() : '';
+    for (; expected[next]?.tick === tick; next++) {
+      const { digest, by } = expected[next] as Expected;
+      if (own === digest) continue;
+      return by === 'manifest'
+        ? { identical: false, tick, manifest: digest, restored: own }
+        : { identical: false, tick, stored: digest, replayed: own };
+    }
+    const [difference] = await rows.differences(world);
+    if (difference !== undefined) return { identical: false, ...difference };
   }
-  return { identical: true, tick: world.tick, compared: expected.length };
+  return { identical: true, tick: world.tick, compared: expected.length, rows: rows.compared };
 }

@@ -1,5 +1,5 @@
 import type { StatisticsAnswer } from '../../protocol/api/series-api.ts';
-import type { ApiClient, StatisticsQuery } from '../client/api-client.ts';
+import type { ApiClient, SeriesQuery } from '../client/api-client.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { newestLine, statsLines } from './stats-text.ts';
@@ -7,7 +7,7 @@ import { newestLine, statsLines } from './stats-text.ts';
 /** Rows of which a terminal can show something, where not others are asked for. */
 const POINTS_SHOWN = 400;
 
-export interface StatsOptions extends StatisticsQuery {
+export interface StatsOptions extends SeriesQuery {
   json?: boolean;
   csv?: boolean;
 }
@@ -32,7 +32,7 @@ export async function statsCommand(
 }
 
 /** What is asked for: as many rows as can be shown, or for a program as many as the API answers by itself. */
-const queryOf = ({ from, to, points, json, csv }: StatsOptions): StatisticsQuery => ({
+const queryOf = ({ from, to, points, json, csv }: StatsOptions): SeriesQuery => ({
   from,
   to,
   points: points ?? (json || csv ? undefined : POINTS_SHOWN),

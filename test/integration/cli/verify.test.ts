@@ -3,6 +3,8 @@ import { ApiClient } from '../../../services/cli/client/api-client.ts';
 import { type VerifyOptions, verifyCommand } from '../../../services/cli/replay/verify.command.ts';
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { colonyEventOf } from '../../../services/protocol/colony/colony-event.ts';
+import { type Row, toColumns } from '../../../services/protocol/series/table.ts';
+import { STATISTICS_TABLE } from '../../../services/protocol/series/tables.ts';
 import type { InjectedEvent } from '../../../services/world/events/events.ts';
 import { formatDigest } from '../../../services/world/measuring/digest.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
@@ -31,6 +33,21 @@ function digestsTo(lastTick: number, events: readonly InjectedEvent[] = []) {
   return entries;
 }
 
+const ASKED = { colonyInstanceId: 'instance-1', from: 0, to: 200 };
+const statistics = (rows: readonly Row[]) => ({
+  body: { ...ASKED, everyTicks: 20, columns: toColumns(STATISTICS_TABLE, rows) },
+});
+
+function statisticsTo(lastTick: number): Row[] {
+  const world = new SingleWorld(spec);
+  const rows: Row[] = [];
+  for (let tick = 0; tick <= lastTick; tick += 20) {
+    while (world.tick < tick) world.step();
+    rows.push({ tick, ...world.statistics(), ...world.takeChanges() });
+  }
+  return rows;
+}
+
 let colony: FakeColony | undefined;
 afterEach(() => colony?.close());
 
@@ -38,6 +55,8 @@ async function verify(routes: Routes, options: VerifyOptions = {}, host = replay
   colony = await new FakeColony({
     'GET /colony': [view()],
     'GET /colony-events': [{ body: [] }],
+    'GET /statistics': [statistics([])],
+    'GET /surveys': [{ body: { ...ASKED, everyTicks: 500, surveys: [] } }],
     ...routes,
   }).listen();
   const output = recordingOutput();
@@ -51,7 +70,7 @@ async function verify(routes: Routes, options: VerifyOptions = {}, host = replay
 
 test('a colony whose digests are those of the replay is bit-identical', async () => {
   const { exitCode, text } = await verify({ 'GET /digests': [{ body: digestsTo(200) }] });
-  expect(text).toBe('bit-identical up to tick 200 (3 digests compared)');
+  expect(text).toBe('bit-identical up to tick 200 (3 digests and 0 rows compared)');
   expect(exitCode).toBe(0);
 });
 
@@ -63,7 +82,7 @@ test('--reference finds the same with the readable kernel, without a compiled on
   });
   const routes = { 'GET /digests': [{ body: digestsTo(200) }] };
   const { exitCode, text } = await verify(routes, { reference: true }, noKernel);
-  expect(text).toBe('bit-identical up to tick 200 (3 digests compared)');
+  expect(text).toBe('bit-identical up to tick 200 (3 digests and 0 rows compared)');
   expect(exitCode).toBe(0);
 });
 
@@ -104,10 +123,32 @@ test('the first digest that differs is named with both values', async () => {
   expect(exitCode).toBe(1);
 });
 
+test('the rows of statistics are compared too', async () => {
+  const { text } = await verify({
+    'GET /digests': [{ body: digestsTo(200) }],
+    'GET /statistics': [statistics(statisticsTo(200))],
+  });
+  expect(text).toBe('bit-identical up to tick 200 (3 digests and 11 rows compared)');
+});
+
+test('the first row that differs is named with its table, tick and column', async () => {
+  const rows = statisticsTo(200);
+  const births = rows[7]?.['births'];
+  rows[7] = { ...rows[7]!, births: 9_999 };
+  const { exitCode, text } = await verify({
+    'GET /digests': [{ body: digestsTo(200) }],
+    'GET /statistics': [statistics(rows)],
+  });
+  expect(text).toBe(
+    `differs at tick 140: statistics, column births, stored 9999, replayed ${births}`,
+  );
+  expect(exitCode).toBe(1);
+});
+
 test('--json gives the verdict as one document', async () => {
   const routes = { 'GET /digests': [{ body: digestsTo(0) }] };
   expect((await verify(routes, { json: true })).documents).toEqual([
-    { identical: true, tick: 0, compared: 1, colonyInstanceId: 'instance-1' },
+    { identical: true, tick: 0, compared: 1, rows: 0, colonyInstanceId: 'instance-1' },
   ]);
 });
 
@@ -205,7 +246,7 @@ test('injected events of a log of several pages are replayed', async () => {
     },
     'GET /digests': [{ body: digests }],
   });
-  expect(text).toBe('bit-identical up to tick 100 (2 digests compared)');
+  expect(text).toBe('bit-identical up to tick 100 (2 digests and 0 rows compared)');
   expect(exitCode).toBe(0);
   expect(pages.length).toBeGreaterThan(2);
 });

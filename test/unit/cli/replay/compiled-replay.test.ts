@@ -75,7 +75,7 @@ const EVENTS: InjectedEvent[] = [
 
 const TICKS = [0, 1, 6, 7, 14, 23];
 
-test('a replay counts what the readable one counts, whatever is asked of it between', async () => {
+test('a replay counts and surveys what the readable one does, whatever is asked of it between', async () => {
   const spec = specOf({ width: 60, height: 90, shardSize: 30, seed: 4 });
   const options = { events: EVENTS, shardSize: 30 };
   const readable = await ReferenceReplay.create(spec, options, new SystemClock());
@@ -85,6 +85,7 @@ test('a replay counts what the readable one counts, whatever is asked of it betw
     expect(digests[1]).toBe(digests[0]);
     await Promise.all([replayTo(readable, tick), replayTo(compiled, tick)]);
     expect(await compiled.measure()).toEqual(await readable.measure());
+    expect(await compiled.survey()).toEqual(await readable.survey());
   }
 });
 

@@ -67,16 +67,16 @@ test('a difference is told with both values', () => {
   );
 });
 
-test('identity is told with the tick and how many digests were compared', () => {
-  expect(verdictText({ identical: true, tick: 0, compared: 1 })).toBe(
-    'bit-identical up to tick 0 (1 digest compared)',
+test('identity is told with the tick and how many digests and rows were compared', () => {
+  expect(verdictText({ identical: true, tick: 0, compared: 1, rows: 2 })).toBe(
+    'bit-identical up to tick 0 (1 digest and 2 rows compared)',
   );
 });
 
 test('a verdict from a checkpoint names it', () => {
   const fromCheckpoint = 217;
-  expect(verdictText({ identical: true, tick: 400, compared: 3, fromCheckpoint })).toBe(
-    'bit-identical from the checkpoint of tick 217 up to tick 400 (3 digests compared)',
+  expect(verdictText({ identical: true, tick: 400, compared: 3, rows: 1, fromCheckpoint })).toBe(
+    'bit-identical from the checkpoint of tick 217 up to tick 400 (3 digests and 1 row compared)',
   );
   expect(
     verdictText({ identical: false, tick: 300, stored: 'a', replayed: 'b', fromCheckpoint }),
@@ -87,5 +87,12 @@ test('cells that are not those of the manifest are told so', () => {
   const digests = { manifest: 'a', restored: 'b' };
   expect(verdictText({ identical: false, tick: 217, ...digests, fromCheckpoint: 217 })).toBe(
     'differs at tick 217: the checkpoint of tick 217 has a in its manifest, its cells b',
+  );
+});
+
+test('a row that differs is told with its table and column', () => {
+  const difference = { tick: 340, table: 'statistics', column: 'births' };
+  expect(verdictText({ identical: false, ...difference, stored: 5, replayed: 6 })).toBe(
+    'differs at tick 340: statistics, column births, stored 5, replayed 6',
   );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StatisticsQuery } from '../../../../services/cli/client/api-client.ts';
+import type { SeriesQuery } from '../../../../services/cli/client/api-client.ts';
 import {
   type StatsOptions,
   statsCommand,
@@ -14,16 +14,16 @@ const answerOf = (tick: number) =>
   new FakeLife({ tick }).statistics({ from: 0, points: 50 }) as unknown as StatisticsAnswer;
 
 function clientOf(answers: (StatisticsAnswer | Error)[]) {
-  const asked: StatisticsQuery[] = [];
+  const asked: SeriesQuery[] = [];
   return {
     asked,
-    statistics: async (query: StatisticsQuery) => {
+    statistics: async (query: SeriesQuery) => {
       asked.push(query);
       const next = answers.shift();
       if (next === undefined || next instanceof Error) throw next;
       return next;
     },
-    statisticsAsCsv: async (query: StatisticsQuery) => {
+    statisticsAsCsv: async (query: SeriesQuery) => {
       asked.push(query);
       return 'tick,population\n0,5\n';
     },
