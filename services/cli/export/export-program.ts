@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SystemClock } from '../../platform/runtime/system-clock.ts';
 import { POINTS_MAX } from '../../protocol/api/series-api.ts';
 import { TICK_MAX } from '../../protocol/common/limits.ts';
+import { TABLES, type TableName } from '../../protocol/series/tables.ts';
 import type { Layer } from '../../world/measuring/layers.ts';
 import { clientOf, exitWith, type UrlOptions, withUrl } from '../client/command-options.ts';
 import { withPast } from '../replay/past-flags.ts';
@@ -15,10 +16,10 @@ import {
 } from './export-layers.command.ts';
 import { type ExportPicturesOptions, exportPicturesCommand } from './export-pictures.command.ts';
 import {
-  type ExportStatisticsOptions,
-  exportStatisticsCommand,
-  STATISTICS_FORMATS,
-} from './export-statistics.command.ts';
+  type ExportTableOptions,
+  exportTableCommand,
+  TABLE_FORMATS,
+} from './export-table.command.ts';
 
 function parseLayers(text: string): Layer[] {
   const names = text.split(',');
@@ -26,6 +27,11 @@ function parseLayers(text: string): Layer[] {
   if (layers.length === names.length) return layers;
   throw new InvalidArgumentError(`Expected some of ${STATE_LAYERS.join(', ')}, with commas.`);
 }
+
+const TABLE_TEXTS: Readonly<Record<TableName, string>> = {
+  statistics: 'write what was measured through time as a table',
+  surveys: 'write how the world was made up through time as a table',
+};
 
 const tick = integerIn(0, TICK_MAX);
 
@@ -38,19 +44,19 @@ const withRange = (command: Command): Command =>
 export function addExportCommands(program: Command, output: Output): void {
   const exporting = program
     .command('export')
-    .description('write statistics, pictures or cells into files for other programs');
+    .description('write statistics, surveys, pictures or cells into files for other programs');
 
-  withRange(withUrl(exporting.command('statistics')))
-    .description('write what was measured through time as a table')
-    .addOption(
-      new Option('--format <name>', 'of the file').choices(STATISTICS_FORMATS).default('csv'),
-    )
-    .option('--points <n>', 'at most so many rows', integerIn(1, POINTS_MAX), POINTS_MAX)
-    .option('--out <file>', 'where to write it (default: statistics.FORMAT)')
-    .addHelpText('after', '\nExample:\n  $ colony export statistics --from 10000 --out run.csv')
-    .action((options: ExportStatisticsOptions & UrlOptions) =>
-      exitWith(exportStatisticsCommand(clientOf(options), options, output)),
-    );
+  for (const { name } of TABLES) {
+    withRange(withUrl(exporting.command(name)))
+      .description(TABLE_TEXTS[name])
+      .addOption(new Option('--format <name>', 'of the file').choices(TABLE_FORMATS).default('csv'))
+      .option('--points <n>', 'at most so many rows', integerIn(1, POINTS_MAX), POINTS_MAX)
+      .option('--out <file>', `where to write it (default: ${name}.FORMAT)`)
+      .addHelpText('after', `\nExample:\n  $ colony export ${name} --from 10000 --out run.csv`)
+      .action((options: ExportTableOptions & UrlOptions) =>
+        exitWith(exportTableCommand(clientOf(options), name, options, output)),
+      );
+  }
 
   withRange(withUrl(exporting.command('pictures')))
     .description('write the stored pictures, one by one or as an animation')

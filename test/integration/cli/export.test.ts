@@ -10,7 +10,10 @@ import {
   STATE_LAYERS,
 } from '../../../services/cli/export/export-layers.command.ts';
 import { exportPicturesCommand } from '../../../services/cli/export/export-pictures.command.ts';
-import { exportStatisticsCommand } from '../../../services/cli/export/export-statistics.command.ts';
+import {
+  exportTableCommand,
+  TABLE_FORMATS,
+} from '../../../services/cli/export/export-table.command.ts';
 import type { ColonyView } from '../../../services/protocol/api/public-api.ts';
 import { LAYER_BYTES, type Layer, sampleLayer } from '../../../services/world/measuring/layers.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
@@ -18,6 +21,13 @@ import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-c
 import { replayHost } from '../../support/kernel/replay-host.ts';
 import { decodedPng, pictureOf } from '../../support/pictures.ts';
 import { recordingOutput } from './fake-colony.ts';
+
+/** The media types of the formats. */
+const TYPES = {
+  csv: 'text/csv',
+  json: 'application/json',
+  parquet: 'application/vnd.apache.parquet',
+} as const;
 
 /* One colony with pictures and checkpoints; it is paused, so that all tests find the same. */
 let cluster: ColonyCluster;
@@ -177,19 +187,39 @@ describe('colony export layers', () => {
   });
 });
 
-test('colony export statistics writes what GET /statistics answers', async () => {
-  const out = join(folder, 'statistics.csv');
-  const { exitCode } = await run((output) =>
-    exportStatisticsCommand(
-      client(),
-      { format: 'csv', points: 100, from: 100, to: 200, out },
-      output,
-    ),
+describe.each(['statistics', 'surveys'] as const)('colony export %s', (table) => {
+  test.each(TABLE_FORMATS)('writes as %s what the API answers, byte for byte', async (format) => {
+    const out = join(folder, `${table}.${format}`);
+    const options = { format, points: 100, from: 100, to: 600, out, json: true };
+    const { exitCode, documents } = await run((output) =>
+      exportTableCommand(client(), table, options, output),
+    );
+    expect(exitCode).toBe(0);
+    const answer = await cluster.during(
+      leader.request(`/${table}?points=100&from=100&to=600`, {
+        headers: { Accept: TYPES[format] },
+      }),
+    );
+    expect(answer.headers.get('content-type')).toBe(TYPES[format]);
+    const answered = Buffer.from(await answer.arrayBuffer());
+    expect(answered.length).toBeGreaterThan(100);
+    expect(await readFile(out)).toEqual(answered);
+    expect(documents).toEqual([{ format, out, sizeBytes: answered.length, incomplete: null }]);
+  });
+});
+
+test('colony export says where rows are missing that cannot be read now', async () => {
+  const out = join(folder, 'lacking.csv');
+  const headers = { 'Colony-Incomplete': 'STORE_UNAVAILABLE' };
+  const lacking = new ApiClient(
+    leader.origin,
+    (async () => new Response('tick\n', { headers })) as typeof fetch,
   );
-  expect(exitCode).toBe(0);
-  const lines = (await readFile(out, 'utf8')).trim().split(/\r?\n/);
-  expect(lines[0]).toMatch(/^tick,/);
-  expect(lines.slice(1).map((line) => Number(line.split(',')[0]))).toEqual([
-    100, 120, 140, 160, 180, 200,
-  ]);
+  const options = { format: 'csv', points: 100, out, json: true } as const;
+  const { exitCode, documents } = await run((output) =>
+    exportTableCommand(lacking, 'statistics', options, output),
+  );
+  expect(exitCode).toBe(1);
+  expect(documents).toMatchObject([{ out, incomplete: 'STORE_UNAVAILABLE' }]);
+  expect(await readFile(out, 'utf8')).toBe('tick\n');
 });
