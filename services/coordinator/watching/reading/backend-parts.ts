@@ -24,7 +24,8 @@ export type CallBackend = <M extends ReadMethod>(
  * Asks backends for their parts of what is read, all at once.
  *
  * @param indices of the backends in the topology.
- * @throws BACKEND_UNREACHABLE if one does not answer, BACKEND_FAILED if its answer cannot be read.
+ * @throws BACKEND_UNREACHABLE if one does not answer, BACKEND_FAILED if its answer cannot be read, TILES_TOO_LARGE if
+ * one says so.
  */
 export function askParts<T>(
   { rpc, topology, fence }: ReadColony,
@@ -38,6 +39,8 @@ export function askParts<T>(
       const target = { origin: backend.address, bootId: backend.bootId };
       const call: CallBackend = (method, request, options) =>
         rpc.call(method, target, fence, request, options).catch((cause: unknown): never => {
+          // What is asked for is too much, whichever backend is the first to find it.
+          if (cause instanceof ColonyError && cause.code === 'TILES_TOO_LARGE') throw cause;
           const detail = `backend ${backend.id} cannot show its part: ${messageOf(cause)}`;
           throw new ColonyError('BACKEND_UNREACHABLE', detail, { cause });
         });
