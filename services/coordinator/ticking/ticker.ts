@@ -3,7 +3,6 @@ import { Backoff } from '../../platform/runtime/backoff.ts';
 import { fanOutSignal } from '../../platform/runtime/fan-out-signal.ts';
 import type { Randomness } from '../../platform/runtime/randomness.ts';
 import { Wakeup } from '../../platform/runtime/wakeup.ts';
-import { SAMPLES_MAX } from '../../protocol/colony/sampling.ts';
 import { ownersOf, type Topology } from '../../protocol/layout/topology.ts';
 import type { HeartbeatReply } from '../../protocol/wire/rpc.ts';
 import type { Checkpointer } from '../checkpoints/checkpointer.ts';
@@ -22,6 +21,7 @@ import { ProgressMeter } from './progress-meter.ts';
 import { type Replay, replayOf } from './replay.ts';
 import { type Held, Standing } from './standing.ts';
 import { type Lost, lossByStatus, type TrackedBackend, trackedBackend } from './tracked-backend.ts';
+import { isUrgent } from './urgency.ts';
 
 export interface TickerOptions extends Omit<LossesOptions, 'isRunning' | 'onLost'> {
   rpc: RpcCalls;
@@ -156,7 +156,7 @@ export class Ticker {
     const { scope, journal, checkpoints } = this.#run;
     const stop = fanOutSignal([scope.signal, this.#stop.signal]);
     const storing = Promise.all([
-      journal.run(stop, this.#options.onViolation),
+      journal.run(stop, this.#options.onViolation, () => this.#wakeStalled()),
       checkpoints?.run(stop),
     ]);
     const { grants } = this.#run;
@@ -180,6 +180,13 @@ export class Ticker {
   /** Sends heartbeats now: the record, or what is to be granted, has changed. */
   nudge(): void {
     for (const wakeup of this.#wakeups) wakeup.notify();
+  }
+
+  /** Tells those that wait for it what has become durable. */
+  #wakeStalled(): void {
+    for (const [i, { isStalled }] of this.#backends.entries()) {
+      if (isStalled) this.#wakeups[i]?.notify();
+    }
   }
 
   /** Holds the colony at a tick; see `Standing`. */
@@ -215,25 +222,6 @@ export class Ticker {
     }
   }
 
-  /**
-   * A backend that ticks fast fills its buffer before the next heartbeat is due, one that lacks events cannot
-   * run on without them, and one whose grant was made before anybody knew where it is soon stands.
-   *
-   * @param horizon what the heartbeat has granted.
-   */
-  #isUrgent({ samples, status: { colony } }: HeartbeatReply, horizon: number): boolean {
-    const { book, grants, checkpoints } = this.#run;
-    if (colony === undefined) return false;
-    if (checkpoints?.isUrgent) return true;
-    if (samples.length > SAMPLES_MAX / 8 || colony.eventSeq < book.through) return true;
-    const record = this.#options.context.storedInfo();
-    const { horizonMax } = book.handOver(colony.eventSeq, record);
-    const ahead = Math.min(grants.next(record, this.progress), horizonMax) - colony.tick;
-    const left = Math.max(horizon, colony.grant.horizon) - colony.tick;
-    // A grant is for four heartbeats.
-    return 4 * left < ahead;
-  }
-
   /** Answers whether the next one is urgent; 'failed' if this one was not answered. */
   async #heartbeat(tracked: TrackedBackend): Promise<'urgent' | 'answered' | 'failed'> {
     const { clock, context } = this.#options;
@@ -245,11 +233,12 @@ export class Ticker {
       const heldSeq = tracked.status?.colony?.eventSeq ?? 0;
       const { events, eventSeq, horizonMax } = book.handOver(heldSeq, record);
       const horizon = Math.min(granted, horizonMax);
+      const durableThroughTick = journal.durableThroughTick;
       const reply = await this.#calls.heartbeat(tracked.backend, {
         horizon,
         grantNumber: grants.give(tracked.backend.bootId, horizon),
         ticksPerSecond: this.replaying ? null : record.ticksPerSecond,
-        durableThroughTick: journal.durableThroughTick,
+        durableThroughTick,
         events,
         eventSeq,
         ...(checkpoints?.tick !== undefined && { checkpointTick: checkpoints.tick }),
@@ -259,7 +248,13 @@ export class Ticker {
       tracked.lastAnswerMs = clock.nowMs();
       tracked.suspect = false;
       this.#take(tracked, reply);
-      return this.#isUrgent(reply, horizon) ? 'urgent' : 'answered';
+      const confirmsMore = durableThroughTick > tracked.confirmedThroughTick;
+      tracked.confirmedThroughTick = durableThroughTick;
+      const isDurableMeanwhile = journal.durableThroughTick > durableThroughTick;
+      tracked.isStalled = reply.status.state === 'Blocked' && !confirmsMore && !isDurableMeanwhile;
+      const { progress } = this;
+      const now = { horizon, isStalled: tracked.isStalled, record: context.storedInfo(), progress };
+      return isUrgent(reply, this.#run, now) ? 'urgent' : 'answered';
     } catch (error) {
       if (scope.isActive) {
         this.#options.count?.('colony_heartbeats_total', { outcome: 'failed' });

@@ -16,6 +16,10 @@ export interface TrackedBackend {
   started: boolean;
   /** StartTicking was refused or not answered, and will be tried again. */
   startFailed: boolean;
+  /** It was told that samples up to this tick are durable; -1 for none. */
+  confirmedThroughTick: number;
+  /** It stands until more of its samples are durable. */
+  isStalled: boolean;
 }
 
 /** A backend that must be replaced, and why. */
@@ -38,6 +42,8 @@ export const trackedBackend = (
   suspect: false,
   started: false,
   startFailed: false,
+  confirmedThroughTick: -1,
+  isStalled: false,
 });
 
 /** Why a backend with this status is lost; undefined if it is not. */

@@ -97,20 +97,26 @@ export class Journal {
    * Runs until the signal is aborted. A sink that finds a violation takes nothing more; the others go on.
    *
    * @param onViolation called at once with a violation that a sink finds.
+   * @param onDurable called whenever more is durable.
    */
   async run(
     signal: AbortSignal,
     onViolation: (violation: Violation) => Promise<void>,
+    onDurable: () => void = () => {},
   ): Promise<void> {
     await Promise.all(
       this.#outlets.map(async (outlet) => {
-        const violation = await this.#drain(outlet, signal);
+        const violation = await this.#drain(outlet, signal, onDurable);
         if (violation !== undefined) await onViolation(violation);
       }),
     );
   }
 
-  async #drain(outlet: Outlet, stop: AbortSignal): Promise<Violation | undefined> {
+  async #drain(
+    outlet: Outlet,
+    stop: AbortSignal,
+    onDurable: () => void,
+  ): Promise<Violation | undefined> {
     const { log } = this.#options;
     const backoff = new Backoff(this.#options, RETRY);
     const { sink, queue, wakeup } = outlet;
@@ -123,7 +129,9 @@ export class Journal {
       try {
         const durable = await sink.accept([first, ...more], this.#wantedThroughTick);
         backoff.reset();
+        const before = this.durableThroughTick;
         outlet.durableThroughTick = Math.max(outlet.durableThroughTick, durable);
+        if (this.durableThroughTick > before) onDurable();
         const kept = queue.findIndex(({ tick }) => tick > durable);
         queue.splice(0, kept < 0 ? queue.length : kept);
         if (durable < first.tick) await wakeup.wait(undefined, stop);
