@@ -23,6 +23,7 @@ import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { StageHook } from '../term/stages.ts';
 import type { DrivenColony } from '../ticking/driven-colony.ts';
 import { Grants } from '../ticking/grants.ts';
+import type { TroubleNews } from '../troubles/troubles.ts';
 import type { ColonyTrace } from './colony-trace.ts';
 import type { DriverEffect, DriverEvent } from './driver-state.ts';
 import { createTicking, type TickingOptions, tickOn } from './ticking.ts';
@@ -43,6 +44,8 @@ export interface DriverEffectsOptions extends TickingOptions {
   heartbeatIntervalMs: number;
   beatIntervalMs: number;
   count?: CoordinatorCount | undefined;
+  /** Told when no backend matters any more. @default nobody is */
+  troubles?: Pick<TroubleNews, 'only'>;
   /** Told of starts and recoveries. @default nobody is */
   tracing?: Tracing | undefined;
   /** To which request a start belongs. */

@@ -45,7 +45,7 @@ export class Driver implements LeaderDuties, DrivenColonySource {
     return this.#state;
   }
 
-  /** When its shards began to be given to others, at the last time. */
+  /** When the shards of the colony began to be given to others, at the last time in this lead. */
   get recoveringSinceMs(): number | undefined {
     return this.#recoveringSinceMs;
   }
@@ -108,6 +108,12 @@ export class Driver implements LeaderDuties, DrivenColonySource {
     }
   }
 
+  /** What was wrong with the colony that was driven. */
+  #forget(): void {
+    this.#recoveringSinceMs = undefined;
+    this.#options.troubles?.only([]);
+  }
+
   #dispatch(event: DriverEvent): DriverEffect[] {
     const { state, effects } = next(this.#state, event);
     if (isPlacing(state) && !isPlacing(this.#state)) {
@@ -115,7 +121,12 @@ export class Driver implements LeaderDuties, DrivenColonySource {
       const name = state.phase === 'Moving' ? 'colony move' : 'colony recovery';
       this.#trace.begin(name, { cause: state.loaded.cause ?? '' });
     }
-    if (state.phase === 'Releasing') this.#trace.end(new Error('no colony is there any more'));
+    if (state.phase === 'Releasing') {
+      this.#trace.end(new Error('no colony is there any more'));
+      this.#forget();
+    }
+    // Another leads now, and tells of it.
+    if (event.kind === 'ended') this.#forget();
     this.#state = state;
     const reason = recoveryReason(event, effects);
     if (reason !== undefined) this.#options.count?.('colony_recoveries_total', { reason });

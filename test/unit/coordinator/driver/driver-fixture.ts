@@ -6,6 +6,7 @@ import type { ColonyScope } from '../../../../services/coordinator/term/colony-s
 import type { CoordinatorContext } from '../../../../services/coordinator/term/coordinator-context.ts';
 import { LeaderTerm } from '../../../../services/coordinator/term/leader-term.ts';
 import { NO_STAGE_HOOK } from '../../../../services/coordinator/term/stages.ts';
+import { Troubles } from '../../../../services/coordinator/troubles/troubles.ts';
 import type { StoredSpec } from '../../../../services/protocol/colony/spec.ts';
 import type { Topology } from '../../../../services/protocol/layout/topology.ts';
 import { MemoryLog } from '../../../simulation/memory-log.ts';
@@ -38,6 +39,7 @@ export class DriverRig {
   readonly tables = tableStores({ colonyName: 'test', series: () => new MemorySeriesLog() });
   /** What the driver asked others to do, in order. */
   readonly done: string[] = [];
+  readonly troubles = new Troubles(this.clock);
   /** Why the shards went to other backends. */
   readonly recoveries: string[] = [];
   stored: StoredSpec = STORED;
@@ -107,7 +109,9 @@ export class DriverRig {
     this.calls = fake.calls;
     const randomness = new SeededRandomness(1);
     const { tables } = this;
+    const { troubles } = this;
     const ports = {
+      troubles,
       store,
       digests,
       events,
