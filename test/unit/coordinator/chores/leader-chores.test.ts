@@ -74,6 +74,7 @@ describe('the chores of a leader', () => {
     const tracked = {
       ...{ backend, index: 0, shards: 8, status: statusOf(0), lastAnswerMs: 0 },
       ...{ suspect: false, started: true, startFailed: false },
+      ...{ confirmedThroughTick: -1, isStalled: false },
       ...change,
     };
     const loaded = { stored: STORED, topology: topologyOf(1), replayUntil: 0 };

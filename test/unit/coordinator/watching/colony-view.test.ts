@@ -38,6 +38,8 @@ const trackedOf = (index: number, tick: number, change: Partial<TrackedBackend> 
     suspect: false,
     started: true,
     startFailed: false,
+    confirmedThroughTick: -1,
+    isStalled: false,
     ...change,
   }) satisfies TrackedBackend;
 
