@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pace } from '../services/platform/config/config-values.ts';
+import { pace, url } from '../services/platform/config/config-values.ts';
 import { COORDINATOR_OPTIONS } from '../services/platform/config/coordinator-config.ts';
 import { colonySpecProblem } from '../services/protocol/colony/spec.ts';
 import { COLONY_NAME } from '../services/protocol/common/names.ts';
@@ -100,6 +100,11 @@ export const configSchema = z.strictObject({
   /** What the image is built on and built with. @default the digests in the Dockerfile */
   baseImage: image.optional(),
   buildBaseImage: image.optional(),
+  /** An OpenTelemetry collector, which is told of starts and recoveries. @default nobody is */
+  otlpEndpoint: z
+    .string(`expected ${url.expected}`)
+    .refine((value) => url.schema.safeParse(value).success, { error: `expected ${url.expected}` })
+    .optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   logRetentionDays: z
     .literal([...LOG_RETENTION_DAYS], {

@@ -46,6 +46,7 @@ export function commonEnvironment(
     [ENVIRONMENT.host]: '0.0.0.0',
     [ENVIRONMENT.logLevel]: config.logLevel,
     [ENVIRONMENT.drainMs]: String(DRAIN_MS),
+    ...(config.otlpEndpoint !== undefined && { [ENVIRONMENT.otlpEndpoint]: config.otlpEndpoint }),
   };
 }
 

@@ -4,6 +4,8 @@ import type { ColonyConfig } from '../config-schema.ts';
 import { leavesOut } from '../emulator.ts';
 import { PORTS } from '../environment.ts';
 
+const TLS_PORT = 443;
+
 /**
  * Which service may call which; nothing is reachable from outside of the VPC.
  *
@@ -33,9 +35,20 @@ export class ColonySecurityGroups extends Construct {
     for (const caller of [this.coordinator, this.backend]) {
       allow(caller, this.backend, PORTS.rpc, 'RPC');
       // By address ranges, not by group: gateway endpoints and public AWS addresses have none.
-      caller.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS, by TLS');
+      caller.addEgressRule(Peer.anyIpv4(), Port.tcp(TLS_PORT), 'AWS, by TLS');
+      const collectorPort = portOf(config.otlpEndpoint);
+      if (collectorPort !== undefined && collectorPort !== TLS_PORT) {
+        // Its name may lead to any address.
+        caller.addEgressRule(Peer.anyIpv4(), Port.tcp(collectorPort), 'OpenTelemetry collector');
+      }
     }
   }
+}
+
+function portOf(endpoint: string | undefined): number | undefined {
+  if (endpoint === undefined) return undefined;
+  const { port, protocol } = new URL(endpoint);
+  return Number(port) || (protocol === 'https:' ? TLS_PORT : 80);
 }
 
 /** Opens one way, on both its ends. */

@@ -110,6 +110,11 @@ const refused: [what: string, context: unknown, message: RegExp][] = [
     { logRetentionDays: 8 },
     /logRetentionDays: expected one of 1, 3, 5/,
   ],
+  [
+    'a collector without a protocol',
+    { otlpEndpoint: 'collector:4318' },
+    /otlpEndpoint: expected an http or https address/,
+  ],
   ['an address that is no e-mail', { alarmEmail: 'me' }, /alarmEmail: expected an e-mail address$/],
   ['a throttle of nothing', { throttling: { burst: 0 } }, /throttling\.burst: expected an integer/],
   [

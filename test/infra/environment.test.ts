@@ -100,3 +100,13 @@ test.each([
   const { services: template } = templatesOf({ ...READY_IMAGE, backends });
   expect(variablesOf('coordinator', template)).toMatchObject({ COLONY_START_TIMEOUT_MS: expected });
 });
+
+test('all tasks are told of a collector, and of none by default', () => {
+  const otlpEndpoint = 'http://collector.example.org:4318';
+  const { services: template } = templatesOf({ ...READY_IMAGE, otlpEndpoint });
+  for (const role of ['coordinator', 'backend'] as const) {
+    expect(variablesOf(role, template)['COLONY_OTLP_ENDPOINT']).toBe(otlpEndpoint);
+    expect(variablesOf(role)).not.toHaveProperty('COLONY_OTLP_ENDPOINT');
+  }
+  expect(parseBackendConfig(told('backend', template)).config).toMatchObject({ otlpEndpoint });
+});

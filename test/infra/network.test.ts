@@ -32,6 +32,31 @@ function rules(template: typeof publicNetwork, direction: 'Ingress' | 'Egress'):
     .sort();
 }
 
+/** From groups to addresses. */
+function waysOut(template: typeof publicNetwork): string[] {
+  const out = Object.entries(propertiesOf(template, 'AWS::EC2::SecurityGroup')).flatMap(
+    ([id, { SecurityGroupEgress = [] }]) =>
+      SecurityGroupEgress.filter(({ CidrIp }: Properties) => CidrIp !== '255.255.255.255/32').map(
+        ({ CidrIp, IpProtocol, FromPort, ToPort }: Properties) =>
+          `${id} → ${CidrIp} ${IpProtocol}:${FromPort}-${ToPort}`,
+      ),
+  );
+  return out.sort();
+}
+
+test.each([
+  ['http://collector.example.org:4318', ['4318', '443']],
+  ['http://collector.example.org', ['443', '80']],
+  ['https://collector.example.org/path', ['443']],
+])('the tasks may call a collector at %s', (otlpEndpoint, ports) => {
+  const ways = waysOut(templatesOf({ ...READY_IMAGE, otlpEndpoint }).network);
+  expect(ways).toEqual(
+    ['Backend', 'Coordinator'].flatMap((role) =>
+      ports.map((port) => `SecurityGroups${role} → 0.0.0.0/0 tcp:${port}-${port}`),
+    ),
+  );
+});
+
 const TASK_RULES = [
   'Backend → Backend:9000',
   'Backend → Coordinator:8083',
@@ -65,14 +90,7 @@ describe.each(both)('the %s network', (name, template) => {
   });
 
   test('lets only the tasks out, and only by TLS', () => {
-    const out = Object.entries(propertiesOf(template, 'AWS::EC2::SecurityGroup')).flatMap(
-      ([id, { SecurityGroupEgress = [] }]) =>
-        SecurityGroupEgress.filter(({ CidrIp }: Properties) => CidrIp !== '255.255.255.255/32').map(
-          ({ CidrIp, IpProtocol, FromPort, ToPort }: Properties) =>
-            `${id} → ${CidrIp} ${IpProtocol}:${FromPort}-${ToPort}`,
-        ),
-    );
-    expect(out.sort()).toEqual([
+    expect(waysOut(template)).toEqual([
       'SecurityGroupsBackend → 0.0.0.0/0 tcp:443-443',
       'SecurityGroupsCoordinator → 0.0.0.0/0 tcp:443-443',
     ]);
