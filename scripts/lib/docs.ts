@@ -1,3 +1,4 @@
+import { PASSED_ON } from '../../services/local/local-settings.ts';
 import { BACKEND_OPTIONS } from '../../services/platform/config/backend-config.ts';
 import { type ConfigTable, flagOf } from '../../services/platform/config/config.ts';
 import { COORDINATOR_OPTIONS } from '../../services/platform/config/coordinator-config.ts';
@@ -53,7 +54,8 @@ function configurationPage(): string {
 What coordinator and backend processes are told, each option as a flag, else as a variable of the
 environment, else in the JSON file that \`--config-file\` or \`COLONY_CONFIG_FILE\` names, else its
 default. \`npm start\` sets all that a colony on one machine needs; its own options are in
-[cli.md](cli.md).
+[cli.md](cli.md). To its processes it passes on what it finds of these in its environment, where none of its flags says
+otherwise, and nothing else: ${PASSED_ON.map((name) => `\`${ENVIRONMENT[name]}\``).join(', ')}.
 
 ## Coordinator
 

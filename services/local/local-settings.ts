@@ -46,6 +46,36 @@ export interface Launch {
 }
 
 /**
+ * The options that a launch leaves to its environment: how its processes work. All others it sets itself, or they say
+ * which colony a process belongs to, and where.
+ */
+export const PASSED_ON = [
+  'otlpEndpoint',
+  'drainMs',
+  'keepAliveMs',
+  'allowedHosts',
+  'beatIntervalMs',
+  'leaseMs',
+  'heartbeatIntervalMs',
+  'recordPollMs',
+  'startTimeoutMs',
+  'suspectMs',
+  'replacementWaitMs',
+  'rebalanceAfterSeconds',
+  'ticksPerExchange',
+  'checkpointIntervalSeconds',
+  'checkpointMinTicks',
+  'checkpointBudgetBytes',
+  'pictureIntervalSeconds',
+  'kernel',
+  'threads',
+  'handOverMs',
+  'memoryLimitMiB',
+] as const satisfies readonly (keyof typeof ENVIRONMENT)[];
+
+const PASSED_ON_NAMES: ReadonlySet<string> = new Set(PASSED_ON.map((name) => ENVIRONMENT[name]));
+
+/**
  * Settings of the person's own AWS account, of other colonies and of proxies do not belong in a local one: its
  * processes talk to nobody but each other, on loopback.
  */
@@ -53,8 +83,9 @@ export function cleanEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(
       ([name]) =>
-        !/^(AWS_|COLONY_|NODE_CHANNEL_|NODE_USE_ENV_PROXY$)/.test(name) &&
-        !/^(all|ftp|https?|no)_proxy$/i.test(name),
+        PASSED_ON_NAMES.has(name) ||
+        (!/^(AWS_|COLONY_|NODE_CHANNEL_|NODE_USE_ENV_PROXY$)/.test(name) &&
+          !/^(all|ftp|https?|no)_proxy$/i.test(name)),
     ),
   );
 }
@@ -64,12 +95,13 @@ export function backendEnv(
   launch: Launch,
   backends: number = launch.settings.backends,
 ): NodeJS.ProcessEnv {
-  const { threads = fairThreads(backends) } = launch.settings;
+  const { threads } = launch.settings;
   const limitMiB = Math.floor((totalmem() * MEMORY_SHARE) / backends / 2 ** 20);
   return {
-    ...serviceEnv(launch),
     [ENVIRONMENT.memoryLimitMiB]: String(Math.max(MEMORY_LIMIT_MIB[0], limitMiB)),
-    [ENVIRONMENT.threads]: String(threads),
+    [ENVIRONMENT.threads]: String(fairThreads(backends)),
+    ...serviceEnv(launch),
+    ...(threads !== undefined && { [ENVIRONMENT.threads]: String(threads) }),
   };
 }
 

@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import {
   backendEnv,
   cleanEnv,
   coordinatorEnv,
   type Launch,
   makeSecret,
+  PASSED_ON,
 } from '../../../services/local/local-settings.ts';
+import { BACKEND_OPTIONS } from '../../../services/platform/config/backend-config.ts';
+import { COORDINATOR_OPTIONS } from '../../../services/platform/config/coordinator-config.ts';
 
 const launch: Launch = {
   settings: {
@@ -98,4 +101,47 @@ test('all services share the data folder and the secret; the store is the coordi
 test('every launch has a secret of its own', () => {
   expect(makeSecret()).toMatch(/^[0-9a-f]{64}$/);
   expect(makeSecret()).not.toBe(makeSecret());
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** What a launch says itself, and what says which colony a process is of, and where. */
+const WITHHELD = new Set([
+  // The launch has a name, a folder, a store, ports and a secret of its own, and a world by its flags.
+  ...['colonyName', 'processName', 'platform', 'dataDir', 'host', 'httpPort', 'rpcPort'],
+  ...['rpcSecret', 'storeEndpoint', 'minBackends', 'logLevel', 'logFile', 'ticksPerSecond'],
+  ...['width', 'height', 'shardSize', 'seed', 'randomEvents'],
+  // Of a colony in AWS, or elsewhere on this machine.
+  ...['awsRegion', 'snapshotBucket', 'advertisedAddress', 'dynamoEndpoint', 'tableName'],
+  ...['ecsCluster', 'backendService', 'backendCount', 'backendSpotShare'],
+  // It would end each process that is started again.
+  'crashAtStage',
+]);
+
+test('every option of the processes is passed on by a launch, or withheld for a reason', () => {
+  const options = Object.keys({ ...COORDINATOR_OPTIONS, ...BACKEND_OPTIONS });
+  expect([...PASSED_ON, ...WITHHELD].sort()).toEqual(options.sort());
+});
+
+test('what the environment says of how processes work reaches them', () => {
+  vi.stubEnv('COLONY_PICTURE_INTERVAL_SECONDS', '0');
+  vi.stubEnv('COLONY_CHECKPOINT_INTERVAL_SECONDS', '3');
+  vi.stubEnv('COLONY_KERNEL', 'reference');
+  vi.stubEnv('COLONY_THREADS', '7');
+  vi.stubEnv('COLONY_NAME', 'another');
+  expect(coordinatorEnv(launch, 8084)).toMatchObject({
+    COLONY_PICTURE_INTERVAL_SECONDS: '0',
+    COLONY_CHECKPOINT_INTERVAL_SECONDS: '3',
+    COLONY_NAME: 'colony',
+  });
+  expect(backendEnv(launch)).toMatchObject({ COLONY_KERNEL: 'reference', COLONY_THREADS: '7' });
+});
+
+test('flags of a launch go before its environment', () => {
+  vi.stubEnv('COLONY_CHECKPOINT_INTERVAL_SECONDS', '3');
+  vi.stubEnv('COLONY_THREADS', '7');
+  const settings = { ...launch.settings, checkpointIntervalSeconds: 5, threads: 2 };
+  const flagged = { ...launch, settings };
+  expect(coordinatorEnv(flagged, 8084)['COLONY_CHECKPOINT_INTERVAL_SECONDS']).toBe('5');
+  expect(backendEnv(flagged)['COLONY_THREADS']).toBe('2');
 });
