@@ -3,6 +3,7 @@ import { AnimatedPng } from '../../platform/pictures/apng.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { StoredPicturesView } from '../../protocol/api/public-api.ts';
 import type { ApiClient } from '../client/api-client.ts';
+import { RefusedError } from '../client/api-error.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { emptyFolder, writePieces, writeResult } from '../terminal/result-file.ts';
@@ -36,45 +37,69 @@ export async function exportPicturesCommand(
     ...(to !== undefined && { to }),
   });
   const { colonyInstanceId, pictures } = listed;
-  const [first, last] = [pictures[0], pictures.at(-1)];
-  if (first === undefined || last === undefined) {
-    throw new CliError('No picture is stored of these ticks.', EXIT.refused);
-  }
+  if (pictures.length === 0) throw noPicture();
   const out = options.out ?? (format === 'png' ? 'pictures' : 'pictures.apng');
   const progress = new CountProgress(output, clock, { what: 'picture', count: pictures.length });
-  const fetched = fetchAll(client, listed, (done) => progress.show(done));
+  const ticks: number[] = [];
+  const fetched = fetchAll(client, listed, (done, tick) => {
+    if (tick === undefined) output.note(removed(pictures[done - 1]?.tick));
+    else ticks.push(tick);
+    progress.show(done);
+  });
   const sizeBytes =
     format === 'png'
       ? await writeSeries(out, fetched)
-      : await writePieces(out, animation(fetched, pictures.length, 1_000 / framesPerSecond));
+      : await writeAnimation(out, fetched, pictures.length, 1_000 / framesPerSecond);
   output.progress('');
-  if (json) {
-    const ticks = pictures.map(({ tick }) => tick);
-    output.json({ colonyInstanceId, format, out, ticks, sizeBytes });
-  } else {
+  if (json) output.json({ colonyInstanceId, format, out, ticks, sizeBytes });
+  else {
     const megabytes = (sizeBytes / 1e6).toFixed(1);
-    const range = `ticks ${first.tick} to ${last.tick}`;
-    output.line(`${out}: ${pictures.length} pictures of ${range}, ${megabytes} MB`);
+    const range = `ticks ${ticks[0]} to ${ticks.at(-1)}`;
+    output.line(`${out}: ${ticks.length} pictures of ${range}, ${megabytes} MB`);
   }
   return EXIT.ok;
 }
+
+const removed = (tick: number | undefined) =>
+  `The picture of tick ${tick} was removed meanwhile, and is left out.`;
 
 interface Fetched {
   tick: number;
   png: Uint8Array;
 }
 
-/** One after the other: of a long life there are hundreds of megabytes. */
+const noPicture = () => new CliError('No picture is stored of these ticks.', EXIT.refused);
+
+/**
+ * One after the other: of a long life there are hundreds of megabytes. The colony thins them meanwhile.
+ *
+ * @param onDone called after each; without a tick if it has been removed since they were listed.
+ * @throws CliError if none is there any more.
+ */
 async function* fetchAll(
   client: ApiClient,
   { colonyInstanceId, pictures }: StoredPicturesView,
-  onDone: (done: number) => void,
+  onDone: (done: number, tick: number | undefined) => void,
 ): AsyncGenerator<Fetched> {
   const query = new URLSearchParams({ colony_instance_id: colonyInstanceId });
+  let isAnyThere = false;
   for (const [i, { tick }] of pictures.entries()) {
     const path = `/pictures/${tick}?${query}`;
-    yield { tick, png: await client.bytes(path, PICTURE_MAX_BYTES, 'image/png') };
-    onDone(i + 1);
+    const png = await orRemoved(client.bytes(path, PICTURE_MAX_BYTES, 'image/png'));
+    if (png !== undefined) yield { tick, png };
+    isAnyThere ||= png !== undefined;
+    onDone(i + 1, png && tick);
+  }
+  if (!isAnyThere) throw noPicture();
+}
+
+/** undefined: it is not there any more. */
+async function orRemoved(picture: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+  try {
+    return await picture;
+  } catch (error) {
+    if (error instanceof RefusedError && error.code === 'PICTURE_NOT_FOUND') return undefined;
+    throw error;
   }
 }
 
@@ -89,12 +114,20 @@ async function writeSeries(folder: string, pictures: AsyncIterable<Fetched>): Pr
   return sizeBytes;
 }
 
-async function* animation(
+async function writeAnimation(
+  file: string,
   pictures: AsyncIterable<Fetched>,
-  frames: number,
+  framesMax: number,
   frameMs: number,
+): Promise<number> {
+  const animated = new AnimatedPng({ framesMax, frameMs });
+  return writePieces(file, frames(animated, pictures), () => animated.frameCount);
+}
+
+async function* frames(
+  animated: AnimatedPng,
+  pictures: AsyncIterable<Fetched>,
 ): AsyncGenerator<Uint8Array> {
-  const animated = new AnimatedPng({ frames, frameMs });
   for await (const { tick, png } of pictures) {
     try {
       yield animated.frame(png);

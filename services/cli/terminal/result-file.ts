@@ -13,12 +13,14 @@ export async function writeResult(file: string, bytes: Uint8Array): Promise<void
 /**
  * Writes a file piece by piece, over one that is there.
  *
+ * @param amendment what is to stand at a place of the file once all pieces are written.
  * @returns how many bytes it has.
  * @throws CliError if it cannot be written, and what the pieces throw.
  */
 export async function writePieces(
   file: string,
   pieces: AsyncIterable<Uint8Array>,
+  amendment: () => { at: number; bytes: Uint8Array },
 ): Promise<number> {
   const handle = await orUnwritable(file, open(file, 'w'));
   let sizeBytes = 0;
@@ -27,6 +29,8 @@ export async function writePieces(
       await orUnwritable(file, handle.writeFile(piece));
       sizeBytes += piece.byteLength;
     }
+    const { at, bytes } = amendment();
+    await orUnwritable(file, handle.write(bytes, 0, bytes.byteLength, at));
   } finally {
     await handle.close();
   }

@@ -13,13 +13,13 @@ const TYPE_BYTES = 4;
 const AROUND_BYTES = 12;
 
 export interface AnimationOptions {
-  /** How many frames there will be. */
-  readonly frames: number;
+  /** How many frames there will be at most. */
+  readonly framesMax: number;
   /** How long each is shown. */
   readonly frameMs: number;
 }
 
-/** Makes an animated PNG, piece by piece. */
+/** Makes an animated PNG, piece by piece; see `frameCount` where there are fewer frames than was said. */
 export class AnimatedPng {
   readonly #options: AnimationOptions;
   #header: Uint8Array | undefined;
@@ -40,16 +40,14 @@ export class AnimatedPng {
     const chunks = chunksOf(png);
     const header = chunks.find(({ type }) => type === 'IHDR')?.data;
     if (header === undefined) throw new RangeError('a PNG without a header');
-    const { frames } = this.#options;
+    const { framesMax } = this.#options;
     const isFirst = this.#header === undefined;
     this.#header ??= header;
     if (Buffer.compare(this.#header, header) !== 0) {
       throw new RangeError('a PNG of another size or kind than those before');
     }
-    if (this.#frames++ >= frames) throw new RangeError(`more than ${frames} frames`);
-    const pieces = isFirst
-      ? [SIGNATURE, chunk('IHDR', header), chunk('acTL', words(frames, 0))]
-      : [];
+    if (this.#frames++ >= framesMax) throw new RangeError(`more than ${framesMax} frames`);
+    const pieces = isFirst ? [SIGNATURE, chunk('IHDR', header), frameCount(framesMax)] : [];
     pieces.push(chunk('fcTL', this.#control(header)));
     for (const { type, data } of chunks) {
       if (type !== 'IDAT') continue;
@@ -59,15 +57,15 @@ export class AnimatedPng {
     return Buffer.concat(pieces);
   }
 
-  /**
-   * The last piece of the file.
-   *
-   * @throws RangeError if there were fewer frames than were said.
-   */
+  /** The last piece of the file. */
   end(): Uint8Array {
-    const { frames } = this.#options;
-    if (this.#frames !== frames) throw new RangeError(`${this.#frames} frames of ${frames}`);
     return chunk('IEND', new Uint8Array(0));
+  }
+
+  /** What is to stand at a place of the file in the end: how many frames there have been. */
+  get frameCount(): { at: number; bytes: Uint8Array } {
+    const headerBytes = AROUND_BYTES + (this.#header?.byteLength ?? 0);
+    return { at: SIGNATURE.length + headerBytes, bytes: frameCount(this.#frames) };
   }
 
   /** The whole picture, in place of the one before. */
@@ -102,6 +100,8 @@ function chunksOf(png: Uint8Array): { type: string; data: Uint8Array }[] {
   }
   return chunks;
 }
+
+const frameCount = (frames: number): Uint8Array => chunk('acTL', words(frames, 0));
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(AROUND_BYTES + data.byteLength);

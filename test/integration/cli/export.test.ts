@@ -114,6 +114,35 @@ describe('colony export pictures', () => {
     expect(decodedPng(await readFile(out))).toEqual(pictureOf(world));
   });
 
+  test('leaves out what is removed meanwhile, and says so', async () => {
+    const removed = `/pictures/${ticks[1]}?`;
+    const thinned = new ApiClient(leader.origin, (async (url, init) =>
+      String(url).includes(removed)
+        ? Response.json({ title: 'gone', code: 'PICTURE_NOT_FOUND' }, { status: 404 })
+        : cluster.during(
+            leader.request(String(url).replace(leader.origin, ''), init),
+          )) as typeof fetch);
+    const kept = ticks.filter((_, i) => i !== 1);
+    for (const [format, name] of [
+      ['png', 'thinned'],
+      ['apng', 'thinned.apng'],
+    ] as const) {
+      const output = recordingOutput();
+      const out = join(folder, name);
+      const options = { format, framesPerSecond: 10, out, json: true };
+      expect(await exportPicturesCommand(thinned, options, output, host())).toBe(0);
+      expect(output.documents).toMatchObject([{ ticks: kept }]);
+      expect(output.notes).toEqual([
+        `The picture of tick ${ticks[1]} was removed meanwhile, and is left out.`,
+      ]);
+    }
+    expect(await readdir(join(folder, 'thinned'))).toHaveLength(kept.length);
+    const animated = await readFile(join(folder, 'thinned.apng'));
+    // The frames that it says it has, and those that it has.
+    expect(animated.readUInt32BE(animated.indexOf('acTL') + 4)).toBe(kept.length);
+    expect(animated.toString('latin1').split('fcTL')).toHaveLength(kept.length + 1);
+  });
+
   test('refuses a folder with something in it, and ticks without pictures', async () => {
     await writeFile(join(folder, 'mine.txt'), 'mine');
     expect(await pictures({ out: folder })).toMatchObject({
