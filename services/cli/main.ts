@@ -4,12 +4,14 @@ import { CliError, EXIT } from './terminal/exit-codes.ts';
 import { endWithReader } from './terminal/lost-reader.ts';
 import { createOutput } from './terminal/output.ts';
 
-const output = createOutput(process.stdout, process.stderr);
+let isForProgram = false;
+const output = createOutput(process.stdout, process.stderr, () => isForProgram);
 const program = createProgram(output);
 
 let running: string | undefined;
 program.hook('preAction', (_program, command) => {
   running = command.name();
+  isForProgram = command.opts()['json'] === true;
 });
 endWithReader(process, () => running);
 

@@ -4,10 +4,10 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import type { StoredPicturesView } from '../../protocol/api/public-api.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { RefusedError } from '../client/api-error.ts';
+import { CountProgress } from '../replay/count-progress.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { emptyFolder, writePieces, writeResult } from '../terminal/result-file.ts';
-import { CountProgress } from './count-progress.ts';
 
 export interface ExportPicturesOptions {
   /** Ticks, both included. @default the whole life of the colony */

@@ -3,6 +3,7 @@ import { TICK_MAX } from '../../protocol/common/limits.ts';
 import {
   clientOf,
   exitWith,
+  JSON_FLAG,
   type UrlOptions,
   withUrl,
   withWorld,
@@ -67,7 +68,7 @@ export function addReplayCommands(program: Command, output: Output): void {
     .option('--no-random-events', 'a world that throws no events but those of --events')
     .option('--events <file>', 'injected events, as `colony events --from 0 --json` prints them')
     .option(...REFERENCE_FLAG)
-    .option('--json', 'print one JSON document')
+    .option(...JSON_FLAG)
     .addHelpText(
       'after',
       '\nWithout --shard-size the world is one piece, of any size.\n\nExample:\n  $ colony digest --seed 1 --width 500 --height 500 --ticks 1000',

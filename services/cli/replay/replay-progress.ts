@@ -3,7 +3,7 @@ import { grouped } from '../colony/status-text.ts';
 import type { Output } from '../terminal/output.ts';
 
 /** A line that is drawn more often than this is not read. */
-const REDRAW_MS = 100;
+export const REDRAW_MS = 100;
 
 /** The line of progress of a replay: where it is, how fast, and how long the rest will take. */
 export class ReplayProgress {

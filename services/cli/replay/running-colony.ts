@@ -4,6 +4,7 @@ import { grouped } from '../colony/status-text.ts';
 import { CliError, EXIT } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { type CheckpointReading, type CheckpointStart, startOf } from './checkpoint-start.ts';
+import { CountProgress } from './count-progress.ts';
 import type { ReplayHost } from './run-replay.ts';
 
 /**
@@ -37,10 +38,9 @@ export function readStart(
 ): Promise<CheckpointStart> {
   const { checkpoint, spec } = reading;
   const shards = (spec.width * spec.height) / spec.shardSize ** 2;
-  const what = `reading the checkpoint of tick ${grouped(checkpoint.tick)}`;
-  const onShards = (filled: number) =>
-    output.progress(`${what} · ${grouped(filled)} of ${grouped(shards)} shards`);
-  return startOf({ ...reading, onShards }, host);
+  const what = `reading the checkpoint of tick ${grouped(checkpoint.tick)} · shard`;
+  const progress = new CountProgress(output, host.clock, { what, count: shards });
+  return startOf({ ...reading, onShards: (filled) => progress.show(filled) }, host);
 }
 
 /** @param verdict what was found of the one before, if anything was. */

@@ -35,7 +35,7 @@ export async function verifyCommand(
 ): Promise<ExitCode> {
   const { reference, to } = options;
   const place = checkpointPlace(options, client.url);
-  const colony = await fetchColony(client, options);
+  const colony = await fetchColony(client, options, output);
   const { colonyInstanceId, spec, checkpoint, digests, events, stored } = colony;
   const from =
     place &&
@@ -63,14 +63,17 @@ export async function verifyCommand(
  * Spec, digests, rows and injected events of one instance, with proof that they belong together: from the checkpoint
  * on that `--from` means, or from genesis.
  */
-async function fetchColony(client: ApiClient, { from, to }: VerifyOptions) {
+async function fetchColony(client: ApiClient, { from, to }: VerifyOptions, output: Output) {
   const { colonyInstanceId, spec } = runningColony(await client.colony(), 'compare');
   // In this order: a checkpoint is listed once the digest of its tick is stored, and what a digest shows was
   // accepted before it was computed.
   const checkpoint =
     from === undefined ? undefined : chooseCheckpoint(await client.checkpoints(), from, to);
+  output.progress('asking for digests');
   const digests = await client.digests(checkpoint?.tick);
+  output.progress('asking for events');
   const events = injectedEventsOf(await client.events(checkpoint?.tick));
+  output.progress('asking for statistics');
   const last = digests.findLast(({ tick }) => to === undefined || tick <= to)?.tick;
   const stored =
     last === undefined ? [] : await fetchRows(client, { from: checkpoint?.tick ?? 0, to: last });

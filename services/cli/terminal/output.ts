@@ -27,8 +27,16 @@ export function fitTo(columns: number | undefined, text: string): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
-/** Output to the two streams of a process. */
-export function createOutput(stdout: TextStream, stderr: TextStream): Output {
+/**
+ * Output to the two streams of a process.
+ *
+ * @param isQuiet whether progress is left out on a terminal too.
+ */
+export function createOutput(
+  stdout: TextStream,
+  stderr: TextStream,
+  isQuiet: () => boolean = () => false,
+): Output {
   const isTerminal = stderr.isTTY === true;
   let drawn = false;
   const clear = () => {
@@ -46,7 +54,7 @@ export function createOutput(stdout: TextStream, stderr: TextStream): Output {
       stdout.write(`${JSON.stringify(value)}\n`);
     },
     progress(text) {
-      if (!isTerminal) return;
+      if (!isTerminal || isQuiet()) return;
       stderr.write(`${CLEAR_LINE}${fitTo(stderr.columns, text)}`);
       drawn = true;
     },

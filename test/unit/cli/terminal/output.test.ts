@@ -25,6 +25,14 @@ test('a terminal gets progress that the next line wipes away', () => {
   expect(stdout.written.join('')).toBe('0 abc\n');
 });
 
+test('progress can be left out on a terminal too', () => {
+  const [stdout, stderr] = [stream(true), stream(true)];
+  const output = createOutput(stdout, stderr, () => true);
+  output.progress('tick 1');
+  output.json({});
+  expect([stdout.written.join(''), stderr.written.join('')]).toEqual(['{}\n', '']);
+});
+
 test('a line that is redrawn never wraps', () => {
   expect(fitTo(40, 'x'.repeat(100))).toBe(`${'x'.repeat(38)}…`);
   expect(fitTo(40, 'short')).toBe('short');

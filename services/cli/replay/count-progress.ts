@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { grouped } from '../colony/status-text.ts';
-import { duration } from '../replay/replay-progress.ts';
 import type { Output } from '../terminal/output.ts';
+import { duration, REDRAW_MS } from './replay-progress.ts';
 
 /** Shows how many of some things are done, and how long the rest will take. */
 export class CountProgress {
@@ -10,6 +10,7 @@ export class CountProgress {
   readonly #what: string;
   readonly #count: number;
   readonly #startedMs: number;
+  #drawnMs = Number.NEGATIVE_INFINITY;
 
   /** To be created when the work begins. @param what names one of them: `picture`. */
   constructor(output: Output, clock: Clock, { what, count }: { what: string; count: number }) {
@@ -21,7 +22,10 @@ export class CountProgress {
   }
 
   show(done: number): void {
-    const seconds = (this.#clock.nowMs() - this.#startedMs) / 1_000;
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#drawnMs < REDRAW_MS) return;
+    this.#drawnMs = nowMs;
+    const seconds = (nowMs - this.#startedMs) / 1_000;
     const left = done === 0 ? undefined : (seconds / done) * (this.#count - done);
     const parts = [`${this.#what} ${grouped(done)} of ${grouped(this.#count)}`];
     if (left !== undefined && done < this.#count) parts.push(`${duration(left)} left`);
