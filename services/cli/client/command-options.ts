@@ -19,6 +19,9 @@ export interface UrlOptions {
 export const clientOf = (options: UrlOptions): ApiClient =>
   new ApiClient(options.url, fetchFor(options));
 
+/** What every command has that prints something which programs want; docs/cli.md has the documents. */
+export const JSON_FLAG = ['--json', 'print one JSON document'] as const;
+
 /** What every command has that asks a running colony. */
 export function withUrl(command: Command): Command {
   return command
@@ -33,7 +36,7 @@ export function withUrl(command: Command): Command {
       'sign with AWS credentials for this region; addresses *.execute-api.REGION.amazonaws.com are signed by themselves',
       parseRegion,
     )
-    .option('--json', 'print one JSON document');
+    .option(...JSON_FLAG);
 }
 
 const WORLD_FLAGS = {

@@ -4,7 +4,7 @@ import { THREADS_MAX } from '../../platform/config/backend-config.ts';
 import { CHECKPOINT_INTERVAL_SECONDS } from '../../platform/config/coordinator-config.ts';
 import { LOG_LEVELS } from '../../platform/observability/pino-log.ts';
 import { DEFAULT_WORLD_SPEC } from '../../world/spec/spec.ts';
-import { exitWith, withWorld } from '../client/command-options.ts';
+import { exitWith, JSON_FLAG, withWorld } from '../client/command-options.ts';
 import { integerIn, parseFolder, parseName, parsePaceFlag } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
 import { localCommand } from './local.command.ts';
@@ -48,6 +48,7 @@ export function addLocalCommand(program: Command, output: Output): void {
         .choices(LOG_LEVELS)
         .default('info'),
     )
+    .option(...JSON_FLAG)
     .option('--no-colony-start', 'wait for a colony-start request instead of sending one')
     .addHelpText(
       'after',

@@ -24,7 +24,9 @@ const INTERRUPTED = 130;
  * `colony local`: runs a whole colony on this machine until it is told to end. Throws CliError
  * when it cannot be brought up; a Ctrl-C or SIGTERM ends it with 0.
  */
-export async function localCommand(options: LocalOptions, output: Output): Promise<ExitCode> {
+export async function localCommand(options: LocalOptions, allOutput: Output): Promise<ExitCode> {
+  // With --json standard output holds one document and nothing else.
+  const output = options.json ? { ...allOutput, line: allOutput.note } : allOutput;
   const { width, height, shardSize, seed } = options;
   const problem = colonySpecProblem({ ...DEFAULT_WORLD_SPEC, width, height, shardSize, seed });
   if (problem !== undefined) {
@@ -36,6 +38,7 @@ export async function localCommand(options: LocalOptions, output: Output): Promi
   try {
     const signal = AbortSignal.any([interrupted, broken.signal]);
     const { scaled } = await orAborted(bringUp(cluster, options, output, signal), signal);
+    if (options.json) output.json(await launched(cluster));
     await watch(cluster, scaled, output, interrupted);
   } catch (error) {
     if (!interrupted.aborted) throw asCliError(error);
@@ -46,6 +49,13 @@ export async function localCommand(options: LocalOptions, output: Output): Promi
   }
   output.note('Stopped.');
   return EXIT.ok;
+}
+
+/** Where the colony is, for programs. */
+async function launched({ urls, dataDir }: LocalCluster) {
+  const [url = ''] = urls;
+  const { colonyInstanceId } = await new ApiClient(url).colony();
+  return { url, urls, dataDir, colonyInstanceId };
 }
 
 const ROLE_TEXTS: Record<Role, string> = {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Look, lookApart } from '../../local/store-look.ts';
-import { exitWith } from '../client/command-options.ts';
+import { exitWith, JSON_FLAG } from '../client/command-options.ts';
 import type { ExitCode } from '../terminal/exit-codes.ts';
 import { parseFolder } from '../terminal/options.ts';
 import type { Output } from '../terminal/output.ts';
@@ -19,14 +19,15 @@ export function addStoreCommands(program: Command, output: Output): void {
     run: (
       dataDir: string,
       output: Output,
-      options: { force?: boolean; look: Look },
+      options: { force?: boolean; json?: boolean; look: Look },
     ) => Promise<ExitCode>,
   ) =>
     store
       .command(name)
       .description(description)
       .option('--data-dir <dir>', 'the data folder', parseFolder, '.colony')
-      .action(({ dataDir, ...options }: { dataDir: string; force?: boolean }) =>
+      .option(...JSON_FLAG)
+      .action(({ dataDir, ...options }: { dataDir: string; force?: boolean; json?: boolean }) =>
         exitWith(run(dataDir, output, { ...options, look: lookApart() })),
       );
 

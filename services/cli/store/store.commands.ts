@@ -4,37 +4,50 @@ import type { Look } from '../../local/store-look.ts';
 import { CliError, EXIT, type ExitCode } from '../terminal/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 
+interface Options {
+  json?: boolean;
+  look: Look;
+}
+
 /** Exit code 1 if a launch would refuse the store. */
 export async function storeCheckCommand(
   dataDir: string,
   output: Output,
-  { look }: { look: Look },
+  { json, look }: Options,
 ): Promise<ExitCode> {
+  output.progress('looking at the store');
   const { lines, problem } = await orCliError(checkStore(dataDir, look));
-  for (const line of lines) output.line(line);
-  output.line(problem ?? 'A launch can use it.');
-  return problem === undefined ? EXIT.ok : EXIT.refused;
+  const isUsable = problem === undefined;
+  if (json) output.json({ isUsable, problem: problem ?? null, says: lines });
+  else for (const line of [...lines, problem ?? 'A launch can use it.']) output.line(line);
+  return isUsable ? EXIT.ok : EXIT.refused;
 }
 
 export async function storeAcceptCommand(
   dataDir: string,
   output: Output,
-  { look }: { look: Look },
+  { json, look }: Options,
 ): Promise<ExitCode> {
+  output.progress('looking at the store');
   const accepted = await orCliError(acceptStore(dataDir, look));
-  output.line(`Accepted as the newest state: ${accepted}. The next launch goes on with it.`);
+  if (json) output.json({ accepted });
+  else output.line(`Accepted as the newest state: ${accepted}. The next launch goes on with it.`);
   return EXIT.ok;
 }
 
 export async function storeDiscardCommand(
   dataDir: string,
   output: Output,
-  options: { force?: boolean; look: Look },
+  { json, ...options }: Options & { force?: boolean },
 ): Promise<ExitCode> {
+  output.progress('looking at the store');
   const aside = await orCliError(discardStore(dataDir, options));
-  output.line(
-    `What there was of the store is in ${aside} now. The next launch begins a new colony.`,
-  );
+  if (json) output.json({ aside });
+  else {
+    output.line(
+      `What there was of the store is in ${aside} now. The next launch begins a new colony.`,
+    );
+  }
   return EXIT.ok;
 }
 

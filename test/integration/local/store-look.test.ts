@@ -85,6 +85,17 @@ describe('a store whose look LevelDB ends by an assertion', () => {
     expect(stored()).toEqual(before);
   });
 
+  test('is said to be unreadable to programs, too', async () => {
+    expect(await storeCheckCommand(dataDir, output, { look, json: true })).toBe(1);
+    expect(output.documents).toEqual([
+      {
+        isUsable: false,
+        problem: expect.stringContaining('cannot be read'),
+        says: [expect.stringMatching(/^mark /), `store  unreadable: ${ENDED}`],
+      },
+    ]);
+  });
+
   test('is not accepted', async () => {
     await expect(storeAcceptCommand(dataDir, output, { look })).rejects.toThrow(
       `There is no whole state to accept. The store ${dataDir}/store cannot be read: ${ENDED}.`,
