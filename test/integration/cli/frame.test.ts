@@ -10,17 +10,12 @@ import {
   type ColonyEvent,
   injectedEventsOf,
 } from '../../../services/protocol/colony/colony-event.ts';
-import { lookupTable, paint } from '../../../services/protocol/pictures/palette.ts';
-import {
-  LAYER_BYTES,
-  type Layer,
-  pictureSize,
-  sampleLayer,
-} from '../../../services/world/measuring/layers.ts';
+import type { Layer } from '../../../services/world/measuring/layers.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
 import { injectEvent } from '../../simulation/colony-requests.ts';
 import { replayHost } from '../../support/kernel/replay-host.ts';
+import { frameOf } from '../../support/pictures.ts';
 import { recordingOutput } from './fake-colony.ts';
 
 /* One colony with checkpoints and an event between them; it is paused, so that all tests find the same. */
@@ -94,18 +89,7 @@ function expected(tick: number, layer: Layer, part: Partial<FrameOptions> = {}) 
   const spec = colony.spec!;
   const world = new SingleWorld(spec, { events: injectedEventsOf(events) });
   while (world.tick < tick) world.step();
-  const { x = 0, y = 0, scale = 1 } = part;
-  const { width = spec.width - x, height = spec.height - y } = part;
-  const rect = { x, y, width, height, scale };
-  const { columns, rows } = pictureSize(rect);
-  const values = new Uint8Array(columns * rows * LAYER_BYTES[layer]);
-  for (const block of world.blocks) {
-    sampleLayer(block, layer, world.rules, world.tick, rect, 0, values);
-  }
-  const words = new Uint32Array(columns * rows);
-  const table = LAYER_BYTES[layer] === 4 ? new Uint32Array(0) : lookupTable(layer, world.rules);
-  paint(layer, values, table, words);
-  return { width: columns, height: rows, rgba: new Uint8Array(words.buffer) };
+  return frameOf(world, layer, part);
 }
 
 describe('colony frame --tick', () => {
