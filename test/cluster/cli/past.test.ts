@@ -4,17 +4,17 @@ import FileSystemStore from '@zarrita/storage/fs';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { get, open, root } from 'zarrita';
-import type { ApiClient } from '../../services/cli/client/api-client.ts';
-import { SingleWorld } from '../../services/world/single-world.ts';
-import type { WorldSpec } from '../../services/world/spec/spec.ts';
-import { decodedPng, frameOf, pictureOf } from '../support/pictures.ts';
+import type { ApiClient } from '../../../services/cli/client/api-client.ts';
+import { SingleWorld } from '../../../services/world/single-world.ts';
+import type { WorldSpec } from '../../../services/world/spec/spec.ts';
+import { decodedPng, frameOf, pictureOf } from '../../support/pictures.ts';
 import {
   colony,
   eventually,
   type Launch,
   smallWorldFlags,
   Workbench,
-} from './local-mode.fixture.ts';
+} from '../local-mode.fixture.ts';
 
 /** What the command line makes of the past of a colony that is there, against a world in one piece. */
 
