@@ -28,6 +28,9 @@ export async function statsCommand(
   const answer = await client.statistics(query);
   if (json) output.json(answer);
   else for (const line of statsLines(answer, columns)) output.line(line);
+  const { incomplete } = answer;
+  if (!json && incomplete)
+    output.note(`Rows are missing: ${incomplete.code}: ${incomplete.detail}.`);
   return EXIT.ok;
 }
 

@@ -38,6 +38,13 @@ test('as JSON it is the answer of the API, with the rows that it gives by itself
   expect(client.asked).toEqual([{ from: 20, to: undefined, points: undefined }]);
 });
 
+test('people are told which rows are missing', async () => {
+  const output = recordingOutput();
+  const incomplete = { code: 'STORE_UNAVAILABLE', detail: 'it is away' };
+  await statsCommand(clientOf([{ ...answerOf(1_000), incomplete }]), {}, output, 80);
+  expect(output.notes).toEqual(['Rows are missing: STORE_UNAVAILABLE: it is away.']);
+});
+
 test('as CSV it is that of the API', async () => {
   const output = recordingOutput();
   await statsCommand(clientOf([]), { csv: true }, output, 80);

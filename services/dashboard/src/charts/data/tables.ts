@@ -6,6 +6,12 @@ export type Value = number | null;
 /** The answer of `GET /statistics`. */
 export interface StatisticsTable extends RowsByColumn {
   colonyInstanceId: string;
+  incomplete?: Incomplete;
+}
+
+/** Why rows that are stored are missing. */
+interface Incomplete {
+  detail: string;
 }
 
 /** How many of a species or a lineage lived; a colour as 0xRRGGBB. */
@@ -46,6 +52,7 @@ export interface Survey {
 /** The answer of `GET /surveys`. */
 export interface SurveyTable {
   colonyInstanceId: string;
+  incomplete?: Incomplete;
   /** Ticks from survey to survey. */
   everyTicks: number;
   surveys: readonly Survey[];

@@ -67,10 +67,16 @@ export class ChartsStore {
       for (const look of await Promise.allSettled(looks)) {
         if (look.status === 'rejected') throw look.reason;
       }
-      this.failure.value = undefined;
+      this.failure.value = this.#incomplete?.detail;
     } catch (error) {
       this.failure.value = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** Why what is shown lacks rows. */
+  get #incomplete() {
+    const tables = [this.overview.peek(), this.statistics.peek(), this.surveys.peek()];
+    return tables.find((table) => table?.incomplete)?.incomplete;
   }
 
   /** The overview, and the newest rows. */
@@ -78,7 +84,13 @@ export class ChartsStore {
     const known = this.overview.peek();
     const isOther = known !== undefined && known.colonyInstanceId !== colonyInstanceId;
     if (isOther) this.#forget();
-    if (known === undefined || isOther || rowsOf(known) > GROWTH_MAX * OVERVIEW_POINTS) {
+    const isLacking = known?.incomplete !== undefined;
+    if (
+      known === undefined ||
+      isOther ||
+      isLacking ||
+      rowsOf(known) > GROWTH_MAX * OVERVIEW_POINTS
+    ) {
       this.overview.value = await this.#api.statistics({
         from: 0,
         to: undefined,
@@ -122,7 +134,9 @@ export class ChartsStore {
     const instance = this.overview.peek()?.colonyInstanceId;
     const wanted = JSON.stringify([choice.from, choice.to, points, instance]);
     const [statistics, surveys] = [this.statistics.peek(), this.surveys.peek()];
-    const isKnown = this.#loaded === wanted && statistics !== undefined && surveys !== undefined;
+    const isLacking = (statistics?.incomplete ?? surveys?.incomplete) !== undefined;
+    const isKnown =
+      this.#loaded === wanted && !isLacking && statistics !== undefined && surveys !== undefined;
     if (isKnown && !isLive(choice)) return;
     if (isKnown && rowsOf(statistics) <= GROWTH_MAX * points) {
       const went = this.#withNewest(statistics);

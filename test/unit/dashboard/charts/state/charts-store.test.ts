@@ -15,11 +15,13 @@ let life: FakeLife;
 let asked: [what: string, asked: Asked][];
 let failure: Error | undefined;
 let surveysFail: boolean;
+let lacking: { incomplete?: { detail: string } };
 let store: ChartsStore;
 const choice = signal<RangeChoice>(WHOLE_LIFE);
 
 const api: ChartsApi = {
-  statistics: async (what) => answered('statistics', what, () => life.statistics(what)),
+  statistics: async (what) =>
+    answered('statistics', what, () => ({ ...life.statistics(what), ...lacking })),
   surveys: async (what) =>
     answered('surveys', what, () => {
       if (surveysFail) throw new Error('no surveys');
@@ -43,6 +45,7 @@ beforeEach(() => {
   asked = [];
   failure = undefined;
   surveysFail = false;
+  lacking = {};
   choice.value = WHOLE_LIFE;
   store = new ChartsStore(api, choice);
 });
@@ -173,4 +176,19 @@ test('a colony whose statistics begin late begins there', async () => {
   life = new FakeLife({ tick: 40_000, since: 30_000 });
   await refresh();
   expect(store.overview.value?.columns.tick[0]).toBeGreaterThanOrEqual(30_000);
+});
+
+test('what lacks rows is shown, with the reason, and asked for again until it has all', async () => {
+  lacking = { incomplete: { detail: 'the store hangs' } };
+  await refresh();
+  expect(store.failure.value).toBe('the store hangs');
+  expect(shownTicks().length).toBeGreaterThan(0);
+  lacking = {};
+  asked = [];
+  await refresh();
+  expect(store.failure.value).toBeUndefined();
+  expect(asked.map(([, { from, points }]) => [from, points])).toContainEqual([0, 300]);
+  asked = [];
+  await refresh();
+  expect(asked.map(([, { from }]) => from)).not.toContain(0);
 });
