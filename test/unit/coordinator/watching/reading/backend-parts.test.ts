@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { askParts } from '../../../../services/coordinator/watching/backend-parts.ts';
-import { TransportError } from '../../../../services/platform/rpc/transport.ts';
-import { ColonyError } from '../../../../services/protocol/common/errors.ts';
-import { VirtualClock } from '../../../simulation/virtual-clock.ts';
-import { fakeRpc, topologyOf } from '../fixtures.ts';
+import { askParts } from '../../../../../services/coordinator/watching/reading/backend-parts.ts';
+import { TransportError } from '../../../../../services/platform/rpc/transport.ts';
+import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
+import { VirtualClock } from '../../../../simulation/virtual-clock.ts';
+import { fakeRpc, topologyOf } from '../../fixtures.ts';
 
 /** Asks a backend for its part, whose answer is an error. */
 function asked(error: Error) {
