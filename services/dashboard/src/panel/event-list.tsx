@@ -4,12 +4,17 @@ import { cancelEvent, canInject, injectEvent } from '../control/inject/inject.ts
 import { colony, isStarted, worldTick } from '../state/colony.ts';
 import { events } from '../state/events.ts';
 import * as format from '../text/format.ts';
+import { useThrottled } from '../ui/use-throttled.ts';
 import { nearestEvents } from './nearest-events.ts';
+
+/** The tick changes with each picture. */
+const TICK_EVERY_MS = 250;
+const tickOfWorld = () => worldTick.value;
 
 /** The newest events, those that are still to come first; injecting and cancelling them. */
 export function EventList() {
+  const tick = useThrottled(tickOfWorld, TICK_EVERY_MS);
   if (!isStarted.value) return null;
-  const tick = worldTick.value;
   const listed = nearestEvents(events.value, tick ?? 0);
   return (
     <section aria-labelledby="events-title">

@@ -1,4 +1,3 @@
-import { NOBODY } from '../../../../protocol/pictures/scales.ts';
 import { LAYER_BYTES, type Layer } from '../../../../world/measuring/layers.ts';
 import type { Mark } from '../../state/selection.ts';
 import type { CellLooks } from '../cells/cell-looks.ts';
@@ -6,7 +5,8 @@ import type { Tile } from '../tiles/tile-store.ts';
 import { type Camera, type Point, type Screen, upperLeft, type World } from '../view/camera.ts';
 import type { Piece } from './draw-list.ts';
 import { CannotDraw, createProgram, createTexture, type Program, upload } from './programs.ts';
-import { CELLS_FRAGMENT, RECTANGLE_VERTEX, TILE_FRAGMENT } from './shaders.ts';
+import { CELLS_FRAGMENT, RECTANGLE_VERTEX } from './shaders.ts';
+import { BACKGROUND, TilePrograms } from './tile-programs.ts';
 import { TileTextures } from './tile-textures.ts';
 
 /** What a picture of the screen shows. */
@@ -14,7 +14,7 @@ export interface Scene {
   camera: Camera;
   world: World;
   screen: Screen;
-  /** Device pixels per CSS pixel. */
+  /** Pixels drawn per CSS pixel. */
   ratio: number;
   layer: Layer;
   /** Of the layer; the same array as long as it is the same palette. */
@@ -28,15 +28,16 @@ export interface Scene {
   kindsOf(tile: Tile): Tile | undefined;
 }
 
+/** How often it is looked whether the graphics are done. */
+const FENCE_EVERY_MS = 4;
 /** Value v is at column v mod 256 of row v / 256. */
 const PALETTE_SIDE = 256;
-const BACKGROUND = NOBODY.map((channel) => channel / 255) as [number, number, number];
 /** The line where the world begins again. */
 const SEAM: readonly [number, number, number] = [0.36, 0.42, 0.5];
 
 /** What one context holds; a lost context takes all of it along. */
 interface Resources {
-  tiles: Program;
+  tiles: TilePrograms;
   cells: Program;
   textures: TileTextures;
   palette: { texture: WebGLTexture; of: Uint32Array | undefined };
@@ -97,36 +98,58 @@ export class Renderer {
     this.#drawSeams(scene, { width, height });
   }
 
+  /**
+   * Tells how long the graphics take from now on until all is drawn that was asked for: where a processor draws, they
+   * are still at it when `draw` returns.
+   *
+   * @param tell milliseconds; undefined: the graphics were lost meanwhile.
+   */
+  whenDrawn(tell: (durationMs: number | undefined) => void): void {
+    const gl = this.#gl;
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    if (fence === null) {
+      tell(undefined);
+      return;
+    }
+    gl.flush();
+    const startMs = performance.now();
+    const look = () => {
+      const state = gl.clientWaitSync(fence, 0, 0);
+      if (state === gl.TIMEOUT_EXPIRED) {
+        setTimeout(look, FENCE_EVERY_MS);
+        return;
+      }
+      gl.deleteSync(fence);
+      tell(state === gl.WAIT_FAILED ? undefined : performance.now() - startMs);
+    };
+    setTimeout(look, 0);
+  }
+
   #drawTiles(scene: Scene, { tiles, textures, palette }: Resources): void {
     const gl = this.#gl;
-    gl.useProgram(tiles.program);
-    gl.uniform2f(tiles.uniform('screen'), scene.screen.width, scene.screen.height);
-    gl.uniform1i(tiles.uniform('tile'), 0);
-    gl.uniform1i(tiles.uniform('palette'), 1);
-    gl.uniform1i(tiles.uniform('kinds'), 2);
-    gl.uniform1i(tiles.uniform('isColour'), LAYER_BYTES[scene.layer] === 4 ? 1 : 0);
-    gl.uniform3f(tiles.uniform('nobody'), ...BACKGROUND);
-    const marked = scene.mark?.colour ?? 0;
-    gl.uniform3ui(tiles.uniform('marked'), marked >>> 16, (marked >>> 8) & 0xff, marked & 0xff);
     gl.activeTexture(gl.TEXTURE1);
     this.#bindPalette(scene, palette);
+    const isColour = LAYER_BYTES[scene.layer] === 4;
     const { left, top } = upperLeft(scene.camera, scene.screen);
     for (const piece of scene.pieces) {
       const kinds = scene.mark && scene.kindsOf(piece.tile);
-      gl.uniform1i(tiles.uniform('isMarking'), kinds === undefined ? 0 : 1);
-      gl.activeTexture(gl.TEXTURE2);
-      textures.bind(kinds ?? piece.tile);
+      const program = tiles.use({ isColour, isMarking: kinds !== undefined }, scene);
+      if (kinds !== undefined) {
+        gl.activeTexture(gl.TEXTURE2);
+        textures.bind(kinds);
+      }
       gl.activeTexture(gl.TEXTURE0);
       textures.bind(piece.tile);
       const pixels = 2 ** -piece.tile.zoom;
-      const { pixelX, pixelY, width, height } = piece;
-      this.#rectangle(scene, tiles, piece, { left, top }, [
-        pixelX,
-        pixelY,
-        pixelX + width * pixels,
-        pixelY + height * pixels,
+      const { pixelX, pixelY, tile } = piece;
+      this.#rectangle(scene, program, piece, { left, top }, [
+        pixelX / tile.width,
+        pixelY / tile.height,
+        (pixelX + piece.width * pixels) / tile.width,
+        (pixelY + piece.height * pixels) / tile.height,
       ]);
     }
+    tiles.drawn();
     textures.evict();
   }
 
@@ -219,7 +242,7 @@ function seams(start: number, length: number, side: number): number[] {
 
 function createResources(gl: WebGL2RenderingContext): Resources {
   return {
-    tiles: createProgram(gl, RECTANGLE_VERTEX, TILE_FRAGMENT),
+    tiles: new TilePrograms(gl),
     cells: createProgram(gl, RECTANGLE_VERTEX, CELLS_FRAGMENT),
     textures: new TileTextures(gl),
     palette: { texture: createTexture(gl), of: undefined },

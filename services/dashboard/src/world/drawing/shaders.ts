@@ -4,7 +4,7 @@ precision highp float;
 uniform vec2 screen;
 /* left, top, right, bottom */
 uniform vec4 area;
-/* the same of the texture, in its pixels */
+/* the same of the texture: of tiles as shares of it, of single cells in its pixels */
 uniform vec4 source;
 out vec2 place;
 void main() {
@@ -14,42 +14,49 @@ void main() {
   gl_Position = vec4(2.0 * at.x - 1.0, 1.0 - 2.0 * at.y, 0.0, 1.0);
 }`;
 
+/** What a program for tiles can do. */
+export interface TileKind {
+  /** The pixels are colours; else they are values, whose colours a palette has. */
+  isColour: boolean;
+  /** All creatures but those that are marked are dimmed. */
+  isMarking: boolean;
+}
+
 /**
  * Tiles. Values become colours by a palette of 256 columns; layers that are colours (blue, green,
  * red, 255 in this order; all 0 where nobody lives) are taken as they are. While creatures are
  * marked, all others are dimmed: `kinds` is the tile of their colours at the same place.
+ *
+ * A program for each kind of tile and not one that asks in each pixel: where a processor draws, that takes half the
+ * time (docs/performance.md).
  */
-export const TILE_FRAGMENT = `#version 300 es
+export const tileFragment = ({ isColour, isMarking }: TileKind): string => `#version 300 es
 precision highp float;
 precision highp int;
 precision highp usampler2D;
-uniform usampler2D tile;
+uniform ${isColour ? 'sampler2D' : 'usampler2D'} tile;
 uniform sampler2D palette;
-uniform usampler2D kinds;
-uniform bool isColour;
-uniform bool isMarking;
+uniform sampler2D kinds;
 uniform uvec3 marked;
 uniform vec3 nobody;
 in vec2 place;
 out vec4 colour;
 void main() {
-  ivec2 pixel = clamp(ivec2(floor(place)), ivec2(0), textureSize(tile, 0) - 1);
-  uvec4 value = texelFetch(tile, pixel, 0);
-  vec3 shade;
-  if (isColour) {
-    shade = value.a == 0u ? nobody : vec3(value.bgr) / 255.0;
-  } else {
-    shade = texelFetch(palette, ivec2(value.r & 255u, value.r >> 8u), 0).rgb;
-  }
-  if (isMarking) {
-    ivec2 last = textureSize(kinds, 0) - 1;
-    uvec4 kind = texelFetch(kinds, clamp(ivec2(floor(place)), ivec2(0), last), 0);
-    if (kind.a == 0u || kind.bgr != marked) {
-      shade = mix(vec3(dot(shade, vec3(0.3, 0.6, 0.1))), shade, 0.25) * 0.3;
-    }
-  }
+${isColour ? COLOUR_SHADE : VALUE_SHADE}${isMarking ? DIM_OTHERS : ''}
   colour = vec4(shade, 1.0);
 }`;
+
+const COLOUR_SHADE = `  vec4 value = texture(tile, place);
+  vec3 shade = value.a == 0.0 ? nobody : value.bgr;`;
+
+const VALUE_SHADE = `  uint value = texture(tile, place).r;
+  vec3 shade = texelFetch(palette, ivec2(value & 255u, value >> 8u), 0).rgb;`;
+
+const DIM_OTHERS = `
+  vec4 kind = texture(kinds, place);
+  if (kind.a == 0.0 || uvec3(kind.bgr * 255.0 + 0.5) != marked) {
+    shade = mix(vec3(dot(shade, vec3(0.3, 0.6, 0.1))), shade, 0.25) * 0.3;
+  }`;
 
 /**
  * Single cells, as cell-looks.ts describes them. A disc shows the size, the ring around it the health

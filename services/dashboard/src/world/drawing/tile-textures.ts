@@ -5,7 +5,7 @@ import { createTexture, type TextureForm, upload } from './programs.ts';
 /** Textures that are kept: those of a large screen, twice. */
 const KEPT_MAX = 160;
 
-const FORMS: Readonly<Record<1 | 2 | 4, TextureForm>> = { 1: 'bytes', 2: 'words', 4: 'quads' };
+const FORMS: Readonly<Record<1 | 2 | 4, TextureForm>> = { 1: 'bytes', 2: 'words', 4: 'colours' };
 
 const formOf = (layer: Layer): TextureForm => FORMS[LAYER_BYTES[layer]];
 

@@ -32,6 +32,18 @@ export const camera = computed<Camera | undefined>(() => {
   return place.value === undefined ? fitted(world, size) : bounded(place.value, world, size);
 });
 
+/** A view that was moved rests once it stands for so long. */
+const REST_MS = 150;
+let movedAtMs = Number.NEGATIVE_INFINITY;
+
+/** For how long a hand or a key goes on moving the view, as far as is known: milliseconds, 0 if it stands. */
+export const movingMs = (): number => Math.max(0, movedAtMs + REST_MS - performance.now());
+
+function move(to: Camera): void {
+  movedAtMs = performance.now();
+  place.value = to;
+}
+
 /** Everything that a move needs; undefined while nothing is seen. */
 function present() {
   const [now, world, size] = [camera.peek(), worldSpec.peek(), screen.peek()];
@@ -45,7 +57,7 @@ export function panBy(by: Point): void {
   if (seen === undefined) return;
   // Whoever looks elsewhere follows no longer.
   follow.value = false;
-  place.value = panned(seen.now, seen.world, by);
+  move(panned(seen.now, seen.world, by));
 }
 
 /** @param point of the screen that keeps its place. @default the middle */
@@ -54,14 +66,14 @@ export function zoomBy(factor: number, point?: Point): void {
   if (seen === undefined) return;
   const middle = { x: seen.size.width / 2, y: seen.size.height / 2 };
   const around = follow.peek() ? middle : (point ?? middle);
-  place.value = zoomed(seen.now, seen.world, seen.size, around, factor);
+  move(zoomed(seen.now, seen.world, seen.size, around, factor));
 }
 
 export function pinchBy(fingers: { still: Point; from: Point; to: Point }): void {
   const seen = present();
   if (seen === undefined) return;
   follow.value = false;
-  place.value = pinched(seen.now, seen.world, seen.size, fingers);
+  move(pinched(seen.now, seen.world, seen.size, fingers));
 }
 
 /** Brings a cell into the middle. */

@@ -8,13 +8,14 @@ import { layer } from '../../state/url-state.ts';
 import { type CellLooks, cellLooks } from '../cells/cell-looks.ts';
 import { drawList } from '../drawing/draw-list.ts';
 import { Renderer } from '../drawing/renderer.ts';
+import { Sharpness } from '../drawing/sharpness.ts';
 import type { Tile, TileStore } from '../tiles/tile-store.ts';
 import { type Camera, type Point, type Screen, upperLeft, type World } from '../view/camera.ts';
 import { seenTiles, tileZoom } from '../view/cover.ts';
 import { detailedCells, detailedRectangle } from './cells-feed.ts';
 import { changes, drawnTick } from './pictures.ts';
 import { palette, rules } from './present.ts';
-import { camera, screen } from './seen.ts';
+import { camera, movingMs, screen } from './seen.ts';
 import { markLayer, pixelLeast } from './tile-feed.ts';
 
 /** Draws the world whenever something of it has changed, at most once per picture of the screen. */
@@ -23,7 +24,11 @@ export class Stage {
   readonly #store: TileStore;
   readonly #renderer: Renderer;
   readonly #stops: (() => void)[];
+  readonly #sharpness = new Sharpness();
   #frame: number | undefined;
+  /** Until the view rests and is drawn sharply. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #isTimed = false;
   #looks:
     | { cells: Cells; layer: Layer; rules: Rules; mark: Mark | undefined; looks: CellLooks }
     | undefined;
@@ -50,6 +55,7 @@ export class Stage {
   stop(): void {
     for (const stop of this.#stops) stop();
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#rest);
     screen.value = undefined;
     drawnTick.value = undefined;
   }
@@ -75,7 +81,7 @@ export class Stage {
       camera: seen,
       world,
       screen: size,
-      ratio: devicePixelRatio,
+      ratio: devicePixelRatio * this.#share(),
       layer: shown,
       palette: palette(shown),
       pieces: list.pieces,
@@ -83,11 +89,33 @@ export class Stage {
       mark: marked.peek(),
       kindsOf: ({ zoom, x, y }: Tile) => kinds && this.#store.get(kinds, zoom, x, y),
     });
+    if (movingMs() > 0) this.#timeDrawing();
     const detail = this.#isDetailed(seen, world, size) ? detailedCells.peek()?.tick : undefined;
     const tick = detail ?? list.minTick;
     drawnTick.value = tick;
     const name = tick === undefined ? 'not drawn yet' : `at tick ${tick}`;
-    this.#canvas.setAttribute('aria-label', `The world ${name}, layer ${shown}`);
+    const label = `The world ${name}, layer ${shown}`;
+    if (this.#canvas.ariaLabel !== label) this.#canvas.ariaLabel = label;
+  }
+
+  /** How sharply to draw: fully what stands, and what moves as far as it goes on smoothly. */
+  #share(): number {
+    const leftMs = movingMs();
+    const { share } = this.#sharpness;
+    clearTimeout(this.#rest);
+    if (leftMs === 0 || share === 1) return 1;
+    this.#rest = setTimeout(() => this.#soon(), leftMs + 1);
+    return share;
+  }
+
+  /** One picture at a time: of those that wait for each other the times would say little. */
+  #timeDrawing(): void {
+    if (this.#isTimed) return;
+    this.#isTimed = true;
+    this.#renderer.whenDrawn((durationMs) => {
+      this.#isTimed = false;
+      if (durationMs !== undefined) this.#sharpness.took(durationMs);
+    });
   }
 
   #isDetailed(seen: Camera, world: World, size: Screen): boolean {

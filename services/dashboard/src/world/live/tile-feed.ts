@@ -6,7 +6,7 @@ import { fetchTiles } from '../../api/world-client.ts';
 import { colony, tickSeen, worldSpec } from '../../state/colony.ts';
 import { failed, worked } from '../../state/connection.ts';
 import { Poller } from '../../state/poller.ts';
-import { marked } from '../../state/selection.ts';
+import { marked, shownTick } from '../../state/selection.ts';
 import { layer } from '../../state/url-state.ts';
 import type { TileStore } from '../tiles/tile-store.ts';
 import {
@@ -19,7 +19,7 @@ import {
 import type { ByteMeter } from './byte-meter.ts';
 import { detailedCells } from './cells-feed.ts';
 import { lastPicture, pictureRate, pictureTrouble, somethingChanged } from './pictures.ts';
-import { camera, screen } from './seen.ts';
+import { camera, movingMs, screen } from './seen.ts';
 
 /** No screen shows more, and the colony ticks no faster by default. */
 const EVERY_LEAST_MS = 1000 / 40;
@@ -28,6 +28,8 @@ const STANDING_MS = 500;
 /** Single cells are drawn over the tiles. */
 const COVERED_MS = 1000;
 const RETRY_MS = 1000;
+/** While the view is moved about: what moves is hard to make out, and a picture takes time of all processes. */
+const MOVING_MS = 250;
 /** The map of the whole world may be older than the picture. */
 const OVERVIEW_EVERY_MS = { free: 2_000, paid: 30_000 };
 /** CSS pixels that a pixel of a tile measures at least; where bytes are paid for, rather more pictures than finer ones. */
@@ -54,6 +56,8 @@ export class TileFeed {
   #overview = { of: '', atMs: Number.NEGATIVE_INFINITY };
   /** What the last picture showed, and whether it was the same as the one before. */
   #last = { tick: -1, stands: false };
+  /** When all tiles that are seen were asked for last. */
+  #allAtMs = Number.NEGATIVE_INFINITY;
   #fails = false;
   #isAskedFor = true;
 
@@ -80,14 +84,18 @@ export class TileFeed {
 
   #restMs(): number {
     if (this.#fails) return RETRY_MS;
+    if (shownTick.peek() !== undefined) return STANDING_MS;
     if (this.#last.stands || pictureRate.peek() === 'off') return STANDING_MS;
     if (detailedCells.peek() !== undefined) return COVERED_MS;
     const rate = pictureRate.peek();
     if (typeof rate === 'number') return 1000 / rate;
-    return Math.max(EVERY_LEAST_MS, this.#meter.waitMs(this.#meter.pictureBytes, this.#isAskedFor));
+    const leastMs = movingMs() > 0 ? MOVING_MS : EVERY_LEAST_MS;
+    return Math.max(leastMs, this.#meter.waitMs(this.#meter.pictureBytes, this.#isAskedFor));
   }
 
   async #look(): Promise<void> {
+    // What lives now is not seen beneath the past.
+    if (shownTick.peek() !== undefined) return;
     const isAskedFor = this.#isAskedFor;
     if (!isAskedFor && pictureRate.peek() === 'off') return;
     if (pictureRate.peek() === 'auto') {
@@ -137,8 +145,8 @@ export class TileFeed {
   }
 
   /**
-   * The tiles to ask for next: all that are seen, or, where bytes are dear and a person moves about,
-   * those that are not there yet.
+   * The tiles to ask for next: all that are seen, or, where a person moves about or bytes are dear, first those that
+   * are not there yet. None, if all are there and are new enough for what moves.
    */
   #wanted(isAskedFor: boolean): ({ layer: Layer } & TileRectangle)[] {
     const [world, seen, size] = [worldSpec.peek(), camera.peek(), screen.peek()];
@@ -148,12 +156,18 @@ export class TileFeed {
     const layers = kinds === undefined || kinds === shown ? [shown] : [shown, kinds];
     const zoom = tileZoom(seen.scale, pixelLeast());
     const tiles = seenTiles(seen, world, size, zoom);
+    const isMoving = movingMs() > 0;
     const isDear = this.#meter.waitMs(this.#meter.pictureBytes, false) > 0;
-    const wanted = layers.flatMap((name) => {
-      const missing = tiles.filter(({ x, y }) => !this.#store.has(name, zoom, x, y));
-      const isPart = isAskedFor && isDear && missing.length > 0;
-      return rectanglesOf(isPart ? missing : tiles).map((r) => ({ layer: name, ...r }));
+    const missing = layers.map((name) =>
+      tiles.filter(({ x, y }) => !this.#store.has(name, zoom, x, y)),
+    );
+    const isPart = isAskedFor && (isDear || isMoving) && missing.some(({ length }) => length > 0);
+    const isSoon = isMoving && performance.now() - this.#allAtMs < MOVING_MS;
+    const wanted = layers.flatMap((name, i) => {
+      const asked = isPart || isSoon ? (missing[i] ?? []) : tiles;
+      return rectanglesOf(asked).map((r) => ({ layer: name, ...r }));
     });
+    if (!isPart && !isSoon) this.#allAtMs = performance.now();
     const whole = overviewZoom(world);
     const everyMs = this.#isPaid ? OVERVIEW_EVERY_MS.paid : OVERVIEW_EVERY_MS.free;
     const of = `${colony.peek()?.colonyInstanceId}/${shown}`;

@@ -6,14 +6,14 @@ import { follow, layer } from '../../state/url-state.ts';
 import { heldTiles } from '../live/held-tiles.ts';
 import { changes } from '../live/pictures.ts';
 import { palette, rules } from '../live/present.ts';
-import { camera, lookAt, screen } from '../live/seen.ts';
+import { camera, lookAt, movingMs, screen } from '../live/seen.ts';
 import type { Tile } from '../tiles/tile-store.ts';
 import { upperLeft, type World } from '../view/camera.ts';
 import { overviewZoom } from '../view/cover.ts';
 
 const SIDE_MAX_PX = 168;
 /** Where graphics are drawn by the processor, a second canvas in each picture is dear. */
-const EVERY_MS = 100;
+const EVERY_MS = { still: 100, moving: 300 };
 const FRAME = '#ffffff';
 
 /** The whole world, small, with a frame around what is seen; a click looks there. */
@@ -75,7 +75,8 @@ function keepDrawn(canvas: HTMLCanvasElement): () => void {
   };
   const stop = effect(() => {
     const of = [camera.value, layer.value, rules.value, changes.value, worldSpec.value];
-    if (of.length > 0) timer ??= setTimeout(draw, EVERY_MS);
+    if (of.length > 0)
+      timer ??= setTimeout(draw, movingMs() > 0 ? EVERY_MS.moving : EVERY_MS.still);
   });
   return () => {
     stop();

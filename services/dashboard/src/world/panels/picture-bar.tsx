@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { worldSpec } from '../../state/colony.ts';
 import { layer } from '../../state/url-state.ts';
+import { useThrottled } from '../../ui/use-throttled.ts';
 import { detailedCells } from '../live/cells-feed.ts';
 import { heldTiles } from '../live/held-tiles.ts';
 import {
@@ -18,6 +19,8 @@ import { valueAt, valueWords } from '../live/value-under.ts';
 
 /** How much later than expected a picture may come before the one that is shown is called stale. */
 const LATE_MS = 2_500;
+/** Nobody reads faster, and where a processor draws, each text that changes takes from the pictures. */
+const TEXT_EVERY_MS = 150;
 const numbers = new Intl.NumberFormat('en');
 
 /** The tick that is drawn, whether it is stale, and what lies under the pointer. */
@@ -38,9 +41,10 @@ function DrawnTick() {
     }, 500);
     return () => clearInterval(timer);
   }, []);
-  const tick = drawnTick.value;
+  const tick = useThrottled(tickDrawn, TEXT_EVERY_MS);
   if (tick === undefined) return pictureTrouble.value ? <span>{pictureTrouble.value}</span> : null;
-  const last = lastPicture.value;
+  // With each picture it is another: it is looked at as often as the time.
+  const last = lastPicture.peek();
   const lateMs = last === undefined ? 0 : nowMs.value - last.atMs - last.expectedWithinMs;
   const isStale = lateMs > LATE_MS && pictureRate.value !== 'off';
   const seconds = last === undefined ? 0 : Math.floor((nowMs.value - last.atMs) / 1000);
@@ -56,14 +60,23 @@ function DrawnTick() {
   );
 }
 
-function UnderPointer() {
+const tickDrawn = () => drawnTick.value;
+
+/** The cell under the pointer, and its value in words where it is known. */
+function underPointer() {
   const cell = pointed.value;
   const world = worldSpec.value;
   // What lies there changes with every picture.
-  if (cell === undefined || world === undefined || changes.value < 0) return null;
+  if (cell === undefined || world === undefined || changes.value < 0) return undefined;
   const known = { store: heldTiles, cells: detailedCells.value, world, rules: rules.value };
   const value = valueAt(cell, layer.value, known);
-  const words = value && valueWords(layer.value, value, rules.value, backendNames.value);
+  return { cell, words: value && valueWords(layer.value, value, rules.value, backendNames.value) };
+}
+
+function UnderPointer() {
+  const under = useThrottled(underPointer, TEXT_EVERY_MS);
+  if (under === undefined) return null;
+  const { cell, words } = under;
   return (
     <output class="pointer" aria-hidden="true">
       {cell.x}, {cell.y}
