@@ -269,7 +269,7 @@ export class ApiClient {
     if (answer.success) return answer.data;
     const where = answer.error.issues[0]?.path.join('.') || 'the body';
     throw new CliError(
-      `${this.#url} answered ${request} in a form this version does not know (${where}): is it a colony of another version?`,
+      `${this.#url} is of another build than this command: it answered ${request} without ${where} as this build knows it. Use the command of its build, or upgrade the colony.`,
       EXIT.usage,
       answer.error,
     );

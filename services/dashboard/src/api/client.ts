@@ -9,18 +9,38 @@ import type {
 } from '../../../protocol/api/public-api.ts';
 import type { ColonyEvent, EventRequest } from '../../../protocol/colony/colony-event.ts';
 import type { ClientSpec } from '../../../protocol/colony/spec.ts';
+import { below } from './answer-shape.ts';
 import { jsonBody, readJson } from './request.ts';
 
-export const fetchColony = () => readJson<ColonyView>('colony');
+/** What the page shows of a colony in any case. */
+const COLONY_NEEDS = [
+  ...['name', 'status', 'phase', 'colonyInstanceId', 'tick', 'paused', 'rules', 'checkpoint'],
+  ...['recovery', 'coordinators[].leads', 'leader.epoch', 'lastDigest.digest', 'statistics.values'],
+  ...below('ticksPerSecond', ['achieved', 'asked']),
+  ...['spec', 'defaultSpec'].flatMap((spec) => below(spec, ['width', 'height', 'seed', 'rules'])),
+  ...below('backends[]', ['id', 'state', 'tick', 'waitingFor', 'waiting', 'trouble']),
+];
+
+export const fetchColony = () => readJson<ColonyView>('colony', {}, COLONY_NEEDS);
 
 /** The checkpoints that are kept, newest first. */
 export const fetchCheckpoints = () => readJson<CheckpointView[]>('checkpoints');
 
-/** The stored picture of the world that is nearest to a tick; undefined: none is stored. */
-export async function fetchPictureNear(tick: number) {
-  const { colonyInstanceId, pictures } = await readJson<StoredPicturesView>(
-    `pictures?near=${tick}`,
-  );
+/** A stored picture of the world. */
+export type StoredPicture = StoredPicturesView['pictures'][number] & { colonyInstanceId: string };
+
+/**
+ * The stored picture of the world that is nearest to a tick; undefined: none is stored.
+ *
+ * @param within only of these ticks
+ */
+export async function fetchPictureNear(
+  tick: number,
+  within: { from?: number; to?: number } = {},
+): Promise<StoredPicture | undefined> {
+  const query = new URLSearchParams({ near: String(tick) });
+  for (const [name, bound] of Object.entries(within)) query.set(name, String(bound));
+  const { colonyInstanceId, pictures } = await readJson<StoredPicturesView>(`pictures?${query}`);
   const [nearest] = pictures;
   return nearest && { ...nearest, colonyInstanceId };
 }

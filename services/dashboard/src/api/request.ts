@@ -1,4 +1,5 @@
 import type { Problem } from '../../../protocol/common/errors.ts';
+import { lackOf } from './answer-shape.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -19,6 +20,19 @@ export class Refusal extends Error {
 /** No answer came: the server is gone or the network is. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
+}
+
+/** The server answered in a form that this page does not know. */
+export class OtherBuild extends Error {
+  override readonly name = 'OtherBuild';
+
+  /** @param what was not understood, for those who look into it. */
+  constructor(what: string, options?: ErrorOptions) {
+    super(
+      `The server is of another build than this page (${what}). Reload the page; while the colony is being upgraded, try again when that is done.`,
+      options,
+    );
+  }
 }
 
 /**
@@ -60,9 +74,22 @@ export async function read<T>(body: Promise<T>): Promise<T> {
   }
 }
 
-/** Asks for JSON; its shape is that of the route. */
-export const readJson = async <T>(path: string, init?: RequestInit): Promise<T> =>
-  read((await request(path, init)).json() as Promise<T>);
+/**
+ * Asks for JSON; its shape is that of the route.
+ *
+ * @param needs what it must have to be shown, as `lackOf` takes it.
+ * @throws OtherBuild if it lacks any of it.
+ */
+export async function readJson<T>(
+  path: string,
+  init: RequestInit = {},
+  needs: readonly string[] = [],
+): Promise<T> {
+  const answer = await read((await request(path, init)).json() as Promise<T>);
+  const lack = lackOf(answer, needs);
+  if (lack === undefined) return answer;
+  throw new OtherBuild(`${path.replace(/\?.*/, '')} lacks ${lack}`);
+}
 
 /** A request with a JSON body. */
 export const jsonBody = (method: string, body: unknown): RequestInit => ({

@@ -6,7 +6,8 @@ import {
   type EarlierTiles,
 } from '../../../protocol/wire/tile-codec.ts';
 import type { TileRange } from '../../../protocol/wire/tile-grid.ts';
-import { read, readJson, request } from './request.ts';
+import { below } from './answer-shape.ts';
+import { OtherBuild, read, readJson, request } from './request.ts';
 
 /** A rectangle of cells; it may reach across the edges of the world. */
 export interface CellRectangle {
@@ -32,12 +33,23 @@ export async function fetchTiles(
   const query = queryOf({ ...range });
   if (since !== undefined) query.set('since', since.tag);
   const response = await request(`tiles?${query}`);
-  return decodeTiles(new Uint8Array(await read(response.arrayBuffer())), since);
+  const bytes = new Uint8Array(await read(response.arrayBuffer()));
+  try {
+    return decodeTiles(bytes, since);
+  } catch (cause) {
+    throw new OtherBuild(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
+
+const CELLS_NEEDS = [
+  ...['colonyInstanceId', 'tick', 'maxTick', 'x', 'y', 'width', 'height'],
+  ...below('cells', ['size', 'health', 'ageTicks', 'food', 'extraFood', 'colour', 'lineage']),
+  ...below('cells', ['traits', 'owner', 'shard']),
+];
 
 /** All fields of some cells, at most CELLS_READ_MAX. */
 export const fetchCells = (rectangle: CellRectangle) =>
-  readJson<Cells>(`cells?${queryOf({ ...rectangle })}`);
+  readJson<Cells>(`cells?${queryOf({ ...rectangle })}`, {}, CELLS_NEEDS);
 
 export const fetchTopology = () => readJson<TopologyView>('topology');
 

@@ -1,12 +1,20 @@
-import { clearError, connectionLost, errorNotice } from '../state/connection.ts';
+import { clearError, connectionLost, errorNotice, otherBuild } from '../state/connection.ts';
 
-/** The lines below the header: a lost connection, and what the API refused. */
+/** The lines below the header: a lost connection, a server of another build, and what the API refused. */
 export function Notices() {
   return (
     <>
       {connectionLost.value !== undefined && (
         <p id="connection" class="notice warn" role="alert">
           {connectionLost.value}
+        </p>
+      )}
+      {otherBuild.value !== undefined && (
+        <p id="other-build" class="notice bad" role="alert">
+          <span>{otherBuild.value}</span>
+          <button type="button" class="small" onClick={() => location.reload()}>
+            Reload the page
+          </button>
         </p>
       )}
       {errorNotice.value !== undefined && (

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { ConnectionLost } from '../api/request.ts';
+import { ConnectionLost, OtherBuild } from '../api/request.ts';
 
 /** What was tried and failed: its next success takes the notice away. */
 export type Source = 'run' | 'start' | 'stop' | 'events' | 'pictures';
@@ -10,6 +10,9 @@ const SHOWN_MOST_MS = 20_000;
 
 /** Why nothing can be asked at present; undefined: the server answers. */
 export const connectionLost = signal<string | undefined>(undefined);
+
+/** Why this page cannot show what the server answers, until it is loaded again; undefined: it can. */
+export const otherBuild = signal<string | undefined>(undefined);
 
 interface ErrorNotice {
   source: Source;
@@ -36,6 +39,10 @@ export function worked(source: Source): void {
 export function failed(error: unknown, source: Source): void {
   if (error instanceof ConnectionLost) {
     connectionLost.value = `Connection lost: ${error.message}. Trying again…`;
+    return;
+  }
+  if (error instanceof OtherBuild) {
+    otherBuild.value = error.message;
     return;
   }
   const text = error instanceof Error ? error.message : String(error);
