@@ -87,24 +87,3 @@ test('keys move along the life, and from mark to mark', async () => {
   await page.keyboard.press('Escape');
   await expect.poll(valueText, eventually).toBe('tick 400, now');
 });
-
-test('at a tick of the past the world is shown by the stored picture nearest to it', async () => {
-  const { page, colony, at, button } = await openLife();
-  colony.pictureTicks = [0, 160, 380];
-  await page.mouse.click(at(0.5).x, at(0.5).y);
-  const past = page.getByRole('region', { name: 'The world at an earlier tick' });
-  await past.getByRole('img', { name: 'All of the world at tick 160' }).waitFor();
-  expect(await past.getByRole('status').innerText()).toMatch(
-    /^The world at tick 160, the stored picture nearest to tick (199|200|201)/,
-  );
-  await button('Show the world as it is now').click();
-  await past.waitFor({ state: 'detached' });
-});
-
-test('where no picture is stored it says so in place of one', async () => {
-  const { page, at, button } = await openLife();
-  await page.mouse.click(at(0.5).x, at(0.5).y);
-  await page.getByText('No picture of the world is stored yet.').waitFor();
-  await button('Back to now').click();
-  await page.getByText('No picture of the world is stored yet.').waitFor({ state: 'detached' });
-});

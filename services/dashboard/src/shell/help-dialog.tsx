@@ -27,6 +27,7 @@ export function HelpDialog() {
       <p class="hint">
         While the world has the focus, Enter chooses the cell in its middle. While the life of the
         colony has it, the arrow keys look at other ticks, [ and ] at the next event or checkpoint.
+        Elsewhere [ and ] go through the stored pictures of the world.
       </p>
     </Dialog>
   );

@@ -29,6 +29,8 @@ export interface UrlState {
   /** undefined: the whole world. */
   place: Place | undefined;
   range: RangeChoice;
+  /** A tick of the past that is looked at; undefined: now. */
+  tick: number | undefined;
   cell: Cell | undefined;
   /** Whether the view follows the creature that is selected. */
   follow: boolean;
@@ -53,6 +55,7 @@ export function readUrlState(hash: string): UrlState {
     layer: LAYERS.find((name) => name === query.get('layer')) ?? 'colour',
     place: hasPlace ? { x, y, scale } : undefined,
     range: readRange(query),
+    tick: numberIn(query.get('tick'), INTEGER),
     cell: readCell(query.get('cell')),
     follow: query.get('follow') === '1',
     mark: readMark(query.get('mark')),
@@ -79,7 +82,7 @@ function readMark(text: string | null): Mark | undefined {
 
 /** @returns '' if all is as at the first visit, else beginning with `#`. */
 export function writeUrlState(state: UrlState): string {
-  const { tab, layer, place, range, cell, follow, mark } = state;
+  const { tab, layer, place, range, tick, cell, follow, mark } = state;
   const parts: string[] = [];
   const add = (name: string, value: string | number) => parts.push(`${name}=${value}`);
   if (tab !== 'world') add('tab', tab);
@@ -91,6 +94,7 @@ export function writeUrlState(state: UrlState): string {
   }
   if (range.from !== undefined) add('from', range.from);
   if (range.to !== undefined) add('to', range.to);
+  if (tick !== undefined) add('tick', tick);
   if (cell !== undefined) add('cell', `${cell.x},${cell.y}`);
   if (follow) add('follow', 1);
   if (mark !== undefined) add('mark', `${mark.kind}-${mark.colour.toString(16).padStart(6, '0')}`);

@@ -1,5 +1,5 @@
 import { batch, effect, signal } from '@preact/signals';
-import { marked, selectedCell } from './selection.ts';
+import { marked, selectedCell, shownTick } from './selection.ts';
 import { readUrlState, type UrlState, writeUrlState } from './url-codec.ts';
 
 /** A place moves with every picture of the screen; browsers allow fewer addresses. */
@@ -19,6 +19,7 @@ const current = (): UrlState => ({
   layer: layer.value,
   place: place.value,
   range: range.value,
+  tick: shownTick.value,
   cell: selectedCell.value,
   follow: follow.value,
   mark: marked.value,
@@ -30,6 +31,7 @@ function take(state: UrlState): void {
     layer.value = state.layer;
     if (!isEqual(place.peek(), state.place)) place.value = state.place;
     if (!isEqual(range.peek(), state.range)) range.value = state.range;
+    shownTick.value = state.tick;
     if (!isEqual(selectedCell.peek(), state.cell)) selectedCell.value = state.cell;
     follow.value = state.follow;
     if (!isEqual(marked.peek(), state.mark)) marked.value = state.mark;
@@ -62,7 +64,7 @@ export function followUrl(): void {
 /** What of an address back and forward distinguish. */
 function stepOf(hash: string): string {
   const state = readUrlState(hash);
-  // A creature that is followed goes from cell to cell by itself; a range is drawn over in many small steps.
+  // A creature that is followed goes from cell to cell by itself; a range is drawn over in many small steps, and so is the past.
   const cell = state.follow ? undefined : state.cell;
-  return JSON.stringify([state.tab, state.layer, cell, state.mark]);
+  return JSON.stringify([state.tab, state.layer, cell, state.mark, state.tick === undefined]);
 }

@@ -1,8 +1,9 @@
 import { LAYERS } from '../../../world/measuring/layers.ts';
 import { injectAt } from '../state/injection.ts';
-import { marked, selectedCell } from '../state/selection.ts';
+import { marked, selectedCell, shownTick } from '../state/selection.ts';
 import { layer } from '../state/url-state.ts';
 import type { Shortcut } from '../ui/shortcut.ts';
+import { earlierPicture, laterPicture, showNow } from './live/past.ts';
 import { ARROWS, fit, panByKey, zoomIn, zoomOut } from './live/seen.ts';
 import { clearSelection } from './panels/inspector.tsx';
 
@@ -10,9 +11,10 @@ function nextLayer(): void {
   layer.value = LAYERS[(LAYERS.indexOf(layer.value) + 1) % LAYERS.length] ?? 'colour';
 }
 
-/** What was begun last ends first: choosing a cell, the selection, the mark. */
+/** What was begun last ends first: choosing a cell, looking at the past, the selection, the mark. */
 function clear(): void {
   if (injectAt.value !== undefined) injectAt.value = undefined;
+  else if (shownTick.value !== undefined) showNow();
   else if (selectedCell.value !== undefined) clearSelection();
   else marked.value = undefined;
 }
@@ -23,5 +25,7 @@ export const WORLD_SHORTCUTS: readonly Shortcut[] = [
   { keys: ['-'], label: '−', text: 'Zoom out', act: zoomOut },
   { keys: ['f'], label: 'F', text: 'Show the whole world', act: fit },
   { keys: ['l'], label: 'L', text: 'Show the next layer', act: nextLayer },
-  { keys: ['escape'], label: 'Esc', text: 'Select and mark nothing', act: clear },
+  { keys: ['['], label: '[', text: 'Show the stored picture before', act: earlierPicture },
+  { keys: [']'], label: ']', text: 'Show the stored picture after', act: laterPicture },
+  { keys: ['escape'], label: 'Esc', text: 'Go back to now; select and mark nothing', act: clear },
 ];

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { isOnLoopback } from '../../../protocol/common/loopback.ts';
 import { worldSpec } from '../state/colony.ts';
 import { injectAt } from '../state/injection.ts';
-import { marked, selectedCell } from '../state/selection.ts';
+import { marked, selectedCell, shownTick } from '../state/selection.ts';
 import { follow, layer } from '../state/url-state.ts';
 import { CannotDraw } from './drawing/programs.ts';
 import { ByteMeter } from './live/byte-meter.ts';
@@ -48,7 +48,7 @@ export function WorldView() {
         ref={canvas}
         id="world"
         class={injectAt.value === undefined ? '' : 'picking'}
-        tabIndex={0}
+        tabIndex={worldSpec.value === undefined ? -1 : 0}
         role="img"
         aria-label="The world, not drawn yet"
       />
@@ -58,6 +58,16 @@ export function WorldView() {
           {cannotDraw.value}
         </p>
       )}
+      {worldSpec.value !== undefined && shownTick.value === undefined && <Tools />}
+      <PastPicture />
+    </section>
+  );
+}
+
+/** What is there for a world that lives and is shown: without one it would do nothing. */
+function Tools() {
+  return (
+    <>
       <LayerBox />
       <Inspector />
       <PictureBar />
@@ -76,8 +86,7 @@ export function WorldView() {
           </button>
         </fieldset>
       </div>
-      <PastPicture />
-    </section>
+    </>
   );
 }
 
@@ -103,11 +112,14 @@ function showWorld(canvas: HTMLCanvasElement): () => void {
     forgetOtherColonies(),
     followPointer(canvas, { panBy, zoomBy, pinchBy, pointAt, click }),
     askWhenChanged(
-      () => [seenTilesName.value, layer.value, marked.value, pictureRate.value],
+      () => [seenTilesName.value, layer.value, marked.value, pictureRate.value, shownTick.value],
       tiles,
     ),
-    askWhenChanged(() => [seenCellsName.value, pictureRate.value], cells),
-    askWhenChanged(() => [worldSpec.value, selectedCell.value, follow.value], inspection),
+    askWhenChanged(() => [seenCellsName.value, pictureRate.value, shownTick.value], cells),
+    askWhenChanged(
+      () => [worldSpec.value, selectedCell.value, follow.value, shownTick.value],
+      inspection,
+    ),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -12,6 +12,7 @@ const FIRST: UrlState = {
   layer: 'colour',
   place: undefined,
   range: { from: undefined, to: undefined },
+  tick: undefined,
   cell: undefined,
   follow: false,
   mark: undefined,
@@ -39,6 +40,7 @@ test('a state reads as it was written', () => {
       bounded.map(({ from }) => ({ from, to: undefined })),
       fc.constant({ from: undefined, to: undefined }),
     ),
+    tick: optional(fc.nat(9_999_999_999)),
     cell: optional(cell),
     follow: fc.boolean(),
     mark: optional(
@@ -59,6 +61,7 @@ test.each([
   '#x=NaN&y=Infinity&scale=1e9',
   '#from=200&to=100',
   '#from=1.5&to=1e9',
+  '#tick=-5',
   '#cell=1;2&mark=species-zzzzzz',
   '#cell=100000000,2&mark=owner-ffffff',
 ])('what makes no sense in %s is left out', (hash) => {

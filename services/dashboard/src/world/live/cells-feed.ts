@@ -5,6 +5,7 @@ import { type Cells, fetchCells } from '../../api/world-client.ts';
 import { colony, tickSeen, worldSpec } from '../../state/colony.ts';
 import { failed, worked } from '../../state/connection.ts';
 import { Poller } from '../../state/poller.ts';
+import { shownTick } from '../../state/selection.ts';
 import { type Camera, type Screen, upperLeft, type World, wrapped } from '../view/camera.ts';
 import type { ByteMeter } from './byte-meter.ts';
 import { lastPicture, pictureRate, pictureTrouble, somethingChanged } from './pictures.ts';
@@ -85,6 +86,7 @@ export class CellsFeed {
 
   #restMs(): number {
     if (this.#fails) return RETRY_MS;
+    if (shownTick.peek() !== undefined) return STANDING_MS;
     const rate = pictureRate.peek();
     if (this.#stands || rate === 'off' || detailedCells.peek() === undefined) return STANDING_MS;
     if (typeof rate === 'number') return 1000 / rate;
@@ -92,6 +94,8 @@ export class CellsFeed {
   }
 
   async #look(): Promise<void> {
+    // What lives now is not seen beneath the past.
+    if (shownTick.peek() !== undefined) return;
     const isAskedFor = this.#isAskedFor;
     if (!isAskedFor && pictureRate.peek() === 'off') return;
     const [seen, world, size] = [camera.peek(), worldSpec.peek(), screen.peek()];

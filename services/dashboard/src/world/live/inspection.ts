@@ -3,7 +3,7 @@ import type { Cells } from '../../api/world-client.ts';
 import { fetchCells } from '../../api/world-client.ts';
 import { colony, worldSpec } from '../../state/colony.ts';
 import { Poller } from '../../state/poller.ts';
-import { selectedCell } from '../../state/selection.ts';
+import { selectedCell, shownTick } from '../../state/selection.ts';
 import { follow } from '../../state/url-state.ts';
 import { around, type Cell, cellAt, indexOf } from '../cells/cells.ts';
 import { type Followed, findFollowed, followedFrom, reachToAsk } from '../cells/following.ts';
@@ -70,6 +70,8 @@ export class Inspection {
   }
 
   async #look(): Promise<void> {
+    // What lives now is not seen beneath the past.
+    if (shownTick.peek() !== undefined) return;
     const [selected, world] = [selectedCell.peek(), worldSpec.peek()];
     if (selected === undefined || world === undefined) {
       inspected.value = undefined;

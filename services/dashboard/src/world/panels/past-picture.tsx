@@ -1,82 +1,88 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
-import { fetchPictureNear, picturePath } from '../../api/client.ts';
-import { shownTick } from '../../state/selection.ts';
-
-type Found = Awaited<ReturnType<typeof fetchPictureNear>>;
-/** What is known of the picture of a tick. */
-type Look = { tick: number } & (
-  | { is: 'asked' }
-  | { is: 'found'; found: Found }
-  | { is: 'refused'; why: string }
-);
-
-const numbers = new Intl.NumberFormat('en');
+import { useEffect } from 'preact/hooks';
+import { picturePath } from '../../api/client.ts';
+import { integer } from '../../text/format.ts';
+import {
+  earlierPicture,
+  followPast,
+  type Look,
+  laterPicture,
+  past,
+  showNow,
+} from '../live/past.ts';
 
 /** In place of the living world, while a tick of the past is looked at: the stored picture nearest to it. */
 export function PastPicture() {
-  const look = useSignal<Look | undefined>(undefined);
-  useSignalEffect(() => {
-    const tick = shownTick.value;
-    if (tick === undefined) {
-      look.value = undefined;
-      return;
-    }
-    // The picture before stays until this one is known.
-    if (look.peek()?.is !== 'found') look.value = { tick, is: 'asked' };
-    let isWanted = true;
-    const tell = (next: Look) => {
-      if (isWanted) look.value = next;
-    };
-    fetchPictureNear(tick).then(
-      (found) => tell({ tick, is: 'found', found }),
-      (error: unknown) =>
-        tell({ tick, is: 'refused', why: error instanceof Error ? error.message : String(error) }),
-    );
-    return () => {
-      isWanted = false;
-    };
-  });
-  if (look.value === undefined) return null;
+  useEffect(followPast, []);
+  const look = past.value;
+  if (look === undefined) return null;
+  const { earlier = undefined, later = undefined } = look.is === 'found' ? look : {};
   return (
     <section class="past" aria-label="The world at an earlier tick">
-      <p role="status">
-        <Words look={look.value} />
-        <button
-          type="button"
-          onClick={() => {
-            shownTick.value = undefined;
-          }}
-        >
+      <div class="past-bar">
+        <span class="joined">
+          <Step sign="←" what="Earlier picture" shortcut="[" to={earlier} go={earlierPicture} />
+          <Step sign="→" what="Later picture" shortcut="]" to={later} go={laterPicture} />
+        </span>
+        <p role="status">
+          <Words look={look} />
+        </p>
+        <button type="button" onClick={showNow}>
           Show the world as it is now
         </button>
-      </p>
-      <Picture look={look.value} />
+      </div>
+      <Picture look={look} />
     </section>
   );
 }
 
+interface StepProps {
+  sign: string;
+  what: string;
+  shortcut: string;
+  /** The tick of the picture that it shows; undefined: there is none. */
+  to: number | undefined;
+  go(): void;
+}
+
+/** It keeps the focus where there is no further picture: `disabled` would lose it. */
+function Step({ sign, what, shortcut, to, go }: StepProps) {
+  return (
+    <button
+      type="button"
+      aria-label={what}
+      aria-disabled={to === undefined}
+      title={
+        to === undefined ? `${what}: there is none` : `${what}: tick ${integer(to)} (${shortcut})`
+      }
+      onClick={go}
+    >
+      {sign}
+    </button>
+  );
+}
+
 function Words({ look }: { look: Look }) {
-  const tick = numbers.format(look.tick);
+  const tick = integer(look.tick);
   if (look.is === 'asked') return <span>Asking for the picture of tick {tick} …</span>;
   if (look.is === 'refused') return <span>The past cannot be shown: {look.why}</span>;
-  if (look.found === undefined) return <span>No picture of the world is stored yet.</span>;
-  const isOfIt = look.found.tick === look.tick;
+  if (look.is === 'none') return <span>No picture of the world is stored yet.</span>;
+  const isOfIt = look.picture.tick === look.tick;
   return (
     <span>
-      <strong>The world at tick {numbers.format(look.found.tick)}</strong>
+      <strong>The world at tick {integer(look.picture.tick)}</strong>
       {isOfIt ? '' : `, the stored picture nearest to tick ${tick}`}
     </span>
   );
 }
 
 function Picture({ look }: { look: Look }) {
-  if (look.is !== 'found' || look.found === undefined) return null;
-  const { tick, width, height, colonyInstanceId } = look.found;
+  if (look.is !== 'found') return null;
+  const { tick, width, height, colonyInstanceId } = look.picture;
   return (
     <img
       src={picturePath(tick, colonyInstanceId)}
       {...{ width, height }}
-      alt={`All of the world at tick ${numbers.format(tick)}`}
+      alt={`All of the world at tick ${integer(tick)}`}
     />
   );
 }
