@@ -101,6 +101,28 @@ test('each backend has its figures, its past and the colour of its shards', asyn
   expect(new Set(fills).size).toBe(4);
 });
 
+test('the table fits a window of 1280 pixels, and tells all else of a backend where one asks for it', async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  for (const n of [1, 2, 3, 4]) {
+    colony.told.set(`backend-${n}`, { tick: 123_456_789, lag: 120, restarts: 3, ...waits(0.6) });
+  }
+  colony.told.set('backend-2', { ageMs: 65_000, state: 'Waiting', ...waits(0.01) });
+  await row(1).getByText('120 behind').waitFor();
+  await row(1).getByText('restarted 3 times').waitFor();
+  await row(2).getByText('last known, 1 min 5 s ago').waitFor();
+  const details = page.locator('.details-row');
+  expect(await details.count()).toBe(0);
+  const disclosure = page.getByRole('button', { name: 'Details of backend-1' });
+  await disclosure.focus();
+  await page.keyboard.press('Enter');
+  expect(await disclosure.getAttribute('aria-expanded')).toBe('true');
+  expect(await details.innerText()).toMatch(/Shards\s+\d+[\s\S]*http:\/\/127\.0\.0\.1:9001/);
+  const box = page.getByRole('region', { name: 'Table of the backends' });
+  const wider = await box.evaluate((element) => element.scrollWidth - element.clientWidth);
+  expect(wider).toBe(0);
+  expect(await accessibilityFaults(page, '.cluster')).toEqual([]);
+});
+
 test('a swatch leads to the shards in the world', async () => {
   await page.getByRole('button', { name: 'Show the shards of backend-3 in the world' }).click();
   await page.locator('canvas').first().waitFor();

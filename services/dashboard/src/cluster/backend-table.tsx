@@ -19,15 +19,11 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { title: 'Backend', by: 'name', hint: 'By name' },
   { title: 'State' },
-  { title: 'Tick', isNumber: true },
-  { title: 'Lag', hint: 'Ticks behind the foremost backend', isNumber: true },
+  { title: 'Tick', hint: 'Below it how far it is behind the foremost backend', isNumber: true },
   { title: 'Ticks per second', by: 'ticksPerSecond', hint: 'Slowest first' },
   { title: 'Waits', by: 'halos', hint: 'Those first that wait least for neighbours' },
   { title: 'Memory', by: 'memoryBytes', hint: 'Largest first' },
   { title: 'Processors', by: 'processors', hint: 'Busiest first', isNumber: true },
-  { title: 'Shards', isNumber: true },
-  { title: 'Up for', isNumber: true },
-  { title: 'Restarts', hint: 'As the present leader has seen them', isNumber: true },
 ];
 
 function Heading({ title, by, hint, isNumber }: Column) {

@@ -1,5 +1,5 @@
 import type { RecoveryView, TroubleView } from '../../../protocol/api/cluster-api.ts';
-import type { ColonyView } from '../../../protocol/api/public-api.ts';
+import type { BackendView, ColonyView } from '../../../protocol/api/public-api.ts';
 import { ERRORS, type ErrorCode } from '../../../protocol/common/error-codes.ts';
 import { integer, rate } from '../text/format.ts';
 import type { BackendRow } from './backend-rows.ts';
@@ -59,6 +59,23 @@ export function troubleTime({ at, tick, endedAt }: TroubleView): string {
 export function ageText({ isKnown, ageMs }: BackendRow): string {
   if (isKnown) return '';
   return ageMs === undefined ? 'last known' : `last known, ${duration(ageMs / 1000)} ago`;
+}
+
+/** `restarted once`, `restarted 3 times`. */
+export const restartsText = (restarts: number): string =>
+  restarts === 1 ? 'restarted once' : `restarted ${integer(restarts)} times`;
+
+/** What is known of a backend beside the figures of its row. */
+export function backendDetails(backend: BackendView): [name: string, value: string][] {
+  const { shards, lag, uptimeSeconds, restarts, address, pid } = backend;
+  return [
+    ['Shards', integer(shards)],
+    ['Behind the foremost', lag === null ? '–' : lag === 1 ? '1 tick' : `${integer(lag)} ticks`],
+    ['Up for', uptimeSeconds === null ? '–' : duration(uptimeSeconds)],
+    ['Restarts seen by this leader', integer(restarts)],
+    ['Address', address],
+    ['Process', pid === null ? '–' : String(pid)],
+  ];
 }
 
 /** Which backend the others wait for, and by what one sees it; '' where there are no others that tick. */

@@ -4,7 +4,7 @@ import { percent } from './cluster-text.ts';
 /** What shards wait for, in words, in the order of the bar. */
 export const WAITS: readonly (readonly [wait: keyof WaitingView, text: string])[] = [
   ['halos', 'for neighbours'],
-  ['horizon', 'at the horizon'],
+  ['horizon', 'for the leader, or paused'],
   ['pace', 'for the pace'],
   ['samples', 'for samples to be stored'],
 ];

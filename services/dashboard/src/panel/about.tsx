@@ -2,6 +2,7 @@ import { Fragment } from 'preact';
 import { askToStop } from '../control/stop.ts';
 import { colony, isStarted } from '../state/colony.ts';
 import * as format from '../text/format.ts';
+import { Hint } from '../ui/hint.tsx';
 
 /** Which colony this is. */
 export function About() {
@@ -23,9 +24,12 @@ export function About() {
         )}
       </header>
       <dl id="about" class="about">
-        {rows.map(([name, value]) => (
+        {rows.map(({ name, value, hint }) => (
           <Fragment key={name}>
-            <dt>{name}</dt>
+            <dt>
+              {name}
+              {hint !== undefined && <Hint about={name} text={hint} />}
+            </dt>
             <dd title={value}>{value}</dd>
           </Fragment>
         ))}

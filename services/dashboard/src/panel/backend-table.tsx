@@ -1,5 +1,6 @@
 import type { BackendView, ColonyView } from '../../../protocol/api/public-api.ts';
 import { colony, isOld } from '../state/colony.ts';
+import { stateWords } from '../text/backend-state.ts';
 import * as format from '../text/format.ts';
 
 /** A colony that was started has some: only nobody has told of them. */
@@ -57,14 +58,14 @@ export function BackendTable() {
 }
 
 function Row({ backend }: { backend: BackendView }) {
-  const { id, address, pid, state, waitingFor, tick, lag, shards } = backend;
-  const waits = waitingFor.length > 0 ? `waits for ${waitingFor.join(', ')}` : undefined;
+  const { id, address, pid, tick, lag, shards } = backend;
+  const { name, meaning, tone } = stateWords(backend, colony.value?.paused === true);
   return (
     <tr>
       <td title={`${id} at ${address}, process ${pid ?? 'unknown'}`}>{id}</td>
-      <td title={waits}>
-        <span class="state" data-tone={format.stateTone(state)}>
-          {format.stateName(state)}
+      <td title={meaning}>
+        <span class="state" data-tone={tone}>
+          {name}
         </span>
       </td>
       <td class="number">{format.integer(tick)}</td>

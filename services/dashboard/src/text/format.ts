@@ -1,4 +1,4 @@
-import type { BackendView, ColonyView, Phase } from '../../../protocol/api/public-api.ts';
+import type { ColonyView, Phase } from '../../../protocol/api/public-api.ts';
 
 /** How urgent something is; the style sheet gives each its colour. */
 export type Tone = 'quiet' | 'good' | 'busy' | 'warn' | 'bad';
@@ -31,27 +31,6 @@ const PHASE_TONES: Readonly<Record<Phase, Tone>> = {
 };
 export const phaseTone = (phase: Phase): Tone => PHASE_TONES[phase];
 
-const STATE_TONES: Readonly<Record<BackendView['state'], Tone>> = {
-  Idle: 'quiet',
-  Initializing: 'busy',
-  Ready: 'busy',
-  Ticking: 'good',
-  AtHorizon: 'good',
-  Waiting: 'warn',
-  Blocked: 'warn',
-  Failed: 'bad',
-  Draining: 'warn',
-  Suspect: 'warn',
-  Lost: 'bad',
-};
-export const stateTone = (state: BackendView['state']): Tone => STATE_TONES[state];
-
-/** `AtHorizon` → `At horizon`. */
-export function stateName(state: BackendView['state']): string {
-  const words = state.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words;
-}
-
 /** When an event happens: its tick, and how far off it is while it is to come. */
 export function eventTick(event: { tick: number }, tick: number | null): string {
   const ahead = event.tick - (tick ?? 0);
@@ -59,30 +38,50 @@ export function eventTick(event: { tick: number }, tick: number | null): string 
   return `${integer(event.tick)}, ${ahead === 0 ? 'next' : `in ${integer(ahead)}`}`;
 }
 
-/** How many live, and what share of the cells that is. */
+/** How many live, what share of the cells that is, and at which tick they were counted: it is not done at each. */
 export function population(statistics: ColonyView['statistics']): {
   count: string;
   share: string;
+  countedAt: string;
 } {
   const { population: living, cells } = statistics?.values ?? {};
-  if (living === undefined) return { count: '–', share: '' };
+  if (statistics === null || living === undefined) return { count: '–', share: '', countedAt: '' };
   const share = cells ? `${((100 * living) / cells).toFixed(0)} % of the cells` : '';
-  return { count: integer(living), share };
+  return { count: integer(living), share, countedAt: `counted at ${integer(statistics.tick)}` };
 }
 
+/** A row of the box about the instance. */
+export interface AboutRow {
+  name: string;
+  value: string;
+  /** What the name means, where that is not plain. */
+  hint?: string;
+}
+
+const DIGEST_HINT =
+  'A fingerprint of the whole world at that tick. Two worlds have the same one only if they are alike to the last bit: colony verify computes the world again and compares.';
+const SEED_HINT =
+  'The number that all chance of this world comes from. The same seed, size, rules and injected events give the same life, to the last bit.';
+const LEADER_HINT =
+  'The coordinator that directs the backends. The epoch counts how often another has taken over the lead.';
+
 /** The rows of the box about the instance. */
-export function about(view: ColonyView): [name: string, value: string][] {
-  const rows: [string, string][] = [];
-  if (view.colonyInstanceId !== null) rows.push(['Id', view.colonyInstanceId]);
+export function about(view: ColonyView): AboutRow[] {
+  const rows: AboutRow[] = [];
+  const add = (name: string, value: string, hint?: string) =>
+    rows.push({ name, value, ...(hint !== undefined && { hint }) });
+  if (view.colonyInstanceId !== null) add('Id', view.colonyInstanceId);
   if (view.spec !== null) {
     const { width, height, shardSize, seed } = view.spec;
-    rows.push(['World', `${integer(width)} × ${integer(height)}, shards of ${integer(shardSize)}`]);
-    rows.push(['Seed', String(seed)]);
+    add('World', `${integer(width)} × ${integer(height)}, shards of ${integer(shardSize)}`);
+    add('Seed', String(seed), SEED_HINT);
   }
   if (view.lastDigest !== null) {
-    rows.push(['Digest', `${view.lastDigest.digest} at ${integer(view.lastDigest.tick)}`]);
+    const { digest, tick } = view.lastDigest;
+    add('Digest', `${digest} at ${integer(tick)}`, DIGEST_HINT);
   }
-  if (view.leader !== null) rows.push(['Leader', `${view.leader.id}, epoch ${view.leader.epoch}`]);
-  if (view.coordinators.length > 1) rows.push(['Coordinators', String(view.coordinators.length)]);
+  const { leader } = view;
+  if (leader !== null) add('Leader', `${leader.id}, epoch ${leader.epoch}`, LEADER_HINT);
+  if (view.coordinators.length > 1) add('Coordinators', String(view.coordinators.length));
   return rows;
 }

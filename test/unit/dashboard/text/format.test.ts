@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { eventTick, rate } from '../../../../services/dashboard/src/text/format.ts';
+import { eventTick, population, rate } from '../../../../services/dashboard/src/text/format.ts';
+import type { ColonyView } from '../../../../services/protocol/api/public-api.ts';
 
 test.each([
   [1_200, 900, '1,200, in 300'],
@@ -19,4 +20,15 @@ test.each([
   [null, '–'],
 ])('a rate of %s ticks a second is shown as %s', (ticksPerSecond, expected) => {
   expect(rate(ticksPerSecond)).toBe(expected);
+});
+
+test('a population comes with its share and the tick at which it was counted', () => {
+  const values = { population: 1_500, cells: 6_000 };
+  const statistics = { tick: 7_560, values } as ColonyView['statistics'];
+  expect(population(statistics)).toEqual({
+    count: '1,500',
+    share: '25 % of the cells',
+    countedAt: 'counted at 7,560',
+  });
+  expect(population(null)).toEqual({ count: '–', share: '', countedAt: '' });
 });

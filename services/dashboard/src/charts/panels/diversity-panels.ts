@@ -50,6 +50,11 @@ export function sharePanels({ surveys, marked }: Known): Panel[] {
   });
 }
 
+const SHANNON_HINT =
+  'How many kinds live and how evenly the living are shared among them: −Σ p · ln p, p being the share of a kind. It is 0 where all are of one kind, and grows with more kinds and with more even shares. 10 equally large ones make 2.3, 100 make 4.6, 1,000 make 6.9.';
+const LINEAGE_HINT =
+  'A species is all creatures of one colour; a child has the colour of its parent until it is mutated. A lineage is all that descends from one founder, whatever their colours.';
+
 /** How many species and lineages live, and how evenly. */
 export function diversityPanels({ surveys }: Known): Panel[] {
   const ticks = surveys.map(({ tick }) => tick);
@@ -64,6 +69,7 @@ export function diversityPanels({ surveys }: Known): Panel[] {
     {
       id: 'distinct',
       title: 'Distinct species and lineages',
+      hint: LINEAGE_HINT,
       unit: surveys.some(({ survey }) => survey?.species.isGrouped || survey?.lineages.isGrouped)
         ? 'how many live, those of nearly the same colour as one'
         : 'how many live',
@@ -75,6 +81,7 @@ export function diversityPanels({ surveys }: Known): Panel[] {
     {
       id: 'shannon',
       title: 'Shannon diversity',
+      hint: SHANNON_HINT,
       unit: 'nats',
       ticks,
       lines: lines(({ shannon }) => shannon),

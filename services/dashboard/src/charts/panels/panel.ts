@@ -26,6 +26,8 @@ export const OTHERS = 'others';
 export interface Panel {
   id: string;
   title: string;
+  /** What it tells, where the title does not. */
+  hint?: string;
   /** What the values are counted in. */
   unit: string;
   /** Rising; all series have a value for each. */

@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals';
 import type { Mark } from '../../state/selection.ts';
+import { Hint } from '../../ui/hint.tsx';
 import { summaryOf } from '../data/summary.ts';
 import { Legend } from './legend.tsx';
 import { Plot, type PlotProps } from './plot.tsx';
@@ -12,9 +13,12 @@ export function Chart({ marked, ...plot }: PlotProps & { marked: Signal<Mark | u
   const isKnown = all.some(({ values }) => values.some((value) => typeof value === 'number'));
   return (
     <section class="chart" data-chart={panel.id} aria-labelledby={titleId}>
-      <h2 id={titleId}>
-        {panel.title} <small>{panel.unit}</small>
-      </h2>
+      <header>
+        <h2 id={titleId}>
+          {panel.title} <small>{panel.unit}</small>
+        </h2>
+        {panel.hint !== undefined && <Hint about={panel.title} text={panel.hint} />}
+      </header>
       {isKnown ? (
         <Plot {...plot} />
       ) : (

@@ -32,13 +32,13 @@ export function StartDialog() {
         <Sides form={form} />
         <Chance form={form} />
         <RuleFields form={form} problems={start.worldProblems.value} />
-        <Estimate form={form} />
-        {start.refusedText.value !== undefined && (
-          <p class="refused" role="alert">
-            {start.refusedText.value}
-          </p>
-        )}
         <footer class="dialog-foot">
+          <Estimate form={form} />
+          {start.refusedText.value !== undefined && (
+            <p class="refused" role="alert">
+              {start.refusedText.value}
+            </p>
+          )}
           {!canStart.value && <p class="hint">{waitingText()}</p>}
           <button type="button" onClick={closeDialog}>
             Cancel
