@@ -104,7 +104,7 @@ async function run(): Promise<void> {
     protocolVersion: PROTOCOL_VERSION,
   };
   const rpc = new RpcClient({ transport, secret: config.rpcSecret, selfBootId: bootId, tracing });
-  const tiles = new ThreadTiles({ data: { secret: config.rpcSecret } });
+  const tiles = new ThreadTiles({ data: { secret: config.rpcSecret }, clock, randomness, log });
   const { record, ...stores } = createStores(config, { rpc, clock, randomness });
   const figures = new ProcessMetrics(COORDINATOR_METRICS, { ofProcess: true });
   const coordinator = new Coordinator({

@@ -15,6 +15,11 @@ export const WATCH_ERRORS = {
     title: 'The frame is too large',
     remedy: 'Ask for a smaller rectangle or a larger scale.',
   },
+  TILES_UNAVAILABLE: {
+    status: 503,
+    title: 'Tiles cannot be made at the moment',
+    remedy: 'Try again in a moment. If it stays so, the log of the coordinator says why.',
+  },
   FRAMES_BUSY: {
     status: 503,
     title: 'Too many pictures are asked for at once',

@@ -72,7 +72,10 @@ export function tileRoutes(http: HttpOptions) {
           'The tiles, compressed by gzip if the client accepts that and is not on the same machine.',
         content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
       },
-      ...problemResponses('TILES_OUTSIDE_WORLD', 'TILES_TOO_LARGE', ...unread),
+      ...problemResponses(
+        ...(['TILES_OUTSIDE_WORLD', 'TILES_TOO_LARGE', 'TILES_UNAVAILABLE'] as const),
+        ...unread,
+      ),
     },
   });
   const cellsRoute = createRoute({

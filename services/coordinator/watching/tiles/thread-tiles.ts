@@ -1,4 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import type { Log } from '../../../platform/observability/log.ts';
+import { Backoff } from '../../../platform/runtime/backoff.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import type { Randomness } from '../../../platform/runtime/randomness.ts';
 import { ColonyError } from '../../../protocol/common/errors.ts';
 import type { TileRange } from '../../../protocol/wire/tile-grid.ts';
 import type { TiledColony, TileSource } from './tile-source.ts';
@@ -9,6 +13,9 @@ const BUILT = new URL('./tiles.worker.js', import.meta.url);
 
 export interface ThreadTilesOptions {
   readonly data: TileThreadData;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly log: Log;
   /** What the thread runs. @default the bundle beside this one */
   readonly workerFile?: URL | string;
   /** @default a thread that runs it */
@@ -23,9 +30,12 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
+/** Before another thread is started in place of one that was lost: a page asks 20 times a second. */
+const PAUSES = { firstMs: 500, mostMs: 30_000 };
+
 /**
  * Makes tiles in a thread of its own. It is started when somebody first watches, and kept; one that is lost takes
- * what it was asked for with it, and the next one who asks starts another.
+ * what it was asked for with it, and who asks after a pause starts another. Until then there is TILES_UNAVAILABLE.
  *
  * A picture of the default world is 2.5 MB, which come from the backends, are put together, kept, and told against
  * earlier ones: 10 MB of buffers, 20 times a second. V8 marks the whole heap for every few dozen MB of buffers. That
@@ -38,12 +48,22 @@ export class ThreadTiles implements TileSource {
   #told: TiledColony | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
+  readonly #backoff: Backoff;
+  /** No thread is started before. */
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
 
   constructor(options: ThreadTilesOptions) {
     this.#options = options;
+    this.#backoff = new Backoff(options, PAUSES);
   }
 
-  tiles(colony: TiledColony, range: TileRange, since: string | undefined): Promise<Uint8Array> {
+  /** Throws TILES_UNAVAILABLE, too. */
+  async tiles(
+    colony: TiledColony,
+    range: TileRange,
+    since: string | undefined,
+  ): Promise<Uint8Array> {
     this.#thread ??= this.#start();
     const thread = this.#thread;
     const tell = (message: ToThread) => thread.postMessage(message);
@@ -58,13 +78,17 @@ export class ThreadTiles implements TileSource {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#thread?.terminate();
   }
 
   #start(): TilesWorker {
-    const { data: workerData, workerFile = BUILT } = this.#options;
-    const { createThread = () => new Worker(workerFile, { workerData, name: 'tiles', execArgv: [] }) } =
-      this.#options;
+    const { data: workerData, workerFile = BUILT, clock } = this.#options;
+    if (this.#isClosed) throw unavailable('the coordinator ends');
+    if (clock.nowMs() < this.#notBeforeMs) throw unavailable('the thread for tiles was lost');
+    const {
+      createThread = () => new Worker(workerFile, { workerData, name: 'tiles', execArgv: [] }),
+    } = this.#options;
     const thread = createThread();
     thread.on('message', (news: FromThread) => this.#hear(news));
     thread.on('error', (cause) => this.#lose(thread, `failed: ${cause.message}`));
@@ -75,6 +99,7 @@ export class ThreadTiles implements TileSource {
   }
 
   #hear(news: FromThread): void {
+    this.#backoff.reset();
     if (news.kind === 'tiles') {
       for (const asked of news.asked) this.#take(asked)?.resolve(news.bytes);
       return;
@@ -97,11 +122,16 @@ export class ThreadTiles implements TileSource {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
     this.#told = undefined;
+    const { clock, log } = this.#options;
+    if (!this.#isClosed) log.error({ what }, 'the thread for tiles is lost');
+    this.#notBeforeMs = clock.nowMs() + this.#backoff.nextMs();
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of lost) reject(new Error(`the thread for tiles ${what}`));
+    for (const { reject } of lost) reject(unavailable(`the thread for tiles ${what}`));
   }
 }
+
+const unavailable = (why: string) => new ColonyError('TILES_UNAVAILABLE', why);
 
 function isSame(told: TiledColony | undefined, { topology, fence }: TiledColony): boolean {
   return (

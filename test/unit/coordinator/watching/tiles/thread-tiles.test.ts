@@ -16,6 +16,9 @@ import {
 import { ColonyError } from '../../../../../services/protocol/common/errors.ts';
 import type { Topology } from '../../../../../services/protocol/layout/topology.ts';
 import type { TileRange } from '../../../../../services/protocol/wire/tile-grid.ts';
+import { MemoryLog } from '../../../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../../../simulation/seeded-randomness.ts';
+import { VirtualClock } from '../../../../simulation/virtual-clock.ts';
 
 /** Both sides of a thread in this one: what passes between them is cloned, and later. */
 class PairedThread extends EventEmitter {
@@ -59,6 +62,8 @@ const TAG = 'a'.repeat(16);
 
 describe('tiles by a thread', () => {
   let threads: PairedThread[];
+  let clock: VirtualClock;
+  let log: MemoryLog;
   let tiles: ThreadTiles;
   let asked: { version: number; epoch: number; zoom: number; since: string | undefined }[];
   let answer: () => Promise<Uint8Array>;
@@ -73,8 +78,11 @@ describe('tiles by a thread', () => {
         return answer();
       },
     };
+    clock = new VirtualClock();
+    log = new MemoryLog();
     tiles = new ThreadTiles({
       data: { secret: 'secret' },
+      ...{ clock, log, randomness: new SeededRandomness(1) },
       createThread: () => {
         const thread = new PairedThread(source);
         threads.push(thread);
@@ -171,13 +179,44 @@ describe('tiles by a thread', () => {
     answer = () => new Promise(() => undefined);
     const asked = tiles.tiles(colony, range, undefined);
     lose(threads[0] as PairedThread);
-    await expect(asked).rejects.toThrow(`the thread for tiles ${what}`);
+    await expect(asked).rejects.toMatchObject({
+      code: 'TILES_UNAVAILABLE',
+      message: `the thread for tiles ${what}`,
+    });
+  });
+
+  test('the log says once why a thread is lost', async () => {
+    await tiles.tiles(colony, range, undefined);
+    threads[0]?.emit('error', new Error('out of memory'));
+    threads[0]?.emit('exit', 1);
+    const fields = { what: 'failed: out of memory' };
+    expect(log.lines).toEqual([
+      { level: 'error', message: 'the thread for tiles is lost', fields },
+    ]);
+  });
+
+  test('the next thread is not started at once', async () => {
+    await tiles.tiles(colony, range, undefined);
+    threads[0]?.emit('exit', 1);
+    await expect(tiles.tiles(colony, range, undefined)).rejects.toMatchObject({
+      code: 'TILES_UNAVAILABLE',
+    });
+    expect(threads).toHaveLength(1);
+  });
+
+  test('after it is closed no thread is started', async () => {
+    await tiles.close();
+    await expect(tiles.tiles(colony, range, undefined)).rejects.toMatchObject({
+      code: 'TILES_UNAVAILABLE',
+    });
+    expect(threads).toHaveLength(0);
   });
 
   test('after a thread is lost another is told the colony and goes on', async () => {
     await tiles.tiles(colony, range, undefined);
     threads[0]?.emit('error', new Error('lost'));
     threads[0]?.emit('exit', 1);
+    await clock.advance(500);
     expect(await tiles.tiles(colony, range, undefined)).toEqual(Uint8Array.of(1, 2, 3));
     expect(threads).toHaveLength(2);
   });
