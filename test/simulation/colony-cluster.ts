@@ -1,10 +1,9 @@
 import { type Backend, createBackend } from '../../services/backend/app.ts';
-import { Coordinator } from '../../services/coordinator/coordinator.ts';
+import type { Coordinator } from '../../services/coordinator/coordinator.ts';
 import type {
   CoordinatorOptions,
   CoordinatorSettings,
 } from '../../services/coordinator/coordinator-options.ts';
-import { createHttpApp } from '../../services/coordinator/http/app.ts';
 import type { StageHook } from '../../services/coordinator/term/stages.ts';
 import { createEngine } from '../../services/kernel/create-engine.ts';
 import { KernelMemory } from '../../services/kernel/kernel-memory.ts';
@@ -19,9 +18,9 @@ import {
   PROTOCOL_VERSION,
   type RegistryEntry,
 } from '../../services/protocol/wire/registry-entry.ts';
-import { ENGINE_VERSION } from '../../services/world/spec/spec.ts';
 import { inlineCheckpoints } from '../support/inline-checkpoints.ts';
 import { kernelModule } from '../support/kernel/kernel.ts';
+import { assembleCoordinator } from './assemble-coordinator.ts';
 import { Life, type PointHook } from './life.ts';
 import { MemoryLog } from './memory-log.ts';
 import { MemoryNetwork } from './network/memory-network.ts';
@@ -207,7 +206,7 @@ export class ColonyCluster {
       secret: TEST_SECRET,
       selfBootId: entry.bootId,
     });
-    const coordinator = new Coordinator({
+    const { coordinator, app } = assembleCoordinator({
       snapshots: life.guard('snapshots', this.snapshots),
       ...options,
       settings: { ...this.settings, ...options.settings },
@@ -227,23 +226,6 @@ export class ColonyCluster {
       clock: this.clock,
       randomness: this.randomness,
       log,
-    });
-    const app = createHttpApp({
-      service: coordinator,
-      log,
-      clock: this.clock,
-      name: this.settings.colonyName,
-      id: entry.id,
-      version: {
-        name: 'distributed-colony',
-        version: entry.version,
-        engineVersion: ENGINE_VERSION,
-        protocolVersion: PROTOCOL_VERSION,
-        node: process.version,
-      },
-      allowedHosts: [],
-      ownAddresses: [entry.address],
-      requestId: () => this.randomness.uuid(),
       forward: (request) => this.#forward(request),
     });
     this.#coordinators.push({ origin, isDead: () => life.isDead, fetch: app.fetch });

@@ -74,7 +74,7 @@ export class Sweeper {
     for (const role of ROLES) {
       const entries = (await registry.list(role)).filter(({ bootId }) => bootId !== selfBootId);
       if (role === 'backends') tasks.know(entries);
-      const failing = await this.#lookAtAll(role, entries);
+      const failing = await this.#lookAtAll(term, role, entries);
       for (const { bootId } of entries) registered.add(bootId);
       suspects.push(...failing);
       if (role === 'backends') this.#aliveBackends = entries.length - failing.length;
@@ -92,9 +92,11 @@ export class Sweeper {
     return stale.length <= REMOVALS_MAX;
   }
 
-  async #lookAtAll(role: Role, entries: readonly RegistryEntry[]) {
+  async #lookAtAll(term: LeaderTerm, role: Role, entries: readonly RegistryEntry[]) {
     const failing: { role: Role; entry: RegistryEntry; failing: Failing }[] = [];
     for (let from = 0; from < entries.length; from += LOOKS_MAX) {
+      // The registry, or those who were looked at before, may have taken longer than the lease.
+      term.assertActing();
       const looks = entries.slice(from, from + LOOKS_MAX).map(async (entry) => {
         const { bootId } = entry;
         const isKnown = role === 'backends' && this.#options.isKnownAlive(bootId);

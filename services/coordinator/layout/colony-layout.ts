@@ -53,7 +53,7 @@ export class ColonyLayout {
     const { status } = scope.record;
     const look = () => {
       scope.check();
-      return discovery.discover(scope.fence(scope.record.topologyVersion));
+      return discovery.discover(() => scope.fence(scope.record.topologyVersion));
     };
     return status === 'NotInitialized' ? look() : atStage(hook, 'discover', look);
   }

@@ -39,9 +39,15 @@ export class Discovery {
     this.#options = options;
   }
 
-  /** Ordered by id, then boot id, so that the same backends give the same topology. */
-  async discover(fence: Fence): Promise<LiveBackend[]> {
+  /**
+   * Ordered by id, then boot id, so that the same backends give the same topology.
+   *
+   * @param fenceOf asked once the registry has answered, which may take longer than a lease: throws if nobody is
+   * to be called any more.
+   */
+  async discover(fenceOf: () => Fence): Promise<LiveBackend[]> {
     const entries = await this.#options.registry.list('backends');
+    const fence = fenceOf();
     const known = new Set(entries.map((entry) => entry.bootId));
     for (const bootId of this.#logged.keys()) if (!known.has(bootId)) this.#logged.delete(bootId);
     const answers = await Promise.all(

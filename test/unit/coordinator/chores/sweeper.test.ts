@@ -63,6 +63,17 @@ describe('the sweeper', () => {
     expect(sweeper.aliveBackends).toBe(1);
   });
 
+  test('looks at nobody where the lease is over once the registry has answered', async () => {
+    await registry.put('backends', entryOf(1));
+    const { list } = registry;
+    registry.list = async (role) => {
+      await clock.sleep(3_600_000);
+      return list.call(registry, role);
+    };
+    await run(3_600_001);
+    expect(looks).toEqual([]);
+  });
+
   test('removes at once what a stopped task left', async () => {
     await registry.put('backends', entryOf(1, { taskArn: taskArnOf(1) }));
     await registry.put('coordinators', entryOf(2, { taskArn: taskArnOf(2) }));

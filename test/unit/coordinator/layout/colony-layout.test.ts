@@ -44,8 +44,8 @@ describe('the layout of a colony', () => {
     scope = workOf(context, clock);
     discoveredUnder = [];
     const discovery = {
-      async discover(fence: Fence) {
-        discoveredUnder.push(fence);
+      async discover(fenceOf: () => Fence) {
+        discoveredUnder.push(fenceOf());
         return [];
       },
     };

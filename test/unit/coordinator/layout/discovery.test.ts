@@ -18,6 +18,7 @@ describe('discovery', () => {
   let log: MemoryLog;
   let discovery: Discovery;
   let answers: Map<string, BackendStatus | Error>;
+  let calls: ReturnType<typeof fakeRpc>['calls'];
 
   const register = (index: number, change: { id?: string; protocolVersion?: number } = {}) =>
     registry.put('backends', {
@@ -31,18 +32,19 @@ describe('discovery', () => {
       protocolVersion: PROTOCOL_VERSION,
       ...change,
     });
-  const found = async () => (await discovery.discover(FENCE)).map(({ id }) => id);
+  const found = async () => (await discovery.discover(() => FENCE)).map(({ id }) => id);
 
   beforeEach(() => {
     registry = new MemoryRegistry();
     log = new MemoryLog();
     answers = new Map();
-    const { rpc } = fakeRpc(new VirtualClock(), ({ bootId }) => {
+    const fake = fakeRpc(new VirtualClock(), ({ bootId }) => {
       const answer = answers.get(bootId) ?? idleStatus(0);
       if (answer instanceof Error) throw answer;
       return answer;
     });
-    discovery = new Discovery({ registry, rpc, log });
+    calls = fake.calls;
+    discovery = new Discovery({ registry, rpc: fake.rpc, log });
   });
 
   test('finds no backend where none is registered', async () => {
@@ -51,9 +53,18 @@ describe('discovery', () => {
 
   test('finds the backends that answer, at their RPC address', async () => {
     await register(1);
-    expect(await discovery.discover(FENCE)).toMatchObject([
+    expect(await discovery.discover(() => FENCE)).toMatchObject([
       { id: 'b1', bootId: bootIdOf(1), origin: 'http://10.0.0.1:9000' },
     ]);
+  });
+
+  test('calls nobody where the lease is over once the registry has answered', async () => {
+    await register(1);
+    const isOver = () => {
+      throw new Error('the term is over');
+    };
+    await expect(discovery.discover(isOver)).rejects.toThrow('the term is over');
+    expect(calls).toEqual([]);
   });
 
   test('orders them by id, so that the same backends give the same topology', async () => {
@@ -66,7 +77,7 @@ describe('discovery', () => {
   test('orders those of one id by their boot ids', async () => {
     await register(2, { id: 'same' });
     await register(1, { id: 'same' });
-    expect((await discovery.discover(FENCE)).map(({ bootId }) => bootId)).toEqual([
+    expect((await discovery.discover(() => FENCE)).map(({ bootId }) => bootId)).toEqual([
       bootIdOf(1),
       bootIdOf(2),
     ]);

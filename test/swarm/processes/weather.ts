@@ -1,0 +1,78 @@
+import { Draws } from '../draw/draws.ts';
+import type { Injector } from '../faults/injector.ts';
+import type { CallFate, Weather as NetworkWeather } from '../network/swarm-network.ts';
+import type { WriteFate } from '../network/wire-stream.ts';
+import type { PortFate } from '../ports/faulty-port.ts';
+import type { Timeline } from '../time/timeline.ts';
+import type { Boot } from './boot.ts';
+
+/** How long messages and stores take where no fault strikes, in milliseconds. */
+const LEG_MS = [0.2, 3] as const;
+
+/** Between all who talk to each other: how long it takes, who is cut off, and which faults strike. */
+export class Weather implements NetworkWeather {
+  readonly #parts: { timeline: Timeline; injector: Injector };
+  readonly #links = new Map<string, Draws>();
+  readonly #seed: number;
+  /** Pairs of origins → until when nothing gets through. */
+  readonly #cuts = new Map<string, number>();
+
+  constructor(seed: number, parts: { timeline: Timeline; injector: Injector }) {
+    this.#seed = seed;
+    this.#parts = parts;
+  }
+
+  callFate(from: Boot, to: string, path: string): CallFate {
+    const draws = this.#link(from.origin, to);
+    const fate: CallFate = {
+      delayMs: draws.between(...LEG_MS),
+      answerDelayMs: draws.between(...LEG_MS),
+    };
+    this.#parts.injector.strikeCall(fate, `${from.name} > ${to}${path}`);
+    // Whoever sends these asks again, or does not: no connection carries a request of theirs twice.
+    if (!path.startsWith('/rpc/')) delete fate.againMs;
+    return fate;
+  }
+
+  writeFate(from: Boot, to: Boot, bytes: number): WriteFate {
+    const fate: WriteFate = { delayMs: this.#link(from.origin, to.origin).between(...LEG_MS) };
+    if (this.isCut(from.origin, to.origin)) fate.isSilent = true;
+    this.#parts.injector.strikeWrite(fate, bytes, `${from.name} > ${to.name}`);
+    return fate;
+  }
+
+  portFate(port: string, method: string): PortFate {
+    const draws = this.#link('stores', port);
+    const fate: PortFate = {
+      delayMs: draws.between(...LEG_MS),
+      answerDelayMs: draws.between(...LEG_MS),
+    };
+    this.#parts.injector.strikePort(fate, port, method);
+    return fate;
+  }
+
+  cut(from: readonly string[], to: readonly string[], durationMs: number): void {
+    const untilMs = this.#parts.timeline.nowMs + durationMs;
+    for (const one of from) {
+      for (const other of to) {
+        const pair = `${one}>${other}`;
+        this.#cuts.set(pair, Math.max(untilMs, this.#cuts.get(pair) ?? 0));
+      }
+    }
+  }
+
+  isCut(from: string, to: string): boolean {
+    return (this.#cuts.get(`${from}>${to}`) ?? 0) > this.#parts.timeline.nowMs;
+  }
+
+  clear(): void {
+    this.#cuts.clear();
+  }
+
+  #link(from: string, to: string): Draws {
+    const name = `${from}>${to}`;
+    const known = this.#links.get(name) ?? new Draws(this.#seed, 'link', name);
+    this.#links.set(name, known);
+    return known;
+  }
+}
