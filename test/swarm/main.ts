@@ -16,7 +16,8 @@ async function runOne({ from: seed, overrides, traceFile, shrinks }: Options): P
   const file = traceFile === undefined ? undefined : createWriteStream(traceFile);
   const plan = drawPlan(seed, overrides);
   console.log(`plan ${JSON.stringify({ ...plan, spec: { ...plan.spec, rules: undefined } })}`);
-  const outcome = await runPlan(plan, file && ((line) => void file.write(`${line}\n`)));
+  const onLine = file && ((line: string) => void file.write(`${line}\n`));
+  const outcome = await runPlan(plan, { onLine });
   file?.end();
   console.log(`trace ${outcome.trace}`);
   if (outcome.violation === undefined) return true;

@@ -3,13 +3,19 @@ import { withLightHttp } from './network/light-http.ts';
 import type { Outcome } from './outcome.ts';
 import { Swarm } from './swarm.ts';
 
-/**
- * Does one run, which depends on its plan alone. It must be the only work of its thread meanwhile.
- *
- * @param onLine is given what happens, line by line.
- */
-export function runPlan(plan: Plan, onLine?: (line: string) => void): Promise<Outcome> {
-  return withLightHttp(async () => {
+export interface RunOptions {
+  /** Is given what happens, line by line. @default nobody is */
+  onLine?: ((line: string) => void) | undefined;
+  /** Node's own requests and responses, which take other turns. @default false */
+  hasNodeHttp?: boolean;
+}
+
+/** Does one run, which depends on its plan alone. It must be the only work of its thread meanwhile. */
+export function runPlan(
+  plan: Plan,
+  { onLine, hasNodeHttp = false }: RunOptions = {},
+): Promise<Outcome> {
+  const run = async () => {
     const swarm = new Swarm(plan, onLine);
     // A process ends when nobody handles a rejection.
     const onRejection = (error: unknown) => swarm.rejected(error);
@@ -19,5 +25,6 @@ export function runPlan(plan: Plan, onLine?: (line: string) => void): Promise<Ou
     } finally {
       process.off('unhandledRejection', onRejection);
     }
-  });
+  };
+  return hasNodeHttp ? run() : withLightHttp(run);
 }

@@ -49,6 +49,7 @@ export class Swarm {
     this.#trace = trace;
     this.#injector = new Injector(plan.seed, plan.rates, { timeline, trace });
     const judge = new Judge({
+      colonyName: plan.settings.colonyName,
       nowMs,
       asks: this.#asks,
       stores: () => this.#stores,

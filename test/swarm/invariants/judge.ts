@@ -1,6 +1,7 @@
 import {
   isManifestKey,
   type Manifest,
+  manifestKey,
   manifestSchema,
 } from '../../../services/protocol/checkpoint/manifest.ts';
 import type { LoggedEvent } from '../../../services/protocol/colony/colony-event.ts';
@@ -30,6 +31,7 @@ export interface Violation {
 }
 
 export interface JudgeParts {
+  colonyName: string;
   nowMs: () => number;
   asks: Asks;
   stores: () => Stores;
@@ -43,6 +45,7 @@ export class Judge implements StoreWatch {
   readonly truth = new Truth();
   readonly #parts: JudgeParts;
   readonly #specs = new Map<string, unknown>();
+  readonly #manifests = new Map<string, Manifest>();
   #checkpoints = 0;
   #violation: Violation | undefined;
 
@@ -135,7 +138,9 @@ export class Judge implements StoreWatch {
     if (!isManifestKey(key)) return;
     const manifest = manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     const instance = this.#instance(manifest.colonyInstanceId, 'a checkpoint');
-    if (instance !== undefined) void this.#checkCheckpoint(instance, key, manifest);
+    this.#manifests.set(key, manifest);
+    const what = `the checkpoint of tick ${manifest.tick}`;
+    this.#compare(what, manifest.digest, instance?.world.digestAt(manifest.tick));
   }
 
   /** What a leader says is stored is. */
@@ -151,14 +156,21 @@ export class Judge implements StoreWatch {
     }
   }
 
-  async #checkCheckpoint(instance: Instance, key: string, manifest: Manifest): Promise<void> {
-    const { spec } = instance.world;
-    const what = `the checkpoint of tick ${manifest.tick}`;
-    this.#compare(what, manifest.digest, instance.world.digestAt(manifest.tick));
+  /**
+   * The cells of a checkpoint are looked at once the record points at it: of one that nobody relies on, objects
+   * may have been removed.
+   */
+  async #checkCheckpoint(instance: Instance, key: string): Promise<void> {
+    const manifest = this.#manifests.get(key);
+    if (manifest === undefined) {
+      this.tell('checkpoint', `the record points at ${key}, which is not there`);
+      return;
+    }
+    const what = `the cells of the checkpoint of tick ${manifest.tick}`;
     try {
       const { snapshots } = this.#parts.stores();
-      const cells = await digestOfStored(snapshots, key, manifest, spec);
-      this.#compare(`the cells of ${what}`, cells, manifest.digest);
+      const cells = await digestOfStored(snapshots, key, manifest, instance.world.spec);
+      this.#compare(what, cells, manifest.digest);
       this.#checkpoints++;
     } catch (error) {
       this.tell('checkpoint', `${what} cannot be read: ${(error as Error).message}`);
@@ -172,6 +184,11 @@ export class Judge implements StoreWatch {
   }
 
   #follow(instance: Instance, next: ColonyRecord): void {
+    const { checkpoint } = next;
+    if (checkpoint && checkpoint.sha256 !== this.truth.record.checkpoint?.sha256) {
+      const key = manifestKey(this.#parts.colonyName, instance.id, checkpoint);
+      void this.#checkCheckpoint(instance, key);
+    }
     if (next.status === 'TopographyInitialized') instance.isComplete = true;
     if (next.status === 'NotInitialized') instance.isOver = true;
     for (const entry of next.pendingEvents) this.#accept(instance, entry);
