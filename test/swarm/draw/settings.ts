@@ -21,8 +21,9 @@ export function drawSettings(
     minBackends: draws.whole(1, 4),
     beatIntervalMs: draws.pick([1_000, 2_000]),
     leaseMs,
-    recordPollMs: draws.pick([250, 1_000, 1_000]),
-    heartbeatIntervalMs: draws.pick([250, 1_000, 1_000, 2_000]),
+    recordPollMs: draws.pick([250, 1_000, 1_000, 2_000]),
+    // A heartbeat is what takes most of the time of a run.
+    heartbeatIntervalMs: draws.pick([250, 1_000, 1_000, 1_000, 2_000, 2_000, 2_000]),
     startTimeoutMs: draws.pick([20_000, 60_000]),
     suspectMs: draws.pick([4_000, 8_000]),
     replacementWaitMs: draws.pick([0, 1_000, 3_000]),

@@ -41,7 +41,7 @@ export class CallJudge implements CallWatch {
     const { fence, targetBootId } = callOf(request);
     const before = this.#obeyed.get(boot.name);
     return (status: number) => {
-      this.#judge.checkReach();
+      this.#judge.checkReach(boot);
       if (status !== 200) return;
       if (targetBootId !== boot.bootId) {
         this.#judge.tell('fence', `${boot.name} obeys a call that is meant for another process`);

@@ -15,6 +15,7 @@ import type { ColonyRecord } from '../../../services/protocol/record/colony-reco
 import { limitOf } from '../../../services/protocol/record/colony-record.ts';
 import type { SeriesItem } from '../../../services/protocol/series/table.ts';
 import type { Asks } from '../clients/asks.ts';
+import type { Boot } from '../processes/boot.ts';
 import type { Slot } from '../processes/slot.ts';
 import type { Stores } from '../processes/stores.ts';
 import { checkAskedFor } from './asked-for.ts';
@@ -87,11 +88,16 @@ export class Judge implements StoreWatch {
     this.checkReach();
   }
 
-  /** Nobody has run further than the record allows, whether it is still there or not. */
-  checkReach(): void {
+  /**
+   * No backend has run further than the record allows, whether it is still there or not.
+   *
+   * @param only looks at this boot alone. @default at all
+   */
+  checkReach(only?: Boot): void {
     const { record, instance } = this.truth;
     if (record.status !== 'TopographyInitialized' || instance === undefined) return;
     for (const slot of this.#parts.backends()) {
+      if (only !== undefined && slot.running?.boot !== only) continue;
       const { colony } = slot.running?.status?.() ?? {};
       if (colony?.generation !== record.generation) continue;
       instance.reachedTick = Math.max(instance.reachedTick, colony.tick);

@@ -160,7 +160,7 @@ export class SwarmNetwork {
   }
 
   /** One call and its answer, with whatever happens to both. */
-  #call<T extends { status: number }>(
+  #call<T extends { status: number; body?: Uint8Array }>(
     { boot: from, clock }: Caller,
     { origin, path, timeoutMs }: { origin: string; path: string; timeoutMs: number },
     handle: (to: Endpoint) => Promise<T>,
@@ -199,7 +199,8 @@ export class SwarmNetwork {
             (answer) => {
               forget();
               if (to.boot.isDead || !isOpen) return;
-              trace.add(`answer ${number} ${to.boot.name} ${answer.status}`);
+              const bytes = answer.body?.byteLength ?? 0;
+              trace.add(`answer ${number} ${to.boot.name} ${answer.status}, ${bytes} bytes`);
               answered(() => resolve(answer));
             },
             (error: unknown) => {
