@@ -61,7 +61,7 @@ export function clientSpec(options: Partial<ClientSpec> & { specFile?: string })
 function readSpecFile(file: string | undefined): object {
   if (file === undefined) return {};
   const value = readJsonFile(file);
-  if (typeof value === 'object' && value !== null) return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new CliError(`${file} does not hold a colony spec in JSON.`, EXIT.usage);
 }
 

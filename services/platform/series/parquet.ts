@@ -1,10 +1,12 @@
 import { parquetReadObjects, type SchemaElement } from 'hyparquet';
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
 import type { Column, Row, Table, Value } from '../../protocol/series/table.ts';
+import { checkSeal, seal, unsealed } from './parquet-seal.ts';
 
 /*
  * Rows as Parquet: a column for `tick` and each of the table, whole numbers in 64 bits. The same rows give the same
- * bytes: neither the codec nor an encoding is left to the machine.
+ * bytes: neither the codec nor an encoding is left to the machine. A seal tells whether a file is whole
+ * (parquet-seal.ts).
  */
 
 const TICK = { name: 'tick', kind: 'state' } as const satisfies Column;
@@ -40,16 +42,20 @@ export async function toParquet(
     const columnData = columns.map((column) => sourceOf(column, group));
     await writer.write({ columnData, rowGroupSize: groupRows });
   }
+  bytes.appendBytes(unsealed());
   await writer.finish();
-  return new Uint8Array(bytes.getBuffer());
+  const file = new Uint8Array(bytes.getBuffer());
+  seal(file);
+  return file;
 }
 
 /**
  * The rows of a file that `toParquet` made, in this build or another: null for a column that it does not have.
  *
- * @throws Error if it is no such file
+ * @throws Error if it is no such file, or it was damaged
  */
 export async function fromParquet(table: Table, bytes: Uint8Array): Promise<Row[]> {
+  checkSeal(bytes);
   const { buffer, byteOffset, byteLength } = bytes;
   const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
   const columns = columnsOf(table);

@@ -67,7 +67,8 @@ export const seriesItemSchema = z
   .superRefine(({ tick, columns }, context) => {
     const ticks = columns['tick'] ?? [];
     const isWhole = Object.values(columns).every((values) => values.length === ticks.length);
-    const ascends = ticks.every((one, i) => i === 0 || Number(one) > Number(ticks[i - 1]));
+    const isTick = (one: Value | undefined): one is number => Number.isSafeInteger(one);
+    const ascends = ticks.every((one, i) => isTick(one) && one > Number(ticks[i - 1] ?? -1));
     if (isWhole && ascends && ticks.at(-1) === tick) return;
     context.addIssue({ code: 'custom', path: ['columns'], message: 'they are not whole rows' });
   });

@@ -43,7 +43,7 @@ export const childrenOf = (tree: readonly Tree[] | Members): readonly Tree[] =>
 
 /** How many values there are, the root among them. */
 export const sizeOf = (tree: Tree): number =>
-  isContainer(tree) ? childrenOf(tree).reduce((sum, child) => sum + sizeOf(child), 1) : 1;
+  isContainer(tree) ? childrenOf(tree).reduce<number>((sum, child) => sum + sizeOf(child), 1) : 1;
 
 /** The value with a number, counted from the root in order. */
 export function valueAt(tree: Tree, number: number): Tree {

@@ -1,8 +1,26 @@
 import type { Target } from '../target.ts';
+import { checkpointTargets } from './checkpoints.ts';
+import { haloTargets } from './halos.ts';
+import { peerTargets } from './peers.ts';
 import { pictureTargets } from './pictures.ts';
+import { recordTargets } from './records.ts';
+import { routeTargets } from './routes.ts';
+import { seriesTargets } from './series.ts';
+import { settingTargets } from './settings.ts';
+import { storeTargets } from './stores.ts';
 
 /** All targets. */
-export const TARGETS: readonly Target[] = [...pictureTargets];
+export const TARGETS: readonly Target[] = [
+  ...pictureTargets,
+  ...haloTargets,
+  ...checkpointTargets,
+  ...seriesTargets,
+  ...recordTargets,
+  ...storeTargets,
+  ...peerTargets,
+  ...settingTargets,
+  ...routeTargets,
+];
 
 export function targetNamed(name: string): Target {
   const target = TARGETS.find((one) => one.name === name);

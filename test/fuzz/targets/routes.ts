@@ -1,0 +1,384 @@
+import { z } from 'zod';
+import { Store } from '../../../services/local/store/store.ts';
+import { createStoreApp } from '../../../services/local/store/store-app.ts';
+import { parseJson } from '../../../services/protocol/common/json.ts';
+import { rpcPath } from '../../../services/protocol/wire/rpc.ts';
+import { STORE_BOOT_ID, storePath } from '../../../services/protocol/wire/store-calls.ts';
+import { DEFAULT_RULES } from '../../../services/world/spec/rules.ts';
+import { ENGINE_VERSION } from '../../../services/world/spec/spec.ts';
+import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { colonyStart } from '../../simulation/colony-requests.ts';
+import { MemoryLog } from '../../simulation/memory-log.ts';
+import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { MemoryDisk } from '../../support/store/memory-disk.ts';
+import { topologyOf } from '../../support/topologies.ts';
+import { BackendBench, BENCH_ORIGIN } from '../input/backend-bench.ts';
+import { bodyOf, type HttpInput, requestIn, toRequest } from '../input/http-request.ts';
+import { mutatedJson } from '../input/mutate-json.ts';
+import { outcomeOf } from '../input/problem-answer.ts';
+import { SECRET, signText } from '../input/signed-call.ts';
+import { grownBy, holds, jsonBytes, never, type Target } from '../target.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+/** Stands for the instance of the colony that there is. */
+const INSTANCE = 'INSTANCE';
+
+/** A request of each route of the public API, as its clients make them. */
+const API_REQUESTS: readonly HttpInput[] = [
+  ...[
+    '/colony',
+    '/cluster',
+    '/topology',
+    '/checkpoints',
+    '/pictures',
+    '/version',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/openapi.json',
+    '/docs',
+    '/',
+  ].map((path) => ({ method: 'GET', path, headers: { accept: '*/*', 'if-none-match': '"x"' } })),
+  { method: 'GET', path: '/digests', query: { from: '0', limit: '10' } },
+  { method: 'GET', path: '/colony-events', query: { from: '0', limit: '10' } },
+  { method: 'GET', path: '/colony-events', query: { limit: '5' } },
+  {
+    method: 'GET',
+    path: '/statistics',
+    query: { from: '0', to: '100', points: '10', format: 'csv' },
+  },
+  { method: 'GET', path: '/surveys', query: { from: '0', to: '100', points: '10' } },
+  {
+    method: 'GET',
+    path: '/frame',
+    query: { layer: 'food', x: '0', y: '0', width: '96', height: '64', scale: '1' },
+  },
+  {
+    method: 'GET',
+    path: '/tiles',
+    query: {
+      layer: 'colour',
+      zoom: '0',
+      x: '0',
+      y: '0',
+      columns: '1',
+      rows: '1',
+      since: '00000000000000aa',
+    },
+  },
+  { method: 'GET', path: '/cells', query: { x: '90', y: '60', width: '8', height: '8' } },
+  { method: 'GET', path: '/pictures/100' },
+  {
+    method: 'POST',
+    path: '/colony-start',
+    query: { idempotency_key: 'k', wait: '1' },
+    headers: JSON_TYPE,
+    body: { width: 96, height: 64, shardSize: 16, seed: 1, rules: {} },
+  },
+  {
+    method: 'POST',
+    path: '/colony-start',
+    query: {},
+    headers: { ...JSON_TYPE, 'idempotency-key': 'k' },
+    body: {},
+  },
+  { method: 'POST', path: '/colony-stop', query: { colony_instance_id: INSTANCE } },
+  { method: 'POST', path: '/colony-pause', headers: { origin: 'http://10.0.0.1:8083' } },
+  { method: 'POST', path: '/colony-resume' },
+  { method: 'POST', path: '/colony-step', query: { ticks: '3', idempotency_key: 's1' } },
+  { method: 'PUT', path: '/colony-pace', headers: JSON_TYPE, body: { ticksPerSecond: 30 } },
+  {
+    method: 'PUT',
+    path: '/colony-scale',
+    headers: JSON_TYPE,
+    body: { backends: 2 },
+    chunkBytes: 3,
+  },
+  {
+    method: 'POST',
+    path: '/colony-events',
+    query: { idempotency_key: 'e1' },
+    headers: JSON_TYPE,
+    body: { kind: 'foodDrop', x: 3, y: 4, radiusX: 5, radiusY: 6, amount: 7 },
+  },
+  {
+    method: 'POST',
+    path: '/colony-events',
+    query: { idempotency_key: 'e2' },
+    headers: JSON_TYPE,
+    body: { kind: 'ruleChange', rule: 'breedBase', percent: 10, tick: 100_000 },
+  },
+  { method: 'DELETE', path: '/colony-events/1' },
+];
+
+/** By method and path of the contract, `/colony-events/{sequence}`: the statuses that it names. */
+type Contract = ReadonlyMap<string, ReadonlySet<string>>;
+
+async function contractOf(member: CoordinatorMember): Promise<Contract> {
+  const document = (await (await member.request('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { responses: object }>>;
+  };
+  return new Map(
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => [
+        `${method.toUpperCase()} ${path}`,
+        new Set(Object.keys(responses)),
+      ]),
+    ),
+  );
+}
+
+/** A status that the contract does not name for its route; none where there is no such route. */
+function assertInContract(contract: Contract, method: string, url: string, status: number): void {
+  const { pathname } = new URL(url);
+  for (const [route, statuses] of contract) {
+    const [verb = '', path = ''] = route.split(' ');
+    const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+    if (verb !== (method === 'HEAD' ? 'GET' : method) || !pattern.test(pathname)) continue;
+    holds(
+      statuses.has(String(status)),
+      `${route} answers ${status}, its contract names ${[...statuses]}`,
+    );
+    return;
+  }
+}
+
+/** Real coordinators and a backend; what is done to the colony is undone by a new one once in a while. */
+const publicApi: Target = {
+  name: 'public-api',
+  reads: [
+    'services/coordinator/http/requests/json-body.ts',
+    'services/coordinator/http/leader-forwarding.ts',
+    'services/platform/http/bounded-body.ts',
+  ],
+  async open() {
+    const cluster = new ColonyCluster({ ticksPerSecond: 20, startTimeoutMs: 5_000 });
+    const leader = await cluster.addCoordinator();
+    await cluster.clock.advance(500);
+    const standby = await cluster.addCoordinator();
+    await cluster.addBackend();
+    await cluster.clock.advance(500);
+    await cluster.during(colonyStart(leader, 'first', { waitSeconds: 25, body: {} }));
+    const contract = await contractOf(leader);
+    let [runs, starts] = [0, 0];
+    const isStarted = async () => (await cluster.store.read()).status === 'TopographyInitialized';
+    return {
+      seeds: API_REQUESTS.map(jsonBytes),
+      inputs: mutatedJson(API_REQUESTS),
+      async run(input) {
+        const said = requestIn(input);
+        if (said === undefined) return 'no request';
+        if (!(await isStarted())) {
+          await cluster.during(
+            colonyStart(leader, `again-${++starts}`, { waitSeconds: 25, body: {} }),
+          );
+        }
+        const { colonyInstanceId = '' } = await cluster.store.read();
+        const member = runs++ % 2 === 0 ? leader : standby;
+        const request = toRequest(withInstance(said, colonyInstanceId), member.origin);
+        if (request === undefined) return 'no request';
+        const { method, url } = request;
+        const { body, headers } = request;
+        const sent = {
+          method,
+          headers,
+          ...(body !== null && { body, duplex: 'half' }),
+        } as RequestInit;
+        const answer = await cluster.during(member.request(url.slice(member.origin.length), sent));
+        assertInContract(contract, method, url, answer.status);
+        return cluster.during(outcomeOf(answer));
+      },
+      isDocumented: never,
+      // A picture, and what the colony makes of its seconds of virtual time.
+      maxAllocation: grownBy(1_024, 512 * 2 ** 20),
+      close: () => cluster.close(),
+    };
+  },
+};
+
+function withInstance(input: HttpInput, instance: string): HttpInput {
+  if (typeof input.query !== 'object') return input;
+  const entries = Object.entries(input.query).map(([name, value]) => [
+    name,
+    value === INSTANCE ? instance : value,
+  ]);
+  return { ...input, query: Object.fromEntries(entries) };
+}
+
+const BOOT_ID = 'boot-0';
+const STORED = {
+  engineVersion: ENGINE_VERSION,
+  spec: {
+    width: 32,
+    height: 32,
+    shardSize: 16,
+    seed: 7,
+    rules: DEFAULT_RULES,
+    randomEvents: false,
+  },
+};
+const TOPOLOGY = topologyOf();
+const FENCE = '1.1.1';
+
+/** A call of a peer: to a backend that has been brought so far by the calls before it. */
+const callSchema = z.object({
+  /** How many of the first calls have been made. */
+  after: z.int().min(0),
+  path: z.string(),
+  body: z.unknown(),
+  ...{ fence: z.string(), sender: z.string(), target: z.string(), sequence: z.string() },
+});
+type CallInput = z.infer<typeof callSchema>;
+
+const call = (
+  after: number,
+  path: string,
+  body: unknown,
+  change: Partial<CallInput> = {},
+): CallInput => ({
+  ...{ after, path, body, fence: FENCE, sender: 'boot-leader', target: BOOT_ID, sequence: '1000' },
+  ...change,
+});
+
+const HEARTBEAT = {
+  horizon: 40,
+  grantNumber: 1,
+  ticksPerSecond: null,
+  durableThroughTick: -1,
+  events: [],
+  eventSeq: 0,
+};
+/** From nothing to a world that ticks. */
+const LIFE: readonly [path: string, body: unknown][] = [
+  [rpcPath('initializeColony'), { colonyInstanceId: 'instance-1', stored: STORED }],
+  [rpcPath('initializeTopology'), { topology: TOPOLOGY }],
+  [rpcPath('initializeShards'), {}],
+  [rpcPath('startTicking'), {}],
+  [rpcPath('heartbeat'), HEARTBEAT],
+];
+const EVENT = { sequence: 1, tick: 30, event: { kind: 'extraFood', amount: 2 } };
+const RPC_CALLS: readonly CallInput[] = [
+  ...LIFE.map(([path, body], after) => call(after, path, body)),
+  call(5, rpcPath('heartbeat'), {
+    ...HEARTBEAT,
+    grantNumber: 2,
+    horizon: 60,
+    events: [EVENT],
+    eventSeq: 1,
+    checkpointTick: 100,
+    withPicture: true,
+  }),
+  call(5, rpcPath('ping'), {}),
+  call(5, rpcPath('readPicture'), { layer: 'food', x: 0, y: 0, width: 32, height: 32, scale: 1 }),
+  call(5, rpcPath('readTiles'), {
+    layer: 'colour',
+    zoom: 1,
+    x: 0,
+    y: 0,
+    width: 16,
+    height: 16,
+    fromTick: 0,
+  }),
+  call(5, rpcPath('readCells'), { x: 30, y: 30, width: 5, height: 5 }),
+  call(5, rpcPath('pullHalo'), { tick: 0 }, { sender: 'boot-1' }),
+  call(5, rpcPath('releaseColony'), { generation: 1 }),
+];
+
+/** A call, if an input says one, with the request that carries it. */
+function callIn(input: Uint8Array): { after: number; request: Request | undefined } | undefined {
+  const { data } = callSchema.safeParse(parseJson(input));
+  if (data === undefined) return undefined;
+  const { after, path, body, fence, sender, target, sequence } = data;
+  const said = { method: 'POST', path, body };
+  const bytes = bodyOf(said);
+  const { pathname } = new URL(path.replace(/^\/*/, '/'), BENCH_ORIGIN);
+  const headers = signText(
+    'POST',
+    pathname,
+    [sender, target, sequence, fence].join(';'),
+    bytes ?? new Uint8Array(0),
+  );
+  return { after, request: toRequest({ ...said, headers }, BENCH_ORIGIN) };
+}
+
+const rpc: Target = {
+  name: 'rpc',
+  reads: ['services/platform/rpc/rpc-server.ts', 'services/protocol/wire/rpc.ts'],
+  open() {
+    return {
+      seeds: RPC_CALLS.map(jsonBytes),
+      inputs: mutatedJson(RPC_CALLS),
+      async run(input) {
+        const given = callIn(input);
+        if (given?.request === undefined) return 'no call';
+        const bench = new BackendBench(BOOT_ID);
+        for (const [path, body] of LIFE.slice(0, given.after)) {
+          const before = callIn(
+            jsonBytes(call(0, path, body, { sequence: String(++bench.calls) })),
+          );
+          holds(
+            (await bench.fetch(before?.request as Request)).status === 200,
+            `${path} of a good life`,
+          );
+        }
+        const outcome = await outcomeOf(await bench.fetch(given.request));
+        // What was asked for goes on for a while.
+        await bench.clock.advance(500);
+        await bench.close();
+        return outcome;
+      },
+      isDocumented: never,
+      maxAllocation: grownBy(1_024, 512 * 2 ** 20),
+    };
+  },
+};
+
+const STORE_CALLS: readonly CallInput[] = [
+  ['get', { colonyName: 'reef', sortKey: 'spec#1' }],
+  ['put', { colonyName: 'reef', sortKey: 'spec#1', text: '{"a":1}' }],
+  [
+    'replace',
+    {
+      colonyName: 'reef',
+      seenRevision: 0,
+      text: '{"revision":1,"generation":0,"status":"NotInitialized"}',
+    },
+  ],
+  ['list', { colonyName: 'reef', prefix: 'digest#', from: 'digest#0', limit: 10, reverse: true }],
+  ['remove', { colonyName: 'reef', sortKeys: ['spec#1', 'digest#0'] }],
+].map(([name, body]) =>
+  call(0, storePath(name as 'get'), body, { target: STORE_BOOT_ID, fence: '0.0.0' }),
+);
+
+const storeCalls: Target = {
+  name: 'store-calls',
+  reads: [
+    'services/protocol/wire/store-calls.ts',
+    'services/local/store/store-app.ts',
+    'services/local/store/item-keys.ts',
+  ],
+  async open() {
+    const clock = new VirtualClock();
+    const store = new Store({
+      ...{ place: new MemoryDisk().place, clock, randomness: new SeededRandomness(1) },
+      ...{ log: new MemoryLog(), describe: async (error: unknown) => String(error) },
+    });
+    await store.open();
+    return {
+      seeds: STORE_CALLS.map(jsonBytes),
+      inputs: mutatedJson(STORE_CALLS),
+      async run(input) {
+        const given = callIn(input);
+        if (given?.request === undefined) return 'no call';
+        // A new one each time: it has seen no sequence.
+        const app = createStoreApp({ store, secret: SECRET, log: new MemoryLog() });
+        return outcomeOf(await app.fetch(given.request));
+      },
+      isDocumented: never,
+      maxAllocation: grownBy(1_024, 64 * 2 ** 20),
+    };
+  },
+};
+
+export const routeTargets: readonly Target[] = [publicApi, rpc, storeCalls];
