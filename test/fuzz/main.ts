@@ -12,35 +12,36 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runChild } from './driver/child.ts';
 import type { ChildTask } from './driver/messages.ts';
-import { fuzzTarget, type TargetReport } from './driver/parent.ts';
+import { fuzzTargets, type TargetReport } from './driver/parent.ts';
 import { replayCorpus } from './driver/replay.ts';
 import { TARGETS } from './targets/targets.ts';
 
 /** Of one batch: what its runs have in common is made anew after so many. */
 const BATCH_RUNS = 500;
 
-function lineOf({ target, runs, seconds, outcomes }: TargetReport): string {
-  const told = [...outcomes].sort(([, a], [, b]) => b - a);
+/** Targets are run two at a time. */
+const WORKERS = Math.max(1, Math.min(2, availableParallelism()));
+
+function lineOf({ target, runs, ms, outcomes }: TargetReport): string {
+  const told = [...outcomes].sort(([, a], [, b]) => b - a).slice(0, 5);
   const shares = told.map(([what, count]) => `${what} ${((100 * count) / runs).toFixed(0)} %`);
-  return `${target.padEnd(20)} ${String(runs).padStart(9)} runs ${seconds.toFixed(0).padStart(5)} s   ${shares.slice(0, 5).join(', ')}`;
+  const seconds = (ms / 1000).toFixed(1);
+  return `${target.padEnd(18)} ${String(runs).padStart(8)} runs ${seconds.padStart(6)} s   ${shares.join(', ')}`;
 }
 
-async function fuzzAll(names: readonly string[], task: Omit<ChildTask, 'target' | 'stateFile'>) {
+async function fuzzAll(names: readonly string[], task: Omit<ChildTask, 'targets' | 'stateFile'>) {
   const script = fileURLToPath(import.meta.url);
   const reports: TargetReport[] = [];
-  const left = [...names];
-  const worker = async () => {
-    for (let target = left.shift(); target !== undefined; target = left.shift()) {
-      const report = await fuzzTarget(script, { ...task, target });
-      console.log(lineOf(report));
-      reports.push(report);
-    }
+  const onReport = (report: TargetReport) => {
+    console.log(lineOf(report));
+    reports.push(report);
   };
-  await Promise.all(Array.from({ length: WORKERS }, worker));
+  const shares = Array.from({ length: WORKERS }, (_, worker) =>
+    names.filter((_name, index) => index % WORKERS === worker),
+  );
+  await Promise.all(shares.map((targets) => fuzzTargets(script, { ...task, targets }, onReport)));
   return reports;
 }
-
-const WORKERS = Math.max(1, Math.min(2, availableParallelism()));
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

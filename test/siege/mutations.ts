@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { byteEdit, edits } from '../fuzz/input/mutate-bytes.ts';
 import { requestText } from './raw-http.ts';
 
 /** Requests that change nothing even when a mutation leaves them whole. */
@@ -28,44 +30,12 @@ const ORIGINALS = [
   ),
 ];
 
-/** Whole numbers below a bound, from a seed (xorshift32). */
-function draws(seed: number): (below: number) => number {
-  let state = (seed >>> 0) | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
-/** Requests with some of their bytes changed, left out, repeated or put in. */
+/** Requests with some of their bytes changed, left out, repeated or put in; from a seed. */
 export function mutations(seed: number, count: number): IterableIterator<Uint8Array> {
-  const draw = draws(seed);
-  const requests = Array.from({ length: count }, (_, i) => {
-    let bytes = [...Buffer.from(ORIGINALS[i % ORIGINALS.length] as string, 'latin1')];
-    for (let change = draw(4); change >= 0; change--) bytes = mutate(bytes, draw);
-    return Uint8Array.from(bytes);
-  });
-  return requests.values();
-}
-
-function mutate(bytes: readonly number[], draw: (below: number) => number): number[] {
-  const at = draw(bytes.length);
-  const length = 1 + draw(8);
-  const before = bytes.slice(0, at);
-  const after = bytes.slice(at + length);
-  const part = bytes.slice(at, at + length);
-  const random = part.map(() => draw(256));
-  const ways = [
-    () => [...before, ...random, ...after],
-    () => [...before, ...after],
-    () => [...before, ...part, ...part, ...after],
-    () => [...before, ...random, ...part, ...after],
-    () => before,
-    () => [...before, ...Buffer.from('\r\n'), ...part, ...after],
-  ];
-  const way = ways[draw(ways.length)] as () => number[];
-  const result = way();
-  return result.length === 0 ? [0] : result;
+  const originals = ORIGINALS.map((text) => new Uint8Array(Buffer.from(text, 'latin1')));
+  const requests = fc
+    .tuple(fc.constantFrom(...originals), edits(byteEdit(originals), { least: 1 }))
+    .map(([original, change]) => change(original))
+    .map((bytes) => (bytes.length === 0 ? Uint8Array.of(0) : bytes));
+  return fc.sample(requests, { seed, numRuns: count }).values();
 }

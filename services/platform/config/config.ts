@@ -70,6 +70,10 @@ export interface ParsedConfig<C> {
 /** What stands in quotes is a name, whatever is in it. */
 const FIRST_SENTENCE = /^(?:'[^']*'|[^.\n'])*/;
 
+/** One line, whatever stands in the names that it has. */
+const invalid = (what: string): ColonyError =>
+  new ColonyError('CONFIG_INVALID', what.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '));
+
 const CONFIG_FILE_FLAG = flagOf('configFile');
 
 /**
@@ -110,7 +114,7 @@ export function parseConfig<T extends ConfigTable>(
   }
   const problem = faults.length === 0 ? check(config as ConfigOf<T>) : undefined;
   if (problem !== undefined) faults.push(problem);
-  if (faults.length > 0) throw new ColonyError('CONFIG_INVALID', faults.join('; '));
+  if (faults.length > 0) throw invalid(faults.join('; '));
   return { config: config as ConfigOf<T>, warnings: unknownVariables(env) };
 }
 
@@ -130,7 +134,7 @@ function parseFlags(table: ConfigTable, argv: readonly string[]): Record<string,
       code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
         ? 'an argument without a flag is given, expected --flag value'
         : FIRST_SENTENCE.exec(message)?.[0];
-    throw new ColonyError('CONFIG_INVALID', String(what));
+    throw invalid(String(what));
   }
 }
 
@@ -139,8 +143,7 @@ function parseFile(
   path: string,
   readFile: (path: string) => string,
 ): Record<string, unknown> {
-  const bad = (what: string) =>
-    new ColonyError('CONFIG_INVALID', `the configuration file ${path} ${what}`);
+  const bad = (what: string) => invalid(`the configuration file ${path} ${what}`);
   let content: string;
   try {
     content = readFile(path);

@@ -6,6 +6,7 @@ import { ColonyError } from '../../protocol/common/errors.ts';
 import { TABLE_KEYS } from '../../protocol/common/names.ts';
 import { storeUnavailable } from '../aws/dynamo-client.ts';
 import { type ObjectStore, objectDiffers } from './object-store.ts';
+import { parseObject } from './stored-object.ts';
 
 /** Longer texts are deflated. */
 const PLAIN_MAX_BYTES = 64 * 1024;
@@ -47,7 +48,7 @@ export class DynamoObjectStore implements ObjectStore {
 
   async get(ref: string): Promise<unknown> {
     const text = await this.#text(ref);
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : parseObject(ref, text);
   }
 
   async #text(ref: string): Promise<string | undefined> {

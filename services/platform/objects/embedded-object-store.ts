@@ -2,6 +2,7 @@ import { canonicalJson } from '../../protocol/common/canonical-json.ts';
 import { STORED_TEXT_MAX_BYTES } from '../../protocol/wire/store-calls.ts';
 import type { StoreClient } from '../store/store-client.ts';
 import { type ObjectStore, objectDiffers } from './object-store.ts';
+import { parseObject } from './stored-object.ts';
 
 /** Objects as texts of the embedded store: their canonical JSON under their ref. */
 export class EmbeddedObjectStore implements ObjectStore {
@@ -25,6 +26,6 @@ export class EmbeddedObjectStore implements ObjectStore {
 
   async get(ref: string): Promise<unknown> {
     const { text } = await this.#client.call('get', { sortKey: ref });
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : parseObject(ref, text);
   }
 }

@@ -4,6 +4,9 @@ import { attempt, Failure } from './attempt.ts';
 import { runBatch } from './batch.ts';
 import { readCorpus } from './corpus.ts';
 
+/** What targets say of an input that was refused without an error. */
+const REFUSED = /^(refused|skipped|damaged|none|no |without|CONFIG_INVALID)/;
+
 /** Opens a target and asserts that it takes its seeds: else no mutant gets far. */
 export async function openChecked(target: Target): Promise<OpenTarget> {
   const open = await target.open();
@@ -15,7 +18,9 @@ export async function openChecked(target: Target): Promise<OpenTarget> {
       return isRefused;
     };
     const outcome = await attempt(strict, seed);
-    if (isRefused) throw new Failure(`${target.name} refuses its seed ${index}: ${outcome}`);
+    if (isRefused || REFUSED.test(outcome)) {
+      throw new Failure(`${target.name} refuses its seed ${index}: ${outcome}`);
+    }
   }
   return open;
 }

@@ -1,9 +1,10 @@
 /** What a child is to do. */
 export interface ChildTask {
-  target: string;
-  /** Of its first batch; each further one has the next. */
+  /** Names, in the order in which they are run. */
+  targets: readonly string[];
+  /** Of the first batch of each; every further one has the next. */
   seed: number;
-  /** How long it begins further batches. */
+  /** How long it begins further batches of a target. */
   ms: number;
   /** Of one batch. */
   runs: number;
@@ -13,12 +14,14 @@ export interface ChildTask {
 
 export const STATE_HEADER_BYTES = 8;
 
-export type ChildReport =
-  | { type: 'began'; seed: number }
+/** What it tells of a batch. */
+export type ChildReport = { target: string; seed: number } & (
+  | { type: 'began' }
   | {
       type: 'ended';
-      seed: number;
       runs: number;
+      ms: number;
       outcomes: [outcome: string, count: number][];
       failed?: { why: string; file: string };
-    };
+    }
+);

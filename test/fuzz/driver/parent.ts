@@ -10,7 +10,7 @@ export interface TargetReport {
   target: string;
   runs: number;
   outcomes: Map<string, number>;
-  seconds: number;
+  ms: number;
   failed?: { seed: number; why: string; file: string | undefined };
 }
 
@@ -19,49 +19,72 @@ const HANG_MS = 60_000;
 const LOOK_MS = 1_000;
 
 /** Beside what it takes to tell what one run has allocated, an end to what a child may take. */
-const CHILD_FLAGS = [
-  ...['--expose-gc', '--max-semi-space-size=64', '--max-old-space-size=1024'],
-  '--enable-source-maps',
-];
+const CHILD_FLAGS = ['--expose-gc', '--max-semi-space-size=64', '--max-old-space-size=1024'];
 
 /**
- * Fuzzes one target in a child of its own, and finds out what became of it.
+ * Fuzzes targets one after the other in a child, and in another one from where a child ended or hung.
  *
  * @param script is run with `--child` and the task in JSON.
+ * @param onReport is told of each target once it is done.
  */
-export async function fuzzTarget(
+export async function fuzzTargets(
   script: string,
-  { target, seed, ms, runs }: Omit<ChildTask, 'stateFile'>,
-): Promise<TargetReport> {
+  task: Omit<ChildTask, 'stateFile'>,
+  onReport: (report: TargetReport) => void,
+): Promise<void> {
+  let left = [...task.targets];
+  while (left.length > 0) {
+    const done = await runOneChild(script, { ...task, targets: left }, onReport);
+    left = left.slice(left.indexOf(done) + 1);
+  }
+}
+
+/** Answers the last target of which it has reported. */
+async function runOneChild(
+  script: string,
+  task: Omit<ChildTask, 'stateFile'>,
+  onReport: (report: TargetReport) => void,
+): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'colony-fuzz-'));
   const stateFile = path.join(folder, 'input');
   writeFileSync(stateFile, Buffer.alloc(STATE_HEADER_BYTES));
-  const report: TargetReport = { target, runs: 0, outcomes: new Map(), seconds: 0 };
-  const startedMs = performance.now();
-  let present = seed;
-  const task: ChildTask = { target, seed, ms, runs, stateFile };
-  const child = fork(script, ['--child', JSON.stringify(task)], { execArgv: CHILD_FLAGS });
+  let seed = task.seed;
+  let report = emptyReport(task.targets[0] ?? '');
+  const child = fork(script, ['--child', JSON.stringify({ ...task, stateFile })], {
+    execArgv: CHILD_FLAGS,
+  });
   child.on('message', (message: ChildReport) => {
-    present = message.seed;
-    if (message.type === 'began') return;
-    report.runs += message.runs;
-    for (const [outcome, count] of message.outcomes) {
-      report.outcomes.set(outcome, (report.outcomes.get(outcome) ?? 0) + count);
+    if (message.target !== report.target) {
+      onReport(report);
+      report = emptyReport(message.target);
     }
-    if (message.failed !== undefined) report.failed = { seed: present, ...message.failed };
+    seed = message.seed;
+    if (message.type === 'ended') add(report, message);
   });
   try {
-    const end = await endOf(child, stateFile);
-    if (end !== undefined && report.failed === undefined) {
+    const why = await endOf(child, stateFile);
+    if (why !== undefined && report.failed === undefined) {
       const input = inputIn(stateFile);
-      const file = input && addToCorpus(target, input);
-      report.failed = { seed: present, why: end, file };
+      report.failed = { seed, why, file: input && addToCorpus(report.target, input) };
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  report.seconds = (performance.now() - startedMs) / 1000;
-  return report;
+  onReport(report);
+  return report.target;
+}
+
+const emptyReport = (target: string): TargetReport => ({
+  ...{ target, runs: 0, outcomes: new Map(), ms: 0 },
+});
+
+function add(report: TargetReport, batch: Extract<ChildReport, { type: 'ended' }>): void {
+  report.runs += batch.runs;
+  report.ms += batch.ms;
+  for (const [outcome, count] of batch.outcomes) {
+    report.outcomes.set(outcome, (report.outcomes.get(outcome) ?? 0) + count);
+  }
+  if (batch.failed !== undefined) report.failed = { seed: batch.seed, ...batch.failed };
 }
 
 /** Resolves once the child is gone: with why, if it did not end as it should. */
@@ -76,11 +99,11 @@ function endOf(child: ChildProcess, stateFile: string): Promise<string | undefin
         child.kill('SIGKILL');
       }
     }, LOOK_MS);
-    child.once('exit', (code, signal) => {
+    child.once('close', (code, signal) => {
       clearInterval(watch);
+      const how = signal ?? `exit code ${code}`;
       if (isHung) resolve(`it hangs: nothing for ${HANG_MS / 1000} s`);
-      else
-        resolve(code === 0 ? undefined : `its process ended with ${signal ?? `exit code ${code}`}`);
+      else resolve(code === 0 ? undefined : `its process ended with ${how}`);
     });
   });
 }

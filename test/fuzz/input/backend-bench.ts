@@ -5,7 +5,7 @@ import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
 import { VirtualClock } from '../../simulation/virtual-clock.ts';
 import { SECRET } from './signed-call.ts';
 
-export const BENCH_ORIGIN = 'http://10.0.0.1:9000';
+export const BENCH_ORIGIN = 'http://127.0.0.1:9000';
 
 /** A backend by itself, with the readable kernel, which nobody calls but the fuzzer. */
 export class BackendBench {
@@ -19,8 +19,7 @@ export class BackendBench {
     this.#backend = createBackend({
       ...{ bootId, id: 'backend-1', pid: 1, rpcSecret: SECRET },
       ...{ clock: this.clock, randomness: new SeededRandomness(1), log: new MemoryLog() },
-      ...{ ownAddresses: ['10.0.0.1'], transport: network.transportOf(BENCH_ORIGIN) },
-      memoryLimitBytes: 2 ** 26,
+      ...{ transport: network.transportOf(BENCH_ORIGIN), memoryLimitBytes: 2 ** 26 },
     });
   }
 

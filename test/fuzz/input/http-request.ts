@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { parseJson } from '../../../services/protocol/common/json.ts';
 
-/** A request as an input says it; a query or a body may be anything. */
+/** A request as an input says it; what it says in a form of no use is left out, and the rest is sent. */
 const requestSchema = z.object({
-  method: z.string(),
-  path: z.string(),
+  method: z.string().catch('GET'),
+  path: z.string().catch('/colony'),
   /** Parameters by name, or as it stands in the address. */
-  query: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
+  query: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .optional()
+    .catch(undefined),
+  headers: z.record(z.string(), z.coerce.string()).optional().catch(undefined),
   /** As it is, or as JSON. */
   body: z.unknown().optional(),
   /** Without a length, in chunks of so many bytes. */
-  chunkBytes: z.number().optional(),
+  chunkBytes: z.number().optional().catch(undefined),
 });
 export type HttpInput = z.infer<typeof requestSchema>;
 
@@ -21,13 +24,22 @@ export const requestIn = (input: Uint8Array): HttpInput | undefined =>
 /** What is sent as a body; undefined for none. */
 export function bodyOf({ body }: Pick<HttpInput, 'body'>): Uint8Array<ArrayBuffer> | undefined {
   if (body === undefined) return undefined;
-  return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+  return new TextEncoder().encode(typeof body === 'string' ? body : textOf(body));
+}
+
+/** Of one that is too deep to be written by JSON.stringify another one that is deep. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '['.repeat(20_000) + ']'.repeat(20_000);
+  }
 }
 
 function queryText(query: HttpInput['query']): string {
   if (typeof query === 'string') return `?${query}`;
   const pairs = Object.entries(query ?? {}).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const text = typeof value === 'string' ? value : textOf(value);
     return `${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
   });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;

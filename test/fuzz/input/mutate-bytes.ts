@@ -190,9 +190,12 @@ export const byteEdit = (seeds: readonly Uint8Array[]): fc.Arbitrary<Edit> =>
   );
 
 /** Some changes, which shrink to fewer. */
-export const edits = (edit: fc.Arbitrary<Edit>, most = 5): fc.Arbitrary<Edit> =>
+export const edits = (
+  edit: fc.Arbitrary<Edit>,
+  { least = 0, most = 5 }: { least?: number; most?: number } = {},
+): fc.Arbitrary<Edit> =>
   fc
-    .array(edit, { maxLength: most })
+    .array(edit, { minLength: least, maxLength: most })
     .map((all) => (bytes: Uint8Array) => all.reduce((now, change) => change(now), bytes));
 
 /**

@@ -242,6 +242,8 @@ export const mutatedTree = (seeds: readonly unknown[]): fc.Arbitrary<Tree> =>
 export function mutatedJson(seeds: readonly unknown[]): fc.Arbitrary<Uint8Array> {
   const text = mutatedTree(seeds).map((tree) => new TextEncoder().encode(jsonText(tree)));
   const texts = seeds.map((seed) => new TextEncoder().encode(JSON.stringify(seed)));
-  const rough = fc.tuple(text, edits(byteEdit(texts), 2)).map(([bytes, change]) => change(bytes));
+  const rough = fc
+    .tuple(text, edits(byteEdit(texts), { most: 2 }))
+    .map(([bytes, change]) => change(bytes));
   return fc.oneof({ arbitrary: text, weight: 7 }, { arbitrary: rough, weight: 1 });
 }

@@ -79,7 +79,7 @@ const haloFrames: Target = {
     // Messages that are changed before they are sealed are what a peer with the secret can send.
     const sealed = fc
       .tuple(
-        fc.array(fc.tuple(fc.constantFrom(...messages), edits(byteEdit(messages), 2)), {
+        fc.array(fc.tuple(fc.constantFrom(...messages), edits(byteEdit(messages), { most: 2 })), {
           maxLength: 3,
         }),
         fc.nat(255),

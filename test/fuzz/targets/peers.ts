@@ -164,7 +164,7 @@ const storeReplies: Target = {
   reads: [
     'services/platform/store/store-client.ts',
     'services/platform/objects/embedded-object-store.ts',
-    'services/platform/objects/dynamo-object-store.ts',
+    'services/platform/objects/stored-object.ts',
   ],
   open() {
     const clock = new VirtualClock();
@@ -276,7 +276,7 @@ const HAS_BODY = (status: number) => status >= 200 && ![204, 205, 304].includes(
 function refusalOf(error: unknown): string {
   if (!(error instanceof CliError)) throw error;
   holds(!error.message.includes('\n'), `more than one line: ${error.message}`);
-  return error instanceof RefusedError ? 'refused' : 'CliError';
+  return error instanceof RefusedError ? 'answered with a problem' : 'CliError';
 }
 
 const strangersJson: Target = {

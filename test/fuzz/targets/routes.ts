@@ -224,10 +224,13 @@ const FENCE = '1.1.1';
 /** A call of a peer: to a backend that has been brought so far by the calls before it. */
 const callSchema = z.object({
   /** How many of the first calls have been made. */
-  after: z.int().min(0),
-  path: z.string(),
+  after: z.int().min(0).catch(0),
+  path: z.string().catch('/'),
   body: z.unknown(),
-  ...{ fence: z.string(), sender: z.string(), target: z.string(), sequence: z.string() },
+  fence: z.coerce.string().catch(''),
+  sender: z.coerce.string().catch(''),
+  target: z.coerce.string().catch(''),
+  sequence: z.coerce.string().catch(''),
 });
 type CallInput = z.infer<typeof callSchema>;
 
@@ -292,7 +295,9 @@ function callIn(input: Uint8Array): { after: number; request: Request | undefine
   const { after, path, body, fence, sender, target, sequence } = data;
   const said = { method: 'POST', path, body };
   const bytes = bodyOf(said);
-  const { pathname } = new URL(path.replace(/^\/*/, '/'), BENCH_ORIGIN);
+  const unsigned = toRequest(said, BENCH_ORIGIN);
+  if (unsigned === undefined) return undefined;
+  const { pathname } = new URL(unsigned.url);
   const headers = signText(
     'POST',
     pathname,

@@ -41,7 +41,7 @@ const texts = z.record(z.string(), z.string());
 const sourcesSchema = z.object({ argv: z.array(z.string()), env: texts, file: z.unknown() });
 
 /** Nothing that is set may stand in a message if it is a secret. */
-const SECRET = 'rpc secret of the fuzzer, never shown';
+const SECRET = 'rpc-secret-of-the-fuzzer-never-shown';
 
 const serviceConfig: Target = {
   name: 'service-config',

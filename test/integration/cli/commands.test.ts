@@ -168,6 +168,8 @@ describe('start', () => {
     expect(clientSpec({})).toBeUndefined();
     writeFileSync(specFile, '{"sead":1}');
     expect(() => clientSpec({ specFile })).toThrow(/^The colony spec is not valid: .*sead.*$/);
+    writeFileSync(specFile, '[]');
+    expect(() => clientSpec({ specFile })).toThrow('does not hold a colony spec');
     writeFileSync(specFile, 'no json');
     expect(() => clientSpec({ specFile })).toThrow('does not hold a colony spec');
     rmSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { checkTarget } from '../../fuzz/driver/check.ts';
 import { TARGETS } from '../../fuzz/targets/targets.ts';
 
 /** `npm run fuzz` does the same for longer. */
-const RUNS = 25;
+const RUNS = 12;
 
 test.each(TARGETS.map((target) => [target.name, target] as const))(
   '%s takes what is valid, and refuses anything else as it says',

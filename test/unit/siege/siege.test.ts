@@ -166,10 +166,11 @@ test('a request has a Host and the length of its body, unless they are given', (
 
 test('mutations are the same for one seed, and differ', () => {
   const of = (seed: number) =>
-    [...mutations(seed, 600)].map((text) => Buffer.from(text).toString('hex'));
-  expect(of(1)).toEqual(of(1));
-  expect(of(1)).not.toEqual(of(2));
-  expect(new Set(of(1)).size).toBeGreaterThan(590);
+    [...mutations(seed, 200)].map((text) => Buffer.from(text).toString('hex'));
+  const first = of(1);
+  expect(of(1)).toEqual(first);
+  expect(of(2)).not.toEqual(first);
+  expect(new Set(first).size).toBeGreaterThan(190);
 });
 
 test('ticks for a second of processor time are those between the first look and the last', () => {

@@ -182,6 +182,14 @@ describe('a fault is one line that names the place, the value and what was expec
     expect(faultOf(given)).toBe(expected);
   });
 
+  test.each<[what: string, given: Given]>([
+    ['a flag', { argv: ['--a\nb', 'c'] }],
+    ['a key of the file', { file: '{"a\\u2028b":1}' }],
+    ['a value', { env: { COLONY_WIDTH: 'a\nb' } }],
+  ])('even if there is a line break in %s', (_what, given) => {
+    expect(faultOf(given)).not.toMatch(/[\n\u2028]/);
+  });
+
   test('and all faults are told at once', () => {
     const message = faultOf({ env: { COLONY_HTTP_PORT: 'x', COLONY_SEED: 'y' } });
     expect(message).toMatch(/^COLONY_HTTP_PORT is "x".*; COLONY_SEED is "y"[^\n]*$/);

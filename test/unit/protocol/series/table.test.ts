@@ -61,3 +61,15 @@ test('CSV has a line with the names, and leaves empty what is not known', () => 
     'tick,food,squares,births\n20,1,18446744073709551615,\n40,2,4,3\n',
   );
 });
+
+test.each<[what: string, ticks: unknown[], tick: number]>([
+  ['texts', ['20', 40], 40],
+  ['fractions', [20.5, 40], 40],
+  ['not known', [null, 40], 40],
+  ['below 0', [-20, 40], 40],
+  ['descending', [60, 40], 40],
+  ['not those of the item', [20, 40], 60],
+])('an item whose ticks are %s is refused', (_what, ticks, tick) => {
+  const columns = { tick: ticks, food: ticks.map(() => 1) };
+  expect(seriesItemSchema.safeParse({ tick, columns }).success).toBe(false);
+});
