@@ -52,7 +52,7 @@ export const coded =
 export const never = (): boolean => false;
 
 /** What a target asserts of a result; never documented. */
-export class Violation extends Error {
+class Violation extends Error {
   override readonly name = 'Violation';
 }
 

@@ -38,7 +38,7 @@ export const isContainer = (tree: Tree): tree is readonly Tree[] | Members =>
   tree instanceof Members || Array.isArray(tree);
 
 /** The children of a container, in order. */
-export const childrenOf = (tree: readonly Tree[] | Members): readonly Tree[] =>
+const childrenOf = (tree: readonly Tree[] | Members): readonly Tree[] =>
   tree instanceof Members ? tree.list.map(([, value]) => value) : tree;
 
 /** How many values there are, the root among them. */
