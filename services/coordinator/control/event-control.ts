@@ -15,6 +15,7 @@ import {
 } from '../ticking/driven-colony.ts';
 import { soonTick } from '../ticking/horizon.ts';
 import { Cancellation } from './cancellation.ts';
+import { confirmedRefusal } from './confirmed-refusal.ts';
 import type { EventAddition, EventState } from './event-addition.ts';
 import { Injection } from './injection.ts';
 import { settledRecord } from './settled-record.ts';
@@ -55,12 +56,16 @@ export class EventControl {
   }
 
   inject(injection: { key: string; request: EventRequest }): Promise<ColonyEvent> {
-    return this.#inTurn(new Injection(injection));
+    return this.#add(new Injection(injection));
   }
 
   /** Cancels an injected event that has not been granted yet; one that is cancelled answers the same. */
   cancel(sequence: number): Promise<ColonyEvent> {
-    return this.#inTurn(new Cancellation(sequence));
+    return this.#add(new Cancellation(sequence));
+  }
+
+  #add<T>(addition: EventAddition<T>): Promise<T> {
+    return confirmedRefusal(this.#options, () => this.#inTurn(addition));
   }
 
   async #inTurn<T>(addition: EventAddition<T>): Promise<T> {
@@ -68,10 +73,10 @@ export class EventControl {
     if (keeper.turns.waiting >= WAITING_MAX) {
       throw new ColonyError('EVENTS_PENDING', `${WAITING_MAX} other requests wait to inject`);
     }
-    return keeper.turns.run(() => this.#add(addition, keeper));
+    return keeper.turns.run(() => this.#tryToAdd(addition, keeper));
   }
 
-  async #add<T>(addition: EventAddition<T>, keeper: EventKeeper): Promise<T> {
+  async #tryToAdd<T>(addition: EventAddition<T>, keeper: EventKeeper): Promise<T> {
     let hasMadeRoom = false;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const driven = this.#driven(keeper);

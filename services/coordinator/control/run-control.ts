@@ -16,6 +16,7 @@ import {
   requireDrivenColony,
 } from '../ticking/driven-colony.ts';
 import type { Grants } from '../ticking/grants.ts';
+import { confirmedRefusal } from './confirmed-refusal.ts';
 import { settledRecord } from './settled-record.ts';
 
 export interface RunControlOptions {
@@ -127,7 +128,7 @@ export class RunControl {
         `${WAITING_MAX} other requests wait to pause, resume, step or set the pace`,
       );
     }
-    return this.#turns.run(request);
+    return this.#turns.run(() => confirmedRefusal(this.#options, request));
   }
 
   #driving(): Driven {

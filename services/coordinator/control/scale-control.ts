@@ -6,9 +6,10 @@ import { ColonyError } from '../../protocol/common/errors.ts';
 import type { ColonyRecord } from '../../protocol/record/colony-record.ts';
 import type { CoordinatorContext } from '../term/coordinator-context.ts';
 import type { LeaderTerm } from '../term/leader-term.ts';
+import { confirmedRefusal } from './confirmed-refusal.ts';
 
 export interface ScaleControlOptions {
-  store: Pick<ColonyRecords, 'setWantedBackends'>;
+  store: Pick<ColonyRecords, 'read' | 'setWantedBackends'>;
   context: CoordinatorContext;
   log: Log;
   /** undefined: this coordinator does not lead. */
@@ -42,7 +43,7 @@ export class ScaleControl {
     if (this.#turns.waiting >= WAITING_MAX) {
       throw new ColonyError('STEERING_BUSY', `${WAITING_MAX} other requests wait to scale it`);
     }
-    return this.#turns.run(() => this.#scale(backends));
+    return this.#turns.run(() => confirmedRefusal(this.#options, () => this.#scale(backends)));
   }
 
   /** Writes though the number may be there already: the answer must hold against a write that is still under way. */
