@@ -37,6 +37,8 @@ export default defineConfig({
       }),
       // A cluster in one process, in which one dies at each of its calls: some minutes.
       project('crash', 90_000, { ...compiledKernel, ...sharedModules }),
+      // Histories of several coordinators, judged by a program in Go.
+      project('linearizability', 300_000, { ...compiledKernel, ...sharedModules }),
       project('infra', 60_000, sharedModules),
       // What others make of files of a colony: with a Python that has the packages of .ci/run.
       project('analysis', 120_000, compiledKernel),

@@ -18,7 +18,8 @@ const SECRET = 'the-secret-of-a-test-of-processes';
 /** 4 × 4 shards; initialised in an instant. */
 export const TINY_WORLD = { width: 64, height: 64, shardSize: 16, seed: 5 } as const;
 
-export type Env = Partial<Record<keyof typeof ENVIRONMENT, string | number>>;
+/** What is undefined is left to its default. */
+export type Env = Partial<Record<keyof typeof ENVIRONMENT, string | number | undefined>>;
 
 /** Times that let a fail-over take two seconds; the world is ticked at a pace that a busy machine has. */
 const SHORT_TIMES: Env = {
@@ -48,13 +49,16 @@ export class Processes {
   #storePort = 0;
   #started = 0;
 
+  constructor() {
+    mkdirSync(this.#logs);
+  }
+
   get #logs(): string {
     return path.join(this.#folder, 'logs');
   }
 
   /** Starts the store, on the port it had if it ran before; resolves when it can be used. */
   async startStore(): Promise<Child> {
-    mkdirSync(this.#logs, { recursive: true });
     const dataDir = path.join(this.#folder, 'store-data');
     mkdirSync(dataDir, { recursive: true });
     const settings = {
@@ -103,10 +107,9 @@ export class Processes {
       rpcSecret: SECRET,
       ...more,
     };
-    const variables = Object.entries(env).map(([option, value]) => [
-      ENVIRONMENT[option as keyof Env],
-      String(value),
-    ]);
+    const variables = Object.entries(env).flatMap(([option, value]) =>
+      value === undefined ? [] : [[ENVIRONMENT[option as keyof Env], String(value)]],
+    );
     const name = `${colonyName}-${kind}-${++this.#started}`;
     const log = path.join(this.#logs, `${name}.log`);
     const service = new Service(name, kind, Object.fromEntries(variables), log);

@@ -231,7 +231,7 @@ const animation: Target = {
       seeds,
       inputs: mutatedBytes(seeds),
       run(bytes) {
-        const film = new AnimatedPng({ frames: 2, frameMs: 100 });
+        const film = new AnimatedPng({ framesMax: 2, frameMs: 100 });
         film.frame(first);
         film.frame(bytes);
         film.end();

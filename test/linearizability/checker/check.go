@@ -15,6 +15,8 @@ type verdict struct {
 	History string `json:"history"`
 	// ok, illegal, or unknown: there was no time to find out. Only ok is good.
 	Verdict string `json:"verdict"`
+	// In which form Porcupine found out.
+	Form string `json:"form"`
 	// How many calls there are, how many of them without an answer, and by how many clients.
 	Calls   int `json:"calls"`
 	Open    int `json:"open"`
@@ -25,11 +27,19 @@ type verdict struct {
 	Evidence []string `json:"evidence,omitempty"`
 }
 
+// The plain form is tried for so long at most.
+const plainMost = 2 * time.Second
+
 // check lets Porcupine decide within a time.
 func check(h history, timeout time.Duration, visualizeTo string) (verdict, error) {
 	began := time.Now()
 	v := verdict{History: h.History, Calls: len(h.calls), Open: openIn(h.calls), Clients: clientsIn(h.calls)}
-	result, _ := decide(h, timeout, false)
+	v.Form = "plain"
+	result := decide(h, plain, min(timeout, plainMost))
+	if result == porcupine.Unknown {
+		v.Form = "moments"
+		result = decide(h, moments, timeout)
+	}
 	switch result {
 	case porcupine.Ok:
 		v.Verdict = "ok"
@@ -40,8 +50,8 @@ func check(h history, timeout time.Duration, visualizeTo string) (verdict, error
 		shortest := shortestIllegal(h, timeout)
 		v.Evidence = evidence(shortest, timeout)
 		if visualizeTo != "" {
-			p := prepare(shortest)
-			_, info := porcupine.CheckOperationsVerbose(p.spec.model(), p.operations, timeout)
+			p := prepare(shortest, plain)
+			_, info := porcupine.CheckOperationsVerbose(p.spec.model(), p.operations, plainMost)
 			if err := porcupine.VisualizePath(p.spec.model(), info, visualizeTo); err != nil {
 				return v, err
 			}
@@ -51,21 +61,9 @@ func check(h history, timeout time.Duration, visualizeTo string) (verdict, error
 	return v, nil
 }
 
-func decide(h history, timeout time.Duration, verbose bool) (porcupine.CheckResult, []porcupine.Operation) {
-	p := prepare(h)
-	if !verbose {
-		return porcupine.CheckOperationsTimeout(p.spec.model(), p.operations, timeout), nil
-	}
-	result, info := porcupine.CheckOperationsVerbose(p.spec.model(), p.operations, timeout)
-	var longest []porcupine.Operation
-	for _, partition := range info.PartialLinearizationsOperations() {
-		for _, partial := range partition {
-			if len(partial) > len(longest) {
-				longest = partial
-			}
-		}
-	}
-	return result, longest
+func decide(h history, as form, timeout time.Duration) porcupine.CheckResult {
+	p := prepare(h, as)
+	return porcupine.CheckOperationsTimeout(p.spec.model(), p.operations, timeout)
 }
 
 // until is the history as it was at a time: what was answered later has no answer yet.
@@ -94,8 +92,7 @@ func shortestIllegal(h history, timeout time.Duration) history {
 	}
 	slices.Sort(ends)
 	at := sort.Search(len(ends)-1, func(i int) bool {
-		result, _ := decide(until(h, ends[i]), timeout, false)
-		return result == porcupine.Illegal
+		return decide(until(h, ends[i]), moments, timeout) == porcupine.Illegal
 	})
 	return until(h, ends[at])
 }
@@ -103,10 +100,11 @@ func shortestIllegal(h history, timeout time.Duration) history {
 // evidence says which answer is the first that cannot be, and what was before it.
 func evidence(shortest history, timeout time.Duration) []string {
 	last := slices.MaxFunc(shortest.calls, func(a, b call) int { return int(endOf(a) - endOf(b)) })
-	lines := []string{fmt.Sprintf("cannot be: %s", line(operation{last, -1}))}
-	_, longest := decide(shortest, timeout, true)
-	p := prepare(shortest)
+	lines := []string{fmt.Sprintf("cannot be: %s", line(operation{last, whole, 0}))}
+	p := prepare(shortest, moments)
 	model := p.spec.model()
+	_, info := porcupine.CheckOperationsVerbose(model, p.operations, timeout)
+	longest := longestOf(info)
 	state := model.Init()
 	for _, o := range longest {
 		_, state = model.Step(state, o.Input, o.Output)
@@ -118,6 +116,18 @@ func evidence(shortest history, timeout time.Duration) []string {
 	return lines
 }
 
+func longestOf(info porcupine.LinearizationInfo) []porcupine.Operation {
+	var longest []porcupine.Operation
+	for _, partition := range info.PartialLinearizationsOperations() {
+		for _, partial := range partition {
+			if len(partial) > len(longest) {
+				longest = partial
+			}
+		}
+	}
+	return longest
+}
+
 func endOf(c call) int64 {
 	if c.Return == nil {
 		return math.MinInt64 / 4
@@ -126,11 +136,15 @@ func endOf(c call) int64 {
 }
 
 func line(op operation) string {
+	moment := ""
+	if op.kind == asked {
+		moment = " is asked:"
+	}
 	end := "…"
 	if op.Return != nil {
 		end = fmt.Sprint(*op.Return)
 	}
-	return fmt.Sprintf("client %d [%d, %s] %s", op.Client, op.Call, end, describe(op))
+	return fmt.Sprintf("client %d [%d, %s]%s %s", op.Client, op.Call, end, moment, describe(op))
 }
 
 func openIn(calls []call) int {

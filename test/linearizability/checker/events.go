@@ -9,10 +9,9 @@ func (m *spec) inject(s *state, c call) []*state {
 	if a.Code == "COLONY_NOT_STARTED" {
 		return some(refused(s, a.Code))
 	}
-	if s.phase == free {
+	if s = completed(s); s == nil {
 		return nil
 	}
-	s = s.completed()
 	at := slices.IndexFunc(s.events, func(e event) bool { return e.Key == c.Input.Key })
 	switch a.Code {
 	case "EVENT_TICK_PASSED":
@@ -33,13 +32,6 @@ func (m *spec) inject(s *state, c call) []*state {
 		return some(m.injected(s, c))
 	}
 	return nil
-}
-
-func some(s *state) []*state {
-	if s == nil {
-		return nil
-	}
-	return []*state{s}
 }
 
 func (m *spec) injectedBefore(s *state, at int, c call) *state {
@@ -66,7 +58,7 @@ func (m *spec) injected(s *state, c call) *state {
 	if c.Input.Tick > 0 && *a.Tick != c.Input.Tick {
 		return nil
 	}
-	if *a.Tick <= s.low {
+	if *a.Tick <= m.facts.seenBefore(s.instance, m.facts.asked[c.Input.Key]) {
 		return nil
 	}
 	next := s.changed(func(n *state) {
@@ -143,7 +135,7 @@ func (m *spec) events(s *state, a *answer) *state {
 	if s.phase == free || len(a.Events) < len(s.events) {
 		return nil
 	}
-	next := s.completed()
+	next := completed(s).changed(func(*state) {})
 	next.events = slices.Clone(s.events)
 	for at, listed := range a.Events {
 		if at == len(next.events) {
@@ -162,6 +154,9 @@ func (m *spec) events(s *state, a *answer) *state {
 			return nil
 		}
 		known.Tick = listed.Tick
+	}
+	if next.equals(s) {
+		return s
 	}
 	return next
 }

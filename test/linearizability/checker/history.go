@@ -31,34 +31,34 @@ type call struct {
 
 // input is what was asked for.
 type input struct {
-	Key      string `json:"key"`
-	Body     string `json:"body"`
-	Instance string `json:"instance"`
-	Ticks    int    `json:"ticks"`
+	Key      string `json:"key,omitempty"`
+	Body     string `json:"body,omitempty"`
+	Instance string `json:"instance,omitempty"`
+	Ticks    int    `json:"ticks,omitempty"`
 	// The tick that an event was asked for; 0: as soon as possible.
-	Tick int `json:"tick"`
+	Tick int `json:"tick,omitempty"`
 	// The start was held until something came of it: its claim and its answer are two moments.
-	Wait bool `json:"wait"`
+	Wait bool `json:"wait,omitempty"`
 }
 
 // answer is what was told. Which fields are there depends on the operation and the code.
 type answer struct {
 	// Of a problem, its stable code; of a start `initiated`, `in-progress` or `started`; else `ok`.
-	Code       string  `json:"code"`
-	Instance   string  `json:"instance"`
-	Generation int     `json:"generation"`
-	Status     string  `json:"status"`
-	Failure    int     `json:"failure"`
-	Paused     bool    `json:"paused"`
-	Tick       *int    `json:"tick"`
-	Sequence   int     `json:"sequence"`
-	Events     []event `json:"events"`
+	Code       string  `json:"code,omitempty"`
+	Instance   string  `json:"instance,omitempty"`
+	Generation int     `json:"generation,omitempty"`
+	Status     string  `json:"status,omitempty"`
+	Failure    int     `json:"failure,omitempty"`
+	Paused     bool    `json:"paused,omitempty"`
+	Tick       *int    `json:"tick,omitempty"`
+	Sequence   int     `json:"sequence,omitempty"`
+	Events     []event `json:"events,omitempty"`
 }
 
 // event is one injected event, as it is listed.
 type event struct {
-	Tick int    `json:"tick"`
-	Body string `json:"body"`
+	Tick int    `json:"tick,omitempty"`
+	Body string `json:"body,omitempty"`
 	Key  string `json:"-"`
 }
 

@@ -16,31 +16,46 @@ type prepared struct {
 	operations []porcupine.Operation
 }
 
+// form is how a history is given to Porcupine; see spec.
+type form uint8
+
+const (
+	plain form = iota
+	moments
+)
+
 // prepare splits what has two moments, and leaves out what others imply.
-func prepare(h history) prepared {
+func prepare(h history, as form) prepared {
 	m := &spec{mayFail: h.MayFail, facts: factsOf(h.calls)}
 	var operations []porcupine.Operation
-	available := func(c call) {
-		c.Return, c.Answer = nil, nil
-		op := operation{c, len(m.open)}
-		m.open = append(m.open, c)
-		operations = append(operations, porcupine.Operation{ClientId: c.Client, Input: op, Call: c.Call, Return: c.Call})
+	add := func(op operation, from, to int64) {
+		operations = append(operations, porcupine.Operation{ClientId: op.Client, Input: op, Call: from, Return: to})
 	}
 	for _, c := range withoutImplied(h.calls) {
-		if c.Answer == nil {
-			if changes[c.Op] {
-				available(c)
-			}
-			continue
+		// What returns when another is called overlaps it: so returns come between the times of calls.
+		from, to := 2*c.Call, 2*returnOf(c)+1
+		if (c.Answer == nil && changes[c.Op]) || (c.Answer != nil && hasClaimedBefore(c)) {
+			unseen := c
+			unseen.Return, unseen.Answer = nil, nil
+			add(operation{unseen, opens, len(m.open)}, from, from)
+			m.open = append(m.open, unseen)
 		}
-		if hasClaimedBefore(c) {
-			available(c)
+		switch {
+		case c.Answer == nil:
+		case as == plain || mayToggle(c):
+			add(operation{c, whole, 0}, from, to)
+		default:
+			add(operation{c, asked, len(m.waiting)}, from, from)
+			add(operation{c, told, len(m.waiting)}, to, to)
+			m.waiting = append(m.waiting, c)
 		}
-		operations = append(operations, porcupine.Operation{
-			ClientId: c.Client, Input: operation{c, -1}, Call: c.Call, Return: *c.Return,
-		})
 	}
 	return prepared{m, operations}
+}
+
+// mayToggle tells whether the answer may be true in one state without a change, and in a later one with it.
+func mayToggle(c call) bool {
+	return (c.Op == "pause" || c.Op == "resume") && c.Answer.Code == "ok"
 }
 
 var changes = map[string]bool{
@@ -88,13 +103,7 @@ func withoutImplied(calls []call) []call {
 
 // mayChange tells whether a call with this answer may have changed something.
 func mayChange(c call) bool {
-	switch c.Answer.Code {
-	case "initiated":
-		return true
-	case "ok":
-		return changes[c.Op]
-	}
-	return hasClaimedBefore(c)
+	return c.Answer.Code == "initiated" || (c.Answer.Code == "ok" && changes[c.Op]) || hasClaimedBefore(c)
 }
 
 func seenBy(c call) string {
@@ -114,8 +123,8 @@ func returnOf(c call) int64 {
 
 func describe(op operation) string {
 	asked, _ := json.Marshal(op.Input)
-	if op.opens >= 0 {
-		return fmt.Sprintf("%s %s → no answer", op.Op, asked)
+	if op.Answer == nil {
+		return fmt.Sprintf("%s %s → may take effect", op.Op, asked)
 	}
 	told, _ := json.Marshal(op.Answer)
 	return fmt.Sprintf("%s %s → %s", op.Op, asked, told)

@@ -36,7 +36,7 @@ func (m *spec) start(s *state, c call) *state {
 		}
 	case "started":
 		if isSame {
-			return there.completed()
+			return completed(there)
 		}
 	case "COLONY_START_IN_PROGRESS":
 		if there.phase == starting && !isOwn {
@@ -44,7 +44,7 @@ func (m *spec) start(s *state, c call) *state {
 		}
 	case "COLONY_ALREADY_STARTED":
 		if !isOwn {
-			return there.completed()
+			return completed(there)
 		}
 	case "IDEMPOTENCY_KEY_REUSED":
 		if isOwn && there.body != c.Input.Body {
@@ -59,7 +59,7 @@ func (m *spec) failure(s *state, generation int) *state {
 	switch {
 	case s.phase == free && s.failure == generation && generation > 0:
 		return s
-	case s.phase == starting && m.mayFail && s.generation == generation:
+	case s.phase == starting && m.isFree(s) && s.generation == generation:
 		return s.failed()
 	}
 	return nil
@@ -93,7 +93,7 @@ func (m *spec) gone(s *state) *state {
 	switch {
 	case s.phase == free:
 		return s
-	case s.phase == starting && m.mayFail:
+	case m.isFree(s):
 		return s.failed()
 	}
 	return nil
@@ -120,13 +120,13 @@ func (m *spec) colony(s *state, a *answer) *state {
 			return there
 		}
 	case "TopographyInitialized":
-		return runs(there.completed(), a)
+		return asItRuns(completed(there), a)
 	}
 	return nil
 }
 
-func runs(s *state, a *answer) *state {
-	if s.paused != a.Paused || s.paused != (a.Tick != nil) {
+func asItRuns(s *state, a *answer) *state {
+	if s == nil || s.paused != a.Paused || s.paused != (a.Tick != nil) {
 		return nil
 	}
 	if !s.paused || s.stop == *a.Tick {
@@ -140,9 +140,9 @@ func runs(s *state, a *answer) *state {
 
 // tick is the tick at which the world was seen.
 func (m *spec) tick(s *state, a *answer) *state {
-	there := m.named(s, a.Instance)
+	there := m.startedAs(s, a.Instance)
 	if there == nil || (there.paused && there.stop != unknown && *a.Tick > there.stop) {
 		return nil
 	}
-	return there.completed().changed(func(n *state) { n.low = max(n.low, *a.Tick) })
+	return there
 }

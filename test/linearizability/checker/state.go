@@ -41,7 +41,7 @@ type step struct {
 type state struct {
 	phase      phase
 	generation int
-	// "" until somebody was told it.
+	// "" if nobody was ever told it.
 	instance  string
 	key, body string
 	// The generation of the last start that failed; 0 once there is another one.
@@ -52,29 +52,13 @@ type state struct {
 	// While paused: the tick it stands at, and whether a pause said so, not a step.
 	stop    int
 	settled bool
-	// The world was seen at this tick.
-	low    int
-	steps  []step
-	events []event
+	steps   []step
+	events  []event
 
-	// Which of the calls without an answer have been made.
-	open openCalls
-}
-
-// openCalls is a set of indices.
-type openCalls []uint64
-
-func (set openCalls) has(index int) bool {
-	return index/64 < len(set) && set[index/64]&(1<<(index%64)) != 0
-}
-
-func (set openCalls) with(index int) openCalls {
-	next := slices.Clone(set)
-	for len(next) <= index/64 {
-		next = append(next, 0)
-	}
-	next[index/64] |= 1 << (index % 64)
-	return next
+	// Which of the calls that may take effect unseen have been made.
+	open set
+	// Which calls wait for a state in which their answers are true.
+	waiting set
 }
 
 func (s *state) isRetired(key string) (retiredStart, bool) {
@@ -91,7 +75,7 @@ func (s *state) wasStopped(instance string) bool {
 
 // withoutColony is what outlives a colony.
 func (s *state) withoutColony() *state {
-	return &state{generation: s.generation, retired: s.retired, open: s.open}
+	return &state{generation: s.generation, retired: s.retired, open: s.open, waiting: s.waiting}
 }
 
 func (s *state) claimed(key, body, instance string) *state {
@@ -121,16 +105,12 @@ func (s *state) changed(change func(*state)) *state {
 	return &next
 }
 
-func (s *state) completed() *state {
-	return s.changed(func(n *state) { n.phase = started })
-}
-
 func (s *state) pausedAt(tick int) *state {
-	return s.completed().changed(func(n *state) { n.paused, n.settled, n.stop = true, true, tick })
+	return s.changed(func(n *state) { n.paused, n.settled, n.stop = true, true, tick })
 }
 
 func (s *state) resumed() *state {
-	return s.completed().changed(func(n *state) { n.paused, n.settled, n.stop = false, false, 0 })
+	return s.changed(func(n *state) { n.paused, n.settled, n.stop = false, false, 0 })
 }
 
 func (s *state) stepped(one step) *state {
@@ -144,15 +124,15 @@ func (s *state) stepped(one step) *state {
 func (s *state) equals(o *state) bool {
 	return s.phase == o.phase && s.generation == o.generation && s.instance == o.instance &&
 		s.key == o.key && s.body == o.body && s.failure == o.failure &&
-		s.paused == o.paused && s.stop == o.stop && s.settled == o.settled && s.low == o.low &&
+		s.paused == o.paused && s.stop == o.stop && s.settled == o.settled &&
 		slices.Equal(s.retired, o.retired) && slices.Equal(s.steps, o.steps) &&
-		slices.Equal(s.events, o.events) && slices.Equal(s.open, o.open)
+		slices.Equal(s.events, o.events) && s.open == o.open && s.waiting == o.waiting
 }
 
 func (s *state) hash() uint64 {
 	h := fnv.New64a()
-	fmt.Fprint(h, s.phase, s.generation, s.instance, s.paused, s.stop, s.low, len(s.retired),
-		len(s.steps), len(s.events), s.open)
+	fmt.Fprint(h, s.phase, s.generation, s.instance, s.paused, s.stop, len(s.retired),
+		len(s.steps), len(s.events), s.open, s.waiting)
 	return h.Sum64()
 }
 
@@ -167,7 +147,7 @@ func (s *state) String() string {
 		if s.paused {
 			fmt.Fprintf(&text, ", paused at %d", s.stop)
 		}
-		fmt.Fprintf(&text, ", seen at %d, %d events", s.low, len(s.events))
+		fmt.Fprintf(&text, ", %d events", len(s.events))
 	}
 	if len(s.retired) > 0 {
 		last := s.retired[len(s.retired)-1]

@@ -10,13 +10,22 @@ func refused(s *state, code string) *state {
 	return nil
 }
 
+// startedAs is the state in which this instance is started; else nil.
+func (m *spec) startedAs(s *state, instance string) *state {
+	there := m.named(s, instance)
+	if there == nil {
+		return nil
+	}
+	return completed(there)
+}
+
 func (m *spec) pause(s *state, c call) *state {
 	a := c.Answer
 	if a.Code != "ok" {
 		return refused(s, a.Code)
 	}
-	there := m.named(s, a.Instance)
-	if there == nil || !a.Paused || *a.Tick < there.low {
+	there := m.startedAs(s, a.Instance)
+	if there == nil || !a.Paused || *a.Tick < m.facts.seenBefore(a.Instance, c.Call) {
 		return nil
 	}
 	isKnown := there.paused && there.stop != unknown
@@ -32,7 +41,7 @@ func (m *spec) resume(s *state, c call) *state {
 	if a.Code != "ok" {
 		return refused(s, a.Code)
 	}
-	there := m.named(s, a.Instance)
+	there := m.startedAs(s, a.Instance)
 	if there == nil || a.Paused {
 		return nil
 	}
@@ -54,14 +63,14 @@ func (m *spec) stepAnswered(s *state, c call) *state {
 	switch a.Code {
 	case "COLONY_NOT_PAUSED":
 		if !s.paused && at < 0 {
-			return s.completed()
+			return completed(s)
 		}
 	case "IDEMPOTENCY_KEY_REUSED":
 		if at >= 0 && s.steps[at].ticks != c.Input.Ticks {
 			return s
 		}
 	case "ok":
-		there := m.named(s, a.Instance)
+		there := m.startedAs(s, a.Instance)
 		switch {
 		case there == nil || a.Paused != there.paused:
 			return nil
