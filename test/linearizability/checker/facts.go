@@ -20,6 +20,8 @@ type facts struct {
 	last int
 	// The ticks that were seen of each instance, in the order in which they were told.
 	ticks map[string][]seenTick
+	// The keys of the steps that somebody was told of.
+	steps map[string]bool
 	// When an event was asked for first.
 	asked map[string]int64
 }
@@ -33,7 +35,7 @@ type seenTick struct {
 func factsOf(calls []call) facts {
 	f := facts{
 		instances: map[int]string{}, generations: map[string]int{}, keys: map[string]string{},
-		ticks: ticksOf(calls), asked: map[string]int64{},
+		ticks: ticksOf(calls), asked: map[string]int64{}, steps: map[string]bool{},
 	}
 	named := map[string]bool{}
 	for _, c := range calls {
@@ -47,6 +49,9 @@ func factsOf(calls []call) facts {
 			continue
 		}
 		a := c.Answer
+		if c.Op == "step" && (a.Code == "ok" || a.Code == "IDEMPOTENCY_KEY_REUSED") {
+			f.steps[c.Input.Key] = true
+		}
 		f.last = max(f.last, a.Generation, a.Failure)
 		if a.Instance == "" {
 			continue

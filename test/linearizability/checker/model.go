@@ -95,6 +95,10 @@ func (m *spec) unanswered(s *state, c call, isSteered bool) []*state {
 		}
 	case "step":
 		isNew := !slices.ContainsFunc(s.steps, func(one step) bool { return one.key == c.Input.Key })
+		if s.paused && !m.facts.steps[c.Input.Key] {
+			// Where it led nobody was told: somewhere.
+			return some(next.changed(func(n *state) { n.stop, n.settled = unknown, false }))
+		}
 		if s.paused && isNew {
 			next = next.stepped(step{c.Input.Key, c.Input.Ticks, unknown})
 			if next.stop != unknown {

@@ -61,13 +61,17 @@ func (m *spec) reachable(
 	ctx context.Context, s *state, op operation, reach func(*state) []*state, mayUse func(call) bool,
 ) []*state {
 	var found []*state
-	seen := []place{{s, false}}
+	var seen []place
+	byHash := map[uint64][]place{}
 	visit := func(next place) {
 		isThere := func(p place) bool { return p.isIdle == next.isIdle && p.equals(next.state) }
-		if !slices.ContainsFunc(seen, isThere) {
+		hash := next.hash()
+		if !slices.ContainsFunc(byHash[hash], isThere) {
+			byHash[hash] = append(byHash[hash], next)
 			seen = append(seen, next)
 		}
 	}
+	visit(place{s, false})
 	isSteered := m.isSteered(s, op)
 	for at := 0; at < len(seen) && ctx.Err() == nil; at++ {
 		from := seen[at]

@@ -26,10 +26,10 @@ const PROFILES: readonly Weights[] = [
 const SPECS = [{ randomEvents: false }, { randomEvents: false, seed: 8 }] as const;
 
 /**
- * So many clients pause and resume, the others look instead. Each of these calls may have changed something or not,
- * and those of many clients overlap in more orders than can be tried.
+ * So many clients pause and resume, of more than 64 fewer; the others look instead. Each of these calls may have
+ * changed something or not, and those of many clients overlap in more orders than can be tried.
  */
-const TOGGLING_CLIENTS = 8;
+const togglingOf = (clients: number): number => (clients > 64 ? 2 : 8);
 
 /** Of so many newest keys and instances one is asked for again. */
 const REMEMBERED = 6;
@@ -38,14 +38,16 @@ const REMEMBERED = 6;
 export class Workload {
   readonly #randomness: Randomness;
   readonly #weights: Weights;
+  readonly #toggling: number;
   readonly #instances: string[] = [];
   readonly #startKeys: string[] = [];
   readonly #steps: { key: string; ticks: number }[] = [];
   readonly #events: { key: string; colour: number; tick: number | undefined }[] = [];
   #made = 0;
 
-  constructor(randomness: Randomness) {
+  constructor(randomness: Randomness, clients: number) {
     this.#randomness = randomness;
+    this.#toggling = togglingOf(clients);
     this.#weights = this.#one(PROFILES);
   }
 
@@ -58,7 +60,7 @@ export class Workload {
   next(client: number): Request {
     const op = this.#operation();
     const isToggle = op === 'pause' || op === 'resume';
-    switch (isToggle && client >= TOGGLING_CLIENTS ? 'colony' : op) {
+    switch (isToggle && client >= this.#toggling ? 'colony' : op) {
       case 'start':
         return this.#start();
       case 'stop':

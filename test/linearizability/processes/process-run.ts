@@ -39,7 +39,7 @@ export async function processRun(o: ProcessRunOptions): Promise<History> {
   const colony = `linearizable-${o.store}-${seed}`;
   const name = `processes with ${o.store}, seed ${seed}, ${o.clients} clients, ${o.coordinators} coordinators`;
   const history = new History(name, { mayFail: false, now: () => performance.now() });
-  const workload = new Workload(randomness);
+  const workload = new Workload(randomness, o.clients);
   const addCoordinator = () => processes.coordinator(colony, { ...o.env, ticksPerSecond: 20 });
   const places: Service[] = await Promise.all(
     Array.from({ length: o.coordinators }, addCoordinator),

@@ -65,7 +65,7 @@ export async function virtualRun(o: VirtualRunOptions): Promise<History> {
   const within = (mostMs: number) => clock.sleep(randomness.fraction() * mostMs);
   const name = `virtual time, seed ${o.seed}, ${o.clients} clients, ${o.coordinators} coordinators`;
   const history = new History(name, { mayFail, now: () => clock.nowMs() });
-  const workload = new Workload(randomness);
+  const workload = new Workload(randomness, o.clients);
   const store = o.store?.(clock) ?? cluster.store;
   const places = new Places({ cluster, faults, randomness, store });
   for (let at = 0; at < o.coordinators; at++) await places.fill(at);
