@@ -108,6 +108,9 @@ func (m *spec) isOpen(s *state, e event) bool {
 
 // enough is the state if there are as many calls without an answer as events that only they can explain.
 func (m *spec) enough(s *state) *state {
+	if !slices.ContainsFunc(s.events, func(e event) bool { return e.Key == "" }) {
+		return s
+	}
 	unexplained, keys := 0, map[string]bool{}
 	for _, e := range s.events {
 		keys[e.Key] = true
