@@ -10,7 +10,7 @@ export interface StatisticsTable extends RowsByColumn {
 }
 
 /** Why rows that are stored are missing. */
-interface Incomplete {
+export interface Incomplete {
   detail: string;
 }
 

@@ -1,15 +1,16 @@
 import { columnOf } from '../../../../protocol/series/rates.ts';
 import {
+  type Incomplete,
   rowsOf,
   type StatisticsTable,
-  type Survey,
   type SurveyTable,
   type Value,
 } from './tables.ts';
 
 /**
  * Puts newer rows after those of a table. A table of a coarse level keeps its level: of the finer newer rows stay
- * those of its grid and the very newest, and what they count between is added up. Pure.
+ * those of its grid and the very newest, and what they count between is added up. If one of them lacks rows, so does
+ * what comes of them. Pure.
  *
  * @param tail rows of a finer or the same level that go on, without a hole, where `table` was last on its grid
  * @param counted columns that count what happened since the row before; all others are states
@@ -21,7 +22,7 @@ export function withTail(
 ): StatisticsTable {
   const kept = untilGrid(table);
   const newer = rowsAfter(tail, kept.columns.tick.at(-1) ?? -1);
-  if (rowsOf(newer) === 0) return table;
+  if (rowsOf(newer) === 0) return lackingAs(table, newer);
   return joined(kept, coarsened(newer, table.everyTicks, counted));
 }
 
@@ -32,8 +33,15 @@ export const lastOnGrid = (table: StatisticsTable): number | undefined =>
 /** The rows of one table, then those of another that are newer. It has the columns and the level of the first. */
 export function joined(table: StatisticsTable, newer: StatisticsTable): StatisticsTable {
   const rest = rowsAfter(newer, table.columns.tick.at(-1) ?? -1);
-  return mapColumns(table, (values, name) => [...values, ...columnOf(rest, name)]);
+  const both = mapColumns(table, (values, name) => [...values, ...columnOf(rest, name)]);
+  return lackingAs(both, newer);
 }
+
+/** It lacks rows too if what was put after it does. */
+const lackingAs = <T extends { incomplete?: Incomplete }>(table: T, newer: T): T =>
+  newer.incomplete === undefined || table.incomplete !== undefined
+    ? table
+    : { ...table, incomplete: newer.incomplete };
 
 /** The rows above a tick. */
 export function rowsAfter(table: StatisticsTable, tick: number): StatisticsTable {
@@ -84,13 +92,14 @@ function mapColumns(
 }
 
 /** Puts newer surveys after those of a table: those of its grid and the newest. Pure. */
-export function withNewSurveys(table: SurveyTable, newer: readonly Survey[]): SurveyTable {
+export function withNewSurveys(table: SurveyTable, newer: SurveyTable): SurveyTable {
   const known = table.surveys.at(-1)?.tick ?? -1;
-  const fresh = newer.filter(({ tick }) => tick > known);
-  if (fresh.length === 0) return table;
+  const fresh = newer.surveys.filter(({ tick }) => tick > known);
+  const kept = lackingAs(table, newer);
+  if (fresh.length === 0) return kept;
   const all = [...table.surveys, ...fresh];
   return {
-    ...table,
+    ...kept,
     surveys: all.filter(({ tick }, i) => i === all.length - 1 || tick % table.everyTicks === 0),
   };
 }

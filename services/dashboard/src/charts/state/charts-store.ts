@@ -7,6 +7,7 @@ import { rowsOf, type StatisticsTable, type SurveyTable } from '../data/tables.t
 import { joined, lastOnGrid, rowsAfter, withNewSurveys, withTail } from '../data/tail.ts';
 import type { ChartsApi } from './charts-api.ts';
 import { EventsKnown } from './events-known.ts';
+import { GrowingPause } from './growing-pause.ts';
 
 /** Rows of the whole life, for its overview. */
 const OVERVIEW_POINTS = 300;
@@ -19,7 +20,8 @@ const GROWTH_MAX = 1.5;
 
 /**
  * What the charts show: the shown range as fine as its charts are wide, the whole life in short, and events. It asks
- * for all of a range once, and then for what is new.
+ * for all of a range once, and then for what is new. What lacks rows it asks for whole again, after pauses that grow:
+ * the store may hang for long, or have lost them for ever.
  */
 export class ChartsStore {
   readonly statistics = signal<StatisticsTable | undefined>(undefined);
@@ -39,10 +41,18 @@ export class ChartsStore {
   #fine: StatisticsTable | undefined;
   /** Of which range, how fine, and of which colony the tables are. */
   #loaded: string | undefined;
+  /** Until what lacks rows is asked for again. */
+  readonly #pause: GrowingPause;
 
-  constructor(api: ChartsApi, choice: ReadonlySignal<RangeChoice>) {
+  /** @param nowMs a clock that only goes forward */
+  constructor(
+    api: ChartsApi,
+    choice: ReadonlySignal<RangeChoice>,
+    nowMs: () => number = () => performance.now(),
+  ) {
     this.#api = api;
     this.#choice = choice;
+    this.#pause = new GrowingPause(nowMs);
     this.events = new EventsKnown(api);
     this.range = computed(() => resolveRange(choice.value, this.newestTick.value ?? 0));
   }
@@ -54,13 +64,14 @@ export class ChartsStore {
    * @param points how many rows of the shown range can be told apart
    */
   async refresh(colonyInstanceId: string | null, points: number): Promise<void> {
+    const isAgain = this.#pause.isOver;
     try {
-      await this.#followLife(colonyInstanceId);
+      await this.#followLife(colonyInstanceId, isAgain);
       // It began anew: the next look has all.
       if (this.overview.peek() === undefined) return;
       // As fine as the overview at least: both go on with the same newest rows.
       const looks = [
-        this.#showRange(Math.max(points, OVERVIEW_POINTS)),
+        this.#showRange(Math.max(points, OVERVIEW_POINTS), isAgain),
         this.events.follow(this.range.peek()),
       ];
       // One of them is shown without the other.
@@ -70,6 +81,9 @@ export class ChartsStore {
       this.failure.value = this.#incomplete?.detail;
     } catch (error) {
       this.failure.value = error instanceof Error ? error.message : String(error);
+    } finally {
+      if (this.#incomplete === undefined) this.#pause.end();
+      else if (isAgain) this.#pause.begin();
     }
   }
 
@@ -79,8 +93,12 @@ export class ChartsStore {
     return tables.find((table) => table?.incomplete)?.incomplete;
   }
 
-  /** The overview, and the newest rows. */
-  async #followLife(colonyInstanceId: string | null): Promise<void> {
+  /**
+   * The overview, and the newest rows.
+   *
+   * @param isAgain an overview that lacks rows is asked for anew
+   */
+  async #followLife(colonyInstanceId: string | null, isAgain: boolean): Promise<void> {
     const known = this.overview.peek();
     const isOther = known !== undefined && known.colonyInstanceId !== colonyInstanceId;
     if (isOther) this.#forget();
@@ -88,7 +106,7 @@ export class ChartsStore {
     if (
       known === undefined ||
       isOther ||
-      isLacking ||
+      (isLacking && isAgain) ||
       rowsOf(known) > GROWTH_MAX * OVERVIEW_POINTS
     ) {
       this.overview.value = await this.#api.statistics({
@@ -121,7 +139,7 @@ export class ChartsStore {
       fine,
       Math.min(...this.#goingOn(went).map((at) => lastOnGrid(at) ?? -1)),
     );
-    if (rowsOf(newer) > 0) this.overview.value = went;
+    if (rowsOf(newer) > 0 || newer.incomplete !== undefined) this.overview.value = went;
   }
 
   #goingOn(overview: StatisticsTable): StatisticsTable[] {
@@ -129,14 +147,14 @@ export class ChartsStore {
     return shown !== undefined && isLive(this.#choice.peek()) ? [overview, shown] : [overview];
   }
 
-  async #showRange(points: number): Promise<void> {
+  async #showRange(points: number, isAgain: boolean): Promise<void> {
     const choice = this.#choice.peek();
     const instance = this.overview.peek()?.colonyInstanceId;
     const wanted = JSON.stringify([choice.from, choice.to, points, instance]);
     const [statistics, surveys] = [this.statistics.peek(), this.surveys.peek()];
     const isLacking = (statistics?.incomplete ?? surveys?.incomplete) !== undefined;
-    const isKnown =
-      this.#loaded === wanted && !isLacking && statistics !== undefined && surveys !== undefined;
+    const isToLoad = this.#loaded !== wanted || (isLacking && isAgain);
+    const isKnown = !isToLoad && statistics !== undefined && surveys !== undefined;
     if (isKnown && !isLive(choice)) return;
     if (isKnown && rowsOf(statistics) <= GROWTH_MAX * points) {
       const went = this.#withNewest(statistics);
@@ -184,7 +202,7 @@ export class ChartsStore {
     // Surveys come at multiples of a number of ticks: there is none yet.
     if (surveys.surveys.length > 0 && newest < last + SURVEY_EVERY_TICKS) return surveys;
     const asked = { from: last + 1, to: undefined, points: SURVEYS_MAX };
-    return withNewSurveys(surveys, (await this.#api.surveys(asked)).surveys);
+    return withNewSurveys(surveys, await this.#api.surveys(asked));
   }
 
   #forget(): void {

@@ -11,21 +11,31 @@ import { FakeLife } from '../../../../support/charts/fake-life.ts';
 
 const POINTS = 600;
 
+interface Lack {
+  incomplete?: { detail: string };
+}
+
 let life: FakeLife;
 let asked: [what: string, asked: Asked][];
 let failure: Error | undefined;
 let surveysFail: boolean;
-let lacking: { incomplete?: { detail: string } };
+let lacking: Lack;
+/** What lacks rows of those that are newer than what was asked for at first. */
+let newerLacking: { statistics: Lack; surveys: Lack };
+let nowMs: number;
 let store: ChartsStore;
 const choice = signal<RangeChoice>(WHOLE_LIFE);
 
 const api: ChartsApi = {
   statistics: async (what) =>
-    answered('statistics', what, () => ({ ...life.statistics(what), ...lacking })),
+    answered('statistics', what, () => ({
+      ...life.statistics(what),
+      ...(what.from > 0 ? newerLacking.statistics : lacking),
+    })),
   surveys: async (what) =>
     answered('surveys', what, () => {
       if (surveysFail) throw new Error('no surveys');
-      return life.surveys(what);
+      return { ...life.surveys(what), ...(what.from > 0 && newerLacking.surveys) };
     }),
   events: async () => [],
   pictures: async () => [],
@@ -46,8 +56,10 @@ beforeEach(() => {
   failure = undefined;
   surveysFail = false;
   lacking = {};
+  newerLacking = { statistics: {}, surveys: {} };
+  nowMs = 0;
   choice.value = WHOLE_LIFE;
-  store = new ChartsStore(api, choice);
+  store = new ChartsStore(api, choice, () => nowMs);
 });
 
 test('the whole life is asked for as fine as the charts are wide', async () => {
@@ -185,10 +197,68 @@ test('what lacks rows is shown, with the reason, and asked for again until it ha
   expect(shownTicks().length).toBeGreaterThan(0);
   lacking = {};
   asked = [];
+  nowMs = 2_000;
   await refresh();
   expect(store.failure.value).toBeUndefined();
   expect(asked.map(([, { from, points }]) => [from, points])).toContainEqual([0, 300]);
   asked = [];
   await refresh();
   expect(asked.map(([, { from }]) => from)).not.toContain(0);
+});
+
+test('newest rows that lack some are shown, with the reason, until all is there', async () => {
+  await refresh();
+  newerLacking.statistics = { incomplete: { detail: 'the store hangs' } };
+  life = new FakeLife({ tick: 40_400, gap: [40_040, 40_200] });
+  await refresh();
+  expect(store.failure.value).toBe('the store hangs');
+  expect(shownTicks().at(-1)).toBe(40_400);
+  newerLacking.statistics = {};
+  life = new FakeLife({ tick: 40_420 });
+  nowMs = 2_000;
+  await refresh();
+  expect(store.failure.value).toBeUndefined();
+  const sum = (counts: readonly (number | null)[] = []) =>
+    counts.reduce<number>((total, count) => total + (count ?? 0), 0);
+  const births = sum(life.statistics({ from: 0, points: 1_000_000 }).columns['births']);
+  expect(sum(store.statistics.value?.columns['births'])).toBe(births);
+  expect(sum(store.overview.value?.columns['births'])).toBe(births);
+});
+
+test('it is said of newest rows too of which none came', async () => {
+  await refresh();
+  newerLacking.statistics = { incomplete: { detail: 'the store hangs' } };
+  await refresh();
+  expect(store.failure.value).toBe('the store hangs');
+});
+
+test('so are new surveys that lack some', async () => {
+  await refresh();
+  newerLacking.surveys = { incomplete: { detail: 'a segment is gone' } };
+  life = new FakeLife({ tick: 42_000, gap: [40_400, 40_600] });
+  await refresh();
+  expect(store.failure.value).toBe('a segment is gone');
+  newerLacking.surveys = {};
+  life = new FakeLife({ tick: 42_000 });
+  nowMs = 2_000;
+  await refresh();
+  expect(store.failure.value).toBeUndefined();
+  expect(store.surveys.value?.surveys.map(({ tick }) => tick)).toContain(40_500);
+});
+
+test('what lacks rows for ever is asked for ever more rarely, while its newest rows are taken in', async () => {
+  life = new FakeLife({ tick: 2_000 });
+  lacking = { incomplete: { detail: 'a segment is gone' } };
+  const wholeAtMs: number[] = [];
+  for (; nowMs <= 300_000; nowMs += 2_000) {
+    asked = [];
+    life.tick += 20;
+    await refresh();
+    if (asked.some(([what, { from }]) => what === 'statistics' && from === 0)) {
+      wholeAtMs.push(nowMs);
+    }
+    expect(shownTicks().at(-1)).toBe(life.tick);
+  }
+  expect(wholeAtMs).toEqual([0, 2, 6, 14, 30, 62, 122, 182, 242].map((s) => s * 1_000));
+  expect(store.failure.value).toBe('a segment is gone');
 });
