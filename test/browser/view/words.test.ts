@@ -93,8 +93,9 @@ test('a server of another build is said to be one, with what to do', async () =>
   const notice = page.getByRole('alert').filter({ hasText: 'of another build than this page' });
   await notice.waitFor();
   expect(await notice.innerText()).toContain('(colony lacks backends[].id). Reload the page');
+  await notice.getByRole('button', { name: 'Reload the page' }).waitFor();
+  // As when the last coordinator of the other build is replaced.
   await page.unroute('**/colony');
-  await notice.getByRole('button', { name: 'Reload the page' }).click();
   await notice.waitFor({ state: 'detached' });
 });
 

@@ -1,7 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ColonyView } from '../../../protocol/api/public-api.ts';
 import { fetchColony } from '../api/client.ts';
-import { circumstancesChanged, connected, failed } from './connection.ts';
+import { circumstancesChanged, connected, failed, understood } from './connection.ts';
 import { freshnessText } from './freshness.ts';
 import { type Shown, withLastKnown } from './last-known.ts';
 import { Poller } from './poller.ts';
@@ -70,6 +70,7 @@ async function pollColony(): Promise<void> {
         worldTick.value = next.view.tick;
       }
       connected();
+      understood('run');
       if (before !== undefined && mood(before) !== mood(next.view)) circumstancesChanged();
     });
   } catch (error) {

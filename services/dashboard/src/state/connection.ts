@@ -1,8 +1,8 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { ConnectionLost, OtherBuild } from '../api/request.ts';
 
 /** What was tried and failed: its next success takes the notice away. */
-export type Source = 'run' | 'start' | 'stop' | 'events' | 'pictures';
+export type Source = 'run' | 'start' | 'stop' | 'events' | 'pictures' | 'cells';
 
 /** An error is there long enough to be read, even if its cause is gone at once. */
 const SHOWN_LEAST_MS = 5_000;
@@ -11,8 +11,13 @@ const SHOWN_MOST_MS = 20_000;
 /** Why nothing can be asked at present; undefined: the server answers. */
 export const connectionLost = signal<string | undefined>(undefined);
 
-/** Why this page cannot show what the server answers, until it is loaded again; undefined: it can. */
-export const otherBuild = signal<string | undefined>(undefined);
+/** The answers that this page did not understand: each until the next of its source that it does. */
+const notUnderstood = signal<ReadonlyMap<Source, string>>(new Map());
+
+/** Why this page cannot show what the server answers; undefined: it can. */
+export const otherBuild = computed<string | undefined>(
+  () => [...notUnderstood.value.values()][0],
+);
 
 interface ErrorNotice {
   source: Source;
@@ -29,9 +34,19 @@ export function connected(): void {
   connectionLost.value = undefined;
 }
 
+/**
+ * An answer was understood: during an upgrade only some coordinators are of another build. Of another source it tells
+ * nothing.
+ */
+export function understood(source: Source): void {
+  if (!notUnderstood.peek().has(source)) return;
+  notUnderstood.value = new Map([...notUnderstood.peek()].filter(([of]) => of !== source));
+}
+
 /** Something worked: if it had failed before, that is past. */
 export function worked(source: Source): void {
   connected();
+  understood(source);
   if (errorNotice.value?.source === source) clearError();
 }
 
@@ -42,7 +57,7 @@ export function failed(error: unknown, source: Source): void {
     return;
   }
   if (error instanceof OtherBuild) {
-    otherBuild.value = error.message;
+    notUnderstood.value = new Map([...notUnderstood.peek(), [source, error.message]]);
     return;
   }
   const text = error instanceof Error ? error.message : String(error);

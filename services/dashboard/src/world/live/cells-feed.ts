@@ -3,7 +3,7 @@ import { CELLS_READ_MAX } from '../../../../protocol/wire/cells-codec.ts';
 import { Refusal } from '../../api/request.ts';
 import { type Cells, fetchCells } from '../../api/world-client.ts';
 import { colony, tickSeen, worldSpec } from '../../state/colony.ts';
-import { failed, worked } from '../../state/connection.ts';
+import { failed, understood, worked } from '../../state/connection.ts';
 import { Poller } from '../../state/poller.ts';
 import { shownTick } from '../../state/selection.ts';
 import { type Camera, type Screen, upperLeft, type World, wrapped } from '../view/camera.ts';
@@ -81,6 +81,7 @@ export class CellsFeed {
 
   stop(): void {
     this.#poller.stop();
+    understood('cells');
     detailedCells.value = undefined;
   }
 
@@ -103,6 +104,7 @@ export class CellsFeed {
     const wanted = detailedRectangle(seen, world, size);
     if (wanted === undefined) {
       detailedCells.value = undefined;
+      understood('cells');
       return;
     }
     if (pictureRate.peek() === 'auto' && this.#meter.waitMs(bytesOf(wanted), isAskedFor) > 0)
@@ -111,7 +113,7 @@ export class CellsFeed {
     try {
       const cells = await fetchCells(wanted);
       this.#fails = false;
-      worked('pictures');
+      worked('cells');
       if (cells.colonyInstanceId !== colony.peek()?.colonyInstanceId) return;
       const before = detailedCells.peek();
       this.#stands = before?.tick === cells.tick && before.x === cells.x && before.y === cells.y;
@@ -123,7 +125,7 @@ export class CellsFeed {
     } catch (error) {
       this.#fails = true;
       pictureTrouble.value = error instanceof Error ? error.message : String(error);
-      if (!(error instanceof Refusal)) failed(error, 'pictures');
+      if (!(error instanceof Refusal)) failed(error, 'cells');
     }
   }
 }
