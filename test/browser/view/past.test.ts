@@ -70,6 +70,27 @@ test('so do the keys, which begin with the newest picture, and Escape goes back 
   await past.waitFor({ state: 'detached' });
 });
 
+test('past a picture that does not come the keys go on, and it is asked for again until it does', async () => {
+  const { page, past, picture, hash } = await openPast('');
+  let isBroken = true;
+  await page.route('**/pictures/160?*', (route) =>
+    isBroken ? route.fulfill({ status: 503, body: '' }) : route.continue(),
+  );
+  const refused = past.getByText('The past cannot be shown: the picture of tick 160 does not come');
+  await page.locator('canvas[aria-label^="The world at tick 400"]').waitFor();
+  await page.keyboard.press('[');
+  await picture(380);
+  await page.keyboard.press('[');
+  await refused.waitFor();
+  await page.keyboard.press('[');
+  await picture(0);
+  await page.keyboard.press(']');
+  await refused.waitFor();
+  isBroken = false;
+  await picture(160);
+  expect(hash()).toBe('#tick=160');
+});
+
 test('the help lists the keys that go through the past', async () => {
   const { page } = await openPast('');
   await page.keyboard.press('?');

@@ -32,15 +32,19 @@ export type StoredPicture = StoredPicturesView['pictures'][number] & { colonyIns
 /**
  * The stored picture of the world that is nearest to a tick; undefined: none is stored.
  *
+ * @param signal breaks the request off
  * @param within only of these ticks
  */
 export async function fetchPictureNear(
   tick: number,
+  signal: AbortSignal,
   within: { from?: number; to?: number } = {},
 ): Promise<StoredPicture | undefined> {
   const query = new URLSearchParams({ near: String(tick) });
   for (const [name, bound] of Object.entries(within)) query.set(name, String(bound));
-  const { colonyInstanceId, pictures } = await readJson<StoredPicturesView>(`pictures?${query}`);
+  const { colonyInstanceId, pictures } = await readJson<StoredPicturesView>(`pictures?${query}`, {
+    signal,
+  });
   const [nearest] = pictures;
   return nearest && { ...nearest, colonyInstanceId };
 }

@@ -44,12 +44,11 @@ export class OtherBuild extends Error {
  */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  // One that is broken off is not waited for, but nothing waits for ever.
+  const signal = init.signal ? AbortSignal.any([timeout, init.signal]) : timeout;
   try {
-    response = await fetch(path, {
-      cache: 'no-store',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...init,
-    });
+    response = await fetch(path, { cache: 'no-store', ...init, signal });
   } catch (cause) {
     throw new ConnectionLost('the coordinator does not answer', { cause });
   }

@@ -15,9 +15,7 @@ export const connectionLost = signal<string | undefined>(undefined);
 const notUnderstood = signal<ReadonlyMap<Source, string>>(new Map());
 
 /** Why this page cannot show what the server answers; undefined: it can. */
-export const otherBuild = computed<string | undefined>(
-  () => [...notUnderstood.value.values()][0],
-);
+export const otherBuild = computed<string | undefined>(() => [...notUnderstood.value.values()][0]);
 
 interface ErrorNotice {
   source: Source;

@@ -15,7 +15,7 @@ export function PastPicture() {
   useEffect(followPast, []);
   const look = past.value;
   if (look === undefined) return null;
-  const { earlier = undefined, later = undefined } = look.is === 'found' ? look : {};
+  const { earlier, later } = look;
   return (
     <section class="past" aria-label="The world at an earlier tick">
       <div class="past-bar">
@@ -39,7 +39,7 @@ interface StepProps {
   sign: string;
   what: string;
   shortcut: string;
-  /** The tick of the picture that it shows; undefined: there is none. */
+  /** The tick that it leads to; undefined: there is no further picture. */
   to: number | undefined;
   go(): void;
 }
