@@ -17,17 +17,77 @@ async function drag(): Promise<void> {
   await page.mouse.up();
 }
 
-test('however it was drawn while it moved, a view that stands has every pixel of the screen', async () => {
-  const { page, openStarted } = opened();
-  await openStarted('#x=80&y=48&scale=20');
+/**
+ * The page of a world that stands, with graphics of a certain kind, and all widths that its canvas had.
+ *
+ * @param graphics changes the prototype `gl` of what draws, in the page
+ */
+async function openStanding(graphics: string) {
+  const { page, colony, open } = opened();
+  await page.addInitScript(`
+    window.fences = 0;
+    const gl = WebGL2RenderingContext.prototype;
+    const fenceSync = gl.fenceSync;
+    gl.fenceSync = function (...all) {
+      window.fences++;
+      return fenceSync.apply(this, all);
+    };
+    ${graphics}`);
+  await colony.start({ key: 'before' });
+  await colony.pause();
+  await open('#x=80&y=48&scale=20');
   await page.locator('canvas[aria-label^="The world at tick"]').waitFor();
-  await drag();
-  const pixels = () =>
-    page.evaluate<number[]>(`(() => {
-      const { width, height, clientWidth, clientHeight } = document.querySelector('#world');
-      return [width / clientWidth, height / clientHeight];
-    })()`);
-  await expect.poll(pixels, eventually).toEqual([1, 1]);
+  await page.evaluate(`(() => {
+    const canvas = document.querySelector('#world');
+    window.ratios = [];
+    window.ratio = () => canvas.width / canvas.clientWidth;
+    new MutationObserver(() => window.ratios.push(window.ratio()))
+      .observe(canvas, { attributeFilter: ['width'] });
+  })()`);
+  return {
+    ratio: () => page.evaluate<number>('window.ratio()'),
+    ratios: () => page.evaluate<number[]>('window.ratios'),
+    fences: () => page.evaluate<number>('window.fences'),
+  };
+}
+
+test('with slow graphics a view is drawn coarsely while it moves, and with every pixel once it rests', async () => {
+  const { ratio, ratios } = await openStanding(`
+    const looks = new WeakMap();
+    const { clientWaitSync } = gl;
+    gl.clientWaitSync = function (fence, ...all) {
+      looks.set(fence, (looks.get(fence) ?? 0) + 1);
+      return looks.get(fence) <= 6 ? this.TIMEOUT_EXPIRED : clientWaitSync.call(this, fence, ...all);
+    };`);
+  await expect
+    .poll(async () => {
+      await drag();
+      return Math.min(...(await ratios()));
+    }, eventually)
+    .toBeLessThan(1);
+  await expect.poll(ratio, eventually).toBe(1);
+});
+
+test('a page whose own thread is busy does not take its graphics for slow', async () => {
+  const { ratios, fences } = await openStanding(`
+    gl.clientWaitSync = function () {
+      return this.ALREADY_SIGNALED;
+    };
+    const { flush } = gl;
+    gl.flush = function () {
+      flush.call(this);
+      queueMicrotask(() => {
+        const endMs = performance.now() + 30;
+        while (performance.now() < endMs);
+      });
+    };`);
+  await expect
+    .poll(async () => {
+      await drag();
+      return await fences();
+    }, eventually)
+    .toBeGreaterThan(5);
+  expect(Math.min(1, ...(await ratios()))).toBe(1);
 });
 
 test('what lies under the pointer is told at most every 150 ms, and at last as it is', async () => {

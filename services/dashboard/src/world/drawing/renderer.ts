@@ -30,6 +30,8 @@ export interface Scene {
 
 /** How often it is looked whether the graphics are done. */
 const FENCE_EVERY_MS = 4;
+/** A look so much after its time is late: the page's own thread was at something else. */
+const LATE_MS = 5;
 /** Value v is at column v mod 256 of row v / 256. */
 const PALETTE_SIDE = 256;
 /** The line where the world begins again. */
@@ -100,9 +102,10 @@ export class Renderer {
 
   /**
    * Tells how long the graphics take from now on until all is drawn that was asked for: where a processor draws, they
-   * are still at it when `draw` returns.
+   * are still at it when `draw` returns. A look that comes late, because the page's own thread was busy, tells nothing
+   * of the graphics: then it is the time at which they were surely still at it.
    *
-   * @param tell milliseconds; undefined: the graphics were lost meanwhile.
+   * @param tell milliseconds; undefined: not known, or the graphics were lost meanwhile.
    */
   whenDrawn(tell: (durationMs: number | undefined) => void): void {
     const gl = this.#gl;
@@ -113,14 +116,20 @@ export class Renderer {
     }
     gl.flush();
     const startMs = performance.now();
+    let dueMs = 0;
+    let notDoneMs: number | undefined;
     const look = () => {
+      const tookMs = performance.now() - startMs;
       const state = gl.clientWaitSync(fence, 0, 0);
       if (state === gl.TIMEOUT_EXPIRED) {
+        notDoneMs = tookMs;
+        dueMs = tookMs + FENCE_EVERY_MS;
         setTimeout(look, FENCE_EVERY_MS);
         return;
       }
       gl.deleteSync(fence);
-      tell(state === gl.WAIT_FAILED ? undefined : performance.now() - startMs);
+      const isLate = tookMs - dueMs > LATE_MS;
+      tell(state === gl.WAIT_FAILED ? undefined : isLate ? notDoneMs : tookMs);
     };
     setTimeout(look, 0);
   }

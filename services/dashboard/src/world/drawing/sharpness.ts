@@ -8,7 +8,7 @@ const QUICK_IN_A_ROW = 15;
 
 /**
  * How sharply a view is drawn while it is moved about: as sharply as leaves thirty pictures a second. Graphics cards
- * draw all pixels of the screen; a processor that draws in place of one takes about as long as there are pixels, and
+ * should draw all pixels of the screen; a processor that draws in place of one takes about as long as there are pixels, and
  * a view that goes with the hand is worth more than sharp edges that pass by. What stands is always drawn sharply.
  *
  * The measure is how long the graphics take, not how often pictures come: these come no oftener than the hand moves.
