@@ -143,9 +143,14 @@ export class TableReader {
     const items = await this.#logCalls.call(() =>
       log.list(this.colonyInstanceId, { fromTick: known + 1 }),
     );
-    const more = items
+    const listed = items
       .flatMap(({ columns }) => toRows(table, columns))
       .sort((a, b) => a.tick - b.tick);
+    const more: Row[] = [];
+    for (const row of listed) {
+      // The item that a former leader wrote late has rows that are there already.
+      if (row.tick > (more.at(-1)?.tick ?? known)) more.push(row);
+    }
     // What came before a gap was made a segment meanwhile, and is in no item any more.
     const hasGap = more[0] !== undefined && more[0].tick > Math.max(0, known + table.everyTicks);
     if (hasGap) {

@@ -45,6 +45,17 @@ describe('a reader of a table', () => {
     expect(coarse).toEqual({ from: 0, to: 240, everyTicks: 80, rows: everyRow(1, 240) });
   });
 
+  test('answers each row once, also where items overlap', async () => {
+    await stores.append(0, 80);
+    expect((await read()).rows).toEqual(everyRow(0, 80));
+    await stores.append(60, 120);
+    expect((await read()).rows).toEqual(everyRow(0, 120));
+    expect((await read({ points: 2 })).rows).toEqual(everyRow(1, 120));
+    // Also for who reads both items at once.
+    reader = new TableReader({ store: stores.open().store, clock, colonyInstanceId: INSTANCE });
+    expect((await read()).rows).toEqual(everyRow(0, 120));
+  });
+
   test.each([
     [{ from: 130, to: 210, points: 4 }, 20, [140, 160, 180, 200]],
     [{ from: 130, to: 210, points: 3 }, 80, [160]],
