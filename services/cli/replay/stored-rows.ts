@@ -68,7 +68,8 @@ async function finestRows(
     const query = { from: Math.max(from, first), to: last, points: POINTS_MAX };
     const { everyTicks, rows } = await ask(client, query);
     if (everyTicks !== table.everyTicks) break;
-    newestFirst.push(rows);
+    // Where a range has no row, the answer is the one that is nearest to it, outside.
+    newestFirst.push(rows.filter(({ tick }) => tick >= query.from && tick <= query.to));
     last = first - 1;
   }
   return { table, everyTicks: table.everyTicks, rows: newestFirst.reverse().flat() };

@@ -7,14 +7,19 @@ import {
   surveysAnswerSchema,
 } from '../../../../services/protocol/api/series-api.ts';
 import { segmentTicks } from '../../../../services/protocol/series/levels.ts';
+import { ofSurveyColumns, toSurveyColumns } from '../../../../services/protocol/series/survey-rows.ts';
 import { toColumns } from '../../../../services/protocol/series/table.ts';
 import { STATISTICS_TABLE } from '../../../../services/protocol/series/tables.ts';
+import { EMPTY_STATISTICS } from '../../../../services/world/measuring/statistics.ts';
+import { EMPTY_SURVEY } from '../../../../services/world/measuring/survey.ts';
+import { surveyRow } from '../../../../services/world/measuring/survey-row.ts';
 
 const SEGMENT = segmentTicks(STATISTICS_TABLE, 0);
 
 /** A colony that has all rows through a tick, and those before another one only in coarser levels. */
 class Colony {
   readonly asked: SeriesQuery[] = [];
+  nearestSurveys: SurveysAnswer['surveys'] = [];
   readonly #through: number;
   readonly #fineAfter: number;
 
@@ -36,9 +41,14 @@ class Colony {
 
   async surveys({ from = 0, to = 0 }: SeriesQuery): Promise<SurveysAnswer> {
     const asked = { colonyInstanceId: 'i-1', from, to, everyTicks: 500 };
-    return surveysAnswerSchema.parse({ ...asked, surveys: [] });
+    return surveysAnswerSchema.parse({ ...asked, surveys: this.nearestSurveys });
   }
 }
+
+const surveyAt = (tick: number) => {
+  const row = toSurveyColumns(surveyRow(tick, EMPTY_SURVEY), EMPTY_STATISTICS);
+  return ofSurveyColumns(row) as SurveysAnswer['surveys'][number];
+};
 
 const ticks = (from: number, to: number) =>
   Array.from({ length: (to - from) / 20 + 1 }, (_, i) => from + i * 20);
@@ -51,6 +61,14 @@ describe('rows that are fetched to be compared', () => {
     expect(statistics?.rows.map(({ tick }) => tick)).toEqual(ticks(60, 2 * SEGMENT + 100));
     expect(surveys).toMatchObject({ everyTicks: 500, rows: [] });
     expect(colony.asked).toHaveLength(3);
+  });
+
+  test('are none where all of them are outside of the range', async () => {
+    const colony = new Colony(49_000, 0);
+    colony.nearestSurveys = [surveyAt(48_500)];
+    const [statistics, surveys] = await fetchRows(colony, { from: 48_300, to: 48_400 });
+    expect(statistics?.rows.map(({ tick }) => tick)).toEqual(ticks(48_300, 48_400));
+    expect(surveys?.rows).toEqual([]);
   });
 
   test('are those that are kept at full resolution', async () => {
