@@ -2,12 +2,12 @@ import type { Clock } from '../../platform/runtime/clock.ts';
 import { isDoneWithin } from '../../platform/runtime/deadline.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 
-/** Those who ask for rows wait for a store no longer than this. */
-const PATIENCE_MS = 3_000;
+/** An answer waits for stores no longer than this, for all its calls together. */
+export const PATIENCE_MS = 3_000;
 
 /**
- * Calls to one store, which may hang for longer than those wait who ask. While one hangs no other begins: it would
- * hang too. What comes late is left to the call itself.
+ * Calls to one store, one at a time, which may hang for longer than those wait who ask. While one hangs no other
+ * begins: it would hang too. What comes late is left to the call itself.
  */
 export class BoundedCalls {
   readonly #clock: Clock;
@@ -21,25 +21,37 @@ export class BoundedCalls {
     this.#store = store;
   }
 
-  /** @throws ColonyError STORE_UNAVAILABLE if the call hangs, or the one before still does; else what it throws. */
-  async call<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#underWay;
-    if (before !== undefined) await this.#assertDone(before.end, before.beganMs);
+  /**
+   * @param byMs until then, by the clock, the caller waits.
+   * @throws ColonyError STORE_UNAVAILABLE if the call takes longer, or the one before has for PATIENCE_MS; else what
+   * it throws.
+   */
+  async call<T>(byMs: number, work: () => Promise<T>): Promise<T> {
+    // Whoever waited as long may have begun another call meanwhile.
+    while (this.#underWay !== undefined) {
+      const { end, beganMs } = this.#underWay;
+      await this.#assertDone(end, Math.min(byMs, beganMs + PATIENCE_MS));
+    }
     const beganMs = this.#clock.nowMs();
+    if (beganMs >= byMs) throw this.#late();
     const result = work();
     const underWay = { end: result.catch(() => {}), beganMs };
     this.#underWay = underWay;
     underWay.end.then(() => {
-      if (this.#underWay === underWay) this.#underWay = undefined;
+      this.#underWay = undefined;
     });
-    await this.#assertDone(underWay.end, beganMs);
+    await this.#assertDone(underWay.end, byMs);
     return result;
   }
 
-  async #assertDone(end: Promise<unknown>, beganMs: number): Promise<void> {
-    const leftMs = beganMs + PATIENCE_MS - this.#clock.nowMs();
+  async #assertDone(end: Promise<unknown>, byMs: number): Promise<void> {
+    const leftMs = byMs - this.#clock.nowMs();
     if (leftMs > 0 && (await isDoneWithin(this.#clock, leftMs, end))) return;
-    const detail = `the store of ${this.#store} has not answered for ${PATIENCE_MS / 1_000} s`;
-    throw new ColonyError('STORE_UNAVAILABLE', detail);
+    throw this.#late();
+  }
+
+  #late(): ColonyError {
+    const detail = `the store of ${this.#store} has not answered within ${PATIENCE_MS / 1_000} s`;
+    return new ColonyError('STORE_UNAVAILABLE', detail);
   }
 }

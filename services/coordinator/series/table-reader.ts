@@ -1,23 +1,19 @@
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { SerialQueue } from '../../platform/runtime/serial-queue.ts';
-import type { SegmentStore } from '../../platform/series/segment-store.ts';
 import { ColonyError } from '../../protocol/common/errors.ts';
 import { coarser, everyTicks, segmentTicks } from '../../protocol/series/levels.ts';
-import type { Segment } from '../../protocol/series/segments.ts';
 import { type Incomplete, type Row, toRows } from '../../protocol/series/table.ts';
-import { BoundedCalls } from './bounded-calls.ts';
+import { BoundedCalls, PATIENCE_MS } from './bounded-calls.ts';
 import { Faults } from './faults.ts';
+import { KnownSegments } from './known-segments.ts';
 import {
   isReachMissing,
   type Kept,
-  keptOf,
   levelFor,
   type Range,
   reachOf,
   rowsWithin,
-  stayingOf,
 } from './levels-kept.ts';
-import { SegmentCache } from './segment-cache.ts';
 import type { TableStore } from './table-store.ts';
 
 /** What is asked: ticks, both included. */
@@ -46,10 +42,15 @@ interface Known {
   kept: Kept;
 }
 
+/** An answer that is made. */
+interface Making {
+  readonly faults: Faults;
+  /** Until then, by the clock, it waits for stores. */
+  readonly byMs: number;
+}
+
 /** Those who ask wait for each other; no more than so many. */
 const WAITING_MAX = 32;
-/** For so long nobody looks for other segments. */
-const LISTED_MS = 10_000;
 
 /**
  * Answers ranges of one table of one colony instance, from what is stored and what its leader knows. A row of a level
@@ -66,15 +67,11 @@ export class TableReader {
   readonly colonyInstanceId: string;
   readonly #store: TableStore;
   readonly #clock: Clock;
-  readonly #cache: SegmentCache | undefined;
+  readonly #segments: KnownSegments | undefined;
   readonly #turns = new SerialQueue();
   readonly #logCalls: BoundedCalls;
-  readonly #segmentCalls: BoundedCalls;
   /** Rows of level 0 after those in segments, ascending. */
   #tail: Row[] = [];
-  #kept: Kept = [];
-  /** When segments were listed; -Infinity where that must be done before all rows are known. */
-  #listedMs = Number.NEGATIVE_INFINITY;
 
   constructor({
     store,
@@ -89,8 +86,8 @@ export class TableReader {
     this.#clock = clock;
     this.colonyInstanceId = colonyInstanceId;
     this.#logCalls = new BoundedCalls(clock, 'the newest rows');
-    this.#segmentCalls = new BoundedCalls(clock, 'older rows');
-    this.#cache = store.segments && new SegmentCache(store.segments, colonyInstanceId);
+    const { table, segments } = store;
+    this.#segments = segments && new KnownSegments({ table, segments, clock, colonyInstanceId });
   }
 
   /**
@@ -106,15 +103,16 @@ export class TableReader {
 
   async #read(asked: Asked, waiting: readonly Row[]): Promise<RowsAnswer> {
     const faults = new Faults();
-    await faults.catch(this.#lookForItems());
-    await this.#lookForSegments(asked, faults);
+    const making = { faults, byMs: this.#clock.nowMs() + PATIENCE_MS };
+    await faults.catch(this.#lookForItems(making));
+    await this.#lookForSegments(asked, making);
     const stored = this.#knownThrough;
     const tail = [...this.#tail, ...waiting.filter(({ tick }) => tick > stored)];
     if (faults.first !== undefined && tail.length === 0 && stored < 0) throw faults.first;
-    return this.#answer(asked, { tail, kept: this.#kept }, faults);
+    return this.#answer(asked, { tail, kept: this.#kept }, making);
   }
 
-  async #answer(asked: Asked, known: Known, faults: Faults): Promise<RowsAnswer> {
+  async #answer(asked: Asked, known: Known, making: Making): Promise<RowsAnswer> {
     const { table } = this.#store;
     const { tail, kept } = known;
     const newest = Math.max(tail.at(-1)?.tick ?? -1, reachOf(table, kept, 0), 0);
@@ -126,10 +124,14 @@ export class TableReader {
     const every = everyTicks(table, level);
     const isBetween = range.from <= range.to && rowsWithin(range.from, range.to, every) === 0;
     const rows = isBetween
-      ? await this.#nearestRow(level, range, known, faults)
-      : await this.#rows(level, range.from, range.to, known, faults);
-    const { incomplete } = faults;
+      ? await this.#nearestRow(level, range, known, making)
+      : await this.#rows(level, range.from, range.to, known, making);
+    const { incomplete } = making.faults;
     return { from, to, everyTicks: every, rows, ...(incomplete && { incomplete }) };
+  }
+
+  get #kept(): Kept {
+    return this.#segments?.kept ?? [];
   }
 
   get #knownThrough(): number {
@@ -137,10 +139,10 @@ export class TableReader {
   }
 
   /** Reads the items that have been stored since the last look. */
-  async #lookForItems(): Promise<void> {
+  async #lookForItems({ byMs }: Making): Promise<void> {
     const { log, table } = this.#store;
     const known = this.#knownThrough;
-    const items = await this.#logCalls.call(() =>
+    const items = await this.#logCalls.call(byMs, () =>
       log.list(this.colonyInstanceId, { fromTick: known + 1 }),
     );
     const listed = items
@@ -154,45 +156,32 @@ export class TableReader {
     // What came before a gap was made a segment meanwhile, and is in no item any more.
     const hasGap = more[0] !== undefined && more[0].tick > Math.max(0, known + table.everyTicks);
     if (hasGap) {
-      this.#listedMs = Number.NEGATIVE_INFINITY;
+      this.#segments?.outdate();
       this.#tail = [];
     }
     this.#tail.push(...more);
   }
 
   /** After the items were listed: what is in none of them is in a segment by now. */
-  async #lookForSegments({ from = 0 }: Asked, faults: Faults): Promise<void> {
-    const { table, segments } = this.#store;
+  async #lookForSegments({ from = 0 }: Asked, { faults, byMs }: Making): Promise<void> {
+    const { table } = this.#store;
+    const segments = this.#segments;
     if (segments === undefined) return;
     // Who asks for the newest rows alone does not wait for older ones.
     const isNeeded = from < (this.#tail[0]?.tick ?? Number.POSITIVE_INFINITY);
-    if (this.#clock.nowMs() - this.#listedMs > LISTED_MS || this.#isReachMissing) {
-      const isKnown = this.#listedMs > Number.NEGATIVE_INFINITY;
-      const listing = this.#list(segments);
+    if (segments.mustBeListed) {
+      const { areListed } = segments;
+      const listing = segments.list(byMs);
       if (!isNeeded) listing.catch(() => {});
-      // Those that are known are still there, but for some that coarser ones have replaced.
-      else await (isKnown ? new Faults() : faults).catch(listing);
+      else await (areListed ? new Faults() : faults).catch(listing);
     }
     const reach = reachOf(table, this.#kept, 0);
     this.#tail = this.#tail.filter(({ tick }) => tick > reach);
-    if (isNeeded && this.#isReachMissing) {
-      const detail = `the rows before tick ${this.#tail[0]?.tick} are gone`;
+    const first = this.#tail[0]?.tick;
+    if (isNeeded && first !== undefined && isReachMissing(table, reach, first)) {
+      const detail = `the rows before tick ${first} are gone`;
       faults.add(new ColonyError('STORE_UNAVAILABLE', detail));
     }
-  }
-
-  get #isReachMissing(): boolean {
-    const { table } = this.#store;
-    const first = this.#tail[0]?.tick;
-    return first !== undefined && isReachMissing(table, reachOf(table, this.#kept, 0), first);
-  }
-
-  #list(segments: SegmentStore): Promise<void> {
-    return this.#segmentCalls.call(async () => {
-      const kept = keptOf(this.#store.table, await segments.list(this.colonyInstanceId));
-      this.#kept = stayingOf(this.#store.table, kept);
-      this.#listedMs = this.#clock.nowMs();
-    });
   }
 
   /** Of a range that lies between two rows of its level the nearer one; the later one if both are as near. */
@@ -200,11 +189,11 @@ export class TableReader {
     level: number,
     { from, to }: Range,
     known: Known,
-    faults: Faults,
+    making: Making,
   ): Promise<Row[]> {
     const every = everyTicks(this.#store.table, level);
     const before = Math.floor(from / every) * every;
-    const rows = await this.#rows(level, before, before + every, known, faults);
+    const rows = await this.#rows(level, before, before + every, known, making);
     const distance = ({ tick }: Row) => (tick < from ? from - tick : tick - to);
     return rows.sort((a, b) => distance(a) - distance(b) || b.tick - a.tick).slice(0, 1);
   }
@@ -215,7 +204,7 @@ export class TableReader {
     from: number,
     to: number,
     known: Known,
-    faults: Faults,
+    making: Making,
   ): Promise<Row[]> {
     const { table } = this.#store;
     const { tail, kept } = known;
@@ -224,7 +213,7 @@ export class TableReader {
     const rows: Row[] = [];
     for (const fromTick of kept[level] ?? []) {
       if (fromTick > to || fromTick + segmentTicks(table, level) < from) continue;
-      const segment = await faults.catch(this.#segmentRows({ level, fromTick }));
+      const segment = await this.#segmentRows(level, fromTick, making);
       rows.push(...(segment ?? []).filter(isAsked));
     }
     if (to <= reach) return rows;
@@ -232,19 +221,12 @@ export class TableReader {
     const every = everyTicks(table, level);
     const first = Math.ceil(from / every) * every;
     const finerFrom = Math.max(first - every + 1, reach + 1, 0);
-    const finer = await this.#rows(level - 1, finerFrom, to, known, faults);
+    const finer = await this.#rows(level - 1, finerFrom, to, known, making);
     return [...rows, ...coarser(table, finer, every).filter(isAsked)];
   }
 
-  async #segmentRows(segment: Segment): Promise<readonly Row[]> {
-    const cache = this.#cache;
-    if (cache === undefined) return [];
-    try {
-      return cache.known(segment) ?? (await this.#segmentCalls.call(() => cache.rows(segment)));
-    } catch (error) {
-      // It may have left since they were listed.
-      this.#listedMs = Number.NEGATIVE_INFINITY;
-      throw error;
-    }
+  async #segmentRows(level: number, fromTick: number, { faults, byMs }: Making) {
+    const segments = this.#segments;
+    return segments && faults.catch(segments.rows({ level, fromTick }, byMs));
   }
 }

@@ -70,7 +70,10 @@ const routeOf = <S extends z.ZodType>(http: HttpOptions, schema: S) => ({
           description:
             'The code of the error by which rows that are stored are missing, as while the store of older rows does not answer. Absent where none is.',
         },
-        ETag: { schema: { type: 'string' as const }, description: 'Changes with the rows.' },
+        ETag: {
+          schema: { type: 'string' as const },
+          description: 'Changes with the rows. Absent where some are missing.',
+        },
       },
       content: {
         [FORMATS.json]: { schema },
@@ -152,12 +155,14 @@ async function answered(
   const newest = rows.at(-1)?.tick ?? '';
   const columns = table.columns.length;
   const shown = [colonyInstanceId, format, from, to, everyTicks, newest, columns];
-  const tag = weakEtag([...shown, ...(incomplete ? [rows.length, 'incomplete'] : [])].join(':'));
-  c.header('ETag', tag);
-  if (incomplete !== undefined) c.header(INCOMPLETE_HEADER, incomplete.code);
+  const tag = weakEtag(shown.join(':'));
+  // Two answers of the same range may lack different rows: none of them can be told by its end.
+  if (incomplete === undefined) c.header('ETag', tag);
+  else c.header(INCOMPLETE_HEADER, incomplete.code);
   c.header('Vary', 'Accept, Accept-Encoding');
   c.header('Cache-Control', 'no-cache');
-  if (matchesEtag(c.req.header('If-None-Match'), tag)) return c.body(null, 304);
+  const isKnown = incomplete === undefined && matchesEtag(c.req.header('If-None-Match'), tag);
+  if (isKnown) return c.body(null, 304);
   if (format !== 'json') {
     const name = `${table.name}-${from}-${to}.${format}`;
     c.header('Content-Disposition', `attachment; filename="${name}"`);

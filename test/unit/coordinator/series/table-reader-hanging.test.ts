@@ -11,12 +11,18 @@ import { everyRow, INSTANCE, rowAt, Stores, TABLE } from './rows.fixture.ts';
 const SEGMENT = segmentTicks(TABLE, 0);
 const NEWEST = SEGMENT + 40;
 
-/** A port whose calls hang for so long. */
-function hangingFor<T extends object>(clock: VirtualClock, port: T, delayMs: () => number): T {
+/** A port whose calls hang for so long; lists among them are told of. */
+function hangingFor<T extends object>(
+  clock: VirtualClock,
+  port: T,
+  delayMs: () => number,
+  onList: () => void = () => {},
+): T {
   return new Proxy(port, {
     get: (target, name) => {
       const member = Reflect.get(target, name, target) as (...args: unknown[]) => unknown;
       return async (...args: unknown[]) => {
+        if (name === 'list') onList();
         if (delayMs() > 0) await clock.sleep(delayMs());
         return Reflect.apply(member, target, args);
       };
@@ -29,16 +35,22 @@ describe('a reader of a table whose stores may hang', () => {
   let reader: TableReader;
   let snapshotsMs: number;
   let logMs: number;
+  let stores: Stores;
+  /** How often segments were listed. */
+  let lists: number;
 
   beforeEach(async () => {
-    const stores = new Stores();
+    stores = new Stores();
+    lists = 0;
     clock = new VirtualClock();
     snapshotsMs = 0;
     logMs = 0;
     await stores.append(0, NEWEST);
-    const { store, segments } = stores.open();
-    await new TableCompactor(store, segments, INSTANCE).compact(() => {});
-    const snapshots = hangingFor(clock, stores.snapshots, () => snapshotsMs);
+    await compact();
+    const snapshots = hangingFor(
+      ...([clock, stores.snapshots, () => snapshotsMs] as const),
+      () => void lists++,
+    );
     reader = new TableReader({
       ...{ clock, colonyInstanceId: INSTANCE },
       store: new TableStore({
@@ -48,6 +60,10 @@ describe('a reader of a table whose stores may hang', () => {
       }),
     });
   });
+  async function compact() {
+    const { store, segments } = stores.open();
+    await new TableCompactor(store, segments, INSTANCE).compact(() => {});
+  }
   /** The answer, and how long it took; waited for no longer than a minute. */
   async function read(o: { from?: number; waiting?: readonly Row[] } = {}) {
     const { waiting = [], ...asked } = o;
@@ -63,7 +79,7 @@ describe('a reader of a table whose stores may hang', () => {
   const NEWEST_ROWS = [rowAt(SEGMENT + 20), rowAt(NEWEST)];
   const hangs = (rows: string) => ({
     code: 'STORE_UNAVAILABLE',
-    detail: `the store of ${rows} has not answered for 3 s`,
+    detail: `the store of ${rows} has not answered within 3 s`,
   });
 
   test('answers the newest rows after three seconds, and says that older ones are missing', async () => {
@@ -84,6 +100,33 @@ describe('a reader of a table whose stores may hang', () => {
     const answer = await read({ from: SEGMENT + 20 });
     expect(answer).toMatchObject({ rows: NEWEST_ROWS, tookMs: 0 });
     expect(answer).not.toHaveProperty('incomplete');
+  });
+
+  test('lists segments once for all who ask while it lasts', async () => {
+    await read();
+    await clock.advance(11_000);
+    [snapshotsMs, lists] = [300, 0];
+    const asked = Array.from({ length: 20 }, () =>
+      reader.read({ from: SEGMENT + 20, points: 10_000 }, []),
+    );
+    await clock.advance(2_000);
+    for (const { rows } of await Promise.all(asked)) expect(rows).toEqual(NEWEST_ROWS);
+    expect(lists).toBe(1);
+  });
+
+  test('waits three seconds in all for a store that is slow, and goes on where it was', async () => {
+    const newest = 6 * SEGMENT + 20;
+    await stores.append(NEWEST + 20, newest);
+    await compact();
+    snapshotsMs = 1_000;
+    const answers = [];
+    do answers.push(await read());
+    while (answers.at(-1)?.incomplete !== undefined && answers.length < 10);
+    expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBe(3_000);
+    expect(answers[0]).toMatchObject({ incomplete: hangs('older rows') });
+    expect(answers.at(-1)?.rows).toEqual(everyRow(0, newest));
+    // A listing and six segments, one after the other.
+    expect(answers.reduce((sum, { tookMs }) => sum + tookMs, 0)).toBe(7_000);
   });
 
   test('answers all rows once the store is back', async () => {
@@ -116,7 +159,7 @@ describe('a reader of a table whose stores may hang', () => {
     [logMs, snapshotsMs] = [45_000, 45_000];
     await expect(read()).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: 'the store of the newest rows has not answered for 3 s',
+      message: 'the store of the newest rows has not answered within 3 s',
     });
   });
 });

@@ -175,7 +175,10 @@ describe('a reader of a table', () => {
     expect(await read()).toMatchObject({ rows: newest, incomplete: { detail } });
     // Of these none is missing.
     expect(await read({ from: 2 * SEGMENT + 20 })).not.toHaveProperty('incomplete');
+    expect(await read()).toMatchObject({ rows: newest, incomplete: { detail } });
+    expect(got('snapshots.list')).toBe(1);
     for (const [key, bytes] of kept) await stores.snapshots.putIfAbsent(key, bytes);
+    await clock.advance(10_001);
     expect(await read()).toEqual(whole(2 * SEGMENT + 40));
   });
 

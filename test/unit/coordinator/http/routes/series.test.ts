@@ -86,8 +86,12 @@ describe('GET /statistics', () => {
     );
     expect(whole.headers.get('colony-incomplete')).toBeNull();
     expect(whole.body).not.toHaveProperty('incomplete');
-    // Who has the rows that were left is told when the others are there.
-    expect(whole.headers.get('etag')).not.toBe(answer.headers.get('etag'));
+    expect(whole.headers.get('etag')).not.toBeNull();
+    // Another answer may lack other rows of the same range.
+    expect(answer.headers.get('etag')).toBeNull();
+    const headers = { 'If-None-Match': '*' };
+    const again = await lacking.app.request('http://localhost/statistics', { headers });
+    expect(again.status).toBe(200);
   });
 
   test('answers rows by column', async () => {
