@@ -17,6 +17,7 @@ import { replayHost } from '../support/kernel/replay-host.ts';
 export async function expectStatisticsOfOneProcess(client: ApiClient): Promise<number> {
   const { spec } = runningColony(await client.colony(), 'compare');
   const stored = await askStatistics(client, { points: POINTS_MAX });
+  expect(stored.incomplete).toBeUndefined();
   const ticks = stored.rows.map(({ tick }) => tick);
   expect(ticks).toEqual(ticks.map((_, i) => i * stored.everyTicks));
   const differing: RowDifference[] = [];

@@ -1,5 +1,6 @@
 import { DIGEST_EVERY_TICKS, type DigestEntry } from '../../protocol/colony/sampling.ts';
 import type { RowDifference } from './row-comparison.ts';
+import type { LeftOut } from './stored-rows.ts';
 
 /** What a digest of the replay is compared with. */
 export interface Expected extends DigestEntry {
@@ -51,6 +52,8 @@ export function planVerification(
 export type Verdict = {
   /** The tick of the checkpoint that was replayed from. @default genesis */
   fromCheckpoint?: number;
+  /** Rows that could not be compared. @default none */
+  leftOut?: readonly LeftOut[];
 } /** `compared` digests, and so many rows of statistics and surveys. */ & (
   | { identical: true; tick: number; compared: number; rows: number }
   | { identical: false; tick: number; stored: string; replayed: string }
@@ -77,6 +80,10 @@ export function verdictText(verdict: Verdict): string {
   const what = 'table' in verdict ? `${verdict.table}, column ${verdict.column}, ` : '';
   return `differs at tick ${tick}: ${what}stored ${stored}, replayed${from} ${replayed}`;
 }
+
+/** One line for people. */
+export const leftOutText = ({ table, from, to, code, detail }: LeftOut): string =>
+  `Not compared: the rows of ${table} from tick ${from} to ${to} (${code}: ${detail}).`;
 
 const counted = (count: number, what: string): string =>
   `${count} ${what}${count === 1 ? '' : 's'}`;

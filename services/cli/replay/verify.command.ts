@@ -9,7 +9,13 @@ import { RowComparison } from './row-comparison.ts';
 import { type ReplayHost, runReplay } from './run-replay.ts';
 import { changedMeanwhile, readStart, runningColony } from './running-colony.ts';
 import { fetchRows, type StoredRows } from './stored-rows.ts';
-import { type Expected, planVerification, type Verdict, verdictText } from './verification.ts';
+import {
+  type Expected,
+  leftOutText,
+  planVerification,
+  type Verdict,
+  verdictText,
+} from './verification.ts';
 
 export interface VerifyOptions extends CheckpointFlags {
   /** The last tick to compare at. @default the newest stored digest */
@@ -24,8 +30,8 @@ const REMEDY = 'Verify from an earlier one that colony checkpoints lists, or wit
 /**
  * `colony verify`: replays the running colony in one process, from genesis or from a checkpoint, and compares
  * every stored digest from there on, and every row of statistics and surveys that is kept of these ticks at full
- * resolution. Ends with 0 when they are bit-identical, with 1 when they differ or cannot
- * be compared.
+ * resolution. Ends with 0 when they are bit-identical, with 1 when they differ or no digest can be compared. Rows that
+ * the colony cannot give are left out, and it says which.
  */
 export async function verifyCommand(
   client: ApiClient,
@@ -36,7 +42,7 @@ export async function verifyCommand(
   const { reference, to } = options;
   const place = checkpointPlace(options, client.url);
   const colony = await fetchColony(client, options, output);
-  const { colonyInstanceId, spec, checkpoint, digests, events, stored } = colony;
+  const { colonyInstanceId, spec, checkpoint, digests, events, stored, leftOut } = colony;
   const from =
     place &&
     checkpoint &&
@@ -51,7 +57,12 @@ export async function verifyCommand(
     return compare(world, plan.expected, stored, progress);
   });
   output.progress('');
-  const verdict = { ...compared, ...(from !== undefined && { fromCheckpoint: from.tick }) };
+  for (const rows of leftOut) output.note(leftOutText(rows));
+  const verdict = {
+    ...compared,
+    ...(from !== undefined && { fromCheckpoint: from.tick }),
+    ...(leftOut.length > 0 && { leftOut }),
+  };
   const { colonyInstanceId: now } = await client.colony();
   if (now !== colonyInstanceId) throw changedMeanwhile(colonyInstanceId, now, verdictText(verdict));
   if (options.json) output.json({ ...verdict, colonyInstanceId });
@@ -75,11 +86,13 @@ async function fetchColony(client: ApiClient, { from, to }: VerifyOptions, outpu
   const events = injectedEventsOf(await client.events(checkpoint?.tick));
   output.progress('asking for statistics');
   const last = digests.findLast(({ tick }) => to === undefined || tick <= to)?.tick;
-  const stored =
-    last === undefined ? [] : await fetchRows(client, { from: checkpoint?.tick ?? 0, to: last });
+  const { stored, leftOut } =
+    last === undefined
+      ? { stored: [], leftOut: [] }
+      : await fetchRows(client, { from: checkpoint?.tick ?? 0, to: last });
   const { colonyInstanceId: after } = await client.colony();
   if (after !== colonyInstanceId) throw changedMeanwhile(colonyInstanceId, after);
-  return { colonyInstanceId, spec, checkpoint, digests, events, stored };
+  return { colonyInstanceId, spec, checkpoint, digests, events, stored, leftOut };
 }
 
 /** @param stored rows up to the last expected digest. */

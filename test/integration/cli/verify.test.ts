@@ -65,7 +65,7 @@ async function verify(routes: Routes, options: VerifyOptions = {}, host = replay
     (exitCode) => ({ exitCode, text: output.lines.join('\n') }),
     (error) => ({ exitCode: error.exitCode, text: error.message }),
   );
-  return { ...result, documents: output.documents };
+  return { ...result, documents: output.documents, notes: output.notes };
 }
 
 test('a colony whose digests are those of the replay is bit-identical', async () => {
@@ -143,6 +143,24 @@ test('the first row that differs is named with its table, tick and column', asyn
     `differs at tick 140: statistics, column births, stored 9999, replayed ${births}`,
   );
   expect(exitCode).toBe(1);
+});
+
+test('digests are compared, and the rows that there are, while the colony cannot give others', async () => {
+  const incomplete = { code: 'STORE_UNAVAILABLE', detail: 'segment 0/0 is gone' };
+  const { body } = statistics([]);
+  const { exitCode, notes, documents } = await verify(
+    {
+      'GET /digests': [{ body: digestsTo(200) }],
+      'GET /statistics': [{ body: { ...body, incomplete } }],
+    },
+    { json: true },
+  );
+  expect(exitCode).toBe(0);
+  const leftOut = { table: 'statistics', from: 0, to: 200, ...incomplete };
+  expect(documents).toMatchObject([{ identical: true, compared: 3, leftOut: [leftOut] }]);
+  expect(notes).toEqual([
+    'Not compared: the rows of statistics from tick 0 to 200 (STORE_UNAVAILABLE: segment 0/0 is gone).',
+  ]);
 });
 
 test('--json gives the verdict as one document', async () => {
