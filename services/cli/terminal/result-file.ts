@@ -11,16 +11,16 @@ export async function writeResult(file: string, bytes: Uint8Array): Promise<void
 }
 
 /**
- * Writes a file piece by piece, over one that is there.
+ * Writes a file piece by piece, over one that is there, or into a pipe.
  *
- * @param amendment what is to stand at a place of the file once all pieces are written.
+ * @param amendment what is to stand at a place of the file once all pieces are written; undefined: it is right as it is.
  * @returns how many bytes it has.
- * @throws CliError if it cannot be written, and what the pieces throw.
+ * @throws CliError if it cannot be written, or amended because it is a pipe, and what the pieces throw.
  */
 export async function writePieces(
   file: string,
   pieces: AsyncIterable<Uint8Array>,
-  amendment: () => { at: number; bytes: Uint8Array },
+  amendment: () => { at: number; bytes: Uint8Array } | undefined,
 ): Promise<number> {
   const handle = await orUnwritable(file, open(file, 'w'));
   let sizeBytes = 0;
@@ -29,13 +29,23 @@ export async function writePieces(
       await orUnwritable(file, handle.writeFile(piece));
       sizeBytes += piece.byteLength;
     }
-    const { at, bytes } = amendment();
-    await orUnwritable(file, handle.write(bytes, 0, bytes.byteLength, at));
+    const amended = amendment();
+    if (amended !== undefined) {
+      const { at, bytes } = amended;
+      if (!(await handle.stat()).isFile()) throw notAmendable(file);
+      await orUnwritable(file, handle.write(bytes, 0, bytes.byteLength, at));
+    }
   } finally {
     await handle.close();
   }
   return sizeBytes;
 }
+
+const notAmendable = (file: string) =>
+  new CliError(
+    `${file} is wrong at its beginning, which cannot be mended in a pipe: export to a file.`,
+    EXIT.refused,
+  );
 
 /**
  * Makes a folder for results, with those above it.

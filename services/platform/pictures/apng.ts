@@ -62,8 +62,9 @@ export class AnimatedPng {
     return chunk('IEND', new Uint8Array(0));
   }
 
-  /** What is to stand at a place of the file in the end: how many frames there have been. */
-  get frameCount(): { at: number; bytes: Uint8Array } {
+  /** What is to stand at a place of the file in the end: how many frames there were, if fewer than was said. */
+  get frameCount(): { at: number; bytes: Uint8Array } | undefined {
+    if (this.#frames === this.#options.framesMax) return undefined;
     const headerBytes = AROUND_BYTES + (this.#header?.byteLength ?? 0);
     return { at: SIGNATURE.length + headerBytes, bytes: frameCount(this.#frames) };
   }

@@ -67,12 +67,18 @@ describe('an animated PNG', () => {
     const png = await encodePng(imageOf(3));
     const animated = new AnimatedPng({ framesMax: 3, frameMs: 40 });
     const file = Buffer.concat([animated.frame(png), animated.frame(png), animated.end()]);
-    const { at, bytes } = animated.frameCount;
+    const { at, bytes } = animated.frameCount!;
     file.set(bytes, at);
     const chunks = chunksOf(file);
     const control = chunks.filter(({ type }) => type === 'acTL').map(({ data }) => [...data]);
     expect(control).toEqual([[0, 0, 0, 2, 0, 0, 0, 0]]);
     expect(chunks.filter(({ type }) => type === 'fcTL')).toHaveLength(2);
     expect(PNG.sync.read(file).data.equals(PNG.sync.read(Buffer.from(png)).data)).toBe(true);
+  });
+
+  test('says nothing of how many frames there were where they are as many as was said', async () => {
+    const animated = new AnimatedPng({ framesMax: 1, frameMs: 40 });
+    animated.frame(await encodePng(imageOf(3)));
+    expect(animated.frameCount).toBeUndefined();
   });
 });
