@@ -51,7 +51,6 @@ export interface Launch {
  */
 export const PASSED_ON = [
   'otlpEndpoint',
-  'drainMs',
   'keepAliveMs',
   'allowedHosts',
   'beatIntervalMs',
@@ -69,7 +68,6 @@ export const PASSED_ON = [
   'pictureIntervalSeconds',
   'kernel',
   'threads',
-  'handOverMs',
   'memoryLimitMiB',
 ] as const satisfies readonly (keyof typeof ENVIRONMENT)[];
 

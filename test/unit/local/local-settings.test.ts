@@ -114,6 +114,8 @@ const WITHHELD = new Set([
   // Of a colony in AWS, or elsewhere on this machine.
   ...['awsRegion', 'snapshotBucket', 'advertisedAddress', 'dynamoEndpoint', 'tableName'],
   ...['ecsCluster', 'backendService', 'backendCount', 'backendSpotShare'],
+  // A launch ends its processes by deadlines of its own: these would be cut short.
+  ...['drainMs', 'handOverMs'],
   // It would end each process that is started again.
   'crashAtStage',
 ]);
@@ -135,6 +137,13 @@ test('what the environment says of how processes work reaches them', () => {
     COLONY_NAME: 'colony',
   });
   expect(backendEnv(launch)).toMatchObject({ COLONY_KERNEL: 'reference', COLONY_THREADS: '7' });
+});
+
+test('deadlines that a launch would cut short do not reach them', () => {
+  vi.stubEnv('COLONY_DRAIN_MS', '60000');
+  vi.stubEnv('COLONY_HAND_OVER_MS', '600000');
+  expect(coordinatorEnv(launch, 8084)).not.toHaveProperty('COLONY_DRAIN_MS');
+  expect(backendEnv(launch)).not.toHaveProperty('COLONY_HAND_OVER_MS');
 });
 
 test('flags of a launch go before its environment', () => {
