@@ -209,6 +209,7 @@ const apiAnswers: Target = {
   name: 'api-answers',
   reads: [
     'services/cli/client/api-client.ts',
+    'services/cli/client/read-body.ts',
     'services/cli/client/api-error.ts',
     'services/protocol/api/public-api.ts',
     'services/protocol/api/series-api.ts',
