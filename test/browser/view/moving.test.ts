@@ -35,7 +35,8 @@ async function openStanding(graphics: string) {
     ${graphics}`);
   await colony.start({ key: 'before' });
   await colony.pause();
-  await open('#x=80&y=48&scale=20');
+  // Below the scale of single cells, which are drawn anew with each answer.
+  await open('#x=80&y=48&scale=6');
   await page.locator('canvas[aria-label^="The world at tick"]').waitFor();
   await page.evaluate(`(() => {
     const canvas = document.querySelector('#world');
