@@ -300,7 +300,7 @@ describe('an answer that is none', () => {
     const client = await clientOf({ 'GET /colony': [{ body: { ...colonyView(), tick: 'x' } }] });
     const failure = await statusCommand(client, {}, recordingOutput()).catch((error) => error);
     expect(failure.exitCode).toBe(2);
-    expect(failure.message).toContain('(tick)');
+    expect(failure.message).toContain('without tick as');
   });
 });
 

@@ -21,7 +21,7 @@ test('a seed does the same each time, however many turns promises take', async (
   const plan = drawPlan(SEEDS[0] as number, { faultyMs: FAULTY_MS });
   const lines: string[] = [];
   const { trace } = await runPlan(plan, { onLine: (line) => lines.push(line) });
-  expect(lines.length).toBeGreaterThan(300);
+  expect(lines.length).toBeGreaterThan(100);
   expect((await runPlan(plan)).trace).toBe(trace);
   expect((await runPlan(plan, { hasNodeHttp: true })).trace).toBe(trace);
 });
