@@ -1,9 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StoredPicturesView } from '../../services/protocol/api/public-api.ts';
-import {
-  type ColonyEvent,
-  injectedEventsOf,
-} from '../../services/protocol/colony/colony-event.ts';
+import { type ColonyEvent, injectedEventsOf } from '../../services/protocol/colony/colony-event.ts';
 import { ColonyError } from '../../services/protocol/common/errors.ts';
 import { SingleWorld } from '../../services/world/single-world.ts';
 import { ColonyCluster, type CoordinatorMember } from '../simulation/colony-cluster.ts';
