@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ColonyError } from '../../../services/protocol/common/errors.ts';
-import { MemorySnapshotStore } from '../../simulation/stores/memory-snapshot-store.ts';
-import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
+import { ColonyError } from '../../services/protocol/common/errors.ts';
+import { CheckpointedColony } from '../integration/checkpoints/checkpointed-colony.fixture.ts';
+import { MemorySnapshotStore } from '../simulation/stores/memory-snapshot-store.ts';
 
 const METHODS = ['putIfAbsent', 'get', 'getRange', 'list', 'delete'] as const;
 const HANGING_MS = 300_000;

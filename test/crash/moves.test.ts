@@ -3,8 +3,8 @@ import {
   type BackendMember,
   ColonyCluster,
   type CoordinatorMember,
-} from '../../simulation/colony-cluster.ts';
-import { expectedDigest } from '../../simulation/small-world.ts';
+} from '../simulation/colony-cluster.ts';
+import { expectedDigest } from '../simulation/small-world.ts';
 
 const HAND_OVER_MS = 20_000;
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
-import { isManifestKey } from '../../../services/protocol/checkpoint/manifest.ts';
-import { MemorySnapshotStore } from '../../simulation/stores/memory-snapshot-store.ts';
-import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
+import { isManifestKey } from '../../services/protocol/checkpoint/manifest.ts';
+import { CheckpointedColony } from '../integration/checkpoints/checkpointed-colony.fixture.ts';
+import { MemorySnapshotStore } from '../simulation/stores/memory-snapshot-store.ts';
 
 let colony: CheckpointedColony;
 afterEach(() => colony.cluster.close());

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { StagePoint } from '../../../services/coordinator/term/stages.ts';
-import { ColonyError } from '../../../services/protocol/common/errors.ts';
-import { MemorySnapshotStore } from '../../simulation/stores/memory-snapshot-store.ts';
-import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
+import type { StagePoint } from '../../services/coordinator/term/stages.ts';
+import { ColonyError } from '../../services/protocol/common/errors.ts';
+import { CheckpointedColony } from '../integration/checkpoints/checkpointed-colony.fixture.ts';
+import { MemorySnapshotStore } from '../simulation/stores/memory-snapshot-store.ts';
 
 /** Who was superseded amid a checkpoint, and goes on with it later. */
 

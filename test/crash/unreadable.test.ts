@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { readManifest } from '../../../services/platform/checkpoints/read-manifest.ts';
-import { manifestKey } from '../../../services/protocol/checkpoint/manifest.ts';
-import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
+import { readManifest } from '../../services/platform/checkpoints/read-manifest.ts';
+import { manifestKey } from '../../services/protocol/checkpoint/manifest.ts';
+import { CheckpointedColony } from '../integration/checkpoints/checkpointed-colony.fixture.ts';
 
 /** What becomes of the bytes of an object; without bytes it is removed. */
 type Fault = (bytes: Uint8Array) => Uint8Array | undefined;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ColonyError } from '../../../services/protocol/common/errors.ts';
-import { CheckpointedColony } from './checkpointed-colony.fixture.ts';
+import { ColonyError } from '../../services/protocol/common/errors.ts';
+import { CheckpointedColony } from '../integration/checkpoints/checkpointed-colony.fixture.ts';
 
 const AWAY_MS = 30_000;
 const METHODS = ['putIfAbsent', 'get', 'getRange', 'list', 'delete'] as const;
