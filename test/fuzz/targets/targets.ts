@@ -3,10 +3,11 @@ import { checkpointTargets } from './checkpoints.ts';
 import { haloTargets } from './halos.ts';
 import { peerTargets } from './peers.ts';
 import { pictureTargets } from './pictures.ts';
+import { publicApi } from './public-api.ts';
 import { recordTargets } from './records.ts';
-import { routeTargets } from './routes.ts';
 import { seriesTargets } from './series.ts';
 import { settingTargets } from './settings.ts';
+import { signedCallTargets } from './signed-calls.ts';
 import { storeTargets } from './stores.ts';
 
 /** All targets. */
@@ -19,7 +20,8 @@ export const TARGETS: readonly Target[] = [
   ...storeTargets,
   ...peerTargets,
   ...settingTargets,
-  ...routeTargets,
+  publicApi,
+  ...signedCallTargets,
 ];
 
 export function targetNamed(name: string): Target {
