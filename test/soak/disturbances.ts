@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiClient } from '../../services/cli/client/api-client.ts';
 import { killEverything } from '../cluster/checkpoints.fixture.ts';
 import { isAlive, type Launch, signal } from '../cluster/local-mode.fixture.ts';
 import type { SmallDisk } from '../cluster/small-disk.fixture.ts';
@@ -7,9 +6,8 @@ import type { SeededRandomness } from '../simulation/seeded-randomness.ts';
 import type { slowNetwork } from './slow-network.ts';
 
 /** What is disturbed. */
-export interface Disturbed {
+interface Disturbed {
   launch: Launch;
-  client: ApiClient;
   /** The next launch on the same data folder and port. */
   again(): Promise<void>;
   /** undefined where none can be mounted. */

@@ -16,7 +16,7 @@ import { expectUndisturbed, OFTEN, untilItTicks } from '../cluster/checkpoints.f
 import { type Launch, Workbench } from '../cluster/local-mode.fixture.ts';
 import { SmallDisk } from '../cluster/small-disk.fixture.ts';
 import { SeededRandomness } from '../simulation/seeded-randomness.ts';
-import { type Disturbed, disturb, possible } from './disturbances.ts';
+import { disturb, possible } from './disturbances.ts';
 import { measure, overgrown, type Sizes } from './growth.ts';
 import { enterNetwork, slowNetwork } from './slow-network.ts';
 
@@ -75,24 +75,16 @@ async function soak(): Promise<void> {
   const sizes: Sizes[] = [];
   const counts = new Map<string, number>();
   const kinds = possible({ disk, network });
-  const keys: string[] = [];
   const endMs = performance.now() + minutes * 60_000;
-  for (let round = 0; performance.now() < endMs; round++) {
+  let rounds = 0;
+  for (; performance.now() < endMs; rounds++) {
     await sleep(randomness.fraction() * PAUSE_MS);
     const { tick } = await untilItTicks(client, 0);
-    const key = `soak-${round}`;
+    const key = `soak-${rounds}`;
     // Asked again with its key until it is answered: so it happens once.
     await keepAsking(() => client.inject(key, { kind: 'extraFood' }));
-    keys.push(key);
     const name = kinds[Math.floor(randomness.fraction() * kinds.length)] as string;
-    const words = await disturb(name, {
-      launch,
-      client,
-      again,
-      disk,
-      network,
-      randomness,
-    } as Disturbed);
+    const words = await disturb(name, { launch, again, disk, network, randomness });
     counts.set(name, (counts.get(name) ?? 0) + 1);
     const brokenMs = performance.now();
     const view = await untilItTicks(client, tick ?? 0);
@@ -121,12 +113,12 @@ async function soak(): Promise<void> {
     );
   }
   const listed = (await client.events()).filter(({ origin }) => origin === 'injected');
-  if (listed.length !== keys.length) {
-    throw new Error(`${keys.length} events were taken, ${listed.length} are listed`);
+  if (listed.length !== rounds) {
+    throw new Error(`${rounds} events were taken, ${listed.length} are listed`);
   }
   // Digests, and the rows of statistics that are kept at full resolution.
   await expectUndisturbed(client);
-  console.log(`it is bit-identical to one process, with all ${keys.length} events`);
+  console.log(`it is bit-identical to one process, with all ${rounds} events`);
   const grown = overgrown(sizes);
   if (grown.length > 0) throw new Error(`too much is taken: ${grown.join('; ')}`);
 }

@@ -1,5 +1,6 @@
-import { ColonyCluster, type CoordinatorMember } from '../../simulation/colony-cluster.ts';
+import { type BackendMember, ColonyCluster } from '../../simulation/colony-cluster.ts';
 import { colonyStart } from '../../simulation/colony-requests.ts';
+import { MemoryRecordStore } from '../../simulation/stores/memory-record-store.ts';
 
 /** How many backends, each with so many shards of 16 × 16 cells. */
 const SIZES = [10, 100, 1_000];
@@ -41,6 +42,16 @@ export async function benchScale(): Promise<ScaleResult> {
   return { rows };
 }
 
+/** Counts what is written to the record. */
+class CountingStore extends MemoryRecordStore {
+  writes = 0;
+
+  override replace(...written: Parameters<MemoryRecordStore['replace']>) {
+    this.writes++;
+    return super.replace(...written);
+  }
+}
+
 async function measure(backends: number): Promise<ScaleRow> {
   const [columns, rows] = shape(backends * SHARDS_EACH);
   const spec = { width: columns * SHARD_SIZE, height: rows * SHARD_SIZE, shardSize: SHARD_SIZE };
@@ -51,55 +62,50 @@ async function measure(backends: number): Promise<ScaleRow> {
     startTimeoutMs: 600_000,
     checkpointIntervalSeconds: 3_600,
   });
+  const members: BackendMember[] = [];
+  for (let i = 0; i < backends; i++) members.push(await cluster.addBackend());
+  const store = new CountingStore();
+  const leader = await cluster.addCoordinator({ store });
   let calls = 0;
   cluster.network.setFault(({ from }) => {
-    if (from === leader?.origin) calls++;
+    if (from === leader.origin) calls++;
     return undefined;
   });
-  let recordWrites = 0;
-  const store = new Proxy(cluster.store, {
-    get: (target, name) => {
-      const member = Reflect.get(target, name, target) as unknown;
-      return typeof member === 'function'
-        ? (...args: unknown[]) => {
-            if (name === 'replace') recordWrites++;
-            return Reflect.apply(member, target, args);
-          }
-        : member;
-    },
-  });
-  let leader: CoordinatorMember | undefined;
-  const members = [];
-  for (let i = 0; i < backends; i++) members.push(await cluster.addBackend());
-  leader = await cluster.addCoordinator({ store });
+
   const { clock } = cluster;
-  const tick = async () => (await cluster.view(leader as CoordinatorMember)).tick ?? 0;
-
-  const begun = moment();
-  const started = await cluster.during(
-    colonyStart(leader, 'scale', { waitSeconds: 25, body: spec }),
-    600_000,
-  );
-  if (started.status >= 300) throw new Error(JSON.stringify(started.body));
-  await shows(async () => (await tick()) > 0);
-  const start = since(begun);
-
+  const tick = async () => (await cluster.view(leader)).tick ?? 0;
+  /** Looked at ten times a second: a look takes CPU, too. */
+  const untilBeyond = async (known: number) => {
+    while ((await tick()) <= known) await clock.advance(100);
+  };
+  const taking = async (work: () => Promise<unknown>) => {
+    const [cpu, fromMs] = [process.cpuUsage(), clock.nowMs()];
+    await work();
+    const { user, system } = process.cpuUsage(cpu);
+    return { cpuMs: (user + system) / 1_000, virtualMs: clock.nowMs() - fromMs };
+  };
   const rates = async (): Promise<ScaleRates> => {
-    const from = moment();
-    const [callsBefore, writesBefore] = [calls, recordWrites];
-    await clock.advance(WATCHED_SECONDS * 1_000);
+    const [callsBefore, writesBefore] = [calls, store.writes];
+    const { cpuMs } = await taking(() => clock.advance(WATCHED_SECONDS * 1_000));
     return {
-      cpuMs: since(from).cpuMs / WATCHED_SECONDS,
+      cpuMs: cpuMs / WATCHED_SECONDS,
       calls: (calls - callsBefore) / WATCHED_SECONDS,
-      recordWrites: (recordWrites - writesBefore) / WATCHED_SECONDS,
+      recordWrites: (store.writes - writesBefore) / WATCHED_SECONDS,
     };
   };
+
+  const start = await taking(async () => {
+    const starting = colonyStart(leader, 'scale', { waitSeconds: 25, body: spec });
+    const { status, body } = await cluster.during(starting, 600_000);
+    if (status >= 300) throw new Error(JSON.stringify(body));
+    await untilBeyond(0);
+  });
   const ticking = await rates();
-  const killedAt = await tick();
-  const killed = moment();
-  members[0]?.kill();
-  await shows(async () => (await tick()) > killedAt);
-  const recovery = since(killed);
+  const stoodAt = await tick();
+  const recovery = await taking(async () => {
+    members[0]?.kill();
+    await untilBeyond(stoodAt);
+  });
   await cluster.during(leader.request('/colony-pause', { method: 'POST' }));
   const paused = await rates();
   const { heapUsed } = process.memoryUsage();
@@ -115,18 +121,6 @@ async function measure(backends: number): Promise<ScaleRow> {
     recoveryVirtualMs: recovery.virtualMs,
     heapBytes: heapUsed,
   };
-
-  /** Looked at ten times a second: a look takes CPU, too. */
-  async function shows(condition: () => Promise<boolean>): Promise<void> {
-    while (!(await condition())) await clock.advance(100);
-  }
-  function moment() {
-    return { cpu: process.cpuUsage(), virtualMs: clock.nowMs() };
-  }
-  function since(from: ReturnType<typeof moment>) {
-    const { user, system } = process.cpuUsage(from.cpu);
-    return { cpuMs: (user + system) / 1_000, virtualMs: clock.nowMs() - from.virtualMs };
-  }
 }
 
 /** The most square of the rectangles of so many shards. */
