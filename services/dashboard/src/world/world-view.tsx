@@ -93,13 +93,17 @@ function Tools() {
 /** Draws into a canvas until the function it returns is called. */
 function showWorld(canvas: HTMLCanvasElement): () => void {
   let stage: Stage;
+  let stop = () => undefined as void;
   try {
-    stage = new Stage(canvas, heldTiles);
+    stage = new Stage(canvas, heldTiles, ({ message }) => {
+      cannotDraw.value = message;
+      stop();
+    });
     cannotDraw.value = undefined;
   } catch (error) {
     if (!(error instanceof CannotDraw)) throw error;
     cannotDraw.value = error.message;
-    return () => undefined;
+    return stop;
   }
   // On one machine nobody pays for the way between page and server.
   const isPaid = !isOnLoopback(location.href);
@@ -121,11 +125,12 @@ function showWorld(canvas: HTMLCanvasElement): () => void {
       inspection,
     ),
   ];
-  return () => {
-    for (const stop of stops) stop();
+  stop = () => {
+    for (const end of stops.splice(0)) end();
     for (const part of [tiles, cells, inspection, meter, stage]) part.stop();
     pointed.value = undefined;
   };
+  return () => stop();
 }
 
 /** Wakes a feed whenever one of the values is another. */

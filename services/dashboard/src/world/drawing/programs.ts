@@ -3,12 +3,14 @@ export class CannotDraw extends Error {
   override readonly name = 'CannotDraw';
 }
 
-/** A compiled program and where its uniforms are. */
+/** A program and where its uniforms are. */
 export interface Program {
   program: WebGLProgram;
+  /** @throws CannotDraw if the graphics refuse the program. */
   uniform(name: string): WebGLUniformLocation | null;
 }
 
+/** Has the graphics compile a program beside what the page does. Whoever uses it waits until that is done. */
 export function createProgram(
   gl: WebGL2RenderingContext,
   vertexSource: string,
@@ -20,23 +22,26 @@ export function createProgram(
     [gl.FRAGMENT_SHADER, fragmentSource],
   ] as const) {
     const shader = gl.createShader(kind);
-    if (shader === null) throw new CannotDraw('the graphics of this browser were lost');
+    if (shader === null) throw new CannotDraw('The graphics of this browser were lost.');
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
     gl.attachShader(program, shader);
     gl.deleteShader(shader);
   }
   gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    const log = gl.getAttachedShaders(program)?.map((shader) => gl.getShaderInfoLog(shader));
-    throw new CannotDraw(`the graphics of this browser refuse to draw: ${log?.join(' ')}`);
-  }
   const known = new Map<string, WebGLUniformLocation | null>();
   const uniform = (name: string) => {
+    if (known.size === 0) check(gl, program);
     if (!known.has(name)) known.set(name, gl.getUniformLocation(program, name));
     return known.get(name) ?? null;
   };
   return { program, uniform };
+}
+
+function check(gl: WebGL2RenderingContext, program: WebGLProgram): void {
+  if (gl.getProgramParameter(program, gl.LINK_STATUS) || gl.isContextLost()) return;
+  const log = gl.getAttachedShaders(program)?.map((shader) => gl.getShaderInfoLog(shader));
+  throw new CannotDraw(`The graphics of this browser refuse to draw: ${log?.join(' ')}`);
 }
 
 /** A texture that is read pixel by pixel. */

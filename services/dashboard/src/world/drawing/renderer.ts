@@ -40,7 +40,8 @@ const SEAM: readonly [number, number, number] = [0.36, 0.42, 0.5];
 /** What one context holds; a lost context takes all of it along. */
 interface Resources {
   tiles: TilePrograms;
-  cells: Program;
+  /** Made when single cells are drawn first. */
+  cells: Program | undefined;
   textures: TileTextures;
   palette: { texture: WebGLTexture; of: Uint32Array | undefined };
   looks: { textures: [WebGLTexture, WebGLTexture, WebGLTexture]; of: CellLooks | undefined };
@@ -83,6 +84,7 @@ export class Renderer {
     });
   }
 
+  /** @throws CannotDraw if the graphics refuse a program. */
   draw(scene: Scene): void {
     const resources = this.#resources;
     if (resources === undefined) return;
@@ -176,9 +178,11 @@ export class Renderer {
   #drawCells(
     scene: Scene,
     { looks, places }: NonNullable<Scene['cells']>,
-    { cells, looks: bound }: Resources,
+    resources: Resources,
   ): void {
     const gl = this.#gl;
+    resources.cells ??= createProgram(gl, RECTANGLE_VERTEX, CELLS_FRAGMENT);
+    const { cells, looks: bound } = resources;
     gl.useProgram(cells.program);
     gl.uniform2f(cells.uniform('screen'), scene.screen.width, scene.screen.height);
     gl.uniform1f(cells.uniform('scale'), scene.camera.scale);
@@ -252,7 +256,7 @@ function seams(start: number, length: number, side: number): number[] {
 function createResources(gl: WebGL2RenderingContext): Resources {
   return {
     tiles: new TilePrograms(gl),
-    cells: createProgram(gl, RECTANGLE_VERTEX, CELLS_FRAGMENT),
+    cells: undefined,
     textures: new TileTextures(gl),
     palette: { texture: createTexture(gl), of: undefined },
     looks: {

@@ -9,19 +9,18 @@ const UNITS = { tile: 0, palette: 1, kinds: 2 } as const;
 /** The colour of what nobody lives in, red, green, blue from 0 to 1. */
 export const BACKGROUND = NOBODY.map((channel) => channel / 255) as [number, number, number];
 
-/** The programs that draw tiles: that of most layers is there at once, each other when it is needed first. */
+/** The programs that draw tiles: that of most layers is begun at once, each other when it is needed first. */
 export class TilePrograms {
   readonly #gl: WebGL2RenderingContext;
   readonly #compiled = new Map<string, Program>();
   #used: Program | undefined;
 
-  /** @throws CannotDraw if the graphics refuse the first one. */
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#programFor({ isColour: true, isMarking: false });
   }
 
-  /** Makes the program for a kind of tile the current one, with what it needs of a picture of the screen. */
+  /** Makes the program for a kind of tile the current one, with what it needs of a picture of the screen. @throws CannotDraw */
   use(kind: TileKind, { screen, mark }: { screen: Screen; mark: Mark | undefined }): Program {
     const program = this.#programFor(kind);
     if (program === this.#used) return program;

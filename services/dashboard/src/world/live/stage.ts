@@ -7,6 +7,7 @@ import { type Mark, marked } from '../../state/selection.ts';
 import { layer } from '../../state/url-state.ts';
 import { type CellLooks, cellLooks } from '../cells/cell-looks.ts';
 import { drawList } from '../drawing/draw-list.ts';
+import { CannotDraw } from '../drawing/programs.ts';
 import { Renderer } from '../drawing/renderer.ts';
 import { Sharpness } from '../drawing/sharpness.ts';
 import type { Tile, TileStore } from '../tiles/tile-store.ts';
@@ -24,6 +25,7 @@ export class Stage {
   readonly #store: TileStore;
   readonly #renderer: Renderer;
   readonly #stops: (() => void)[];
+  readonly #onCannotDraw: (error: CannotDraw) => void;
   readonly #sharpness = new Sharpness();
   #frame: number | undefined;
   /** Until the view rests and is drawn sharply. */
@@ -33,10 +35,18 @@ export class Stage {
     | { cells: Cells; layer: Layer; rules: Rules; mark: Mark | undefined; looks: CellLooks }
     | undefined;
 
-  /** @throws CannotDraw without WebGL2. */
-  constructor(canvas: HTMLCanvasElement, store: TileStore) {
+  /**
+   * @param onCannotDraw the graphics turn out to refuse what is drawn with: the stage is to be stopped.
+   * @throws CannotDraw without WebGL2.
+   */
+  constructor(
+    canvas: HTMLCanvasElement,
+    store: TileStore,
+    onCannotDraw: (error: CannotDraw) => void,
+  ) {
     this.#canvas = canvas;
     this.#store = store;
+    this.#onCannotDraw = onCannotDraw;
     this.#renderer = new Renderer(canvas, () => this.#soon());
     const measure = () => {
       const { clientWidth: width, clientHeight: height } = canvas;
@@ -63,7 +73,12 @@ export class Stage {
   #soon(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
-      this.#draw();
+      try {
+        this.#draw();
+      } catch (error) {
+        if (!(error instanceof CannotDraw)) throw error;
+        this.#onCannotDraw(error);
+      }
     });
   }
 

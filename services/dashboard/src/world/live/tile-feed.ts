@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
 import { isOnLoopback } from '../../../../protocol/common/loopback.ts';
+import type { DecodedTiles } from '../../../../protocol/wire/tile-codec.ts';
 import type { Layer } from '../../../../world/measuring/layers.ts';
 import { Refusal } from '../../api/request.ts';
 import { fetchTiles } from '../../api/world-client.ts';
@@ -46,6 +47,8 @@ export const seenTilesName = computed(() => {
   const tiles = seenTiles(seen, world, size, tileZoom(seen.scale, pixelLeast()));
   return JSON.stringify([colony.value?.colonyInstanceId, rectanglesOf(tiles)]);
 });
+
+type LayerTiles = { layer: Layer } & TileRectangle;
 
 /** Keeps the tiles that are seen new, and an overview of the whole world. */
 export class TileFeed {
@@ -102,24 +105,36 @@ export class TileFeed {
       if (this.#meter.waitMs(this.#meter.pictureBytes, isAskedFor) > 0) return;
     }
     const ranges = this.#wanted(isAskedFor);
-    if (ranges.length === 0) return;
+    const overview = this.#dueOverview();
+    if (ranges.length === 0 && overview === undefined) return;
     this.#isAskedFor = false;
-    const instance = colony.peek()?.colonyInstanceId;
     try {
-      const answers = await Promise.all(
-        ranges.map((range) => fetchTiles(range, this.#store.earlierFor(range.layer, range))),
-      );
-      if (instance !== colony.peek()?.colonyInstanceId) return;
-      const world = worldSpec.peek();
-      let isDifferent = false;
-      for (const answer of answers) {
-        if (answer.world.width !== world?.width || answer.world.height !== world.height) return;
-        if (this.#store.take(answer)) isDifferent = true;
-      }
-      this.#took(Math.min(...answers.map(({ minTick }) => minTick)), isDifferent);
+      await Promise.all([
+        ranges.length > 0 && this.#fetch(ranges, (tick, differs) => this.#took(tick, differs)),
+        // It is small: until the first picture is there it stands in for it.
+        overview && this.#fetch([overview], (_, differs) => differs && somethingChanged()),
+      ]);
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** Asks for tiles that are drawn together, and keeps them unless another world has come meanwhile. */
+  async #fetch(
+    ranges: readonly LayerTiles[],
+    onTaken: (minTick: number, isDifferent: boolean) => void,
+  ): Promise<void> {
+    const instance = colony.peek()?.colonyInstanceId;
+    const answers = await Promise.all(
+      ranges.map((range) => fetchTiles(range, this.#store.earlierFor(range.layer, range))),
+    );
+    if (instance !== colony.peek()?.colonyInstanceId) return;
+    const world = worldSpec.peek();
+    const isOther = ({ world: { width, height } }: DecodedTiles) =>
+      width !== world?.width || height !== world.height;
+    if (answers.some(isOther)) return;
+    const changed = answers.map((answer) => this.#store.take(answer));
+    onTaken(Math.min(...answers.map(({ minTick }) => minTick)), changed.includes(true));
   }
 
   #took(tick: number, isDifferent: boolean): void {
@@ -148,7 +163,7 @@ export class TileFeed {
    * The tiles to ask for next: all that are seen, or, where a person moves about or bytes are dear, first those that
    * are not there yet. None, if all are there and are new enough for what moves.
    */
-  #wanted(isAskedFor: boolean): ({ layer: Layer } & TileRectangle)[] {
+  #wanted(isAskedFor: boolean): LayerTiles[] {
     const [world, seen, size] = [worldSpec.peek(), camera.peek(), screen.peek()];
     if (world === undefined || seen === undefined || size === undefined) return [];
     const shown = layer.peek();
@@ -163,20 +178,26 @@ export class TileFeed {
     );
     const isPart = isAskedFor && (isDear || isMoving) && missing.some(({ length }) => length > 0);
     const isSoon = isMoving && performance.now() - this.#allAtMs < MOVING_MS;
-    const wanted = layers.flatMap((name, i) => {
+    if (!isPart && !isSoon) this.#allAtMs = performance.now();
+    return layers.flatMap((name, i) => {
       const asked = isPart || isSoon ? (missing[i] ?? []) : tiles;
       return rectanglesOf(asked).map((r) => ({ layer: name, ...r }));
     });
-    if (!isPart && !isSoon) this.#allAtMs = performance.now();
-    const whole = overviewZoom(world);
-    const everyMs = this.#isPaid ? OVERVIEW_EVERY_MS.paid : OVERVIEW_EVERY_MS.free;
+  }
+
+  /** The whole world for the map, unless the picture has it or it is new enough. */
+  #dueOverview(): LayerTiles | undefined {
+    const [world, seen] = [worldSpec.peek(), camera.peek()];
+    if (world === undefined || seen === undefined) return undefined;
+    const zoom = overviewZoom(world);
+    if (zoom === tileZoom(seen.scale, pixelLeast())) return undefined;
+    const shown = layer.peek();
     const of = `${colony.peek()?.colonyInstanceId}/${shown}`;
+    const everyMs = this.#isPaid ? OVERVIEW_EVERY_MS.paid : OVERVIEW_EVERY_MS.free;
     const isDue = of !== this.#overview.of || performance.now() - this.#overview.atMs > everyMs;
-    if (zoom !== whole && isDue) {
-      this.#overview = { of, atMs: performance.now() };
-      wanted.push({ layer: shown, zoom: whole, x: 0, y: 0, columns: 1, rows: 1 });
-    }
-    return wanted;
+    if (!isDue) return undefined;
+    this.#overview = { of, atMs: performance.now() };
+    return { layer: shown, zoom, x: 0, y: 0, columns: 1, rows: 1 };
   }
 }
 
