@@ -16,6 +16,12 @@ export const PORTS = {
 const startTimeoutMs = (backends: number): number =>
   Math.max(300_000, 120_000 + Math.ceil(backends / 3) * 1000);
 
+/**
+ * One thread of the leader talks to all backends, half a millisecond at a time: at most a thousand times a second, and
+ * four times to each where they are 250 or fewer.
+ */
+const heartbeatIntervalMs = (backends: number): number => Math.max(250, backends);
+
 /** Within the two minutes that a task has to end: answers that are held for 25 s are cut off. */
 const DRAIN_MS = 20_000;
 
@@ -74,6 +80,7 @@ export function coordinatorEnvironment(
     // A start waits for all of them: the first topology is already spread over every backend.
     [ENVIRONMENT.minBackends]: String(config.backends),
     [ENVIRONMENT.startTimeoutMs]: String(startTimeoutMs(config.backends)),
+    [ENVIRONMENT.heartbeatIntervalMs]: String(heartbeatIntervalMs(config.backends)),
     [ENVIRONMENT.width]: String(worldSpec.width),
     [ENVIRONMENT.height]: String(worldSpec.height),
     [ENVIRONMENT.shardSize]: String(worldSpec.shardSize),

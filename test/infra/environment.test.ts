@@ -101,6 +101,16 @@ test.each([
   expect(variablesOf('coordinator', template)).toMatchObject({ COLONY_START_TIMEOUT_MS: expected });
 });
 
+test.each([
+  [250, '250'],
+  [1000, '1000'],
+])('the leader of %d backends sends a thousand heartbeats a second at most', (backends, expected) => {
+  const { services: template } = templatesOf({ ...READY_IMAGE, backends });
+  expect(variablesOf('coordinator', template)).toMatchObject({
+    COLONY_HEARTBEAT_INTERVAL_MS: expected,
+  });
+});
+
 test('all tasks are told of a collector, and of none by default', () => {
   const otlpEndpoint = 'http://collector.example.org:4318';
   const { services: template } = templatesOf({ ...READY_IMAGE, otlpEndpoint });
