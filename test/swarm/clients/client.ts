@@ -6,7 +6,7 @@ import type { Trace } from '../trace/trace.ts';
 import type { Ask, Asks } from './asks.ts';
 import { type AskRequest, type Knowledge, REQUESTS } from './requests.ts';
 
-/** What a client was answered; undefined if no answer came. */
+/** What a client was answered, its body if that is JSON. */
 export interface Answer {
   status: number;
   body: Record<string, unknown>;
@@ -86,8 +86,9 @@ export class Client {
       });
       const answer = await network.fetch({ boot, clock }, request, TIMEOUT_MS);
       const text = await answer.text();
-      trace.add(`${boot.name} is told ${answer.status} ${text.slice(0, 300)}`);
-      return { status: answer.status, body: JSON.parse(text) as Answer['body'] };
+      const isText = answer.headers.get('content-type')?.includes('json') ?? false;
+      trace.add(`${boot.name} is told ${answer.status} ${isText ? text.slice(0, 300) : ''}`);
+      return { status: answer.status, body: isText ? (JSON.parse(text) as Answer['body']) : {} };
     } catch (error) {
       trace.add(`${boot.name} is told nothing: ${(error as Error).message}`);
       return undefined;

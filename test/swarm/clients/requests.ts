@@ -76,4 +76,11 @@ export const REQUESTS = {
   events: read('/colony-events'),
   statistics: read('/statistics'),
   cluster: read('/cluster'),
+  topology: read('/topology'),
+  surveys: read('/surveys'),
+  pictures: read('/pictures'),
+  frame: read('/frame'),
+  tiles: read('/tiles?layer=colour'),
+  cells: read('/cells?x=-2&y=-2&width=5&height=5'),
+  health: read('/healthz'),
 } as const satisfies Record<string, (draws: Draws, knows: Knowledge) => AskRequest>;

@@ -10,6 +10,7 @@ import type { Injector } from '../faults/injector.ts';
 import type { CallWatch } from '../network/swarm-network.ts';
 import { SwarmNetwork } from '../network/swarm-network.ts';
 import { faultyPort } from '../ports/faulty-port.ts';
+import { PastAnswers } from '../ports/past-answers.ts';
 import { ProcessClock } from '../time/process-clock.ts';
 import type { Timeline } from '../time/timeline.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -47,6 +48,7 @@ export class Cluster implements Stage, Capacity {
   readonly network: SwarmNetwork;
   readonly #parts: ClusterParts;
   readonly #weather: Weather;
+  readonly #past: PastAnswers;
   readonly #restarts: Draws;
   readonly #compute: SwarmCompute;
   readonly #oldOrigins: Record<Slot['role'], string[]> = { coordinator: [], backend: [] };
@@ -55,6 +57,7 @@ export class Cluster implements Stage, Capacity {
     this.#parts = parts;
     const { plan, timeline, trace, injector, watch } = parts;
     this.#weather = new Weather(plan.seed, { timeline, injector });
+    this.#past = new PastAnswers(() => timeline.nowMs);
     this.network = new SwarmNetwork({ timeline, trace, watch, weather: this.#weather });
     this.#restarts = new Draws(plan.seed, 'restarts');
     this.#compute = new SwarmCompute(this);
@@ -213,7 +216,7 @@ export class Cluster implements Stage, Capacity {
       ...(slot.role === 'backend' && plan.scales && { taskArn: name }),
     };
     const portParts = {
-      ...{ boot, timeline, trace },
+      ...{ boot, timeline, trace, past: this.#past },
       fateOf: (port: string, method: string) => this.#weather.portFate(port, method),
     };
     const launch: Launch = {

@@ -9,6 +9,7 @@ import type { Launch } from './launch.ts';
 import type { Running } from './slot.ts';
 
 const FORWARD_MS = 5_000;
+const LOOK_MS = 2_000;
 /** How long a leader that is to end leads on for what it was asked. */
 const LEAD_ON_MS = 2_000;
 
@@ -41,6 +42,8 @@ export function launchCoordinator(
     randomness,
     log,
     ...(capacity && { capacity }),
+    getJson: async (url) =>
+      (await network.fetch({ boot, clock }, new Request(url), LOOK_MS)).json(),
     forward: (request, limits) =>
       network.fetch({ boot, clock }, request, limits?.timeoutMs ?? FORWARD_MS),
   });

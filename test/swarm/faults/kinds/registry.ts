@@ -1,6 +1,9 @@
 import type { PortFault, TimedFault } from '../fault-kind.ts';
 
-/** What listings of the registry lack. Stale entries are there by themselves: those of processes that crashed. */
+/**
+ * What the registry lacks, and what it had earlier. Stale entries are there by themselves: those of processes that
+ * crashed.
+ */
 export const REGISTRY_FAULTS: readonly (PortFault | TimedFault)[] = [
   {
     name: 'registry-missing',
@@ -11,6 +14,16 @@ export const REGISTRY_FAULTS: readonly (PortFault | TimedFault)[] = [
     strike: (fate, draws) => {
       const share = draws.fraction();
       fate.alter = (result) => (result as unknown[]).filter(() => !draws.chance(share));
+    },
+  },
+  {
+    name: 'registry-stale',
+    seam: 'port',
+    ports: ['registry'],
+    methods: ['list', 'leader'],
+    rate: [0.02, 0.5],
+    strike: (fate, draws) => {
+      fate.alter = (result, past) => (past.length > 0 ? draws.pick(past) : result);
     },
   },
   {

@@ -39,10 +39,12 @@ function faultsOf(
       },
     },
     {
-      // So late that its sender has long given it up; as a write that hangs in a queue.
+      // As a write that hangs in a queue: its sender waits for it, or has long been told that it failed.
       ...{ name: `${store}-late`, seam: 'port', ports, rate: [0.002, 0.05] },
       strike: (fate, draws) => {
         fate.delayMs += draws.logBetween(1_000, 40_000);
+        if (draws.chance(0.5)) return;
+        fate.givenUp = { afterMs: draws.logBetween(100, 5_000), error: error('no answer came') };
       },
     },
   ];
