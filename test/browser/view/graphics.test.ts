@@ -58,3 +58,32 @@ test('the overview is drawn before a closer picture has come', async () => {
     .toMatch(/at tick/);
   goOn();
 });
+
+test('single cells of a world that stands are drawn once', async () => {
+  const { colony, page, open } = opened();
+  await page.addInitScript(`
+    window.drawings = 0;
+    const { prototype } = WebGL2RenderingContext;
+    const { viewport } = prototype;
+    prototype.viewport = function (...area) {
+      window.drawings++;
+      return viewport.apply(this, area);
+    };`);
+  let answers = 0;
+  page.on('requestfinished', (request) => {
+    if (new URL(request.url()).pathname === '/cells') answers++;
+  });
+  const comeMore = async () => {
+    const before = answers;
+    await expect.poll(() => answers, eventually).toBeGreaterThan(before + 2);
+  };
+  const drawings = () => page.evaluate<number>('window.drawings');
+  await colony.start({ key: 'before' });
+  await colony.pause();
+  await open('#x=80&y=48&scale=40');
+  await comeMore();
+  const drawn = await drawings();
+  expect(drawn).toBeGreaterThan(0);
+  await comeMore();
+  expect(await drawings()).toBe(drawn);
+});

@@ -35,7 +35,7 @@ async function openStanding(graphics: string) {
     ${graphics}`);
   await colony.start({ key: 'before' });
   await colony.pause();
-  // Below the scale of single cells, which are drawn anew with each answer.
+  // Below the scale of single cells.
   await open('#x=80&y=48&scale=6');
   await page.locator('canvas[aria-label^="The world at tick"]').waitFor();
   await page.evaluate(`(() => {

@@ -93,7 +93,7 @@ function Tools() {
 /** Draws into a canvas until the function it returns is called. */
 function showWorld(canvas: HTMLCanvasElement): () => void {
   let stage: Stage;
-  let stop = () => undefined as void;
+  let stop: () => void = () => undefined;
   try {
     stage = new Stage(canvas, heldTiles, ({ message }) => {
       cannotDraw.value = message;

@@ -115,12 +115,12 @@ export class CellsFeed {
       this.#fails = false;
       worked('cells');
       if (cells.colonyInstanceId !== colony.peek()?.colonyInstanceId) return;
-      const before = detailedCells.peek();
-      this.#stands = before?.tick === cells.tick && before.x === cells.x && before.y === cells.y;
-      detailedCells.value = cells;
+      this.#stands = isSame(detailedCells.peek(), cells);
       pictureTrouble.value = undefined;
       lastPicture.value = { atMs: performance.now(), expectedWithinMs: this.#restMs() };
       tickSeen(cells.tick);
+      if (this.#stands) return;
+      detailedCells.value = cells;
       somethingChanged();
     } catch (error) {
       this.#fails = true;
@@ -129,6 +129,15 @@ export class CellsFeed {
     }
   }
 }
+
+/** Whether they are the same cells at the same tick, so that they look alike too. */
+const isSame = (a: Cells | undefined, b: Cells): boolean =>
+  a?.colonyInstanceId === b.colonyInstanceId &&
+  a.tick === b.tick &&
+  a.x === b.x &&
+  a.y === b.y &&
+  a.width === b.width &&
+  a.height === b.height;
 
 const bytesOf = (cells: { width: number; height: number } | undefined): number =>
   (cells?.width ?? 0) * (cells?.height ?? 0) * CELL_BYTES;
