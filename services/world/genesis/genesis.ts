@@ -8,6 +8,7 @@ import {
 } from '../arithmetic/randomness.ts';
 import { type CellBlock, wrap } from '../cells/cell-block.ts';
 import type { WorldSpec } from '../spec/spec.ts';
+import { cutSmallTerrain, isSmall } from './small-terrain.ts';
 import { evaluateTerrain } from './terrain.ts';
 
 /**
@@ -48,9 +49,10 @@ export function writeGenesis(block: CellBlock, spec: WorldSpec): void {
 export function writeTerrain(block: CellBlock, seed: number, number: number): void {
   const { x, y, halo, stride, rows, worldWidth, worldHeight } = block;
   const terrain = { seed, number, width: worldWidth, height: worldHeight };
+  const cut = isSmall(terrain) ? cutSmallTerrain : evaluateTerrain;
   for (let row = 0; row < rows; row += TERRAIN_ROWS) {
     const count = Math.min(TERRAIN_ROWS, rows - row);
-    const food = evaluateTerrain(terrain, x - halo, y - halo + row, stride, count);
+    const food = cut(terrain, x - halo, y - halo + row, stride, count);
     block.extraFood.set(food, row * stride);
   }
 }
