@@ -10,47 +10,70 @@ import {
 } from '../../../services/protocol/colony/sampling.ts';
 import { toSurveyColumns } from '../../../services/protocol/series/survey-rows.ts';
 import type { Row } from '../../../services/protocol/series/table.ts';
-import type { CellBlock } from '../../../services/world/cells/cell-block.ts';
+import { type CellBlock, createCellBlock } from '../../../services/world/cells/cell-block.ts';
 import type { InjectedEvent } from '../../../services/world/events/events.ts';
+import type { StateOrigin } from '../../../services/world/events/origin.ts';
 import { formatDigest } from '../../../services/world/measuring/digest.ts';
 import { EMPTY_SURVEY, mergeSurveys, surveyOf } from '../../../services/world/measuring/survey.ts';
 import { surveyRow } from '../../../services/world/measuring/survey-row.ts';
 import { SingleWorld } from '../../../services/world/single-world.ts';
 import type { WorldSpec } from '../../../services/world/spec/spec.ts';
 
+/** A state of a world, with which another one can begin. */
+interface State {
+  readonly origin: StateOrigin;
+  readonly cells: CellBlock;
+}
+
+/** How often a state is kept; what happened is counted anew there. */
+const KEEP_EVERY_TICKS = 2 * STATISTICS_EVERY_TICKS;
+
 /** What a world came to, as far as it was taken. */
 class Course {
   readonly spec: WorldSpec;
   readonly #digests = new Map<number, string>();
   readonly #rows = new Map<string, Row>();
+  readonly #kept: State[] = [];
+  /** From which it branched off, at its first tick. */
+  readonly #past: Course | undefined;
+  readonly #firstTick: number;
   #world: SingleWorld;
 
-  constructor(spec: WorldSpec) {
+  /**
+   * @param past it branches off from this one, in the newest state that was kept there up to a tick.
+   * @default it begins with genesis
+   */
+  constructor(spec: WorldSpec, past?: { course: Course; throughTick: number }) {
     this.spec = spec;
-    this.#world = new SingleWorld(spec);
+    this.#past = past?.course;
+    const state = past && past.course.#stateUpTo(past.throughTick);
+    this.#world = state === undefined ? new SingleWorld(spec) : worldFrom(spec, state);
+    this.#firstTick = this.#world.tick;
   }
 
   /** From here on with these events, as far as they are still to come. */
   meet(events: readonly InjectedEvent[]): void {
     const before = this.#world;
-    this.#world = new SingleWorld(this.spec, {
-      events,
-      start: {
-        origin: before.originHere(),
-        cells: (block) => copyFields(before.blocks[0] as CellBlock, block),
-      },
-    });
+    const cells = before.blocks[0] as CellBlock;
+    this.#world = worldFrom(this.spec, { origin: before.originHere(), cells }, events);
   }
 
   digestAt(tick: number): string | undefined {
+    if (this.#past !== undefined && tick < this.#firstTick) return this.#past.digestAt(tick);
     this.#advanceTo(tick);
     if (this.#world.tick === tick) return this.#digest();
     return this.#digests.get(tick);
   }
 
   row(table: string, tick: number): Row | undefined {
+    if (this.#past !== undefined && tick <= this.#firstTick) return this.#past.row(table, tick);
     this.#advanceTo(tick);
     return this.#rows.get(`${table} ${tick}`);
+  }
+
+  #stateUpTo(tick: number): State | undefined {
+    this.#advanceTo(tick);
+    return this.#kept.findLast(({ origin }) => origin.tick <= tick);
   }
 
   #advanceTo(tick: number): void {
@@ -60,6 +83,13 @@ class Course {
     }
     // Events of this tick may still come: it is measured, and not taken further.
     this.#measure();
+  }
+
+  #keep(): void {
+    const block = this.#world.blocks[0] as CellBlock;
+    const cells = createCellBlock(block);
+    copyFields(block, cells);
+    this.#kept.push({ origin: this.#world.originHere(), cells });
   }
 
   #digest(): string {
@@ -73,6 +103,7 @@ class Course {
     const statistics = world.statistics();
     this.#rows.set(`statistics ${tick}`, { tick, ...statistics, ...world.takeChanges() });
     if (tick % DIGEST_EVERY_TICKS === 0) this.#digests.set(tick, this.#digest());
+    if (tick % KEEP_EVERY_TICKS === 0 && this.#past === undefined) this.#keep();
     if (tick % SURVEY_EVERY_TICKS !== 0) return;
     const survey = world.blocks.reduce(
       (sum, block) => mergeSurveys(sum, surveyOf(block, tick)),
@@ -81,6 +112,9 @@ class Course {
     this.#rows.set(`surveys ${tick}`, toSurveyColumns(surveyRow(tick, survey), statistics));
   }
 }
+
+const worldFrom = (spec: WorldSpec, { origin, cells }: State, events: readonly InjectedEvent[] = []) =>
+  new SingleWorld(spec, { events, start: { origin, cells: (block) => copyFields(cells, block) } });
 
 /** All numbers of a block; both have the same extent. */
 function copyFields(from: CellBlock, to: CellBlock): void {
@@ -139,12 +173,18 @@ export class Undisturbed {
     if (this.#own === undefined && !this.#events().some((event) => event.tick <= tick)) {
       return sharedCourse(this.spec);
     }
-    this.#own ??= new Course(this.spec);
+    this.#own ??= this.#branch();
     if (this.#met !== this.#entries.length) {
       this.#met = this.#entries.length;
       this.#own.meet(this.#events());
     }
     return this.#own;
+  }
+
+  /** Until its first event it is as a world without any. */
+  #branch(): Course {
+    const throughTick = Math.min(...this.#events().map(({ tick }) => tick));
+    return new Course(this.spec, { course: sharedCourse(this.spec), throughTick });
   }
 
   #events(): InjectedEvent[] {
