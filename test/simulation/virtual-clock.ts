@@ -1,4 +1,4 @@
-import type { Clock } from '../../services/platform/runtime/clock.ts';
+import { type Clock, sleepBy } from '../../services/platform/runtime/clock.ts';
 
 interface Timer {
   atMs: number;
@@ -63,23 +63,20 @@ export class VirtualClock implements Clock {
   }
 
   sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const onAbort = () => {
-        this.#timers.splice(this.#timers.indexOf(timer), 1);
-        reject(signal?.reason);
-      };
-      const timer: Timer = {
-        atMs: this.#nowMs + Math.max(0, durationMs),
-        sequence: this.#sequence++,
-        fire: () => {
-          signal?.removeEventListener('abort', onAbort);
-          resolve();
-        },
-      };
-      this.#insert(timer);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
+    return sleepBy(this, durationMs, signal);
+  }
+
+  alarm(durationMs: number, fire: () => void): () => void {
+    const timer: Timer = {
+      atMs: this.#nowMs + Math.max(0, durationMs),
+      sequence: this.#sequence++,
+      fire,
+    };
+    this.#insert(timer);
+    return () => {
+      const at = this.#timers.indexOf(timer);
+      if (at >= 0) this.#timers.splice(at, 1);
+    };
   }
 
   yieldToIo(): Promise<void> {

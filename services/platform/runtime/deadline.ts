@@ -40,20 +40,16 @@ export async function beforeDeadline<T>(
   work: (over: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
-  const timer = new AbortController();
   const { reason = OVER, signal } = o;
   // Joins no signals by AbortSignal.any: each join stays with a signal that outlives it.
   const end = () => over.abort(signal?.reason);
   if (signal?.aborted) end();
   signal?.addEventListener('abort', end, { once: true });
-  clock.sleep(durationMs, timer.signal).then(
-    () => over.abort(reason),
-    () => undefined,
-  );
+  const silence = clock.alarm(durationMs, () => over.abort(reason));
   try {
     return await work(over.signal);
   } finally {
-    timer.abort(OVER);
+    silence();
     signal?.removeEventListener('abort', end);
   }
 }

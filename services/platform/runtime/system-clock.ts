@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { type Clock, sleepBy } from './clock.ts';
 
 /** The longest that one Node timer can wait. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
@@ -13,32 +13,26 @@ export class SystemClock implements Clock {
     return new Date().toISOString();
   }
 
-  async sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
+    return sleepBy(this, durationMs, signal);
+  }
+
+  alarm(durationMs: number, ring: () => void): () => void {
     const endMs = this.nowMs() + durationMs;
-    do {
-      await timer(Math.min(TIMER_MAX_MS, endMs - this.nowMs()), signal);
-    } while (this.nowMs() < endMs);
+    const wait = (waitMs: number) =>
+      setTimeout(
+        () => {
+          const leftMs = endMs - this.nowMs();
+          if (leftMs > 0) handle = wait(leftMs);
+          else ring();
+        },
+        Math.min(TIMER_MAX_MS, Math.max(0, Math.ceil(waitMs))),
+      );
+    let handle = wait(durationMs);
+    return () => clearTimeout(handle);
   }
 
   yieldToIo(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-function timer(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const onAbort = () => {
-      clearTimeout(handle);
-      reject(signal?.reason);
-    };
-    const handle = setTimeout(
-      () => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      },
-      Math.max(0, Math.ceil(durationMs)),
-    );
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

@@ -1,8 +1,5 @@
 import type { Clock } from './clock.ts';
 
-/** Given as a reason, since the default one is an exception with a stack, made once per wait. */
-const WOKEN = 'woken';
-
 /**
  * Wakes one waiting loop. A notification that comes while nothing waits is kept for the next wait,
  * so that none is lost between looking at a condition and waiting for it to change.
@@ -33,18 +30,15 @@ export class Wakeup {
   /** Joins no signals by AbortSignal.any: each join stays with a signal that outlives it. */
   #woken(timeoutMs: number | undefined, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
-      const timer = new AbortController();
       const end = () => {
         this.#wake = undefined;
         signal?.removeEventListener('abort', end);
-        timer.abort(WOKEN);
+        silence?.();
         resolve();
       };
       this.#wake = end;
       signal?.addEventListener('abort', end);
-      if (timeoutMs === undefined) return;
-      // It rejects only when the wait has ended.
-      this.#clock.sleep(timeoutMs, timer.signal).then(end, () => undefined);
+      const silence = timeoutMs === undefined ? undefined : this.#clock.alarm(timeoutMs, end);
     });
   }
 }

@@ -17,6 +17,7 @@ test('shards that take long to initialise are reported call by call, and then ti
       nowMs: () => clock.nowMs(),
       wallTime: () => clock.wallTime(),
       sleep: (durationMs, signal) => clock.sleep(durationMs, signal),
+      alarm: (durationMs, ring) => clock.alarm(durationMs, ring),
       yieldToIo: () => (isSlow ? clock.sleep(BLOCK_MS) : clock.yieldToIo()),
     }),
   });

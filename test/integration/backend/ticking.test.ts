@@ -96,6 +96,7 @@ describe('where an exchange serves four ticks', () => {
         nowMs: () => clock.nowMs(),
         wallTime: () => clock.wallTime(),
         sleep: (durationMs, signal) => clock.sleep(durationMs, signal),
+        alarm: (durationMs, ring) => clock.alarm(durationMs, ring),
         yieldToIo: () => (isSlow ? clock.sleep(300) : clock.yieldToIo()),
       }),
     });
@@ -221,6 +222,7 @@ test('a failure in the tick loop shows in the status and is logged once', async 
       nowMs: () => clock.nowMs(),
       wallTime: () => clock.wallTime(),
       sleep: (durationMs, signal) => clock.sleep(durationMs, signal),
+      alarm: (durationMs, ring) => clock.alarm(durationMs, ring),
       yieldToIo: () => (isBroken ? Promise.reject(new Error('it broke')) : clock.yieldToIo()),
     }),
   });

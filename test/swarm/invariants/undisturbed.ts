@@ -113,7 +113,11 @@ class Course {
   }
 }
 
-const worldFrom = (spec: WorldSpec, { origin, cells }: State, events: readonly InjectedEvent[] = []) =>
+const worldFrom = (
+  spec: WorldSpec,
+  { origin, cells }: State,
+  events: readonly InjectedEvent[] = [],
+) =>
   new SingleWorld(spec, { events, start: { origin, cells: (block) => copyFields(cells, block) } });
 
 /** All numbers of a block; both have the same extent. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../services/platform/runtime/clock.ts';
+import { type Clock, sleepBy } from '../../../services/platform/runtime/clock.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Wall time when virtual time begins. */
@@ -59,19 +59,14 @@ export class ProcessClock implements Clock {
   }
 
   sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const onAbort = () => {
-        timer.happen = undefined;
-        reject(signal?.reason);
-      };
-      const timer = this.after(durationMs, () => {
-        signal?.removeEventListener('abort', onAbort);
-        if (signal?.aborted) reject(signal.reason);
-        else resolve();
-      });
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
+    return sleepBy(this, durationMs, signal);
+  }
+
+  alarm(durationMs: number, ring: () => void): () => void {
+    const timer = this.after(durationMs, ring);
+    return () => {
+      timer.happen = undefined;
+    };
   }
 
   /** Once so long has passed by this clock. */

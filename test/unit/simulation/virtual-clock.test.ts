@@ -133,3 +133,15 @@ test('wall time follows the virtual time', async () => {
   const clock = new VirtualClock({ startMs: 1_500 });
   expect(clock.wallTime()).toBe('2026-01-01T00:00:01.500Z');
 });
+
+test('an alarm that is taken back does not ring, and is nothing that is waited for', async () => {
+  const clock = new VirtualClock();
+  const rung: string[] = [];
+  const takeBack = clock.alarm(10, () => rung.push('taken back'));
+  const tooLate = clock.alarm(5, () => rung.push('rung'));
+  takeBack();
+  await clock.advance(20);
+  tooLate();
+  expect(rung).toEqual(['rung']);
+  expect(clock.pendingTimers).toBe(0);
+});

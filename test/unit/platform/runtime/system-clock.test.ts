@@ -37,3 +37,16 @@ test('wall time is ISO 8601', () => {
   const time = clock.wallTime();
   expect(new Date(time).toISOString()).toBe(time);
 });
+
+test('an alarm rings once, not at once, and not when it is taken back', async () => {
+  let rings = 0;
+  const ring = () => {
+    rings++;
+  };
+  const takeBack = clock.alarm(0, ring);
+  clock.alarm(0, ring)();
+  expect(rings).toBe(0);
+  await clock.sleep(20);
+  takeBack();
+  expect(rings).toBe(1);
+});

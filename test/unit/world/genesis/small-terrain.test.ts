@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  cutSmallTerrain,
-  isSmall,
-} from '../../../../services/world/genesis/small-terrain.ts';
+import { cutSmallTerrain, isSmall } from '../../../../services/world/genesis/small-terrain.ts';
 import { evaluateTerrain } from '../../../../services/world/genesis/terrain.ts';
 import { seeds } from '../worlds.ts';
 
