@@ -26,8 +26,18 @@ export default defineConfig({
     maxWorkers: '100%',
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
-      project('unit', 30_000, { ...compiledKernel, ...sharedModules }),
-      project('integration', 90_000, { ...compiledKernel, ...sharedModules }),
+      project('unit', 90_000, { ...compiledKernel, ...sharedModules }),
+      project('integration', 90_000, {
+        exclude: ['**/*.slow.test.ts'],
+        ...compiledKernel,
+        ...sharedModules,
+      }),
+      // Those that take seconds each, so that npm test stays short.
+      project('slow', 90_000, {
+        include: ['test/integration/**/*.slow.test.ts'],
+        ...compiledKernel,
+        ...sharedModules,
+      }),
       // The suites of the backend once more, ticked by the readable kernel: nine times as slow.
       project('reference', 300_000, {
         include: ['test/integration/backend/**/*.test.ts'],
