@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { localImports } from './test/support/local-imports.ts';
 
 /** Set by `.ci/run`: where to write the counts of a run, beside the usual output. */
 const report = process.env['TEST_REPORT'];
@@ -21,6 +22,7 @@ const project = (name: string, testTimeoutMs: number, more: Record<string, unkno
 });
 
 export default defineConfig({
+  plugins: [localImports()],
   test: {
     // By default one core is left idle: half of two.
     maxWorkers: '100%',

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { localImports } from './test/support/local-imports.ts';
 
 /** The run of a mutant ends with the first test that fails: the longest, which come first elsewhere, are last. */
 class QuickestFirst extends BaseSequencer {
@@ -10,6 +11,7 @@ class QuickestFirst extends BaseSequencer {
 
 /** The tests that StrykerJS runs against mutants: those of what is mutated, and of what uses it. */
 export default defineConfig({
+  plugins: [localImports()],
   test: {
     include: ['test/unit/{protocol,platform,coordinator,backend,cli,simulation,docs}/**/*.test.ts'],
     testTimeout: 30_000,
