@@ -46,7 +46,7 @@ class Course {
   constructor(spec: WorldSpec, past?: { course: Course; throughTick: number }) {
     this.spec = spec;
     this.#past = past?.course;
-    const state = past && past.course.#stateUpTo(past.throughTick);
+    const state = past?.course.stateUpTo(past.throughTick);
     this.#world = state === undefined ? new SingleWorld(spec) : worldFrom(spec, state);
     this.#firstTick = this.#world.tick;
   }
@@ -71,7 +71,7 @@ class Course {
     return this.#rows.get(`${table} ${tick}`);
   }
 
-  #stateUpTo(tick: number): State | undefined {
+  stateUpTo(tick: number): State | undefined {
     this.#advanceTo(tick);
     return this.#kept.findLast(({ origin }) => origin.tick <= tick);
   }

@@ -1,22 +1,23 @@
+import { type HeaderValues, LightHeaders } from './light-headers.ts';
+
 /**
  * Requests and responses whose bodies are whole, in place of Node's while a run goes on. Node's make streams
  * and abort signals of every message: without them a run takes a third of the time, and does not depend on how
  * many turns these take in this Node or that.
  */
 type Body = string | Uint8Array | ArrayBuffer | null | undefined;
-type HeaderValues = Headers | Record<string, string> | [string, string][];
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 class LightBody {
-  readonly headers: Headers;
+  readonly headers: LightHeaders;
   /** As it was given: whoever passes it on gives it to the next one. */
   readonly body: Body;
 
   constructor(body: Body, headers: HeaderValues | undefined) {
     this.body = body ?? null;
-    this.headers = new Headers(headers);
+    this.headers = new LightHeaders(headers);
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
@@ -65,7 +66,7 @@ class LightResponse extends LightBody {
   }
 
   static json(value: unknown, init: { status?: number; headers?: HeaderValues } = {}) {
-    const headers = new Headers(init.headers);
+    const headers = new LightHeaders(init.headers);
     if (!headers.has('content-type')) headers.set('content-type', 'application/json');
     return new LightResponse(JSON.stringify(value), { ...init, headers });
   }
@@ -81,11 +82,15 @@ class LightResponse extends LightBody {
 
 /** Runs work with light requests and responses, which must be the only work of this thread. */
 export async function withLightHttp<T>(work: () => Promise<T>): Promise<T> {
-  const { Request, Response } = globalThis;
-  Object.assign(globalThis, { Request: LightRequest, Response: LightResponse });
+  const { Headers, Request, Response } = globalThis;
+  Object.assign(globalThis, {
+    Headers: LightHeaders,
+    Request: LightRequest,
+    Response: LightResponse,
+  });
   try {
     return await work();
   } finally {
-    Object.assign(globalThis, { Request, Response });
+    Object.assign(globalThis, { Headers, Request, Response });
   }
 }

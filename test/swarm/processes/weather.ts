@@ -12,7 +12,8 @@ const LEG_MS = [0.2, 3] as const;
 /** Between all who talk to each other: how long it takes, who is cut off, and which faults strike. */
 export class Weather implements NetworkWeather {
   readonly #parts: { timeline: Timeline; injector: Injector };
-  readonly #links = new Map<string, Draws>();
+  /** From → to → its draws. */
+  readonly #links = new Map<string, Map<string, Draws>>();
   readonly #seed: number;
   /** Pairs of origins → until when nothing gets through. */
   readonly #cuts = new Map<string, number>();
@@ -62,6 +63,7 @@ export class Weather implements NetworkWeather {
   }
 
   isCut(from: string, to: string): boolean {
+    if (this.#cuts.size === 0) return false;
     return (this.#cuts.get(`${from}>${to}`) ?? 0) > this.#parts.timeline.nowMs;
   }
 
@@ -70,9 +72,10 @@ export class Weather implements NetworkWeather {
   }
 
   #link(from: string, to: string): Draws {
-    const name = `${from}>${to}`;
-    const known = this.#links.get(name) ?? new Draws(this.#seed, 'link', name);
-    this.#links.set(name, known);
+    const links = this.#links.get(from) ?? new Map<string, Draws>();
+    this.#links.set(from, links);
+    const known = links.get(to) ?? new Draws(this.#seed, 'link', `${from}>${to}`);
+    links.set(to, known);
     return known;
   }
 }
