@@ -18,7 +18,7 @@ export class MemoryRecordStore implements RecordStore {
 
   async replace(seen: ColonyRecord, next: ColonyRecord): Promise<WriteResult> {
     const ok = seen.revision === this.#record.revision;
-    if (ok) this.#record = frozen(colonyRecordSchema.parse(structuredClone(next)));
+    if (ok) this.#record = frozen(colonyRecordSchema.parse(next));
     return { ok, record: this.#record };
   }
 }
