@@ -1,6 +1,6 @@
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createDynamoClient } from '../../../../services/platform/aws/dynamo-client.ts';
 import { DynamoSeriesLog } from '../../../../services/platform/series/dynamo-series-log.ts';
 
@@ -8,7 +8,8 @@ const documents = mockClient(DynamoDBDocumentClient);
 const client = createDynamoClient({ region: 'local', endpoint: 'http://127.0.0.1:1' });
 const log = new DynamoSeriesLog(client, 'table', 'reef', 'statistics');
 beforeEach(() => documents.reset());
-afterEach(() => documents.reset());
+// Other suites of this process have clients of this class, too.
+afterAll(() => documents.restore());
 
 test('items are removed 25 at a time', async () => {
   documents.on(BatchWriteCommand).resolves({});
