@@ -11,6 +11,7 @@ import { colonyRecordContract } from '../../support/contracts/colony-record-cont
 import { digestLogContract } from '../../support/contracts/digest-log-contract.ts';
 import { eventLogContract } from '../../support/contracts/event-log-contract.ts';
 import { objectStoreContract } from '../../support/contracts/object-store-contract.ts';
+import { recordStoreContract } from '../../support/contracts/record-store-contract.ts';
 import { seriesLogContract } from '../../support/contracts/series-log-contract.ts';
 
 describe.each(implementations('DynamoDB Local'))('DynamoDB at %s', (_name, endpoint) => {
@@ -23,6 +24,7 @@ describe.each(implementations('DynamoDB Local'))('DynamoDB at %s', (_name, endpo
   afterAll(() => client.destroy());
 
   describe('the record', () => {
+    recordStoreContract(async () => new DynamoRecordStore(client, table, name()));
     colonyRecordContract(async () => systemRecords(new DynamoRecordStore(client, table, name())));
   });
 

@@ -29,6 +29,7 @@ import {
 } from '../../support/colony-records.ts';
 import { colonyRecordContract } from '../../support/contracts/colony-record-contract.ts';
 import { eventOfSequence } from '../../support/contracts/event-log-contract.ts';
+import { recordStoreContract } from '../../support/contracts/record-store-contract.ts';
 import { type DynaliteTable, startDynaliteTable } from '../../support/fakes/dynalite-table.ts';
 
 let table: DynaliteTable;
@@ -42,6 +43,9 @@ const storeOf = (name: string) =>
   systemRecords(new DynamoRecordStore(table.client, table.tableName, name));
 
 describe('the record in DynamoDB', () => {
+  recordStoreContract(
+    async () => new DynamoRecordStore(table.client, table.tableName, `colony-${colonies++}`),
+  );
   colonyRecordContract(async () => storeOf(`colony-${colonies++}`));
 });
 

@@ -14,6 +14,7 @@ import { colonyRecordContract } from '../../support/contracts/colony-record-cont
 import { digestLogContract, digestOfTick } from '../../support/contracts/digest-log-contract.ts';
 import { eventLogContract, eventOfSequence } from '../../support/contracts/event-log-contract.ts';
 import { objectStoreContract } from '../../support/contracts/object-store-contract.ts';
+import { recordStoreContract } from '../../support/contracts/record-store-contract.ts';
 import { itemOfTick, seriesLogContract } from '../../support/contracts/series-log-contract.ts';
 import { ServedStore } from '../../support/store/served-store.ts';
 import { put } from '../../support/store/store-workload.ts';
@@ -33,6 +34,7 @@ afterAll(async () => {
 const client = (name = `colony-${colonies++}`) => served.client(name);
 
 describe('the record in the embedded store', () => {
+  recordStoreContract(async () => new EmbeddedRecordStore(client()));
   colonyRecordContract(async () => systemRecords(new EmbeddedRecordStore(client())));
 
   test('colonies of other names have records of their own', async () => {
