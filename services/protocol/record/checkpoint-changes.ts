@@ -14,7 +14,6 @@ export const checkpointChange = (term: Term, checkpoint: CheckpointPointer): Rec
   },
   isInEffect: (r) =>
     r.generation === term.generation &&
-    r.checkpoint !== undefined &&
     canonicalJson(r.checkpoint) === canonicalJson(checkpoint),
 });
 

@@ -34,9 +34,7 @@ export const event: LoggedEvent = {
   ...{ sequence: 1, tick: 100, keyHash: 'key', bodyHash: 'body' },
   event: { kind: 'newTopography' },
 };
-/** Of `event` into `started`. */
-export const inject = injectChange(term, started, event);
-export const injected = inject.apply(started)!;
+export const injected = injectChange(term, started, event).apply(started)!;
 export const pointer = { tick: 300, epoch: 1, topologyVersion: 1, sha256: 'a'.repeat(64) };
 export const step = { keyHash: 'step', runUntil: 12, ticks: 2 };
 

@@ -3,8 +3,12 @@ import { checkpointChange } from '../../../../services/protocol/record/checkpoin
 import {
   ABSENT_RECORD,
   type ColonyRecord,
+  PENDING_EVENTS_MAX,
 } from '../../../../services/protocol/record/colony-record.ts';
-import { eventsLoggedChange } from '../../../../services/protocol/record/event-changes.ts';
+import {
+  eventsLoggedChange,
+  injectChange,
+} from '../../../../services/protocol/record/event-changes.ts';
 import {
   beatChange,
   resignChange,
@@ -30,10 +34,10 @@ import {
   claimed,
   type Difference,
   differing,
+  event,
   FAILED,
   fault,
   INITIALIZING,
-  inject,
   injected,
   leader,
   led,
@@ -49,7 +53,8 @@ import {
 
 interface Rule {
   name: string;
-  change: RecordChange;
+  /** Made anew in each test, and so judged with it. */
+  change: () => RecordChange;
   /** A record that takes it. */
   taken: ColonyRecord;
   /** By what alone a record is another that refuses it. */
@@ -59,7 +64,7 @@ interface Rule {
 const RULES: Rule[] = [
   {
     name: 'a claim',
-    change: claimChange(claim),
+    change: () => claimChange(claim),
     taken: led,
     refused: [
       INITIALIZING,
@@ -73,7 +78,7 @@ const RULES: Rule[] = [
   },
   {
     name: 'a completion',
-    change: completeChange(term, 10),
+    change: () => completeChange(term, 10),
     taken: pointed,
     refused: [
       ...OTHER_TERMS,
@@ -85,13 +90,13 @@ const RULES: Rule[] = [
   },
   {
     name: 'a failure',
-    change: failChange(term, failureOf(claimed)),
+    change: () => failChange(term, failureOf(claimed)),
     taken: claimed,
     refused: [...OTHER_TERMS, STOPPED, ['that is started', { status: 'TopographyInitialized' }]],
   },
   {
     name: 'a stop',
-    change: stopChange(started),
+    change: () => stopChange(started),
     taken: started,
     refused: [
       STOPPED,
@@ -101,13 +106,13 @@ const RULES: Rule[] = [
   },
   {
     name: 'the first leader',
-    change: takeLeadershipChange(undefined, LEADER),
+    change: () => takeLeadershipChange(undefined, LEADER),
     taken: ABSENT_RECORD,
     refused: [['that somebody leads', { leader }]],
   },
   {
     name: 'the next leader',
-    change: takeLeadershipChange(leader, OTHER),
+    change: () => takeLeadershipChange(leader, OTHER),
     taken: started,
     refused: [
       ['that nobody leads', { leader: undefined }],
@@ -116,15 +121,21 @@ const RULES: Rule[] = [
       ['whose leader has beaten since', { leader: { ...leader, beat: 5 } }],
     ],
   },
-  ...[beatChange(term0()), resignChange(term0())].map((change, i) => ({
-    name: i === 0 ? 'a beat' : 'a resignation',
-    change,
+  {
+    name: 'a beat',
+    change: () => beatChange(leader),
     taken: started,
     refused: OTHER_TERMS.slice(0, 3),
-  })),
+  },
+  {
+    name: 'a resignation',
+    change: () => resignChange(leader),
+    taken: started,
+    refused: OTHER_TERMS.slice(0, 3),
+  },
   {
     name: 'a topology',
-    change: topologyChange(term, 'topology#1', 1),
+    change: () => topologyChange(term, 'topology#1', 1),
     taken: claimed,
     refused: [
       ...OTHER_TERMS,
@@ -135,19 +146,19 @@ const RULES: Rule[] = [
   },
   {
     name: 'a pace',
-    change: runChange(term, { ticksPerSecond: 5 }),
+    change: () => runChange(term, { ticksPerSecond: 5 }),
     taken: started,
     refused: [...OTHER_TERMS, STOPPED, INITIALIZING, FAILED],
   },
   {
     name: 'another number of backends',
-    change: wantedBackendsChange(term, 3),
+    change: () => wantedBackendsChange(term, 3),
     taken: started,
     refused: [...OTHER_TERMS, STOPPED, INITIALIZING, FAILED],
   },
   {
     name: 'a step',
-    change: stepChange(term, paused, step),
+    change: () => stepChange(term, paused, step),
     taken: paused,
     refused: [
       ...OTHER_TERMS,
@@ -160,7 +171,7 @@ const RULES: Rule[] = [
   },
   {
     name: 'an event',
-    change: inject,
+    change: () => injectChange(term, started, event),
     taken: started,
     refused: [
       ...OTHER_TERMS,
@@ -172,7 +183,7 @@ const RULES: Rule[] = [
   },
   {
     name: 'the logging of an event',
-    change: eventsLoggedChange(term, injected, 1),
+    change: () => eventsLoggedChange(term, injected, 1),
     taken: injected,
     refused: [
       ...OTHER_TERMS,
@@ -183,7 +194,7 @@ const RULES: Rule[] = [
   },
   {
     name: 'a checkpoint',
-    change: checkpointChange(term, pointer),
+    change: () => checkpointChange(term, pointer),
     taken: started,
     refused: [
       ...OTHER_TERMS,
@@ -194,22 +205,40 @@ const RULES: Rule[] = [
   },
 ];
 
-/** Who beats and resigns. */
-function term0() {
-  return { id: LEADER.id, epoch: 1 };
-}
-
 describe.each(RULES)('$name', ({ change, taken, refused }) => {
   test('is taken by a record that is as it should be', () => {
-    expect(change.apply(taken)).toMatchObject({ revision: taken.revision + 1 });
+    expect(change().apply(taken)).toMatchObject({ revision: taken.revision + 1 });
   });
 
   test.each(refused)('is refused by a record %s, and is otherwise as it should be', (_, other) => {
-    expect(change.apply(differing(taken, other))).toBeUndefined();
+    expect(change().apply(differing(taken, other))).toBeUndefined();
   });
 });
 
 test('a fault takes the place of a fault', () => {
   const change = runChange(term, { fault: { code: 'Z', reason: 'later' } });
   expect(change.apply(differing(started, { fault }))).toMatchObject({ fault: { code: 'Z' } });
+});
+
+test.each<[string, () => RecordChange]>([
+  ['an event that does not follow', () => injectChange(term, started, { ...event, sequence: 2 })],
+  [
+    'an event without room for it',
+    () =>
+      injectChange(
+        term,
+        differing(started, { pendingEvents: Array(PENDING_EVENTS_MAX).fill(event) }),
+        event,
+      ),
+  ],
+  ['the logging of what is logged', () => eventsLoggedChange(term, injected, 0)],
+  ['the logging of what was not taken', () => eventsLoggedChange(term, injected, 2)],
+  ['a claim with the hash of another key', () => claimChange({ ...claim, keyHash: 'other' })],
+])('%s is a bug of the caller', (_, change) => {
+  expect(change).toThrow(/^(event|keyHash) /);
+});
+
+test('an event has room where one less than the bound is pending', () => {
+  const most = differing(started, { pendingEvents: Array(PENDING_EVENTS_MAX - 1).fill(event) });
+  expect(injectChange(term, most, event).apply(most)).toMatchObject({ eventSeq: 1 });
 });

@@ -4,7 +4,10 @@ import {
   ABSENT_RECORD,
   type ColonyRecord,
 } from '../../../../services/protocol/record/colony-record.ts';
-import { eventsLoggedChange } from '../../../../services/protocol/record/event-changes.ts';
+import {
+  eventsLoggedChange,
+  injectChange,
+} from '../../../../services/protocol/record/event-changes.ts';
 import { takeLeadershipChange } from '../../../../services/protocol/record/leadership-changes.ts';
 import type { RecordChange } from '../../../../services/protocol/record/record-change.ts';
 import { stepChange, topologyChange } from '../../../../services/protocol/record/run-changes.ts';
@@ -23,7 +26,6 @@ import {
   differing,
   event,
   INITIALIZING,
-  inject,
   injected,
   led,
   OTHER_TERMS,
@@ -38,16 +40,17 @@ import {
 
 interface Effect {
   name: string;
-  change: RecordChange;
+  /** Made anew in each test, and so judged with it. */
+  change: () => RecordChange;
   /** The record with it. */
   done: ColonyRecord;
   /** By what alone a record is another that does not show it. */
   unlike: [string, Difference][];
 }
 
-const effectOf = (name: string, change: RecordChange, before: ColonyRecord) => ({
+const effectOf = (name: string, change: () => RecordChange, before: ColonyRecord) => ({
   ...{ name, change },
-  done: change.apply(before)!,
+  done: change().apply(before)!,
 });
 
 const stepped = stepChange(term, paused, step).apply(paused)!;
@@ -55,18 +58,18 @@ const failed = failChange(term, failureOf(claimed)).apply(claimed)!;
 
 const EFFECTS: Effect[] = [
   {
-    ...effectOf('a claim', claimChange(claim), led),
+    ...effectOf('a claim', () => claimChange(claim), led),
     unlike: [
       ['of another claim', { claimId: 'other' }],
       ['of none', { claimId: undefined }],
     ],
   },
   {
-    ...effectOf('a completion', completeChange(term, 10), pointed),
+    ...effectOf('a completion', () => completeChange(term, 10), pointed),
     unlike: [...OTHER_TERMS, INITIALIZING, STOPPED],
   },
   {
-    ...effectOf('a failure', failChange(term, failureOf(claimed)), claimed),
+    ...effectOf('a failure', () => failChange(term, failureOf(claimed)), claimed),
     unlike: [
       ...OTHER_TERMS,
       INITIALIZING,
@@ -75,7 +78,7 @@ const EFFECTS: Effect[] = [
     ],
   },
   {
-    ...effectOf('a stop', stopChange(started), started),
+    ...effectOf('a stop', () => stopChange(started), started),
     unlike: [
       ['that has retired nothing', { retired: {} }],
       [
@@ -85,11 +88,11 @@ const EFFECTS: Effect[] = [
     ],
   },
   {
-    ...effectOf('a leader', takeLeadershipChange(undefined, LEADER), ABSENT_RECORD),
+    ...effectOf('a leader', () => takeLeadershipChange(undefined, LEADER), ABSENT_RECORD),
     unlike: OTHER_TERMS.slice(0, 3),
   },
   {
-    ...effectOf('a topology', topologyChange(term, 'topology#1', 1), claimed),
+    ...effectOf('a topology', () => topologyChange(term, 'topology#1', 1), claimed),
     unlike: [
       ...OTHER_TERMS,
       ['with another one of this version', { topologyRef: 'topology#x' }],
@@ -97,7 +100,7 @@ const EFFECTS: Effect[] = [
     ],
   },
   {
-    ...effectOf('a step', stepChange(term, paused, step), paused),
+    ...effectOf('a step', () => stepChange(term, paused, step), paused),
     unlike: [
       ['of another generation', { generation: 2 }],
       ['without steps', { handledKeys: [] }],
@@ -106,7 +109,7 @@ const EFFECTS: Effect[] = [
     ],
   },
   {
-    ...effectOf('an event', inject, started),
+    ...effectOf('an event', () => injectChange(term, started, event), started),
     unlike: [
       ['of another generation', { generation: 2 }],
       ['without events', { pendingEvents: [] }],
@@ -117,14 +120,14 @@ const EFFECTS: Effect[] = [
     ],
   },
   {
-    ...effectOf('the logging of an event', eventsLoggedChange(term, injected, 1), injected),
+    ...effectOf('the logging of an event', () => eventsLoggedChange(term, injected, 1), injected),
     unlike: [
       ['of another generation', { generation: 2 }],
       ['whose log has it not', { eventHead: 0 }],
     ],
   },
   {
-    ...effectOf('a checkpoint', checkpointChange(term, pointer), started),
+    ...effectOf('a checkpoint', () => checkpointChange(term, pointer), started),
     unlike: [
       ['of another generation', { generation: 2 }],
       ['without a checkpoint', { checkpoint: undefined }],
@@ -135,17 +138,17 @@ const EFFECTS: Effect[] = [
 
 describe.each(EFFECTS)('the effect of $name', ({ change, done, unlike }) => {
   test('is known by the record that has it', () => {
-    expect(change.isInEffect?.(done)).toBe(true);
+    expect(change().isInEffect?.(done)).toBe(true);
   });
 
   test.each(unlike)('is not seen in a record %s', (_, other) => {
-    expect(change.isInEffect?.(differing(done, other))).toBe(false);
+    expect(change().isInEffect?.(differing(done, other))).toBe(false);
   });
 });
 
 test('the newest of several steps is among those that are known', () => {
-  const change = stepChange(term, paused, step);
+  const change = () => stepChange(term, paused, step);
   const [own] = stepped.handledKeys;
   const handledKeys = [{ keyHash: 'earlier', runUntil: 11 }, own!, { keyHash: 'k', runUntil: 13 }];
-  expect(change.isInEffect?.({ ...stepped, handledKeys })).toBe(true);
+  expect(change().isInEffect?.({ ...stepped, handledKeys })).toBe(true);
 });

@@ -1,0 +1,38 @@
+// Leaves out each clause of each condition in turn, and runs the tests of the stores and of the record's rules
+// against what is left. Fails unless every mutant is killed.
+//
+//     node scripts/mutation-conditions.mjs [GROUP…] [--mutate GLOB,…] [--concurrency N]
+import { parseArgs } from 'node:util';
+import { Stryker } from '@stryker-mutator/core';
+import { addClauseMutator } from './mutation/clause-mutator.mjs';
+import { figuresOf, mutantText } from './mutation/figures.mjs';
+import { GROUPS } from './mutation/groups.mjs';
+
+const { values, positionals } = parseArgs({
+  options: { mutate: { type: 'string' }, concurrency: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
+const names = positionals.length > 0 ? positionals : Object.keys(GROUPS);
+const unknown = names.find((name) => !Object.hasOwn(GROUPS, name));
+if (unknown !== undefined)
+  throw new Error(`no group is ${unknown}: ${Object.keys(GROUPS).join(', ')}`);
+
+await addClauseMutator();
+const all = [];
+for (const name of names) {
+  const { mutate, tests } = GROUPS[name];
+  process.env.CONDITIONS_TESTS = JSON.stringify(tests);
+  const mutants = await new Stryker({
+    configFile: 'stryker.conditions.json',
+    concurrency: Number(values.concurrency),
+    mutate: values.mutate?.split(',') ?? mutate,
+    jsonReporter: { fileName: `build/conditions/${name}.json` },
+    htmlReporter: { fileName: `build/conditions/${name}.html` },
+  }).runMutationTest();
+  console.log(`${name}: ${figuresOf(mutants).text}`);
+  all.push(...mutants);
+}
+const { text, alive, killed } = figuresOf(all);
+for (const mutant of alive) console.error(mutantText(mutant));
+console.log(`all: ${text}`);
+process.exitCode = alive.length > 0 || killed === 0 ? 1 : 0;
