@@ -17,23 +17,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { dist, hashOfSources, MARKER, root } from './lib/built.mjs';
+import { common } from './lib/bundling.mjs';
 import { compileKernel } from './lib/kernel.mjs';
 import { putFile, removeAllBut } from './lib/outputs.mjs';
 
 const services = path.join(root, 'services');
-
-/** esbuild settings that bundles and one-off scripts share. */
-export const common = {
-  absWorkingDir: root,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  // The AWS clients' ES modules: imported on demand, their CommonJS would lose its names.
-  mainFields: ['module', 'main'],
-  logLevel: 'warning',
-  legalComments: 'none',
-};
 
 /** Output name → source file, for every entry point that exists under `servicesDir`. */
 export async function findEntryPoints(servicesDir = services) {

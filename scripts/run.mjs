@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
-import { common } from './build.mjs';
 import { root } from './lib/built.mjs';
+import { common } from './lib/bundling.mjs';
 
 const [script, ...args] = process.argv.slice(2);
 if (script === undefined) {

@@ -19,6 +19,7 @@ const OTHER_SOURCES = [
   'package-lock.json',
   'tsconfig.json',
   'scripts/build.mjs',
+  'scripts/lib/bundling.mjs',
   'scripts/lib/kernel.mjs',
 ];
 

@@ -9,6 +9,10 @@ import { type RunRequest, runMany } from './command/many.ts';
 import { commandOf, type Options, parseOptions, USAGE } from './command/options.ts';
 import { failureText, Tally } from './command/report.ts';
 import { drawPlan } from './draw/plan.ts';
+import { bundlePlanted } from './planted/plant.ts';
+import { PLANTED } from './planted/present.ts';
+import { findBugs } from './planted/search.ts';
+import { PLANTED_BUGS } from './planted/table.ts';
 import { runPlan } from './run.ts';
 import { shrink } from './shrink/shrink.ts';
 
@@ -49,6 +53,12 @@ async function runAll({ from, seeds, overrides, workers }: Options): Promise<boo
   return tally.failed === 0;
 }
 
+function findPlanted({ plant, workers, ...options }: Options): Promise<boolean> {
+  const bugs = plant === undefined ? PLANTED_BUGS : [plant];
+  const search = { ...options, workers: workers ?? availableParallelism() };
+  return findBugs(bugs, search, (line) => console.log(line));
+}
+
 async function main(): Promise<number> {
   let options: Options;
   try {
@@ -56,6 +66,13 @@ async function main(): Promise<number> {
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
+  }
+  const { plant } = options;
+  if (options.findsPlanted) return (await findPlanted(options)) ? 0 : 1;
+  if (plant !== undefined && PLANTED === undefined) {
+    // The same command, by sources that have the bug: they run it as they are loaded.
+    await import((await bundlePlanted(plant)).href);
+    return Number(process.exitCode);
   }
   return (await (options.isSingle ? runOne : runAll)(options)) ? 0 : 1;
 }

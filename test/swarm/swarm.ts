@@ -48,10 +48,12 @@ export class Swarm {
     const trace = new Trace(nowMs, onLine);
     this.#trace = trace;
     this.#injector = new Injector(plan.seed, plan.rates, { timeline, trace });
+    const leases = new LeaseWatch(plan.settings.leaseMs);
     const judge = new Judge({
       colonyName: plan.settings.colonyName,
       nowMs,
       asks: this.#asks,
+      leases,
       stores: () => this.#stores,
       backends: () => this.#cluster.alive('backend'),
       onViolation: ({ invariant, problem }) => trace.add(`VIOLATION ${invariant}: ${problem}`),
@@ -59,7 +61,6 @@ export class Swarm {
     this.#judge = judge;
     this.#answers = new AnswerJudge(judge);
     this.#stores = watchedStores(judge, () => STORE_ORIGIN_MS + Math.floor(timeline.nowMs));
-    const leases = new LeaseWatch(plan.settings.leaseMs);
     this.#cluster = new Cluster({
       ...{ plan, timeline, trace, injector: this.#injector, stores: this.#stores },
       watch: new CallJudge(judge, leases),
@@ -117,10 +118,7 @@ export class Swarm {
 
   /** Nothing of it runs on. */
   async #end(): Promise<void> {
-    for (const slot of this.#cluster.slots) {
-      slot.isWanted = false;
-      slot.running?.boot.end();
-    }
+    this.#cluster.close();
     await this.#timeline.runUntil(this.#timeline.nowMs, () => false);
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { common } from '../../../scripts/build.mjs';
+import { common } from '../../../scripts/lib/bundling.mjs';
 
 const cache = path.join(process.cwd(), 'node_modules', '.cache', 'colony');
 

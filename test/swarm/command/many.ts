@@ -20,6 +20,8 @@ export async function runMany(o: {
   seeds: number;
   overrides: Overrides;
   onOutcome: (outcome: Outcome) => void;
+  /** Whether no further run is to begin. @default never */
+  isEnough?: () => boolean;
 }): Promise<void> {
   let next = o.from;
   const end = o.from + o.seeds;
@@ -28,7 +30,7 @@ export async function runMany(o: {
       const worker = new Worker(o.script);
       let seed = next;
       const give = () => {
-        if (next >= end) {
+        if (next >= end || o.isEnough?.()) {
           void worker.terminate();
           return resolve();
         }

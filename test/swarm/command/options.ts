@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Overrides } from '../draw/plan.ts';
 import { FAULTS } from '../faults/table.ts';
+import type { PlantedBug } from '../planted/planted-bug.ts';
+import { PLANTED } from '../planted/present.ts';
+import { PLANTED_BUGS } from '../planted/table.ts';
 
 /** What the command line asks for. */
 export interface Options {
@@ -12,11 +15,20 @@ export interface Options {
   shrinks: boolean;
   workers: number | undefined;
   overrides: Overrides;
+  /** A bug that the sources are to have. */
+  plant: PlantedBug | undefined;
+  /** Planted bugs are looked for: this one, or all of the list. */
+  findsPlanted: boolean;
 }
+
+/** So many seeds have to find a planted bug. */
+const PLANTED_SEEDS = 200;
 
 export const USAGE = `Usage:
   npm run swarm -- --seeds N [--from S] [--workers N]
   npm run swarm -- --seed S [--trace FILE] [--shrink]
+  npm run swarm -- --planted [--plant NAME] [--seeds N]
+  npm run swarm -- --plant NAME --seed S (or --seeds N, as above)
 What a seed draws can be overridden:
   --coordinators N  --backends N  --clients N  --faulty-ms N  --faults NAME,NAME (or none)`;
 
@@ -36,6 +48,8 @@ export function parseOptions(args: readonly string[]): Options {
       clients: { type: 'string' },
       'faulty-ms': { type: 'string' },
       faults: { type: 'string' },
+      planted: { type: 'boolean' },
+      plant: { type: 'string' },
     },
   });
   const whole = (name: keyof typeof values, least: number): number | undefined => {
@@ -46,7 +60,9 @@ export function parseOptions(args: readonly string[]): Options {
     throw new Error(`--${name} is ${text}, expected a whole number of ${least} or more`);
   };
   const seed = whole('seed', 0);
-  const seeds = seed === undefined ? whole('seeds', 1) : 1;
+  const findsPlanted = values.planted ?? false;
+  const mostSeeds = whole('seeds', 1) ?? (findsPlanted ? PLANTED_SEEDS : undefined);
+  const seeds = seed === undefined ? mostSeeds : 1;
   if (seeds === undefined) throw new Error('--seed or --seeds is missing');
   return {
     from: seed ?? whole('from', 0) ?? 1,
@@ -55,6 +71,8 @@ export function parseOptions(args: readonly string[]): Options {
     traceFile: values.trace,
     shrinks: values.shrink ?? false,
     workers: whole('workers', 1),
+    plant: bugOf(values.plant),
+    findsPlanted,
     overrides: {
       coordinators: whole('coordinators', 1),
       backends: whole('backends', 1),
@@ -74,6 +92,14 @@ function faultsOf(text: string | undefined): readonly string[] | undefined {
   throw new Error(`--faults names ${unknown}, known are ${known}`);
 }
 
+function bugOf(name: string | undefined): PlantedBug | undefined {
+  if (name === undefined) return undefined;
+  const bug = PLANTED_BUGS.find((one) => one.name === name);
+  if (bug !== undefined) return bug;
+  const known = PLANTED_BUGS.map((one) => one.name).join(', ');
+  throw new Error(`--plant names ${name}, known are ${known}`);
+}
+
 /** The command that does a run again. */
 export function commandOf(seed: number, overrides: Overrides): string {
   const { faults, faultyMs, ...counts } = overrides;
@@ -81,5 +107,6 @@ export function commandOf(seed: number, overrides: Overrides): string {
     value === undefined ? [] : [`--${name} ${value}`],
   );
   if (faults !== undefined) options.push(`--faults ${faults.join(',') || 'none'}`);
+  if (PLANTED !== undefined) options.push(`--plant ${PLANTED}`);
   return ['npm run swarm --', `--seed ${seed}`, ...options].join(' ');
 }

@@ -31,8 +31,17 @@ export interface Stage {
   /** As SIGTERM: it ends by itself, or is killed a while later. */
   end(victim: Victim): void;
   pause(victim: Victim, durationMs: number): void;
+  /** It answers nothing from now on, for good; another one is started elsewhere. */
+  hang(victim: Victim): void;
   /** Nothing gets through from these to those. */
   cut(from: readonly Victim[], to: readonly Victim[], durationMs: number): void;
+  /** These do not reach a store: nothing takes effect, or they are not told that it did. */
+  cutStore(
+    from: readonly Victim[],
+    ports: readonly string[],
+    how: 'mute' | 'deaf',
+    durationMs: number,
+  ): void;
   /** Its entry of the registry is gone. */
   loseEntry(victim: Victim): void;
   jumpClock(victim: Victim, skewMs: number): void;

@@ -1,6 +1,7 @@
 import type { FaultKind } from './fault-kind.ts';
 import { CALL_FAULTS } from './kinds/calls.ts';
 import { CLOCK_FAULTS } from './kinds/clocks.ts';
+import { LASTING_FAULTS } from './kinds/lasting.ts';
 import { PARTITION_FAULTS } from './kinds/partitions.ts';
 import { PROCESS_FAULTS } from './kinds/processes.ts';
 import { REGISTRY_FAULTS } from './kinds/registry.ts';
@@ -16,4 +17,5 @@ export const FAULTS: readonly FaultKind[] = [
   ...PROCESS_FAULTS,
   ...PARTITION_FAULTS,
   ...CLOCK_FAULTS,
+  ...LASTING_FAULTS,
 ];

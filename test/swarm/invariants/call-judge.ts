@@ -1,11 +1,6 @@
 import type { OpenRequest, TransportRequest } from '../../../services/platform/rpc/transport.ts';
 import { limitOf } from '../../../services/protocol/record/colony-record.ts';
-import {
-  compareFences,
-  type Fence,
-  formatFence,
-  parseFence,
-} from '../../../services/protocol/wire/fence.ts';
+import { type Fence, formatFence, parseFence } from '../../../services/protocol/wire/fence.ts';
 import type { HeartbeatRequest } from '../../../services/protocol/wire/rpc.ts';
 import { CALL_HEADER } from '../../../services/protocol/wire/rpc-auth.ts';
 import type { Caller, CallWatch, Endpoint } from '../network/swarm-network.ts';
@@ -46,12 +41,12 @@ export class CallJudge implements CallWatch {
       if (targetBootId !== boot.bootId) {
         this.#judge.tell('fence', `${boot.name} obeys a call that is meant for another process`);
       }
-      if (before !== undefined && compareFences(fence, before) < 0) {
+      if (before !== undefined && isLower(fence, before)) {
         const seen = `${formatFence(fence)} after ${formatFence(before)}`;
         this.#judge.tell('fence', `${boot.name} obeys ${request.path} of ${seen}`);
       }
       const highest = this.#obeyed.get(boot.name);
-      if (highest === undefined || compareFences(fence, highest) > 0) {
+      if (highest === undefined || isLower(highest, fence)) {
         this.#obeyed.set(boot.name, fence);
       }
     };
@@ -67,6 +62,14 @@ export class CallJudge implements CallWatch {
     if (record.status !== 'TopographyInitialized' || request.horizon <= limitOf(record)) return;
     this.#judge.tell('horizon', `${name} grants ${request.horizon} of ${limitOf(record)}`);
   }
+}
+
+/** Not by the rule of the services, which is judged. */
+function isLower(a: Fence, b: Fence): boolean {
+  const differing = (['generation', 'epoch', 'topologyVersion'] as const).find(
+    (part) => a[part] !== b[part],
+  );
+  return differing !== undefined && a[differing] < b[differing];
 }
 
 function callOf({ headers }: TransportRequest | OpenRequest) {

@@ -8,17 +8,18 @@ import type { LoggedEvent } from '../../../services/protocol/colony/colony-event
 import {
   DIGEST_EVERY_TICKS,
   type DigestEntry,
-  STATISTICS_EVERY_TICKS,
 } from '../../../services/protocol/colony/sampling.ts';
 import { canonicalJson } from '../../../services/protocol/common/canonical-json.ts';
 import type { ColonyRecord } from '../../../services/protocol/record/colony-record.ts';
 import { limitOf } from '../../../services/protocol/record/colony-record.ts';
 import type { SeriesItem } from '../../../services/protocol/series/table.ts';
+import { TABLES, type TableName } from '../../../services/protocol/series/tables.ts';
 import type { Asks } from '../clients/asks.ts';
 import type { Boot } from '../processes/boot.ts';
 import type { Slot } from '../processes/slot.ts';
 import type { Stores } from '../processes/stores.ts';
 import { checkAskedFor } from './asked-for.ts';
+import type { LeaseWatch } from './lease-watch.ts';
 import { checkWrite } from './record-invariants.ts';
 import { digestOfStored } from './stored-cells.ts';
 import { type Instance, Truth } from './truth.ts';
@@ -35,6 +36,7 @@ export interface JudgeParts {
   colonyName: string;
   nowMs: () => number;
   asks: Asks;
+  leases: LeaseWatch;
   stores: () => Stores;
   backends: () => readonly Slot[];
   /** Told of the first violation; the run is over then. */
@@ -78,6 +80,8 @@ export class Judge implements StoreWatch {
     const before = truth.record;
     checkWrite(truth, next, (problem) => this.tell('record', problem));
     checkAskedFor(this.#parts.asks, before, next, (problem) => this.tell('asked-for', problem));
+    const overlap = this.#parts.leases.overlap(before.leader, next.leader);
+    if (overlap !== undefined) this.tell('lease', overlap);
     if (next.generation > before.generation) this.#begin(next);
     const instance = truth.byGeneration.get(before.generation);
     if (instance !== undefined && instance.generation === next.generation) {
@@ -111,6 +115,9 @@ export class Judge implements StoreWatch {
   digestStored(colonyInstanceId: string, { tick, digest }: DigestEntry): void {
     const instance = this.#instance(colonyInstanceId, 'a digest');
     if (instance === undefined) return;
+    if (tick > 0 && !instance.digestTicks.has(tick - DIGEST_EVERY_TICKS)) {
+      this.tell('durable', `the digest of tick ${tick} is stored, the one before it is not`);
+    }
     instance.digestTicks.add(tick);
     this.#compare(`the digest of tick ${tick}`, digest, instance.world.digestAt(tick));
   }
@@ -118,11 +125,13 @@ export class Judge implements StoreWatch {
   eventLogged(colonyInstanceId: string, entry: LoggedEvent): void {
     const instance = this.#instance(colonyInstanceId, 'an event');
     const known = instance?.events.get(entry.sequence);
-    if (instance === undefined || sameJson(known, entry)) return;
+    if (instance === undefined) return;
+    instance.logged.add(entry.sequence);
+    if (sameJson(known, entry)) return;
     this.tell('events', `event ${entry.sequence} is logged as ${canonicalJson(entry)}`);
   }
 
-  rowsStored(table: string, colonyInstanceId: string, { columns }: SeriesItem): void {
+  rowsStored(table: TableName, colonyInstanceId: string, { columns }: SeriesItem): void {
     const instance = this.#instance(colonyInstanceId, 'a row');
     if (instance === undefined) return;
     for (const [i, value] of (columns['tick'] ?? []).entries()) {
@@ -136,7 +145,11 @@ export class Judge implements StoreWatch {
         canonicalJson(row),
         expected && canonicalJson(expected),
       );
-      instance.rowTicks.set(table, Math.max(tick, instance.rowTicks.get(table) ?? 0));
+      const newest = instance.rowTicks.get(table) ?? -EVERY_TICKS[table];
+      if (tick > newest + EVERY_TICKS[table]) {
+        this.tell('durable', `the rows of ${table} between tick ${newest} and ${tick} are missing`);
+      }
+      instance.rowTicks.set(table, Math.max(tick, newest));
     }
   }
 
@@ -149,6 +162,14 @@ export class Judge implements StoreWatch {
     this.#compare(what, manifest.digest, instance?.world.digestAt(manifest.tick));
   }
 
+  snapshotDeleted(key: string): void {
+    const { checkpoint, colonyInstanceId } = this.truth.record;
+    if (checkpoint === undefined || colonyInstanceId === undefined) return;
+    const its = manifestKey(this.#parts.colonyName, colonyInstanceId, checkpoint);
+    if (!key.startsWith(its.slice(0, its.lastIndexOf('/') + 1))) return;
+    this.tell('checkpoint', `${key} is deleted, and the record points at it`);
+  }
+
   /** What a leader says is stored is. */
   checkDurable(instance: Instance, throughTick: number): void {
     if (throughTick < 0) return;
@@ -156,9 +177,11 @@ export class Judge implements StoreWatch {
     if (!instance.digestTicks.has(digestTick)) {
       this.tell('durable', `tick ${throughTick} is called durable, digest ${digestTick} is not`);
     }
-    const rowTick = instance.rowTicks.get('statistics') ?? -1;
-    if (rowTick < throughTick - (throughTick % STATISTICS_EVERY_TICKS)) {
-      this.tell('durable', `tick ${throughTick} is called durable, rows are up to ${rowTick}`);
+    for (const { name, everyTicks } of TABLES) {
+      const rowTick = instance.rowTicks.get(name) ?? -1;
+      if (rowTick >= throughTick - (throughTick % everyTicks)) continue;
+      const what = `rows of ${name} are up to ${rowTick}`;
+      this.tell('durable', `tick ${throughTick} is called durable, ${what}`);
     }
   }
 
@@ -194,12 +217,15 @@ export class Judge implements StoreWatch {
     if (checkpoint && checkpoint.sha256 !== this.truth.record.checkpoint?.sha256) {
       const key = manifestKey(this.#parts.colonyName, instance.id, checkpoint);
       void this.#checkCheckpoint(instance, key);
+      // A world that starts from it measures nothing of earlier ticks.
+      this.checkDurable(instance, checkpoint.tick);
     }
     if (next.status === 'TopographyInitialized') instance.isComplete = true;
     if (next.status === 'NotInitialized') instance.isOver = true;
     for (const entry of next.pendingEvents) this.#accept(instance, entry);
     for (let sequence = 1; sequence <= next.eventHead; sequence++) {
       if (!instance.events.has(sequence)) this.tell('events', `event ${sequence} is lost`);
+      if (!instance.logged.has(sequence)) this.tell('events', `event ${sequence} is not logged`);
     }
     for (const { keyHash, runUntil } of next.handledKeys) {
       const known = instance.steps.get(keyHash);
@@ -245,6 +271,10 @@ export class Judge implements StoreWatch {
     this.tell('determinism', `${what} is ${is}, of the undisturbed world ${expected}`);
   }
 }
+
+const EVERY_TICKS = Object.fromEntries(
+  TABLES.map(({ name, everyTicks }) => [name, everyTicks]),
+) as Record<TableName, number>;
 
 const sameJson = (a: unknown, b: unknown): boolean =>
   a !== undefined && canonicalJson(a) === canonicalJson(b);

@@ -1,5 +1,5 @@
 import type { RecordStore } from '../../../services/platform/record/record-store.ts';
-import type { ColonyRecord } from '../../../services/protocol/record/colony-record.ts';
+import type { ColonyRecord, Leader } from '../../../services/protocol/record/colony-record.ts';
 import type { Boot } from '../processes/boot.ts';
 import type { ProcessClock } from '../time/process-clock.ts';
 
@@ -9,6 +9,9 @@ export class LeaseWatch {
   /** By boot and epoch. */
   readonly #untilMs = new Map<string, number>();
   readonly #sentMs = new Map<string, number>();
+  /** Those that have said that they act no more. */
+  readonly #resigned = new Set<string>();
+  readonly #coordinators = new Map<string, { boot: Boot; clock: ProcessClock }>();
 
   constructor(leaseMs: number) {
     this.#leaseMs = leaseMs;
@@ -16,6 +19,7 @@ export class LeaseWatch {
 
   /** The record store of a process, watched: a lease begins when a beat that went through was sent. */
   recordOf(boot: Boot, clock: ProcessClock, store: RecordStore): RecordStore {
+    this.#coordinators.set(boot.bootId, { boot, clock });
     const nameOf = ({ leader }: ColonyRecord) =>
       leader?.id === boot.bootId ? `${boot.name} ${leader.epoch}` : undefined;
     const extend = (name: string, sentMs: number) => {
@@ -34,6 +38,7 @@ export class LeaseWatch {
       replace: async (seen, next) => {
         const name = nameOf(next);
         const sentMs = clock.nowMs();
+        if (name && next.leader?.resigned) this.#resigned.add(name);
         const isBeat =
           next.leader?.epoch !== seen.leader?.epoch || next.leader?.beat !== seen.leader?.beat;
         if (name && isBeat && !this.#sentMs.has(name)) this.#sentMs.set(name, sentMs);
@@ -45,10 +50,26 @@ export class LeaseWatch {
     };
   }
 
+  /**
+   * Says who may still act while another takes the lead; undefined if nobody may, or where their clocks drift apart.
+   */
+  overlap(before: Leader | undefined, next: Leader | undefined): string | undefined {
+    const former = this.#coordinators.get(before?.id ?? '');
+    const taker = this.#coordinators.get(next?.id ?? '');
+    if (former === undefined || taker === undefined || former === taker) return undefined;
+    const name = `${former.boot.name} ${before?.epoch}`;
+    const isGone = former.boot.isDead || this.#resigned.has(name);
+    if (isGone || former.clock.rate !== taker.clock.rate) return undefined;
+    const leftMs = (this.#untilMs.get(name) ?? 0) - former.clock.nowMs();
+    if (leftMs <= 0) return undefined;
+    return `${taker.boot.name} takes the lead, ${name} may act for ${leftMs.toFixed(3)} ms`;
+  }
+
   /** Says what is wrong with an act under an epoch; undefined if it may act. */
   problem(boot: Boot, clock: ProcessClock, epoch: number): string | undefined {
     const untilMs = this.#untilMs.get(`${boot.name} ${epoch}`);
     if (untilMs === undefined) return `it acts under epoch ${epoch}, which it never took`;
+    if (this.#resigned.has(`${boot.name} ${epoch}`)) return `it has resigned epoch ${epoch}`;
     const overMs = clock.nowMs() - untilMs;
     return overMs >= 0 ? `it acts ${overMs.toFixed(3)} ms after its lease` : undefined;
   }

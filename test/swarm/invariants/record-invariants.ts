@@ -88,7 +88,10 @@ function checkCourse(before: ColonyRecord, next: ColonyRecord, tell: Tell): void
   if (one && other && other.topologyVersion === one.topologyVersion) {
     falls('the tick of the checkpoint', one.tick, other.tick);
   }
-  if (one && other) falls('the epoch of the checkpoint', one.epoch, other.epoch);
+  if (one && other) {
+    falls('the epoch of the checkpoint', one.epoch, other.epoch);
+    falls('the topologyVersion of the checkpoint', one.topologyVersion, other.topologyVersion);
+  }
   if (before.status === 'Initializing' && next.status === 'TopographyInitialized') {
     if (next.idempotencyKey !== before.startKey) tell('another key than was claimed is completed');
     if (next.topologyRef === undefined) tell('a start is complete without a topology');

@@ -17,6 +17,8 @@ export interface Instance {
   isOver: boolean;
   /** Every entry of its event log that the record ever took, by sequence. */
   events: Map<number, LoggedEvent>;
+  /** The sequences of those that are in the event log. */
+  logged: Set<number>;
   /** Steps by the hash of their key: where they led. */
   steps: Map<string, number>;
   digestTicks: Set<number>;
@@ -48,6 +50,7 @@ export class Truth {
       isComplete: false,
       isOver: false,
       events: new Map(),
+      logged: new Set(),
       steps: new Map(),
       digestTicks: new Set(),
       reachedTick: 0,

@@ -3,7 +3,7 @@ import type { LoggedEvent } from '../../../services/protocol/colony/colony-event
 import type { DigestEntry } from '../../../services/protocol/colony/sampling.ts';
 import type { ColonyRecord } from '../../../services/protocol/record/colony-record.ts';
 import type { SeriesItem } from '../../../services/protocol/series/table.ts';
-import { TABLES } from '../../../services/protocol/series/tables.ts';
+import { TABLES, type TableName } from '../../../services/protocol/series/tables.ts';
 import { MemoryDigestLog } from '../../simulation/stores/memory-digest-log.ts';
 import { MemoryEventLog } from '../../simulation/stores/memory-event-log.ts';
 import { MemoryObjectStore } from '../../simulation/stores/memory-object-store.ts';
@@ -19,8 +19,9 @@ export interface StoreWatch {
   objectStored(ref: string, value: unknown): void;
   digestStored(colonyInstanceId: string, entry: DigestEntry): void;
   eventLogged(colonyInstanceId: string, entry: LoggedEvent): void;
-  rowsStored(table: string, colonyInstanceId: string, item: SeriesItem): void;
+  rowsStored(table: TableName, colonyInstanceId: string, item: SeriesItem): void;
   snapshotStored(key: string, bytes: Uint8Array): void;
+  snapshotDeleted(key: string): void;
 }
 
 /**
@@ -100,10 +101,10 @@ class WatchedEventLog extends MemoryEventLog {
 }
 
 class WatchedSeriesLog extends MemorySeriesLog {
-  readonly #table: string;
+  readonly #table: TableName;
   readonly #watch: StoreWatch;
 
-  constructor(table: string, watch: StoreWatch) {
+  constructor(table: TableName, watch: StoreWatch) {
     super();
     this.#table = table;
     this.#watch = watch;
@@ -128,5 +129,10 @@ class WatchedSnapshotStore extends MemorySnapshotStore {
     const isNew = await super.putIfAbsent(key, bytes);
     if (isNew) this.#watch.snapshotStored(key, bytes);
     return isNew;
+  }
+
+  override async delete(key: string): Promise<void> {
+    await super.delete(key);
+    this.#watch.snapshotDeleted(key);
   }
 }

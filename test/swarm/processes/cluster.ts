@@ -51,6 +51,8 @@ export class Cluster implements Stage, Capacity {
   readonly #past: PastAnswers;
   readonly #restarts: Draws;
   readonly #compute: SwarmCompute;
+  /** Those that will never go on. */
+  readonly #hung: Boot[] = [];
   readonly #oldOrigins: Record<Slot['role'], string[]> = { coordinator: [], backend: [] };
 
   constructor(parts: ClusterParts) {
@@ -113,6 +115,28 @@ export class Cluster implements Stage, Capacity {
     );
   }
 
+  cutStore(
+    from: readonly Victim[],
+    ports: readonly string[],
+    how: 'mute' | 'deaf',
+    durationMs: number,
+  ): void {
+    const origins = from.map(({ origin }) => origin);
+    if (how === 'mute') this.#weather.cut(origins, ports, durationMs);
+    else this.#weather.cut(ports, origins, durationMs);
+  }
+
+  hang(victim: Victim): void {
+    const slot = this.#slot(victim);
+    const { boot } = slot.running ?? {};
+    if (boot === undefined || boot.isDead) return;
+    this.#parts.trace.add(`hangs ${boot.name}`);
+    boot.pause();
+    this.#hung.push(boot);
+    slot.running = undefined;
+    this.#ended(slot);
+  }
+
   loseEntry(victim: Victim): void {
     const { boot } = this.#slot(victim).running ?? {};
     if (boot === undefined) return;
@@ -141,7 +165,17 @@ export class Cluster implements Stage, Capacity {
   }
 
   isAlive(taskArn: string): boolean {
-    return this.slots.some((slot) => slot.isAlive && slot.running?.boot.name === taskArn);
+    const boots = [...this.alive().map(({ running }) => running?.boot), ...this.#hung];
+    return boots.some((boot) => boot?.name === taskArn);
+  }
+
+  /** Everything ends at once, and nothing is started again. */
+  close(): void {
+    for (const slot of this.slots) {
+      slot.isWanted = false;
+      slot.running?.boot.end();
+    }
+    for (const boot of this.#hung) boot.end();
   }
 
   /** What faults left behind is mended: whoever is paused goes on, nobody is cut off, and all run this build. */
@@ -154,7 +188,7 @@ export class Cluster implements Stage, Capacity {
   }
 
   #resume(boot: Boot): void {
-    if (!boot.isPaused || boot.isDead) return;
+    if (!boot.isPaused || boot.isDead || this.#hung.includes(boot)) return;
     this.#parts.trace.add(`goes on ${boot.name}`);
     boot.resume();
   }
@@ -217,7 +251,7 @@ export class Cluster implements Stage, Capacity {
     };
     const portParts = {
       ...{ boot, timeline, trace, past: this.#past },
-      fateOf: (port: string, method: string) => this.#weather.portFate(port, method),
+      fateOf: (port: string, method: string) => this.#weather.portFate(boot, port, method),
     };
     const launch: Launch = {
       ...{ boot, birth, entry, clock, timeline, plan, stores, randomness: draws },

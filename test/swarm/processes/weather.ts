@@ -1,3 +1,4 @@
+import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import { Draws } from '../draw/draws.ts';
 import type { Injector } from '../faults/injector.ts';
 import type { CallFate, Weather as NetworkWeather } from '../network/swarm-network.ts';
@@ -42,13 +43,18 @@ export class Weather implements NetworkWeather {
     return fate;
   }
 
-  portFate(port: string, method: string): PortFate {
+  portFate(from: Boot, port: string, method: string): PortFate {
     const draws = this.#link('stores', port);
     const fate: PortFate = {
       delayMs: draws.between(...LEG_MS),
       answerDelayMs: draws.between(...LEG_MS),
     };
     this.#parts.injector.strikePort(fate, port, method);
+    const away = new ColonyError('STORE_UNAVAILABLE', 'the store is away');
+    const isDeaf = this.isCut(port, from.origin);
+    if (isDeaf) fate.lostAnswer = away;
+    if (this.isCut(from.origin, port)) fate.failure = away;
+    if (isDeaf || fate.failure === away) fate.answerDelayMs += draws.between(50, 2_000);
     return fate;
   }
 

@@ -40,6 +40,10 @@ export class ProcessClock implements Clock {
     this.#yieldMs = o.yieldMs ?? (() => 0);
   }
 
+  get rate(): number {
+    return this.#faults.rate;
+  }
+
   nowMs(): number {
     const { originMs, rate } = this.#faults;
     return originMs + rate * (this.#timeline.nowMs - this.#bornMs);

@@ -1,0 +1,121 @@
+import type { PlantedBug } from '../planted-bug.ts';
+
+/** Mistakes of a leader that drives a colony. */
+export const DRIVING_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'pause-at-what-is-seen',
+    what: 'A pause is answered with the tick at which backends were seen, not with what they may run to.',
+    file: 'services/coordinator/control/run-control.ts',
+    changes: [
+      [
+        'return answerOf(await this.#pauseAt(granted), granted);',
+        'return answerOf(await this.#pauseAt(ticker.maxTick), ticker.maxTick);',
+      ],
+    ],
+    found: { seed: 0, invariant: 'horizon' },
+  },
+  {
+    name: 'grant-beyond-reservation',
+    what: 'A leader grants what it wants, though the record does not have it reserved yet.',
+    file: 'services/coordinator/ticking/grants.ts',
+    changes: [
+      [
+        'return Math.min(limitOf(record), wanted);',
+        'return stands(record) ? Math.min(limitOf(record), wanted) : wanted;',
+      ],
+    ],
+    found: { seed: 0, invariant: 'horizon' },
+  },
+  {
+    name: 'recall-not-awaited',
+    what: 'A pause does not wait until backends have acknowledged how far they run.',
+    file: 'services/coordinator/ticking/backend-grant.ts',
+    changes: [
+      [
+        'while ((this.#sent.at(-1)?.horizon ?? Number.POSITIVE_INFINITY) <= horizon) this.#sent.pop();',
+        'this.#sent = [];\n    this.#acknowledged = { number: 0, horizon };',
+      ],
+    ],
+    found: { seed: 0, invariant: 'horizon' },
+  },
+  {
+    name: 'events-of-the-log-unread',
+    what: 'A leader that has not read the event log yet lets backends run as if there were no events.',
+    file: 'services/coordinator/events/event-book.ts',
+    changes: [
+      [
+        'if (record.eventHead > this.through) return { events: [], eventSeq: 0, horizonMax: 0 };',
+        '',
+      ],
+    ],
+    found: { seed: 0, invariant: 'determinism' },
+  },
+  {
+    name: 'log-not-awaited',
+    what: 'Events leave the record before the log has them.',
+    file: 'services/coordinator/events/event-keeper.ts',
+    changes: [
+      [
+        'for (const entry of record.pendingEvents) await this.#put(entry);',
+        'for (const entry of record.pendingEvents) void this.#put(entry).catch(() => {});',
+      ],
+    ],
+    found: { seed: 0, invariant: 'events' },
+  },
+  {
+    name: 'row-without-a-shard',
+    what: 'A row of statistics is stored though the sample of one shard is missing.',
+    file: 'services/coordinator/ticking/journal/sample-merger.ts',
+    changes: [
+      ['if (sum.shards < this.#shards) continue;', 'if (sum.shards < this.#shards - 1) continue;'],
+    ],
+    found: { seed: 0, invariant: 'determinism' },
+  },
+  {
+    name: 'sample-counted-twice',
+    what: 'A sample that a backend tells again is counted again.',
+    file: 'services/coordinator/ticking/journal/sample-merger.ts',
+    changes: [
+      [
+        'if (sample.tick <= (this.#lastTickOf.get(bootId) ?? -1)) continue;',
+        'if (sample.tick < (this.#lastTickOf.get(bootId) ?? -1)) continue;',
+      ],
+    ],
+    found: { seed: 0, invariant: 'determinism' },
+  },
+  {
+    name: 'durable-by-the-fastest',
+    what: 'What one of the logs has stored is called durable, though the others have not.',
+    file: 'services/coordinator/ticking/journal/journal.ts',
+    changes: [['const everywhere = Math.min(...this', 'const everywhere = Math.max(...this']],
+    found: { seed: 0, invariant: 'durable' },
+  },
+  {
+    name: 'checkpoint-before-the-logs',
+    what: 'The record points at a checkpoint while what was measured before it is not stored.',
+    file: 'services/coordinator/checkpoints/checkpointer.ts',
+    changes: [
+      ['while (durableThroughTick() < measuredTick) {', 'while (durableThroughTick() < 0) {'],
+    ],
+    found: { seed: 0, invariant: 'durable' },
+  },
+  {
+    name: 'part-of-a-former-leader',
+    what: 'A checkpoint takes the part that a backend has written for a former leader.',
+    file: 'services/coordinator/checkpoints/checkpointer.ts',
+    changes: [
+      [
+        'if (report.tick !== attempt.tick || report.epoch !== this.#run.scope.term.epoch) return;',
+        'if (report.tick !== attempt.tick) return;',
+      ],
+    ],
+    found: { seed: 0, invariant: 'checkpoint' },
+  },
+  {
+    name: 'newest-checkpoint-swept',
+    what: 'The checkpoint that the record points at is swept away with the old ones.',
+    file: 'services/coordinator/chores/checkpoint-sweeper.ts',
+    changes: [['[checkpoint, newest?.pointer, origin]', '[origin]']],
+    found: { seed: 0, invariant: 'checkpoint' },
+  },
+];
