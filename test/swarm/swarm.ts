@@ -84,13 +84,15 @@ export class Swarm {
       client: this.#client('w'),
       judge: this.#judge,
       timeline: this.#timeline,
-      backends: () => this.#cluster.alive('backend'),
+      alive: (role) => this.#cluster.alive(role),
+      registry: this.#stores.registry,
     });
     void warden.run();
     const untilMs = faultyMs + LIVE_WITHIN_MS;
-    await this.#timeline.runUntil(untilMs, () => isOver() || warden.isDone);
-    if (!isOver() && !warden.isDone) {
-      this.#judge.tell('liveness', `no colony ticks ${LIVE_WITHIN_MS} ms after the last fault`);
+    await this.#timeline.runUntil(untilMs, () => isOver() || warden.waitsFor === undefined);
+    if (!isOver() && warden.waitsFor !== undefined) {
+      const when = `${LIVE_WITHIN_MS} ms after the last fault`;
+      this.#judge.tell('liveness', `${warden.waitsFor} is still not there ${when}`);
     }
     const trace = this.#trace.hash();
     await this.#end();
@@ -133,6 +135,7 @@ export class Swarm {
     return new Client({
       ...{ boot, clock, network: this.#cluster.network, trace: this.#trace, asks: this.#asks },
       draws: new Draws(this.#plan.seed, 'client', name),
+      rushDraws: (number) => new Draws(this.#plan.seed, 'rush', number),
       origins: () =>
         this.#cluster.slots.filter(({ role }) => role === 'coordinator').map((slot) => slot.origin),
       nowMs: () => timeline.nowMs,

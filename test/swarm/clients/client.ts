@@ -17,6 +17,8 @@ export interface ClientParts {
   clock: ProcessClock;
   network: SwarmNetwork;
   draws: Draws;
+  /** Of the rush of this number, for all who come to it. */
+  rushDraws: (number: number) => Draws;
   trace: Trace;
   asks: Asks;
   /** Where the coordinators of this run are, whether they are there or not. */
@@ -29,6 +31,12 @@ export interface ClientParts {
 const TIMEOUT_MS = 30_000;
 /** How often it asks again where no answer came. */
 const ATTEMPTS_MAX = 3;
+/** Clients by themselves hardly ever ask at the same moment; some come to these. */
+const RUSH_EVERY_MS = 7_000;
+const RUSH_CHANCE = 0.2;
+/** What they ask for then, all of them the same; and how often with the same key too. */
+const RUSHES = { start: 3, resume: 2, step: 1, inject: 1, pause: 1, cancel: 1, stop: 0.5 } as const;
+const RUSH_ALIKE_CHANCE = 0.5;
 
 /** Somebody who asks a colony for this and that, and asks again when no answer comes. */
 export class Client {
@@ -46,8 +54,10 @@ export class Client {
     const weights = weightsOf(draws);
     while (!this.#isStopped) {
       await clock.sleep(draws.exponential(thinkMs));
+      const request = draws.chance(RUSH_CHANCE)
+        ? await this.#rush()
+        : REQUESTS[draws.weighted(weights)](draws, this.#knows);
       if (this.#isStopped) return;
-      const request = REQUESTS[draws.weighted(weights)](draws, this.#knows);
       await this.insist(request, draws.whole(1, ATTEMPTS_MAX));
     }
   }
@@ -73,6 +83,16 @@ export class Client {
       await clock.sleep(draws.exponential(1_000));
     }
     return undefined;
+  }
+
+  /** Waits for the next rush; resolves with what it asks for there. */
+  async #rush(): Promise<AskRequest> {
+    const { clock, draws, nowMs, rushDraws } = this.#parts;
+    const number = Math.ceil(nowMs() / RUSH_EVERY_MS);
+    await clock.sleep(number * RUSH_EVERY_MS - nowMs());
+    const shared = rushDraws(number);
+    const ask = REQUESTS[shared.weighted(RUSHES)];
+    return ask(shared.chance(RUSH_ALIKE_CHANCE) ? shared : draws, this.#knows);
   }
 
   async #send({ method, path, body }: AskRequest): Promise<Answer | undefined> {

@@ -18,6 +18,8 @@ export interface Knowledge {
 
 /** Few, so that clients share them, use them again, and race for them. */
 const START_KEYS = ['K1', 'K2', 'K3', 'K4', 'K5', 'K6'];
+const STEP_KEYS = 10;
+const EVENT_KEYS = 20;
 /** Without a pace a world whose ticks take no time would be at its horizon at once, again and again. */
 const PACES = [1, 2, 5, 10];
 
@@ -42,7 +44,7 @@ export const REQUESTS = {
   pause: () => post('pause', '', '/colony-pause'),
   resume: () => post('resume', '', '/colony-resume'),
   step: (draws: Draws) => {
-    const key = `S${draws.whole(1, 40)}`;
+    const key = `S${draws.whole(1, STEP_KEYS)}`;
     // A key says how many ticks, so that one that is used again asks for the same.
     const ticks = (Number(key.slice(1)) * 7) % 60 || 1;
     return post('step', key, `/colony-step?ticks=${ticks}&idempotency_key=${key}`);
@@ -62,7 +64,7 @@ export const REQUESTS = {
     } satisfies AskRequest;
   },
   inject: (draws: Draws) => {
-    const key = `E${draws.whole(1, 30)}`;
+    const key = `E${draws.whole(1, EVENT_KEYS)}`;
     const kind = EVENT_KINDS[Number(key.slice(1)) % EVENT_KINDS.length];
     return post('inject', key, `/colony-events?idempotency_key=${key}`, { kind });
   },

@@ -1,3 +1,4 @@
+import type { Registry } from '../../../services/platform/registry/registry.ts';
 import type { Judge } from '../invariants/judge.ts';
 import type { Slot } from '../processes/slot.ts';
 import type { Timeline } from '../time/timeline.ts';
@@ -8,7 +9,9 @@ export interface WardenParts {
   client: Client;
   judge: Judge;
   timeline: Timeline;
-  backends: () => readonly Slot[];
+  /** The processes that are there. */
+  alive: (role?: Slot['role']) => readonly Slot[];
+  registry: Pick<Registry, 'has'>;
 }
 
 /** So far beyond where it first stood, a colony is taken to live: a digest lies in between. */
@@ -18,19 +21,20 @@ const PACE = 10;
 
 /**
  * Once faults are over, sees to it that there is a colony which should tick, as somebody would who wants one:
- * starts it, has it go on, gives it a pace. Done when it has ticked.
+ * starts it, has it go on, gives it a pace. Done when it has ticked, and every process is registered.
  */
 export class Warden {
   readonly #parts: WardenParts;
-  #isDone = false;
+  #waitsFor: string | undefined = 'a colony that ticks';
   #starts = 0;
 
   constructor(parts: WardenParts) {
     this.#parts = parts;
   }
 
-  get isDone(): boolean {
-    return this.#isDone;
+  /** What there is not yet; undefined when it is done. */
+  get waitsFor(): string | undefined {
+    return this.#waitsFor;
   }
 
   async run(): Promise<void> {
@@ -48,8 +52,8 @@ export class Warden {
         if (tick !== undefined) first ??= { instance, tick };
         const stored = Math.max(-1, ...(judge.truth.instance?.digestTicks ?? []));
         if (first && tick !== undefined && tick > first.tick + TICKS && stored > first.tick) {
-          this.#isDone = true;
-          return;
+          this.#waitsFor = await this.#unregistered();
+          if (this.#waitsFor === undefined) return;
         }
       }
       await timeline.sleep(LOOK_MS);
@@ -62,10 +66,19 @@ export class Warden {
     return { method: 'POST', path, ask: { kind: 'start', about: key } };
   }
 
+  async #unregistered(): Promise<string | undefined> {
+    const { alive, registry } = this.#parts;
+    for (const { role, running } of alive()) {
+      if (running === undefined || (await registry.has(`${role}s`, running.boot.bootId))) continue;
+      return `the entry of ${running.boot.name} in the registry`;
+    }
+    return undefined;
+  }
+
   /** Of the backends that hold the newest topology; undefined while none does. */
   #leastTick(): number | undefined {
     const { record } = this.#parts.judge.truth;
-    const ticks = this.#parts.backends().flatMap((slot) => {
+    const ticks = this.#parts.alive('backend').flatMap((slot) => {
       const { colony } = slot.running?.status?.() ?? {};
       const isOfNewest =
         colony?.generation === record.generation &&

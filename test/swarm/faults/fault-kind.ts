@@ -23,6 +23,10 @@ export interface Victim {
   readonly origin: string;
 }
 
+/** Nothing takes effect; nobody is told that it did; each call takes seconds. */
+export const IMPAIRMENTS = ['mute', 'deaf', 'slow'] as const;
+export type Impairment = (typeof IMPAIRMENTS)[number];
+
 /** What timed faults do to the processes of a run. */
 export interface Stage {
   /** Those that run, in a fixed order. */
@@ -35,11 +39,11 @@ export interface Stage {
   hang(victim: Victim): void;
   /** Nothing gets through from these to those. */
   cut(from: readonly Victim[], to: readonly Victim[], durationMs: number): void;
-  /** These do not reach a store: nothing takes effect, or they are not told that it did. */
-  cutStore(
+  /** How these reach a store is impaired. */
+  impairStore(
     from: readonly Victim[],
     ports: readonly string[],
-    how: 'mute' | 'deaf',
+    how: Impairment,
     durationMs: number,
   ): void;
   /** Its entry of the registry is gone. */

@@ -88,6 +88,9 @@ function checkCourse(before: ColonyRecord, next: ColonyRecord, tell: Tell): void
   if (one && other && other.topologyVersion === one.topologyVersion) {
     falls('the tick of the checkpoint', one.tick, other.tick);
   }
+  if (other && other.sha256 !== one?.sha256 && other.topologyVersion !== next.topologyVersion) {
+    tell(`a checkpoint of topology ${other.topologyVersion} comes under ${next.topologyVersion}`);
+  }
   if (one && other) {
     falls('the epoch of the checkpoint', one.epoch, other.epoch);
     falls('the topologyVersion of the checkpoint', one.topologyVersion, other.topologyVersion);

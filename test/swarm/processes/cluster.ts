@@ -5,7 +5,7 @@ import {
 } from '../../../services/protocol/wire/registry-entry.ts';
 import { Draws } from '../draw/draws.ts';
 import type { Plan } from '../draw/plan.ts';
-import type { Birth, Stage, Victim } from '../faults/fault-kind.ts';
+import type { Birth, Impairment, Stage, Victim } from '../faults/fault-kind.ts';
 import type { Injector } from '../faults/injector.ts';
 import type { CallWatch } from '../network/swarm-network.ts';
 import { SwarmNetwork } from '../network/swarm-network.ts';
@@ -22,7 +22,7 @@ import { Slot } from './slot.ts';
 import type { Stores } from './stores.ts';
 import { type Capacity, SwarmCompute } from './swarm-compute.ts';
 import { SwarmLog } from './swarm-log.ts';
-import { Weather } from './weather.ts';
+import { impaired, Weather } from './weather.ts';
 
 /** More than a backend takes to hand over what it holds. */
 const END_AT_MOST_MS = 35_000;
@@ -115,15 +115,15 @@ export class Cluster implements Stage, Capacity {
     );
   }
 
-  cutStore(
+  impairStore(
     from: readonly Victim[],
     ports: readonly string[],
-    how: 'mute' | 'deaf',
+    how: Impairment,
     durationMs: number,
   ): void {
     const origins = from.map(({ origin }) => origin);
-    if (how === 'mute') this.#weather.cut(origins, ports, durationMs);
-    else this.#weather.cut(ports, origins, durationMs);
+    const to = ports.map((port) => impaired(how, port));
+    this.#weather.cut(origins, to, durationMs);
   }
 
   hang(victim: Victim): void {

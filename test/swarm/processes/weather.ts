@@ -1,5 +1,6 @@
 import { ColonyError } from '../../../services/protocol/common/errors.ts';
 import { Draws } from '../draw/draws.ts';
+import type { Impairment } from '../faults/fault-kind.ts';
 import type { Injector } from '../faults/injector.ts';
 import type { CallFate, Weather as NetworkWeather } from '../network/swarm-network.ts';
 import type { WriteFate } from '../network/wire-stream.ts';
@@ -9,6 +10,11 @@ import type { Boot } from './boot.ts';
 
 /** How long messages and stores take where no fault strikes, in milliseconds. */
 const LEG_MS = [0.2, 3] as const;
+
+/** Where calls of a port lead to while it is impaired like this. */
+export const impaired = (how: Impairment, port: string): string => `${how} ${port}`;
+
+const storeAway = () => new ColonyError('STORE_UNAVAILABLE', 'the store is away');
 
 /** Between all who talk to each other: how long it takes, who is cut off, and which faults strike. */
 export class Weather implements NetworkWeather {
@@ -50,11 +56,14 @@ export class Weather implements NetworkWeather {
       answerDelayMs: draws.between(...LEG_MS),
     };
     this.#parts.injector.strikePort(fate, port, method);
-    const away = new ColonyError('STORE_UNAVAILABLE', 'the store is away');
-    const isDeaf = this.isCut(port, from.origin);
-    if (isDeaf) fate.lostAnswer = away;
-    if (this.isCut(from.origin, port)) fate.failure = away;
-    if (isDeaf || fate.failure === away) fate.answerDelayMs += draws.between(50, 2_000);
+    const is = (how: Impairment) => this.isCut(from.origin, impaired(how, port));
+    if (is('mute')) fate.failure = storeAway();
+    if (is('deaf')) fate.lostAnswer = storeAway();
+    if (is('mute') || is('deaf')) fate.answerDelayMs += draws.between(50, 2_000);
+    if (is('slow')) {
+      fate.delayMs += draws.exponential(1_500);
+      fate.answerDelayMs += draws.exponential(1_500);
+    }
     return fate;
   }
 

@@ -1,5 +1,4 @@
-import type { PortFault, TimedFault } from '../fault-kind.ts';
-import { someOf } from '../fault-kind.ts';
+import { IMPAIRMENTS, type PortFault, someOf, type TimedFault } from '../fault-kind.ts';
 
 /** The ports of what is stored in one place. */
 const STORES: readonly (readonly string[])[] = [
@@ -28,8 +27,8 @@ export const LASTING_FAULTS: readonly (PortFault | TimedFault)[] = [
     rate: [0.5, 4],
     strike: (stage, draws) => {
       const victims = draws.chance(0.5) ? stage.alive() : someOf(stage.alive(), draws);
-      const how = draws.chance(0.5) ? 'mute' : 'deaf';
-      stage.cutStore(victims, draws.pick(STORES), how, draws.logBetween(1_000, 30_000));
+      const how = draws.pick(IMPAIRMENTS);
+      stage.impairStore(victims, draws.pick(STORES), how, draws.logBetween(1_000, 30_000));
     },
   },
   {

@@ -15,6 +15,18 @@ export const DRIVING_BUGS: readonly PlantedBug[] = [
     found: { seed: 0, invariant: 'horizon' },
   },
   {
+    name: 'step-not-recognised',
+    what: 'The key of a step is compared with hashes of keys: a step that is asked for again is done again.',
+    file: 'services/coordinator/control/run-control.ts',
+    changes: [
+      [
+        'handledKeys.find((one) => one.keyHash === keyHash)',
+        'handledKeys.find((one) => one.keyHash === key)',
+      ],
+    ],
+    found: { seed: 0, invariant: 'steps' },
+  },
+  {
     name: 'grant-beyond-reservation',
     what: 'A leader grants what it wants, though the record does not have it reserved yet.',
     file: 'services/coordinator/ticking/grants.ts',
@@ -98,6 +110,18 @@ export const DRIVING_BUGS: readonly PlantedBug[] = [
       ['while (durableThroughTick() < measuredTick) {', 'while (durableThroughTick() < 0) {'],
     ],
     found: { seed: 0, invariant: 'durable' },
+  },
+  {
+    name: 'checkpoint-of-a-former-topology',
+    what: 'A checkpoint is finished though its topology is over.',
+    file: 'services/coordinator/checkpoints/checkpointer.ts',
+    changes: [
+      [
+        'await this.#finish(attempt, signal);',
+        'await this.#finish(attempt, new AbortController().signal);',
+      ],
+    ],
+    found: { seed: 0, invariant: 'record' },
   },
   {
     name: 'part-of-a-former-leader',

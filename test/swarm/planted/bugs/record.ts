@@ -60,10 +60,15 @@ export const RECORD_BUGS: readonly PlantedBug[] = [
     found: { seed: 0, invariant: 'events' },
   },
   {
-    name: 'checkpoint-falls',
-    what: 'The record takes a checkpoint of a tick below that of the present one.',
-    file: 'services/protocol/record/checkpoint-changes.ts',
-    changes: [['next.tick > present.tick ||', 'next.tick !== present.tick ||']],
+    name: 'checkpoint-lost-by-topology',
+    what: 'The record forgets its checkpoint with each new topology: that one has none yet.',
+    file: 'services/protocol/record/run-changes.ts',
+    changes: [
+      [
+        'revised(r, { topologyRef, topologyVersion,',
+        'revised(r, { checkpoint: undefined, topologyRef, topologyVersion,',
+      ],
+    ],
     found: { seed: 0, invariant: 'record' },
   },
   {
@@ -77,12 +82,5 @@ export const RECORD_BUGS: readonly PlantedBug[] = [
       ],
     ],
     found: { seed: 0, invariant: 'events' },
-  },
-  {
-    name: 'step-remembered-once',
-    what: 'The record remembers the newest step alone: one that is asked for again later is done again.',
-    file: 'services/protocol/record/run-changes.ts',
-    changes: [['.slice(-HANDLED_KEYS_MAX)', '.slice(-1)']],
-    found: { seed: 0, invariant: 'steps' },
   },
 ];

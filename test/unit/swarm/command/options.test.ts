@@ -21,6 +21,15 @@ test.each([
   [['--seed', 'x'], '--seed is x'],
   [[], '--seed or --seeds is missing'],
   [['--seed', '1', '--faults', 'fire'], '--faults names fire'],
+  [['--planted', '--plant', 'weeds'], '--plant names weeds'],
 ])('%j is refused', (args, message) => {
   expect(() => parseOptions(args)).toThrow(message);
+});
+
+test('planted bugs are looked for in 200 seeds from the first one on, unless others are asked for', () => {
+  expect(parseOptions(['--planted'])).toMatchObject({ from: 1, seeds: 200, findsPlanted: true });
+  expect(parseOptions(['--planted', '--seeds', '3', '--from', '9'])).toMatchObject({
+    from: 9,
+    seeds: 3,
+  });
 });
