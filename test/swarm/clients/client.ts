@@ -37,6 +37,10 @@ const RUSH_CHANCE = 0.2;
 /** What they ask for then, all of them the same; and how often with the same key too. */
 const RUSHES = { start: 3, resume: 2, step: 1, inject: 1, pause: 1, cancel: 1, stop: 0.5 } as const;
 const RUSH_ALIKE_CHANCE = 0.5;
+/** How often the same is asked for once more, as by somebody who has not looked at the answer. */
+const AGAIN_CHANCE = 0.15;
+/** How often who pauses wants to see the world step by step. */
+const STEP_CHANCE = 0.5;
 
 /** Somebody who asks a colony for this and that, and asks again when no answer comes. */
 export class Client {
@@ -59,6 +63,11 @@ export class Client {
         : REQUESTS[draws.weighted(weights)](draws, this.#knows);
       if (this.#isStopped) return;
       await this.insist(request, draws.whole(1, ATTEMPTS_MAX));
+      if (request.ask?.kind === 'pause' && draws.chance(STEP_CHANCE)) {
+        const step = REQUESTS.step(draws);
+        await this.insist(step, draws.whole(1, ATTEMPTS_MAX));
+        await this.insist(step, 1);
+      } else if (draws.chance(AGAIN_CHANCE)) await this.insist(request, 1);
     }
   }
 

@@ -25,11 +25,8 @@ export function plantedSource(source: string, { name, file, changes }: PlantedBu
 /** Bundles the swarm with sources that have the bug. The bundle is there until this process ends. */
 export async function bundlePlanted(bug: PlantedBug): Promise<URL> {
   const root = process.cwd();
-  const cache = path.join(root, 'node_modules', '.cache', 'colony');
-  await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(path.join(cache, `planted-${process.pid}-`));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const outfile = path.join(folder, `${bug.name}.mjs`);
+  bundles ??= createFolder(root);
+  const outfile = path.join(await bundles, `${bug.name}.mjs`);
   await esbuild.build({
     ...common,
     absWorkingDir: root,
@@ -39,6 +36,17 @@ export async function bundlePlanted(bug: PlantedBug): Promise<URL> {
     plugins: [plant(root, bug)],
   } as esbuild.BuildOptions);
   return pathToFileURL(outfile);
+}
+
+let bundles: Promise<string> | undefined;
+
+/** A folder from which packages are found; it is gone when this process has ended. */
+async function createFolder(root: string): Promise<string> {
+  const cache = path.join(root, 'node_modules', '.cache', 'colony');
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(path.join(cache, `planted-${process.pid}-`));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 function plant(root: string, bug: PlantedBug): esbuild.Plugin {
