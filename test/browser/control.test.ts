@@ -166,4 +166,16 @@ describe('a colony that is to be stopped', () => {
     expect(colony.calls.map(([method]) => method)).toEqual(['stop', 'start']);
     expect(colony.calls[1]?.[2]).toMatchObject({ width: 160, height: 96, seed: 5 });
   });
+
+  test('takes what was selected and marked in it along', async () => {
+    const { openStarted, button, page } = opened();
+    await openStarted('#cell=80,48&mark=species-112233');
+    const selected = page.getByRole('region', { name: 'The cell that is selected' });
+    await selected.waitFor();
+    await button('Stop…').click();
+    await button('Stop it').click();
+    await button('Start the colony').waitFor();
+    await selected.waitFor({ state: 'hidden' });
+    expect(page.url()).not.toMatch(/cell|mark/);
+  });
 });

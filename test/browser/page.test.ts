@@ -155,10 +155,13 @@ test('a lost connection is shown, and mended without reloading', async () => {
   await openStarted();
   await opened().loseServer();
   await page.getByText('Connection lost').waitFor();
+  await expect.poll(() => textOf('phase'), eventually).toBe('was Ticking');
+  await page.getByText('last known', { exact: true }).waitFor();
   const before = colony.tick;
   await opened().serveAgain();
   await page.getByText('Connection lost').waitFor({ state: 'hidden' });
   await tickReaches(before + 2);
+  expect(await textOf('phase')).toBe('Ticking');
 });
 
 test('what was known last is kept, as old, until a new coordinator knows the world', async () => {

@@ -260,7 +260,7 @@ describe('a creature that is followed', () => {
     const life = lives.find(({ diedBy }) => diedBy !== undefined && diedBy > TICKS + 2)!;
     await follow(life);
     await opened().colony.step({ key: 'to its death', ticks: life.diedBy! - TICKS });
-    const news = `It died between tick ${TICKS} and tick ${life.diedBy}.`;
+    const news = `The creature that was followed died between tick ${TICKS} and tick ${life.diedBy}.`;
     await inspector().getByText(news).waitFor();
     await opened()
       .page.getByRole('button', { name: 'Follow', pressed: true })

@@ -1,5 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { colony } from '../state/colony.ts';
+import { connectionLost } from '../state/connection.ts';
 import { nextTheme, theme } from '../state/theme.ts';
 import * as format from '../text/format.ts';
 import { isHelpOpen } from './keyboard.ts';
@@ -10,6 +11,7 @@ const THEME_SIGNS = { auto: '◐', light: '☀', dark: '☾' } as const;
 /** Which colony this is, how it does, and the views of it. */
 export function Header() {
   const view = colony.value;
+  const isLost = connectionLost.value !== undefined;
   useSignalEffect(() => {
     const { phase, name } = colony.value ?? {};
     if (phase !== undefined) document.title = `${phase} – ${name} – Distributed Colony`;
@@ -24,10 +26,10 @@ export function Header() {
       <span
         id="phase"
         class="phase"
-        data-tone={view === undefined ? 'quiet' : format.phaseTone(view.phase)}
+        data-tone={view === undefined || isLost ? 'quiet' : format.phaseTone(view.phase)}
         role="status"
       >
-        {view?.phase ?? 'connecting'}
+        {view === undefined ? 'connecting' : isLost ? `was ${view.phase}` : view.phase}
       </span>
       <span class="phase-detail" title={detail}>
         {detail}

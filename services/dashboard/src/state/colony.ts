@@ -1,7 +1,13 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ColonyView } from '../../../protocol/api/public-api.ts';
 import { fetchColony } from '../api/client.ts';
-import { circumstancesChanged, connected, failed, understood } from './connection.ts';
+import {
+  circumstancesChanged,
+  connected,
+  connectionLost,
+  failed,
+  understood,
+} from './connection.ts';
 import { freshnessText } from './freshness.ts';
 import { type Shown, withLastKnown } from './last-known.ts';
 import { Poller } from './poller.ts';
@@ -15,7 +21,9 @@ const shown = signal<Shown | undefined>(undefined);
 /** The colony as the last answer told of it, completed by what was known before. */
 export const colony = computed<ColonyView | undefined>(() => shown.value?.view);
 /** Its tick, its backends and what is counted are of an earlier time. */
-export const isOld = computed(() => shown.value?.isOld ?? false);
+export const isOld = computed(
+  () => shown.value?.isOld === true || connectionLost.value !== undefined,
+);
 /** The newest tick that anything told of, in whole: often that of a picture. */
 export const worldTick = signal<number | null>(null);
 /** A colony was started and its spec is known: there is a world. */
@@ -45,7 +53,9 @@ export const answerAgeMs = computed(() => Math.max(0, now.value - answeredAtMs.v
 
 /** How old what is shown is, in words; '' while it is live. */
 export const freshness = computed(() =>
-  shown.value === undefined ? '' : freshnessText(shown.value, answerAgeMs.value),
+  shown.value === undefined
+    ? ''
+    : freshnessText({ view: shown.value.view, isOld: isOld.value }, answerAgeMs.value),
 );
 
 /** A picture shows this tick: newer than that of the last view. */

@@ -26,7 +26,7 @@ import {
 } from './live/seen.ts';
 import { Stage } from './live/stage.ts';
 import { seenTilesName, TileFeed } from './live/tile-feed.ts';
-import { Inspector } from './panels/inspector.tsx';
+import { clearSelection, Inspector } from './panels/inspector.tsx';
 import { LayerBox } from './panels/layer-box.tsx';
 import { MiniMap } from './panels/mini-map.tsx';
 import { PastPicture } from './panels/past-picture.tsx';
@@ -113,7 +113,10 @@ function showWorld(canvas: HTMLCanvasElement): () => void {
   const inspection = new Inspection(isPaid);
   const stops = [
     followTopology(),
-    forgetOtherColonies(),
+    forgetOtherColonies(() => {
+      clearSelection();
+      marked.value = undefined;
+    }),
     followPointer(canvas, { panBy, zoomBy, pinchBy, pointAt, click }),
     askWhenChanged(
       () => [seenTilesName.value, layer.value, marked.value, pictureRate.value, shownTick.value],

@@ -148,12 +148,12 @@ export class Inspection {
         return;
       }
       this.#end(
-        `Lost sight of it after tick ${ticks.format(sighting.afterTick)}: in ${ticks.format(sighting.ticks)} ticks it may have gone further than was looked.`,
+        `Lost sight of the creature that was followed after tick ${ticks.format(sighting.afterTick)}: in ${ticks.format(sighting.ticks)} ticks it may have gone further than was looked.`,
       );
     } else if (this.#misses >= MISSES_MAX) {
       const { afterTick, byTick } = sighting;
       this.#end(
-        `It died between tick ${ticks.format(afterTick)} and tick ${ticks.format(byTick)}. At a slower pace one sees more of a life.`,
+        `The creature that was followed died between tick ${ticks.format(afterTick)} and tick ${ticks.format(byTick)}. At a slower pace one sees more of a life.`,
       );
     }
   }
