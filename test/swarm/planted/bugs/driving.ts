@@ -96,6 +96,27 @@ export const DRIVING_BUGS: readonly PlantedBug[] = [
     found: { seed: 0, invariant: 'determinism' },
   },
   {
+    name: 'passed-is-durable',
+    what: 'What a backend has passed is taken for stored, though the leader has it in memory alone.',
+    file: 'services/coordinator/ticking/journal/journal.ts',
+    changes: [['const oldestKept = samples[0]?.tick ?? tick;', 'const oldestKept = samples.at(-1)?.tick ?? tick;']],
+    found: { seed: 0, invariant: 'durable' },
+  },
+  {
+    name: 'pending-key-not-looked-up',
+    what: 'The key of an event is looked up in the log alone, not among the events on their way there.',
+    file: 'services/coordinator/control/injection.ts',
+    changes: [['const known = book.find(keyHash) ?? pending;', 'const known = book.find(keyHash);']],
+    found: { seed: 0, invariant: 'events' },
+  },
+  {
+    name: 'start-told-too-early',
+    what: 'Who asks again for a start that is under way is told that the colony is there.',
+    file: 'services/coordinator/start/start-colony.ts',
+    changes: [["'in-progress': { httpStatus: 202,", "'in-progress': { httpStatus: 200,"]],
+    found: { seed: 0, invariant: 'told' },
+  },
+  {
     name: 'durable-by-the-fastest',
     what: 'What one of the logs has stored is called durable, though the others have not.',
     file: 'services/coordinator/ticking/journal/journal.ts',

@@ -15,6 +15,18 @@ export const LEADING_BUGS: readonly PlantedBug[] = [
     found: { seed: 0, invariant: 'lease' },
   },
   {
+    name: 'lease-twice-as-long',
+    what: 'A leader acts for two leases after its last beat.',
+    file: 'services/coordinator/term/leader-term.ts',
+    changes: [
+      [
+        'if (this.#clock.nowMs() >= this.#actingUntilMs) this.end();',
+        'if (this.#clock.nowMs() >= this.#actingUntilMs + this.#leaseMs) this.end();',
+      ],
+    ],
+    found: { seed: 0, invariant: 'lease' },
+  },
+  {
     name: 'lease-of-wall-clock',
     what: 'A leader measures its lease by the time of day, which somebody may set.',
     file: 'services/coordinator/term/leader-term.ts',

@@ -34,6 +34,30 @@ export const RECORD_BUGS: readonly PlantedBug[] = [
     found: { seed: 0, invariant: 'record' },
   },
   {
+    name: 'stopped-key-forgotten',
+    what: 'A stop does not remember the key of the colony: it could start another one.',
+    file: 'services/protocol/record/start-changes.ts',
+    changes: [
+      [
+        'retired: { ...Object.fromEntries(newest), [keyHash]: { colonyInstanceId, generation } },',
+        'retired: Object.fromEntries(newest),',
+      ],
+    ],
+    found: { seed: 0, invariant: 'record' },
+  },
+  {
+    name: 'beat-of-a-former-leader',
+    what: 'A beat goes through, whoever leads by now.',
+    file: 'services/protocol/record/leadership-changes.ts',
+    changes: [
+      [
+        'if (r.leader === undefined || !isLedBy(r, by)) return undefined;\n    const leader =',
+        'if (r.leader === undefined) return undefined;\n    const leader =',
+      ],
+    ],
+    found: { seed: 0, invariant: 'lease' },
+  },
+  {
     name: 'generation-given-back',
     what: 'A start that fails gives its generation back.',
     file: 'services/protocol/record/start-changes.ts',
