@@ -61,9 +61,14 @@ function* weakened(condition) {
   }
 }
 
-/** StrykerJS takes no mutators from others: this one joins the list that its instrumenter goes by. */
+/**
+ * StrykerJS takes no mutators from others: this one joins the list that its instrumenter goes by. Answers the names of
+ * those that were there.
+ */
 export async function addClauseMutator() {
   const instrumenter = import.meta.resolve('@stryker-mutator/instrumenter');
   const { allMutators } = await import(new URL('mutators/index.js', instrumenter).href);
+  const known = allMutators.map(({ name }) => name);
   allMutators.push(clauseMutator);
+  return known;
 }

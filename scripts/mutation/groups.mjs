@@ -7,6 +7,13 @@ export const GROUPS = {
     mutate: ['services/protocol/record/*.ts'],
     tests: ['test/unit/protocol/record/{every,record-rules,horizon,checkpoint}*.test.ts'],
   },
+  records: {
+    mutate: ['services/platform/record/{colony-records,stored-record,watched-record-store}.ts'],
+    tests: [
+      'test/unit/platform/record/*.test.ts',
+      'test/unit/simulation/stores/memory-record-store.test.ts',
+    ],
+  },
   memory: {
     mutate: ['test/simulation/stores/*.ts'],
     tests: [
@@ -15,31 +22,31 @@ export const GROUPS = {
       'test/unit/platform/snapshots/snapshot-stores.test.ts',
     ],
   },
+  dynamo: {
+    mutate: ['services/platform/{record,objects,series}/dynamo-*.ts'],
+    tests: [
+      'test/unit/platform/series/dynamo-*.test.ts',
+      'test/integration/platform/dynamo-*.test.ts',
+    ],
+  },
   files: {
     mutate: [
-      'services/platform/{registry,snapshots}/*{registry,registration,values,addresses,snapshot-store}.ts',
+      'services/platform/registry/*.ts',
+      'services/platform/snapshots/*-snapshot-store.ts',
     ],
     tests: ['test/unit/platform/{registry,snapshots}/*.test.ts'],
   },
-  records: {
-    mutate: ['services/platform/record/*.ts'],
-    tests: [
-      'test/unit/platform/record/*.test.ts',
-      'test/unit/simulation/stores/memory-record-store.test.ts',
-      'test/integration/platform/{dynamo-record-store,embedded-stores}.test.ts',
-    ],
-  },
-  tables: {
+  adapters: {
     mutate: [
-      'services/platform/{objects,store}/*.ts',
-      'services/platform/series/{dynamo,embedded}-*.ts',
+      'services/platform/{record,objects,series}/embedded-*.ts',
+      'services/platform/{objects/stored-object,store/*}.ts',
     ],
     tests: [
-      'test/unit/platform/{objects,store,series}/*.test.ts',
-      'test/integration/platform/{dynamo,embedded}-stores.test.ts',
+      'test/unit/platform/{objects,store}/*.test.ts',
+      'test/integration/platform/embedded-stores.test.ts',
     ],
   },
-  embedded: {
+  store: {
     mutate: ['services/local/store/*.ts'],
     tests: [
       'test/unit/local/store/*.test.ts',

@@ -1,5 +1,5 @@
 import type { ColonyRecord, Leader } from './colony-record.ts';
-import { isLedBy, type RecordChange, revised } from './record-change.ts';
+import { isLedBy, leadOf, type RecordChange, revised } from './record-change.ts';
 
 /** How the lead is taken, kept and given up. */
 
@@ -26,7 +26,7 @@ export function takeLeadershipChange(
       const isAsSeen =
         seen === undefined
           ? r.leader === undefined
-          : isLedBy(r, seen) && r.leader?.beat === seen.beat;
+          : leadOf(r, seen)?.beat === seen.beat;
       if (!isAsSeen) return undefined;
       return revised(r, { leader: { id: me.id, address: me.address, epoch, beat: 0 } });
     },
@@ -43,8 +43,9 @@ export const beatChange = (
   reserve?: Reservation,
 ): RecordChange => ({
   apply(r) {
-    if (r.leader === undefined || !isLedBy(r, by)) return undefined;
-    const leader = { ...r.leader, beat: r.leader.beat + 1 };
+    const lead = leadOf(r, by);
+    if (lead === undefined) return undefined;
+    const leader = { ...lead, beat: lead.beat + 1 };
     if (reserve === undefined || !isFor(r, reserve)) return revised(r, { leader });
     const { tick } = reserve;
     return revised(r, {
@@ -58,7 +59,7 @@ export const beatChange = (
 /** Frees the lead: the next candidate may take it at once. */
 export const resignChange = (by: { id: string; epoch: number }): RecordChange => ({
   apply(r) {
-    if (r.leader === undefined || !isLedBy(r, by)) return undefined;
-    return revised(r, { leader: { ...r.leader, resigned: true } });
+    const lead = leadOf(r, by);
+    return lead && revised(r, { leader: { ...lead, resigned: true } });
   },
 });

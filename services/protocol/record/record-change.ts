@@ -1,5 +1,5 @@
 import { canonicalJson } from '../common/canonical-json.ts';
-import { ABSENT_RECORD, type ColonyRecord } from './colony-record.ts';
+import { ABSENT_RECORD, type ColonyRecord, type Leader } from './colony-record.ts';
 
 /**
  * One change of the colony record, as a rule that works with any store: read the record, apply the rule,
@@ -28,8 +28,14 @@ export interface Term {
 /** Longer reasons are cut, so that the record stays below 16 KB. */
 const REASON_MAX_CHARACTERS = 200;
 
+/** The leader, if it is this one. */
+export const leadOf = (
+  { leader }: ColonyRecord,
+  { id, epoch }: { id: string; epoch: number },
+): Leader | undefined => (leader?.id === id && leader.epoch === epoch ? leader : undefined);
+
 export const isLedBy = (r: ColonyRecord, leader: { id: string; epoch: number }): boolean =>
-  r.leader?.id === leader.id && r.leader.epoch === leader.epoch;
+  leadOf(r, leader) !== undefined;
 
 export const isInTerm = (r: ColonyRecord, term: Term): boolean =>
   isLedBy(r, { id: term.leaderId, epoch: term.epoch }) && r.generation === term.generation;
@@ -50,8 +56,7 @@ export const boundTo = (seen: ColonyRecord, change: RecordChange): RecordChange 
   apply: (r) => (r.revision === seen.revision ? change.apply(r) : undefined),
   isInEffect(r) {
     if (r.revision !== seen.revision + 1) return change.isInEffect?.(r) ?? false;
-    const changed = change.apply(seen);
-    return changed !== undefined && canonicalJson(changed) === canonicalJson(r);
+    return canonicalJson(change.apply(seen)) === canonicalJson(r);
   },
 });
 

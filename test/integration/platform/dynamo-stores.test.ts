@@ -50,6 +50,30 @@ describe('objects in DynamoDB', () => {
     expect(await store.get('many')).toEqual(value);
   });
 
+  // As JSON a text has two bytes more.
+  test.each([
+    ['json', 64 * 1024 - 2],
+    ['deflated', 64 * 1024 - 1],
+  ])('the item of a text holds it as `%s` where it has %i characters', async (field, length) => {
+    const name = `objects-${colonies++}`;
+    const store = await create(name);
+    await store.put('text', 'x'.repeat(length));
+    expect(await store.get('text')).toBe('x'.repeat(length));
+    const Key = { pk: { S: name }, sk: { S: 'text' } };
+    const { Item } = await table.client.send(
+      new GetItemCommand({ TableName: table.tableName, Key }),
+    );
+    expect(Object.keys(Item ?? {}).sort()).toEqual([field, 'pk', 'sk'].sort());
+  });
+
+  test('an object of more than 8 MiB is refused, however small it is when deflated', async () => {
+    const store = await create();
+    const most = 8 * 1024 * 1024 - 2;
+    await store.put('most', 'x'.repeat(most));
+    expect(await store.get('most')).toBe('x'.repeat(most));
+    await expect(store.put('more', 'x'.repeat(most + 1))).rejects.toThrow('has 8388609 bytes');
+  });
+
   test('a broken object is STORE_UNAVAILABLE and named', async () => {
     const store = await create('broken');
     await table.client.send(

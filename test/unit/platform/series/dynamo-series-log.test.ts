@@ -1,4 +1,4 @@
-import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createDynamoClient } from '../../../../services/platform/aws/dynamo-client.ts';
@@ -31,4 +31,28 @@ test('items that the table does not get round to removing are STORE_UNAVAILABLE'
     UnprocessedItems: RequestItems,
   }));
   await expect(log.remove('i-1', [100])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+});
+
+test('a list goes on where a page of the table ended, as far as is asked for', async () => {
+  const itemOf = (tick: number) => ({ tick, columns: { tick: [tick] } });
+  const next = { pk: 'reef', sk: 'rows#statistics#i-1#000000000000' };
+  documents
+    .on(QueryCommand)
+    .resolvesOnce({ Items: [itemOf(0)], LastEvaluatedKey: next })
+    .resolvesOnce({ Items: [itemOf(10)], LastEvaluatedKey: next })
+    .resolves({ Items: [itemOf(20)] });
+  expect(await log.list('i-1', { limit: 2 })).toEqual([itemOf(0), itemOf(10)]);
+  const asked = documents.commandCalls(QueryCommand).map(({ args }) => args[0].input);
+  expect(asked.map(({ Limit }) => Limit)).toEqual([2, 1]);
+  expect(asked.map(({ ExclusiveStartKey }) => ExclusiveStartKey)).toEqual([undefined, next]);
+});
+
+test('a list without a limit asks for pages until there is none', async () => {
+  documents
+    .on(QueryCommand)
+    .resolvesOnce({ Items: [], LastEvaluatedKey: { pk: 'reef', sk: 'x' } })
+    .resolves({ Items: [] });
+  expect(await log.list('i-1')).toEqual([]);
+  const asked = documents.commandCalls(QueryCommand).map(({ args }) => args[0].input);
+  expect(asked.map((input) => 'Limit' in input)).toEqual([false, false]);
 });

@@ -50,6 +50,16 @@ describe('pointing at a checkpoint', () => {
     },
   );
 
+  test.each([
+    ['the same', 2],
+    ['an earlier', 1],
+  ])('is taken at a higher tick from %s topology', (_what, topologyVersion) => {
+    const change = checkpointChange(TERM, pointer(400, topologyVersion));
+    expect(change.apply({ ...started, checkpoint: pointer(300, 2) })).toMatchObject({
+      checkpoint: pointer(400, topologyVersion),
+    });
+  });
+
   test('is refused at a lower tick from an earlier topology', () => {
     const change = checkpointChange(TERM, pointer(200, 1));
     expect(change.apply({ ...started, checkpoint: pointer(300, 2) })).toBeUndefined();

@@ -118,6 +118,17 @@ describe('a change that is bound to a record', () => {
     const done = change.apply(started)!;
     expect(change.isInEffect?.(done)).toBe(true);
     expect(change.isInEffect?.({ ...done, runUntil: 6 })).toBe(false);
+    const refused = boundTo(started, runChange({ ...term, epoch: 2 }, { paused: true }));
+    expect(refused.isInEffect?.(done)).toBe(false);
     expect(change.isInEffect?.({ ...done, revision: done.revision + 1 })).toBe(false);
+  });
+
+  test('is known in later records by what knows the change itself', () => {
+    const event = { kind: 'newTopography' } as const;
+    const entry = { sequence: 1, tick: 100, keyHash: 'key-1', bodyHash: 'body-1', event };
+    const bound = boundTo(started, injectChange(term, started, entry));
+    const done = bound.apply(started)!;
+    expect(bound.isInEffect?.({ ...done, revision: done.revision + 1 })).toBe(true);
+    expect(bound.isInEffect?.({ ...done, horizon: 11 })).toBe(false);
   });
 });
