@@ -12,9 +12,10 @@ describe.each(implementations('LocalStack'))('S3 at %s', (_name, endpoint) => {
   let buckets = 0;
   afterAll(() => client.destroy());
 
-  snapshotStoreContract(async () => {
+  const create = async () => {
     const Bucket = `contract-${RUN}-${buckets++}`;
     await client.send(new CreateBucketCommand({ Bucket }));
     return new S3SnapshotStore(client, Bucket);
-  });
+  };
+  snapshotStoreContract(create, { clockStepMs: 1_000 });
 });

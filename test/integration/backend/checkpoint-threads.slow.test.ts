@@ -21,13 +21,14 @@ import {
 import type { Topology } from '../../../services/protocol/layout/topology.ts';
 import { DEFAULT_WORLD_SPEC } from '../../../services/world/spec/spec.ts';
 import { MemoryLog } from '../../simulation/memory-log.ts';
+import { bundle } from '../../support/bundle.ts';
 import { manifestOf, publish, type Written } from '../../support/checkpoints.ts';
 import { kernelModule } from '../../support/kernel/kernel.ts';
-import { bundleWorker, kernelWorker } from '../../support/kernel/kernel-worker.ts';
+import { kernelWorker } from '../../support/kernel/kernel-worker.ts';
 import { topologyOf } from '../../unit/backend/topology-fixture.ts';
 import { expectedDigest } from './harness.ts';
 
-const checkpointWorker = await bundleWorker('services/backend/checkpoint.worker.ts');
+const checkpointWorker = await bundle('services/backend/checkpoint.worker.ts');
 
 /** Threads work on real time; here there is one backend, which needs no others. */
 const spec = { ...DEFAULT_WORLD_SPEC, width: 128, height: 96, shardSize: 32, seed: 3 };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundle } from '../../support/bundle.ts';
 
 const run = promisify(execFile);
 
@@ -25,9 +26,8 @@ let env: NodeJS.ProcessEnv = {};
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'colony-completion-'));
   const colony = path.join(folder, 'colony');
-  const root = process.cwd();
-  const main = `cd '${root}' && exec '${process.execPath}' scripts/run.mjs services/cli/main.ts "$@"`;
-  writeFileSync(colony, `#!/bin/sh\n${main}\n`);
+  const main = await bundle('services/cli/main.ts', { packages: 'external' });
+  writeFileSync(colony, `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
   chmodSync(colony, 0o700);
   const { stdout } = await run(colony, ['completion', 'bash']);
   const script = path.join(folder, 'colony.bash');

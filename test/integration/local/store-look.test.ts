@@ -10,11 +10,13 @@ import {
 import { openDataFolder } from '../../../services/local/data-folder.ts';
 import { checkStore } from '../../../services/local/store-care.ts';
 import { lookApart } from '../../../services/local/store-look.ts';
+import { bundle } from '../../support/bundle.ts';
 import { filesIn } from '../../support/store/disk-store.ts';
 import { disorderTable, fillMergingStore } from '../../support/store/unmergeable-store.ts';
 import { recordingOutput } from '../cli/fake-colony.ts';
 
-const look = lookApart(['scripts/run.mjs', 'services/local/store-look.child.ts']);
+const child = await bundle('services/local/store-look.child.ts', { packages: 'external' });
+const look = lookApart([child]);
 
 let dataDir = '';
 let output: ReturnType<typeof recordingOutput>;
@@ -67,7 +69,7 @@ describe('a store whose look LevelDB ends by an assertion', () => {
   test('is refused whether it ends before all is read or not, and nothing is changed', async () => {
     disorderTable(dataDir);
     before = stored();
-    const apart = lookApart(['scripts/run.mjs', 'services/local/store-look.child.ts']);
+    const apart = lookApart([child]);
     const { problem } = await checkStore(dataDir, apart);
     expect(problem).toMatch(/cannot be read: LevelDB ended the look at it|is damaged: 1 entry/);
     expect(stored()).toEqual(before);

@@ -8,8 +8,15 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** What every SnapshotStore does. `create` gives one that is empty. */
 export function snapshotStoreContract(
   create: () => Promise<SnapshotStore>,
-  /** Where one key is written by many at one moment, exactly one is told that it did. */
-  { isAtomic = true }: { isAtomic?: boolean } = {},
+  {
+    isAtomic = true,
+    clockStepMs = 1,
+  }: {
+    /** Where one key is written by many at one moment, exactly one is told that it did. */
+    isAtomic?: boolean;
+    /** Of the clock that says when an object was stored: some stores count in seconds only. */
+    clockStepMs?: number;
+  } = {},
 ): void {
   test('what was stored is got back, bit for bit, be it empty or large', async () => {
     const store = await create();
@@ -107,8 +114,7 @@ export function snapshotStoreContract(
   test('a listing says when an object was stored, by one clock', async () => {
     const store = await create();
     await store.putIfAbsent('a/1', bytesOf(1));
-    // Some stores count in seconds only.
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await new Promise((resolve) => setTimeout(resolve, 1.1 * clockStepMs + 10));
     await store.putIfAbsent('a/2', bytesOf(1));
     const [first, second] = await store.list('a/');
     expect(second?.modifiedMs).toBeGreaterThan(first?.modifiedMs ?? Number.NaN);

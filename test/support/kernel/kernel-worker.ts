@@ -1,28 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import * as esbuild from 'esbuild';
-import { common } from '../../../scripts/lib/bundling.mjs';
-
-const cache = path.join(process.cwd(), 'node_modules', '.cache', 'colony');
-
-/** Bundles a worker of these sources: threads know nothing of how tests read TypeScript. */
-export async function bundleWorker(source: string): Promise<string> {
-  const { outputFiles } = await esbuild.build({
-    ...common,
-    absWorkingDir: process.cwd(),
-    entryPoints: [source],
-    write: false,
-  } as esbuild.BuildOptions & { write: false });
-  const { contents } = outputFiles[0] as esbuild.OutputFile;
-  const hash = createHash('sha256').update(contents).digest('hex').slice(0, 16);
-  const file = path.join(cache, `${path.basename(source, '.ts')}-${hash}.mjs`);
-  await mkdir(cache, { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, contents);
-  await rename(temporary, file);
-  return file;
-}
+import { bundle } from '../bundle.ts';
 
 /** What the threads of a pool run. */
-export const kernelWorker = await bundleWorker('services/kernel/kernel.worker.ts');
+export const kernelWorker = await bundle('services/kernel/kernel.worker.ts');

@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { expect } from 'vitest';
 import { SeededRandomness } from '../../simulation/seeded-randomness.ts';
+import { bundle } from '../bundle.ts';
 import type { DamageReport } from './damaged-store.child.ts';
 import { filesIn, openStoreIn } from './disk-store.ts';
 import { digestKey, put, RECORD, recordText } from './store-workload.ts';
@@ -71,19 +72,20 @@ const HARMS: Record<string, Harm> = {
  * assertion of LevelDB does so with some damage. Answers undefined for those.
  */
 async function openAll(dataDirs: readonly string[]): Promise<(DamageReport | undefined)[]> {
+  const child = await bundle(CHILD, { packages: 'external' });
   const outcomes: (DamageReport | undefined)[] = [];
   while (outcomes.length < dataDirs.length) {
     const rest = dataDirs.slice(outcomes.length);
-    const child = spawn(process.execPath, ['scripts/run.mjs', CHILD, ...rest], {
+    const opening = spawn(process.execPath, [child, ...rest], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const said = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream].setEncoding('utf8').on('data', (text) => {
+      opening[stream].setEncoding('utf8').on('data', (text) => {
         said[stream] += text;
       });
     }
-    const [code, signal] = await once(child, 'close');
+    const [code, signal] = await once(opening, 'close');
     const lines = said.stdout.split('\n').filter((line) => line !== '');
     outcomes.push(...lines.map((line): DamageReport => JSON.parse(line)));
     if (code === 0) break;
