@@ -7,6 +7,4 @@ class AliveReporter {
   }
 }
 
-export const strykerPlugins = [
-  { kind: 'Reporter', name: 'alive', injectableClass: AliveReporter },
-];
+export const strykerPlugins = [{ kind: 'Reporter', name: 'alive', injectableClass: AliveReporter }];

@@ -25,15 +25,12 @@ export const GROUPS = {
   dynamo: {
     mutate: ['services/platform/{record,objects,series}/dynamo-*.ts'],
     tests: [
-      'test/unit/platform/series/dynamo-*.test.ts',
+      'test/unit/platform/{objects,series}/dynamo-*.test.ts',
       'test/integration/platform/dynamo-*.test.ts',
     ],
   },
   files: {
-    mutate: [
-      'services/platform/registry/*.ts',
-      'services/platform/snapshots/*-snapshot-store.ts',
-    ],
+    mutate: ['services/platform/registry/*.ts', 'services/platform/snapshots/*-snapshot-store.ts'],
     tests: ['test/unit/platform/{registry,snapshots}/*.test.ts'],
   },
   adapters: {

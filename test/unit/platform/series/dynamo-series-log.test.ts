@@ -1,4 +1,14 @@
-import { BatchWriteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  ProvisionedThroughputExceededException,
+} from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createDynamoClient } from '../../../../services/platform/aws/dynamo-client.ts';
@@ -55,4 +65,25 @@ test('a list without a limit asks for pages until there is none', async () => {
   expect(await log.list('i-1')).toEqual([]);
   const asked = documents.commandCalls(QueryCommand).map(({ args }) => args[0].input);
   expect(asked.map((input) => 'Limit' in input)).toEqual([false, false]);
+});
+
+const answer = { message: 'no', $metadata: {} };
+const throttled = new ProvisionedThroughputExceededException(answer);
+const item = { tick: 100, columns: { tick: [100] } };
+
+test.each<[string, () => Promise<unknown>]>([
+  ['appended', () => log.append('i-1', item)],
+  ['listed', () => log.list('i-1')],
+  ['removed', () => log.remove('i-1', [100])],
+])('a table that fails while items are %s is STORE_UNAVAILABLE', async (_what, call) => {
+  documents.rejects(throttled);
+  // What is read then would hide it.
+  documents.on(GetCommand).resolves({ Item: { pk: 'reef', sk: 'x', ...item } });
+  await expect(call()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+});
+
+test('a table that fails while it is asked what is there is STORE_UNAVAILABLE', async () => {
+  documents.on(PutCommand).rejects(new ConditionalCheckFailedException(answer));
+  documents.on(GetCommand).rejects(throttled);
+  await expect(log.append('i-1', item)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ABSENT_RECORD,
   type ColonyRecord,
+  limitOf,
 } from '../../../../services/protocol/record/colony-record.ts';
 import { injectChange } from '../../../../services/protocol/record/event-changes.ts';
 import {
@@ -50,6 +51,7 @@ describe('how far backends may run', () => {
   test('falls below the tick of an event that is above what is granted', () => {
     expect(inject(far, 301, 300).apply(far)).toMatchObject({ horizon: 300, eventSeq: 1 });
     expect(inject(far, 500, 300).apply(far)).toMatchObject({ horizon: 499, eventSeq: 1 });
+    expect(inject(far, 700, 300).apply(far)).toMatchObject({ horizon: 699, eventSeq: 1 });
     expect(inject(far, 300, 300).apply(far)).toBeUndefined();
   });
 
@@ -85,6 +87,16 @@ describe('how far backends may run', () => {
     const paused = { ...far, paused: true, runUntil: 300 };
     expect(next.apply(paused)).toMatchObject({ topologyHorizon: 300 });
   });
+});
+
+test('a colony that is paused or has failed runs to where it stands, another to the horizon', () => {
+  const far = { ...started, horizon: 700 };
+  const at = { ...far, runUntil: 300 };
+  expect(limitOf(at)).toBe(700);
+  expect(limitOf({ ...at, paused: true })).toBe(300);
+  expect(limitOf({ ...at, fault: { code: 'X', reason: 'y' } })).toBe(300);
+  expect(limitOf({ ...at, paused: true, horizon: 200 })).toBe(200);
+  expect(limitOf({ ...far, paused: true })).toBe(0);
 });
 
 describe('the tick of the world', () => {
