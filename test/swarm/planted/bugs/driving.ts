@@ -88,7 +88,10 @@ export const DRIVING_BUGS: readonly PlantedBug[] = [
     what: 'The event log is asked for the hash of the body in place of that of the key: an event is taken again.',
     file: 'services/coordinator/control/injection.ts',
     changes: [
-      ['const known = book.find(keyHash) ?? pending;', 'const known = book.find(bodyHash) ?? pending;'],
+      [
+        'const known = book.find(keyHash) ?? pending;',
+        'const known = book.find(bodyHash) ?? pending;',
+      ],
     ],
     found: { seed: 5, invariant: 'events' },
   },
