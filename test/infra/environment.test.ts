@@ -104,12 +104,15 @@ test.each([
 test.each([
   [250, '250'],
   [1000, '1000'],
-])('the leader of %d backends sends a thousand heartbeats a second at most', (backends, expected) => {
-  const { services: template } = templatesOf({ ...READY_IMAGE, backends });
-  expect(variablesOf('coordinator', template)).toMatchObject({
-    COLONY_HEARTBEAT_INTERVAL_MS: expected,
-  });
-});
+])(
+  'the leader of %d backends sends a thousand heartbeats a second at most',
+  (backends, expected) => {
+    const { services: template } = templatesOf({ ...READY_IMAGE, backends });
+    expect(variablesOf('coordinator', template)).toMatchObject({
+      COLONY_HEARTBEAT_INTERVAL_MS: expected,
+    });
+  },
+);
 
 test('all tasks are told of a collector, and of none by default', () => {
   const otlpEndpoint = 'http://collector.example.org:4318';
