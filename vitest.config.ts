@@ -15,6 +15,7 @@ const project = (name: string, testTimeoutMs: number, more: Record<string, unkno
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    setupFiles: './test/support/equal-arrays.ts',
     testTimeout: testTimeoutMs,
     hookTimeout: testTimeoutMs,
     ...more,

@@ -117,8 +117,16 @@ export const FIELDS = [
   'lineage',
 ] as const;
 
+/** Field by field, for a loop over arrays of several types is many times as slow. */
 function copyCell(from: CellBlock, source: number, to: CellBlock, target: number): void {
-  for (const field of FIELDS) to[field][target] = from[field][source]!;
+  to.food[target] = from.food[source]!;
+  to.extraFood[target] = from.extraFood[source]!;
+  to.size[target] = from.size[source]!;
+  to.traits[target] = from.traits[source]!;
+  to.health[target] = from.health[source]!;
+  to.birth[target] = from.birth[source]!;
+  to.colour[target] = from.colour[source]!;
+  to.lineage[target] = from.lineage[source]!;
 }
 
 /** Blocks between the given cuts of a world, one for each pair of neighbouring cuts. */
