@@ -13,8 +13,7 @@ export const checkpointChange = (term: Term, checkpoint: CheckpointPointer): Rec
     return revised(r, { checkpoint });
   },
   isInEffect: (r) =>
-    r.generation === term.generation &&
-    canonicalJson(r.checkpoint) === canonicalJson(checkpoint),
+    r.generation === term.generation && canonicalJson(r.checkpoint) === canonicalJson(checkpoint),
 });
 
 const isNewer = (next: CheckpointPointer, present: CheckpointPointer | undefined): boolean =>

@@ -24,9 +24,7 @@ export function takeLeadershipChange(
   return {
     apply(r) {
       const isAsSeen =
-        seen === undefined
-          ? r.leader === undefined
-          : leadOf(r, seen)?.beat === seen.beat;
+        seen === undefined ? r.leader === undefined : leadOf(r, seen)?.beat === seen.beat;
       if (!isAsSeen) return undefined;
       return revised(r, { leader: { id: me.id, address: me.address, epoch, beat: 0 } });
     },
