@@ -19,14 +19,14 @@ export const BACKEND_BUGS: readonly PlantedBug[] = [
         'new HostedTopology(topology, ownIndex, spec, grant, this.#options)',
       ],
     ],
-    found: { seed: 59, invariant: 'determinism' },
+    found: { seed: 5, invariant: 'determinism' },
   },
   {
     name: 'event-a-tick-late',
     what: 'An event happens a tick after its own.',
     file: 'services/backend/ticking/held-events.ts',
     changes: [['return this.#byTick.get(tick)?.map', 'return this.#byTick.get(tick - 1)?.map']],
-    found: { seed: 1, invariant: 'determinism' },
+    found: { seed: 5, invariant: 'determinism' },
   },
   {
     name: 'halo-of-another-tick',

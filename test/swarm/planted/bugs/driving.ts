@@ -48,7 +48,7 @@ export const DRIVING_BUGS: readonly PlantedBug[] = [
         'this.#sent = [];\n    this.#acknowledged = { number: 0, horizon };',
       ],
     ],
-    found: { seed: 184, invariant: 'horizon' },
+    found: { seed: 5, invariant: 'horizon' },
   },
   {
     name: 'log-not-awaited',
@@ -100,7 +100,7 @@ export const DRIVING_BUGS: readonly PlantedBug[] = [
     what: 'Who asks again for a start that is under way is told that the colony is there.',
     file: 'services/coordinator/start/start-colony.ts',
     changes: [["'in-progress': { httpStatus: 202,", "'in-progress': { httpStatus: 200,"]],
-    found: { seed: 1, invariant: 'told' },
+    found: { seed: 4, invariant: 'told' },
   },
   {
     name: 'durable-by-the-fastest',
@@ -116,6 +116,6 @@ export const DRIVING_BUGS: readonly PlantedBug[] = [
     changes: [
       ['while (durableThroughTick() < measuredTick) {', 'while (durableThroughTick() < 0) {'],
     ],
-    found: { seed: 54, invariant: 'durable' },
+    found: { seed: 23, invariant: 'durable' },
   },
 ];

@@ -12,7 +12,7 @@ export const RECORD_BUGS: readonly PlantedBug[] = [
         'if (r.claimId === claim.claimId) return undefined;',
       ],
     ],
-    found: { seed: 1, invariant: 'record' },
+    found: { seed: 5, invariant: 'record' },
   },
   {
     name: 'stopped-key-forgotten',
@@ -24,7 +24,7 @@ export const RECORD_BUGS: readonly PlantedBug[] = [
         'retired: Object.fromEntries(newest),',
       ],
     ],
-    found: { seed: 2, invariant: 'record' },
+    found: { seed: 5, invariant: 'record' },
   },
   {
     name: 'generation-given-back',
@@ -36,7 +36,7 @@ export const RECORD_BUGS: readonly PlantedBug[] = [
         'return { ...withoutColony(r), generation: r.generation - 1, lastFailure: withBoundedReason(failure) };',
       ],
     ],
-    found: { seed: 128, invariant: 'record' },
+    found: { seed: 13, invariant: 'record' },
   },
   {
     name: 'checkpoint-lost-by-topology',
@@ -48,6 +48,6 @@ export const RECORD_BUGS: readonly PlantedBug[] = [
         'revised(r, { checkpoint: undefined, topologyRef, topologyVersion,',
       ],
     ],
-    found: { seed: 54, invariant: 'record' },
+    found: { seed: 22, invariant: 'record' },
   },
 ];
