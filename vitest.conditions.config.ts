@@ -5,5 +5,11 @@ import mutation from './vitest.mutation.config.ts';
 const include: string[] = JSON.parse(process.env['CONDITIONS_TESTS'] ?? '[]');
 
 export default defineConfig({
-  test: { ...mutation.test, include, testTimeout: 90_000, hookTimeout: 90_000 },
+  test: {
+    ...mutation.test,
+    include,
+    setupFiles: ['scripts/mutation/deactivate-mutant.ts'],
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+  },
 });

@@ -7,7 +7,7 @@
  * - each clause of a condition of DynamoDB, which is a text: `C` → `(C OR NOT (C))`, so that every name and
  *   value is still in use
  */
-export const clauseMutator = {
+const clauseMutator = {
   name: 'Clause',
   *mutate(path) {
     const { node, parent, key } = path;

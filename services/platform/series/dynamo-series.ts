@@ -80,7 +80,7 @@ export class DynamoSeries<T> {
       });
       found.push(...items);
       startKey = next;
-    } while (startKey !== undefined && found.length < limit);
+    } while (startKey !== undefined);
     return found;
   }
 

@@ -285,6 +285,20 @@ describe('a server', () => {
     });
   });
 
+  test('that takes no writes is STORE_UNAVAILABLE, even where it can be read', async () => {
+    const failed = { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } };
+    await withServer(
+      [(target) => (target === 'GetItem' ? absent() : failed)],
+      async (store, calls) => {
+        await expect(store.claim(claimOf('K1'))).rejects.toMatchObject({
+          code: 'STORE_UNAVAILABLE',
+          cause: { name: 'AccessDeniedException' },
+        });
+        expect(calls()).toEqual(['GetItem', 'PutItem']);
+      },
+    );
+  });
+
   test('that does not answer is given up within its time limits', async () => {
     const use = async (store: ColonyRecords) => {
       await expect(store.read()).rejects.toMatchObject({
