@@ -76,7 +76,7 @@ export class DynamoSeries<T> {
       const missing = limit - found.length;
       const { items, next } = await this.#page(prefix, fromSortKey, {
         ...(Number.isFinite(missing) && { Limit: missing }),
-        ...(startKey && { ExclusiveStartKey: startKey }),
+        ExclusiveStartKey: startKey,
       });
       found.push(...items);
       startKey = next;
