@@ -1,6 +1,5 @@
 import path from 'node:path';
 
-const EXCLUDED = 'Ignored because of excluded mutation';
 const STATIC = 'Static mutant';
 
 /**
@@ -12,9 +11,9 @@ export const isAlive = ({ status, statusReason = '' }) =>
 
 const isKilled = ({ status }) => status === 'Killed' || status === 'Timeout';
 
-/** A comment in the source says why; what StrykerJS leaves out by its settings is no mutant of a condition. */
+/** A comment in the source says why. */
 const isEquivalent = ({ status, statusReason = '' }) =>
-  status === 'Ignored' && !statusReason.startsWith(EXCLUDED) && !statusReason.startsWith(STATIC);
+  status === 'Ignored' && !statusReason.startsWith(STATIC);
 
 /** What became of mutants, as StrykerJS tells it. */
 export function figuresOf(mutants) {

@@ -8,7 +8,7 @@ export const GROUPS = {
     tests: ['test/unit/protocol/record/{every,record-rules,horizon,checkpoint}*.test.ts'],
   },
   records: {
-    mutate: ['services/platform/record/{colony-records,stored-record,watched-record-store}.ts'],
+    mutate: ['services/platform/record/{colony-records,watched-record-store}.ts'],
     tests: [
       'test/unit/platform/record/*.test.ts',
       'test/unit/simulation/stores/memory-record-store.test.ts',
@@ -36,7 +36,7 @@ export const GROUPS = {
   adapters: {
     mutate: [
       'services/platform/{record,objects,series}/embedded-*.ts',
-      'services/platform/{objects/stored-object,store/*}.ts',
+      'services/platform/{record/stored-record,objects/stored-object,store/*}.ts',
     ],
     tests: [
       'test/unit/platform/{objects,store}/*.test.ts',

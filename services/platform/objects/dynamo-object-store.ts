@@ -72,7 +72,8 @@ function pack(ref: string, text: string): { json: string } | { deflated: Uint8Ar
   const deflated = plain ? undefined : deflateRawSync(text);
   const storedBytes = deflated?.byteLength ?? textBytes;
   // Stryker disable next-line EqualityOperator: a byte more or less of 390 KB matters to nobody
-  if (storedBytes > STORED_MAX_BYTES || textBytes > TEXT_MAX_BYTES) {
+  const fits = storedBytes <= STORED_MAX_BYTES;
+  if (!fits || textBytes > TEXT_MAX_BYTES) {
     throw new Error(
       `the object ${ref} has ${textBytes} bytes, deflated ${storedBytes}: an item takes at most ${STORED_MAX_BYTES}, of at most ${TEXT_MAX_BYTES}`,
     );

@@ -114,7 +114,7 @@ describe('a stop', () => {
   });
 
   test('keeps the claim and the leader, and nothing else of the colony', () => {
-    expect(stopped).toEqual({
+    expect(stopChange(started).apply(started)).toEqual({
       ...ABSENT_RECORD,
       revision: started.revision + 1,
       generation: 1,
