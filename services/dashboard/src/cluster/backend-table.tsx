@@ -3,6 +3,7 @@ import { answerAgeMs, colony, isOld } from '../state/colony.ts';
 import { BackendCells } from './backend-cells.tsx';
 import { type BackendRow, backendRows, type Order } from './backend-rows.ts';
 import { slowestText } from './cluster-text.ts';
+import { withMeanWaits } from './mean-waits.ts';
 import { TableBox } from './table-box.tsx';
 import { WAITS } from './waits-bar.tsx';
 
@@ -61,7 +62,7 @@ const isLeastFirst = (by: Order) => by === 'halos' || by === 'ticksPerSecond';
 export function BackendTable() {
   const { backends = [], status, wantedBackends } = colony.value ?? {};
   const sight = { sinceAnswerMs: answerAgeMs.value, isOld: isOld.value };
-  const rows = backendRows(backends, sight, order.value);
+  const rows = backendRows(withMeanWaits(backends), sight, order.value);
   const isShort = status === 'TopographyInitialized' && backends.length < (wantedBackends ?? 0);
   const count = isShort ? `${backends.length} of ${wantedBackends} wanted` : backends.length;
   return (

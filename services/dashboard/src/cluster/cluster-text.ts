@@ -88,8 +88,9 @@ export function slowestText(rows: readonly BackendRow[]): string {
   const others = rows.flatMap(({ backend, holdsUp, isKnown }) =>
     holdsUp || !isKnown || backend.waiting === null ? [] : [backend.waiting.halos],
   );
-  const most = Math.max(...others);
-  return `${slowest.id} is the slowest and holds the others up: it waits for neighbours ${percent(slowest.waiting?.halos ?? null)} of the time, others up to ${percent(most)}.`;
+  const [least, most] = [percent(Math.min(...others)), percent(Math.max(...others))];
+  const range = least === most ? most : `${least} to ${most}`;
+  return `${slowest.id} is the slowest and holds the others up: it waits for neighbours ${percent(slowest.waiting?.halos ?? null)} of the time, others ${range}.`;
 }
 
 /** The steps of a recovery, in words. */

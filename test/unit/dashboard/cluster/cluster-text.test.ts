@@ -69,7 +69,7 @@ describe('of backends', () => {
       sight,
     );
     expect(text.slowestText(rows)).toBe(
-      'b0 is the slowest and holds the others up: it waits for neighbours 2 % of the time, others up to 50 %.',
+      'b0 is the slowest and holds the others up: it waits for neighbours 2 % of the time, others 40 % to 50 %.',
     );
     expect(text.slowestText([])).toBe('');
   });

@@ -1,0 +1,63 @@
+import { effect, signal } from '@preact/signals';
+import type { WaitingView } from '../../../protocol/api/cluster-api.ts';
+import type { BackendView } from '../../../protocol/api/public-api.ts';
+import { colony } from '../state/colony.ts';
+
+/** Backends take turns at being the last by a little: for so long they are looked at together. */
+const MEAN_OVER_MS = 5_000;
+
+/** By boot id, what backends have waited for lately. */
+export type Waits = ReadonlyMap<string, WaitingView>;
+
+/**
+ * What backends have waited for on average, what is longer ago counting less (exponential smoothing). Pure.
+ *
+ * @param before the means at the look before, `elapsedMs` ago; who is not among them begins with what it tells now.
+ */
+export function meanWaits(
+  before: Waits,
+  backends: readonly BackendView[],
+  elapsedMs: number,
+): Waits {
+  const newShare = 1 - Math.exp(-elapsedMs / MEAN_OVER_MS);
+  return new Map(
+    backends.flatMap(({ bootId, waiting }) => {
+      if (waiting === null) return [];
+      const known = before.get(bootId) ?? waiting;
+      const mean = (name: keyof WaitingView) =>
+        known[name] + newShare * (waiting[name] - known[name]);
+      return [
+        [
+          bootId,
+          {
+            halos: mean('halos'),
+            horizon: mean('horizon'),
+            pace: mean('pace'),
+            samples: mean('samples'),
+          },
+        ],
+      ];
+    }),
+  );
+}
+
+const waits = signal<Waits>(new Map());
+
+/** The backends with the means of what they waited for in place of the moment. */
+export const withMeanWaits = (backends: readonly BackendView[]): BackendView[] =>
+  backends.map((backend) => ({
+    ...backend,
+    waiting: waits.value.get(backend.bootId) ?? backend.waiting,
+  }));
+
+/** Takes the means until the function that it gives is called. */
+export function followWaits(): () => void {
+  let atMs = performance.now();
+  waits.value = new Map();
+  return effect(() => {
+    const { backends = [] } = colony.value ?? {};
+    const nowMs = performance.now();
+    waits.value = meanWaits(waits.peek(), backends, nowMs - atMs);
+    atMs = nowMs;
+  });
+}
