@@ -8,8 +8,15 @@ import { ownAddress } from './own-address.ts';
 
 /** What is read of the metadata endpoint of a task (version 4). */
 const taskSchema = z.object({ TaskARN: z.string().regex(/^arn:[\x21-\x7e]{1,2040}$/) });
+/** A task has one network, and one address in it. Of longer lists no more is looked at: each fault costs a kilobyte. */
+const LOOKED_AT = 8;
+const beginning = (list: unknown): unknown =>
+  Array.isArray(list) ? list.slice(0, LOOKED_AT) : list;
+const networkSchema = z.object({
+  IPv4Addresses: z.preprocess(beginning, z.array(z.ipv4())).optional(),
+});
 const containerSchema = z.object({
-  Networks: z.array(z.object({ IPv4Addresses: z.array(z.ipv4()).optional() })).optional(),
+  Networks: z.preprocess(beginning, z.array(networkSchema)).optional(),
 });
 
 const ATTEMPTS = 3;

@@ -3,7 +3,7 @@ import { answerAgeMs, colony, isOld } from '../state/colony.ts';
 import { BackendCells } from './backend-cells.tsx';
 import { type BackendRow, backendRows, type Order } from './backend-rows.ts';
 import { slowestText } from './cluster-text.ts';
-import { withMeanWaits } from './mean-waits.ts';
+import { withMeanWaits } from './recent-waits.ts';
 import { TableBox } from './table-box.tsx';
 import { WAITS } from './waits-bar.tsx';
 

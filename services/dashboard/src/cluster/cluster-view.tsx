@@ -3,7 +3,7 @@ import { BackendTable } from './backend-table.tsx';
 import { CheckpointLine } from './checkpoint-line.tsx';
 import { CoordinatorTable } from './coordinator-table.tsx';
 import { followHistory } from './history.ts';
-import { followWaits } from './mean-waits.ts';
+import { followWaits } from './recent-waits.ts';
 import { RecoveryPanel } from './recovery-panel.tsx';
 import { PastTroubles } from './troubles.tsx';
 import './cluster.css';

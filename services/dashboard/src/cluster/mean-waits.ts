@@ -1,7 +1,5 @@
-import { effect, signal } from '@preact/signals';
 import type { WaitingView } from '../../../protocol/api/cluster-api.ts';
 import type { BackendView } from '../../../protocol/api/public-api.ts';
-import { colony } from '../state/colony.ts';
 
 /** Backends take turns at being the last by a little: for so long they are looked at together. */
 const MEAN_OVER_MS = 5_000;
@@ -39,25 +37,4 @@ export function meanWaits(
       ];
     }),
   );
-}
-
-const waits = signal<Waits>(new Map());
-
-/** The backends with the means of what they waited for in place of the moment. */
-export const withMeanWaits = (backends: readonly BackendView[]): BackendView[] =>
-  backends.map((backend) => ({
-    ...backend,
-    waiting: waits.value.get(backend.bootId) ?? backend.waiting,
-  }));
-
-/** Takes the means until the function that it gives is called. */
-export function followWaits(): () => void {
-  let atMs = performance.now();
-  waits.value = new Map();
-  return effect(() => {
-    const { backends = [] } = colony.value ?? {};
-    const nowMs = performance.now();
-    waits.value = meanWaits(waits.peek(), backends, nowMs - atMs);
-    atMs = nowMs;
-  });
 }
