@@ -10,7 +10,7 @@ export interface Clock {
    * Rings after durationMs, never at once. For waits that come by the thousand: a signal made for each of them
    * costs more than all else of a wait.
    *
-   * @returns takes it back; does nothing once it has rung.
+   * @returns takes it back: then it never rings, though its time may have come. Does nothing once it has rung.
    */
   alarm(durationMs: number, ring: () => void): () => void;
   /** Lets pending I/O and other work run before it resolves. */

@@ -67,8 +67,13 @@ export class ProcessClock implements Clock {
   }
 
   alarm(durationMs: number, ring: () => void): () => void {
-    const timer = this.after(durationMs, ring);
+    let isTakenBack = false;
+    // Where the process is paused, what has come due still waits to be told.
+    const timer = this.after(durationMs, () => {
+      if (!isTakenBack) ring();
+    });
     return () => {
+      isTakenBack = true;
       timer.happen = undefined;
     };
   }
