@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkpointPointerSchema } from '../checkpoint/manifest.ts';
 import { loggedEventSchema } from '../colony/colony-event.ts';
+import { boundedList } from '../common/bounded-list.ts';
 import { BACKENDS_MAX } from '../common/limits.ts';
 
 /** So many stopped starts are remembered; a late duplicate of an older one is not recognised. */
@@ -51,6 +52,9 @@ export type LastFailure = z.infer<typeof lastFailureSchema>;
 
 /** What ended a started colony, whose data are kept. */
 export const faultSchema = z.strictObject({ code: z.string(), reason: z.string() });
+
+/** Far more than are kept. */
+const HANDLED_KEYS_READ_MAX = 1_000;
 
 /**
  * The colony record: one small item per colony name, read consistently, changed only by
@@ -109,20 +113,21 @@ export const colonyRecordSchema = z.strictObject({
   /** How many backends somebody asked for; absent: as many as the coordinators are configured with. */
   wantedBackends: z.int().min(1).max(BACKENDS_MAX).optional(),
   /** Step requests already done: key hash → how many ticks were asked for, and where they led; newest last. */
-  handledKeys: z.array(
+  handledKeys: boundedList(
     z.strictObject({
       keyHash: z.string(),
       runUntil: count,
       /** Not kept by earlier builds. */
       ticks: count.optional(),
     }),
+    HANDLED_KEYS_READ_MAX,
   ),
   /** The sequence of the newest injected event; 0 before the first. */
   eventSeq: count.default(0),
   /** The event log has all events up to this sequence, one item each. */
   eventHead: count.default(0),
   /** The events after eventHead, up to eventSeq, in this order; the log does not have them yet. */
-  pendingEvents: z.array(loggedEventSchema).max(PENDING_EVENTS_MAX).default([]),
+  pendingEvents: boundedList(loggedEventSchema, PENDING_EVENTS_MAX).default([]),
 });
 export type ColonyRecord = z.infer<typeof colonyRecordSchema>;
 
