@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { fanOutSignal } from '../../platform/runtime/fan-out-signal.ts';
 
 /** Thrown to keep a former leader from acting. */
 export class TermEnded extends Error {
@@ -15,6 +16,8 @@ export class LeaderTerm {
   readonly #clock: Clock;
   readonly #leaseMs: number;
   readonly #ended = new AbortController();
+  /** Aborted when the term is over. All that a leader does beside each other listens. */
+  readonly signal = fanOutSignal([this.#ended.signal]);
   #actingUntilMs: number;
   #grants = 0;
 
@@ -30,11 +33,6 @@ export class LeaderTerm {
     this.#clock = o.clock;
     this.#leaseMs = o.leaseMs;
     this.#actingUntilMs = o.sentMs + o.leaseMs;
-  }
-
-  /** Aborted when the term is over. */
-  get signal(): AbortSignal {
-    return this.#ended.signal;
   }
 
   /**

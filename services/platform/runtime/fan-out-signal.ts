@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Ends with the first of some signals, for work on any number of backends at once: Node takes more than ten who listen
- * to one signal for a leak, and says so in the log.
+ * Ends with the first of some signals, for many who listen at once, as work on each backend or the chores of a leader
+ * do: Node takes more than ten for a leak, and says so in the log.
  */
 export function fanOutSignal(signals: readonly AbortSignal[]): AbortSignal {
   const signal = AbortSignal.any([...signals]);

@@ -36,6 +36,17 @@ describe("a leader's term", () => {
     expect(term.signal.aborted).toBe(true);
   });
 
+  test('is listened to by all that a leader does, without a warning', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    for (let i = 0; i < 20; i++) term.signal.addEventListener('abort', () => {});
+    // Warnings are told in the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   test('throws before an effect once it may not act', async () => {
     expect(() => term.assertActing()).not.toThrow();
     await clock.advance(700);
