@@ -1,5 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { z } from 'zod';
+import { boundedList } from '../../protocol/common/bounded-list.ts';
 import type { Log } from '../observability/log.ts';
 import { Backoff } from '../runtime/backoff.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -8,15 +9,13 @@ import { ownAddress } from './own-address.ts';
 
 /** What is read of the metadata endpoint of a task (version 4). */
 const taskSchema = z.object({ TaskARN: z.string().regex(/^arn:[\x21-\x7e]{1,2040}$/) });
-/** A task has one network, and one address in it. Of longer lists no more is looked at: each fault costs a kilobyte. */
-const LOOKED_AT = 8;
-const beginning = (list: unknown): unknown =>
-  Array.isArray(list) ? list.slice(0, LOOKED_AT) : list;
-const networkSchema = z.object({
-  IPv4Addresses: z.preprocess(beginning, z.array(z.ipv4())).optional(),
-});
+/** A task has one network, and one address in it. */
+const ADDRESSES_MAX = 8;
 const containerSchema = z.object({
-  Networks: z.preprocess(beginning, z.array(networkSchema)).optional(),
+  Networks: boundedList(
+    z.object({ IPv4Addresses: boundedList(z.ipv4(), ADDRESSES_MAX).optional() }),
+    ADDRESSES_MAX,
+  ).optional(),
 });
 
 const ATTEMPTS = 3;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { originPartsSchema, type TopologyOrigin } from '../colony/origin.ts';
 import { changesSchema, digestSchema } from '../colony/sampling.ts';
+import { boundedList } from '../common/bounded-list.ts';
 import { canonicalJson, sha256 } from '../common/canonical-json.ts';
 import { BACKENDS_MAX, SHARDS_MAX, TICK_MAX } from '../common/limits.ts';
 import { OBJECT_PREFIXES } from '../common/names.ts';
@@ -64,7 +65,7 @@ const checkpointPartSchema = z.strictObject({
   digest: digestSchema,
   /** What happened in these shards since the last state that has a sample, if this one has none. */
   changes: changesSchema.optional(),
-  objects: z.array(partObjectSchema).min(1).max(PART_OBJECTS_MAX),
+  objects: boundedList(partObjectSchema, PART_OBJECTS_MAX, 1),
 });
 
 /** A checkpoint that is kept, or was. */
@@ -101,11 +102,11 @@ const manifestShape = z.strictObject({
   origin: originPartsSchema,
   /** See `originHash`. */
   originSha256: hash,
-  parts: z.array(checkpointPartSchema).min(1).max(BACKENDS_MAX),
+  parts: boundedList(checkpointPartSchema, BACKENDS_MAX, 1),
   /** Older ones that are kept, ascending by tick. */
-  kept: z.array(keptCheckpointSchema).max(KEPT_MAX),
+  kept: boundedList(keptCheckpointSchema, KEPT_MAX),
   /** Those that are kept no more, whose objects are removed some time after `leftAt`. */
-  leaving: z.array(keptCheckpointSchema.extend({ leftAt: z.string().max(40) })).max(KEPT_MAX),
+  leaving: boundedList(keptCheckpointSchema.extend({ leftAt: z.string().max(40) }), KEPT_MAX),
 });
 export const manifestSchema = manifestShape.superRefine(({ origin, originSha256 }, context) => {
   if (originHash(origin) === originSha256) return;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GENESIS } from '../../world/events/origin.ts';
 import { WORLD_BOUNDS } from '../../world/spec/spec.ts';
 import { originSchema } from '../colony/origin.ts';
+import { boundedList } from '../common/bounded-list.ts';
 import { BACKENDS_MAX, SHARDS_MAX } from '../common/limits.ts';
 import { type Bounds, within } from '../common/within.ts';
 
@@ -24,11 +25,12 @@ export const topologySchema = z
     shardSize: within(WORLD_BOUNDS.shardSize),
     /** k: how many ticks one halo exchange carries; the halo is 3 k cells wide. */
     ticksPerExchange: within(TICKS_PER_EXCHANGE),
-    backends: z
-      .array(z.strictObject({ bootId: z.string().min(1), id: z.string().min(1), address: z.url() }))
-      .min(1)
-      .max(BACKENDS_MAX),
-    owners: z.array(count).min(1).max(SHARDS_MAX),
+    backends: boundedList(
+      z.strictObject({ bootId: z.string().min(1), id: z.string().min(1), address: z.url() }),
+      BACKENDS_MAX,
+      1,
+    ),
+    owners: boundedList(count, SHARDS_MAX, 1),
     /** Where its shards start. Topologies stored by older versions have none: they start from genesis. */
     origin: originSchema.default(GENESIS),
   })

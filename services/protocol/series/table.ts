@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList } from '../common/bounded-list.ts';
 
 /** A value of a row: an integer below 2^53, a fraction, or a whole number of any size as decimal text. */
 export type Value = number | string | null;
@@ -61,7 +62,7 @@ export const seriesItemSchema = z
     tick: z.int().min(0),
     columns: z.record(
       z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/),
-      z.array(z.union([z.number(), z.string().regex(/^\d{1,20}$/), z.null()])).max(ITEM_ROWS_MAX),
+      boundedList(z.union([z.number(), z.string().regex(/^\d{1,20}$/), z.null()]), ITEM_ROWS_MAX),
     ),
   })
   .superRefine(({ tick, columns }, context) => {

@@ -5,6 +5,7 @@ import { handedEventSchema } from '../colony/colony-event.ts';
 import { SAMPLES_MAX, sampleSchema } from '../colony/sampling.ts';
 import { storedSpecSchema } from '../colony/spec.ts';
 import { SURVEY_TEXT_MAX } from '../colony/survey-codec.ts';
+import { boundedList } from '../common/bounded-list.ts';
 import { topologySchema } from '../layout/topology.ts';
 import { backendLoadSchema } from './backend-load.ts';
 import { CELLS_READ_MAX } from './cells-codec.ts';
@@ -98,7 +99,7 @@ const heartbeatRequestSchema = z.strictObject({
   /** Samples up to this tick are stored and may be forgotten; -1 for none. */
   durableThroughTick: z.int().min(-1),
   /** Entries of the event log in the order of their sequence; those that it already has are ignored. */
-  events: z.array(handedEventSchema).max(HEARTBEAT_EVENTS_MAX).default([]),
+  events: boundedList(handedEventSchema, HEARTBEAT_EVENTS_MAX).default([]),
   /** The horizon holds only for a backend that has all injected events through this sequence. */
   eventSeq: count.default(0),
   /** The state to be written as a checkpoint; it is named before any backend may run beyond it. */
@@ -110,7 +111,7 @@ export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
 
 const heartbeatReplySchema = z.strictObject({
   status: backendStatusSchema,
-  samples: z.array(sampleSchema).max(SAMPLES_MAX),
+  samples: boundedList(sampleSchema, SAMPLES_MAX),
   /** Of the checkpoint that was asked for last under this topology, until the next one is. */
   checkpoint: checkpointReportSchema.optional(),
 });

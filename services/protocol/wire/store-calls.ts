@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedList } from '../common/bounded-list.ts';
 import { COLONY_NAME, SORT_KEYS } from '../common/names.ts';
 
 /**
@@ -58,7 +59,7 @@ export const STORE_CALLS = {
       limit: z.int().min(1).max(LIST_MAX),
       reverse: z.boolean(),
     }),
-    reply: z.strictObject({ texts: z.array(text).max(LIST_MAX) }),
+    reply: z.strictObject({ texts: boundedList(text, LIST_MAX) }),
     maxRequestBytes: SMALL_BODY_BYTES,
     maxReplyBytes: LARGE_BODY_BYTES,
   },

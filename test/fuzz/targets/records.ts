@@ -63,6 +63,7 @@ const record: Target = {
   name: 'record',
   reads: [
     'services/platform/record/stored-record.ts',
+    'services/protocol/common/bounded-list.ts',
     'services/protocol/record/colony-record.ts',
     'services/platform/record/colony-records.ts',
     'services/platform/record/embedded-record-store.ts',
