@@ -167,15 +167,16 @@ describe('a colony that is to be stopped', () => {
     expect(colony.calls[1]?.[2]).toMatchObject({ width: 160, height: 96, seed: 5 });
   });
 
-  test('takes what was selected and marked in it along', async () => {
-    const { openStarted, button, page } = opened();
-    await openStarted('#cell=80,48&mark=species-112233');
-    const selected = page.getByRole('region', { name: 'The cell that is selected' });
-    await selected.waitFor();
-    await button('Stop…').click();
-    await button('Stop it').click();
-    await button('Start the colony').waitFor();
-    await selected.waitFor({ state: 'hidden' });
-    expect(page.url()).not.toMatch(/cell|mark/);
-  });
+  test.each(['', '&tab=charts'])(
+    'takes what was selected and marked in it along, whatever tab is shown (%j)',
+    async (tab) => {
+      const { colony, open, button, page, textOf } = opened();
+      await colony.start({ key: 'before' });
+      await open(`#cell=80,48&mark=species-112233${tab}`);
+      await button('Stop…').click();
+      await button('Stop it').click();
+      await expect.poll(() => textOf('phase'), eventually).toBe('Idle');
+      await expect.poll(() => page.url(), eventually).not.toMatch(/cell|mark/);
+    },
+  );
 });

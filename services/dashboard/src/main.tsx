@@ -9,6 +9,7 @@ import { followEvents } from './state/events.ts';
 import { followLife } from './state/life.ts';
 import { followTheme } from './state/theme.ts';
 import { followUrl } from './state/url-state.ts';
+import { forgetOtherColonies } from './world/live/other-colonies.ts';
 
 followTheme();
 followUrl();
@@ -18,5 +19,6 @@ followEvents();
 followRates(colony);
 followLife();
 followStarts();
+forgetOtherColonies();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

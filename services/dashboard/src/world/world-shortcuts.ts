@@ -3,9 +3,9 @@ import { injectAt } from '../state/injection.ts';
 import { marked, selectedCell, shownTick } from '../state/selection.ts';
 import { layer } from '../state/url-state.ts';
 import type { Shortcut } from '../ui/shortcut.ts';
+import { clearSelection } from './live/inspection.ts';
 import { earlierPicture, laterPicture, showNow } from './live/past.ts';
 import { ARROWS, fit, panByKey, zoomIn, zoomOut } from './live/seen.ts';
-import { clearSelection } from './panels/inspector.tsx';
 
 function nextLayer(): void {
   layer.value = LAYERS[(LAYERS.indexOf(layer.value) + 1) % LAYERS.length] ?? 'colour';

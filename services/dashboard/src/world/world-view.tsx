@@ -8,7 +8,7 @@ import { follow, layer } from '../state/url-state.ts';
 import { CannotDraw } from './drawing/programs.ts';
 import { ByteMeter } from './live/byte-meter.ts';
 import { CellsFeed, seenCellsName } from './live/cells-feed.ts';
-import { forgetOtherColonies, heldTiles } from './live/held-tiles.ts';
+import { heldTiles } from './live/held-tiles.ts';
 import { followNews, Inspection } from './live/inspection.ts';
 import { pictureRate } from './live/pictures.ts';
 import { followPointer } from './live/pointer.ts';
@@ -26,7 +26,7 @@ import {
 } from './live/seen.ts';
 import { Stage } from './live/stage.ts';
 import { seenTilesName, TileFeed } from './live/tile-feed.ts';
-import { clearSelection, Inspector } from './panels/inspector.tsx';
+import { Inspector } from './panels/inspector.tsx';
 import { LayerBox } from './panels/layer-box.tsx';
 import { MiniMap } from './panels/mini-map.tsx';
 import { PastPicture } from './panels/past-picture.tsx';
@@ -113,10 +113,6 @@ function showWorld(canvas: HTMLCanvasElement): () => void {
   const inspection = new Inspection(isPaid);
   const stops = [
     followTopology(),
-    forgetOtherColonies(() => {
-      clearSelection();
-      marked.value = undefined;
-    }),
     followPointer(canvas, { panBy, zoomBy, pinchBy, pointAt, click }),
     askWhenChanged(
       () => [seenTilesName.value, layer.value, marked.value, pictureRate.value, shownTick.value],

@@ -30,6 +30,12 @@ export const inspectionTrouble = signal<string | undefined>(undefined);
 /** What became of the creature that is followed, or was last. */
 export const followNews = signal<string>('');
 
+export function clearSelection(): void {
+  follow.value = false;
+  followNews.value = '';
+  selectedCell.value = undefined;
+}
+
 const ticks = new Intl.NumberFormat('en');
 
 /** Keeps the cell that is selected known, and goes after the creature that is followed. */

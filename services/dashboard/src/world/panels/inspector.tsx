@@ -2,17 +2,11 @@ import { marked, selectedCell } from '../../state/selection.ts';
 import { follow } from '../../state/url-state.ts';
 import { cellFields, cellWords } from '../cells/cell-words.ts';
 import type { Cell } from '../cells/cells.ts';
-import { followNews, inspected, inspectionTrouble } from '../live/inspection.ts';
+import { clearSelection, followNews, inspected, inspectionTrouble } from '../live/inspection.ts';
 import { backendNames, rules } from '../live/present.ts';
 import { lookCloselyAt } from '../live/seen.ts';
 
 const numbers = new Intl.NumberFormat('en');
-
-export function clearSelection(): void {
-  follow.value = false;
-  followNews.value = '';
-  selectedCell.value = undefined;
-}
 
 /** The cell that is selected: all that is known of it, and what the rules do to it. */
 export function Inspector() {
