@@ -1,3 +1,4 @@
+import { COORDINATOR_OPTIONS } from '../services/platform/config/coordinator-config.ts';
 import { ENVIRONMENT } from '../services/protocol/common/names.ts';
 import { COORDINATOR_SETTINGS, type ColonyConfig } from './config-schema.ts';
 
@@ -16,11 +17,9 @@ export const PORTS = {
 const startTimeoutMs = (backends: number): number =>
   Math.max(300_000, 120_000 + Math.ceil(backends / 3) * 1000);
 
-/**
- * One thread of the leader talks to all backends, half a millisecond at a time: at most a thousand times a second, and
- * four times to each where they are 250 or fewer.
- */
-const heartbeatIntervalMs = (backends: number): number => Math.max(250, backends);
+/** One thread of the leader talks to all backends, half a millisecond at a time: a thousand times a second at most. */
+const heartbeatIntervalMs = (backends: number): number =>
+  Math.max(COORDINATOR_OPTIONS.heartbeatIntervalMs.default.value, backends);
 
 /** Within the two minutes that a task has to end: answers that are held for 25 s are cut off. */
 const DRAIN_MS = 20_000;

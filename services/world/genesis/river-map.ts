@@ -1,3 +1,4 @@
+import { ofLastTerrain } from './of-last-terrain.ts';
 import { type SegmentVisitor, type TerrainSpec, walkRivers } from './rivers.ts';
 
 /** Side of a bucket in cells: about what a shard asks for. */
@@ -8,7 +9,6 @@ const BUCKET_SIDE = 256;
  * what a rectangle asks for costs by its own size, not by the world's. 12 bytes per segment.
  */
 class RiverMap {
-  readonly terrain: TerrainSpec;
   readonly #bucketColumns: number;
   /** Where the segments of each bucket begin, and behind the last one the end. */
   readonly #first: Uint32Array;
@@ -16,7 +16,6 @@ class RiverMap {
   readonly #steps: Int16Array;
 
   constructor(terrain: TerrainSpec) {
-    this.terrain = { ...terrain };
     this.#bucketColumns = Math.ceil(terrain.width / BUCKET_SIDE);
     const buckets = this.#bucketColumns * Math.ceil(terrain.height / BUCKET_SIDE);
     const first = new Uint32Array(buckets + 1);
@@ -56,19 +55,7 @@ class RiverMap {
   }
 }
 
-/** All blocks of a world ask for one terrain after the other: the last one is kept. */
-let latest: RiverMap | undefined;
-
-function riverMapOf({ seed, number, width, height }: TerrainSpec): RiverMap {
-  const known = latest?.terrain;
-  const isIt =
-    known?.seed === seed &&
-    known.number === number &&
-    known.width === width &&
-    known.height === height;
-  if (latest === undefined || !isIt) latest = new RiverMap({ seed, number, width, height });
-  return latest;
-}
+const riverMapOf = ofLastTerrain((terrain) => new RiverMap(terrain));
 
 /**
  * Visits every image on the unrolled torus of every segment that starts with x in [lowX, highX)

@@ -1,30 +1,13 @@
 import { wrap } from '../cells/cell-block.ts';
+import { ofLastTerrain } from './of-last-terrain.ts';
 import { evaluateTerrain, type TerrainSpec } from './terrain.ts';
 
 /** Rivers of a world up to this size are near every cell of it, round the torus, many times over. */
 const MOST_CELLS = 256 * 256;
 
-interface WholeTerrain {
-  readonly terrain: TerrainSpec;
-  readonly food: Uint8Array;
-}
-
-/** All blocks of a world ask for one terrain again and again: the last one is kept. */
-let latest: WholeTerrain | undefined;
-
-function wholeOf({ seed, number, width, height }: TerrainSpec): Uint8Array {
-  const known = latest?.terrain;
-  const isIt =
-    known?.seed === seed &&
-    known.number === number &&
-    known.width === width &&
-    known.height === height;
-  if (latest === undefined || !isIt) {
-    const terrain = { seed, number, width, height };
-    latest = { terrain, food: evaluateTerrain(terrain, 0, 0, width, height) };
-  }
-  return latest.food;
-}
+const wholeOf = ofLastTerrain((terrain) =>
+  evaluateTerrain(terrain, 0, 0, terrain.width, terrain.height),
+);
 
 /** Whether the terrain of this world is worth keeping whole. */
 export const isSmall = ({ width, height }: TerrainSpec): boolean => width * height <= MOST_CELLS;

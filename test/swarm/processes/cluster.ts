@@ -277,9 +277,8 @@ export class Cluster implements Stage, Capacity {
   #readdress(slot: Slot): void {
     const free = this.#oldOrigins[slot.role].filter((origin) => !this.network.isTaken(origin));
     slot.origin = free.length > 0 ? this.#restarts.pick(free) : slot.origin;
-    for (let number = 100 + this.slots.length + slot.boots; this.network.isTaken(slot.origin); ) {
-      slot.origin = originOf(slot.role, number++);
-    }
+    let number = 100 + this.slots.length + slot.boots;
+    while (this.network.isTaken(slot.origin)) slot.origin = originOf(slot.role, number++);
   }
 
   #slot(victim: Victim): Slot {
